@@ -1,0 +1,104 @@
+import { AdapterError } from "./errors.ts";
+
+/** Which adapter to ask for; `auto` lets the system choose. */
+export const adapterChoices = ["auto", "low-power", "high-performance", "software"] as const;
+
+/** One of `adapterChoices`. */
+export type AdapterChoice = typeof adapterChoices[number];
+
+/** What kernels may know of the adapter that they run on. */
+export interface AdapterFacts {
+  /** For people and reports: `llvmpipe (LLVM 15.0.6, 256 bits)`. */
+  readonly name: string;
+  /** Whether the driver runs shaders on the CPU. */
+  readonly software: boolean;
+  /** Invocations of a subgroup that can broadcast to each other; 0 where the probe found no use. */
+  readonly lanes: number;
+  /** What the two small matmuls of the probe reached, in GFLOP/s; 0 where it was wrong or not run. */
+  readonly probe: { readonly broadcast: number; readonly workgroup: number };
+  /** `enable subgroups;` where the shader compiler wants it, else nothing. */
+  readonly subgroupDirective: string;
+  /** Whether shaders can compute with 16-bit floats. */
+  readonly f16: boolean;
+  /** Whether the device can take timestamps. */
+  readonly timestamps: boolean;
+  /** Kernel families that the caller forces, by kernel. */
+  readonly forced: Readonly<Record<string, string>>;
+}
+
+/** The choice that an environment variable or an option names. Throws for any other word. */
+export function parseAdapterChoice(word: string): AdapterChoice {
+  const choice = adapterChoices.find((known) => known === word);
+  if (choice === undefined) {
+    throw new TypeError(
+      `Cannot choose adapter "${word}": wanted one of ${adapterChoices.join(", ")}`,
+    );
+  }
+  return choice;
+}
+
+/** Asks the system for an adapter. Rejects with an `AdapterError` that says what to install. */
+export async function requestAdapter(
+  gpu: GPU | undefined,
+  choice: AdapterChoice,
+): Promise<GPUAdapter> {
+  if (!gpu) {
+    throw new AdapterError(
+      "Cannot open a device: this runtime has no WebGPU: use Deno 2.9 or newer",
+    );
+  }
+  const options: GPURequestAdapterOptions = choice === "software"
+    ? { forceFallbackAdapter: true }
+    : choice === "auto"
+    ? {}
+    : { powerPreference: choice };
+  const adapter = await quietVulkan(() => gpu.requestAdapter(options));
+  if (!adapter) {
+    throw new AdapterError(
+      `Cannot open a device: no ${choice === "auto" ? "" : `${choice} `}adapter: ${installHint()}`,
+    );
+  }
+  return adapter;
+}
+
+/** Whether an adapter computes on the CPU, by what it says of itself. */
+export function isSoftware(info: GPUAdapterInfo): boolean {
+  return info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader/i.test(adapterName(info));
+}
+
+/** The adapter's name as the driver gives it. */
+export function adapterName(info: GPUAdapterInfo): string {
+  return info.description || [info.vendor, info.architecture, info.device].join(" ").trim() ||
+    "unknown adapter";
+}
+
+/**
+ * Runs `action` with XDG_RUNTIME_DIR set: without it the Vulkan loader prints harmless errors that
+ * look like ours. Left alone where the environment may not be read and written.
+ */
+async function quietVulkan<T>(action: () => Promise<T>): Promise<T> {
+  const variable = "XDG_RUNTIME_DIR";
+  const query = { name: "env", variable } as const;
+  const mayChange = globalThis.Deno?.permissions.querySync(query).state === "granted";
+  if (!mayChange || Deno.env.get(variable) !== undefined) return await action();
+  Deno.env.set(variable, "/tmp");
+  try {
+    return await action();
+  } finally {
+    Deno.env.delete(variable);
+  }
+}
+
+function installHint(): string {
+  switch (globalThis.Deno?.build.os) {
+    case "linux":
+      return "install a Vulkan driver, for instance `apt-get install mesa-vulkan-drivers` " +
+        "(works without a GPU)";
+    case "darwin":
+      return "macOS 10.15 or newer with Metal is needed";
+    case "windows":
+      return "install your graphics card's driver (Direct3D 12 or Vulkan)";
+    default:
+      return "enable WebGPU or install a graphics driver";
+  }
+}

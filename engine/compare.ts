@@ -1,0 +1,60 @@
+import { measureAccuracy, tolerance, unitRoundoff } from "./accuracy.ts";
+import type { Device } from "./device.ts";
+import { type Inputs, presentInputs, type Values } from "./op.ts";
+import type { Plan } from "./plan.ts";
+import { readTexture } from "./read.ts";
+import type { AnyTensor, Operand } from "./tensor.ts";
+
+/** How one recorded operation did against its float64 reference. */
+export interface Comparison {
+  readonly label: string;
+  readonly nmse: number;
+  readonly tolerance: number;
+  /** The first element that is NaN or infinite on one side only; -1 if none. */
+  readonly firstMismatch: number;
+  readonly diverges: boolean;
+}
+
+/**
+ * Runs a plan operation by operation and checks each against its float64 reference, fed with the
+ * operands that the device really had: so an error is charged to the operation that makes it. Stops
+ * at the first that diverges, which is the last row then.
+ */
+export async function compare(device: Device, plan: Plan): Promise<Comparison[]> {
+  const rows: Comparison[] = [];
+  for (const [index, { op, label, inputs, outputs, attrs }] of plan.applications.entries()) {
+    const first = plan.steps.findIndex((step) => step.application === index);
+    const end = plan.steps.findLastIndex((step) => step.application === index) + 1;
+    plan.runSteps(first, end);
+    const values: Record<string, Values> = {};
+    for (const [name, operand] of presentInputs(inputs)) {
+      values[name] = await readValues(device, plan, operand);
+    }
+    const wanted = op.reference(values, attrs);
+    const allowed = (output: AnyTensor) =>
+      tolerance(
+        op.roundings(inputs as Inputs, attrs),
+        output.dtype === "f16" ? unitRoundoff.f16 : unitRoundoff.f32,
+      );
+    for (const [i, output] of outputs.entries()) {
+      const got = await readValues(device, plan, output);
+      const { nmse, firstMismatch } = measureAccuracy(got.data, wanted[i]?.data ?? []);
+      const diverges = firstMismatch >= 0 || !(nmse <= allowed(output));
+      rows.push({ label, nmse, tolerance: allowed(output), firstMismatch, diverges });
+      if (diverges) return rows;
+    }
+  }
+  return rows;
+}
+
+/** The plain numbers of an operand, wherever and however they are stored. */
+async function readValues(device: Device, plan: Plan, operand: Operand): Promise<Values> {
+  if (operand.kind === "packed") {
+    const raw = operand.storage.kind === "texture"
+      ? await readTexture(device.gpu, operand.storage)
+      : Float32Array.from(await device.read(operand.storage), Number);
+    return { shape: operand.shape, data: operand.unpack(raw) };
+  }
+  const placed = { ...operand, place: operand.place ?? plan.places.get(operand) };
+  return { shape: operand.shape, data: Float64Array.from(await device.read(placed), Number) };
+}

@@ -1,0 +1,172 @@
+import {
+  type AdapterChoice,
+  type AdapterFacts,
+  adapterName,
+  isSoftware,
+  parseAdapterChoice,
+  requestAdapter,
+} from "./adapter.ts";
+import type { DType, HostArrays } from "./dtype.ts";
+import { environment } from "./environment.ts";
+import { DeviceLostError, KernelError, OutOfMemoryError } from "./errors.ts";
+import { checkedLimits, type Limits } from "./limits.ts";
+import { Pipelines } from "./pipelines.ts";
+import { Pool } from "./pool.ts";
+import { probeAdapter } from "./probe.ts";
+import { Reader } from "./read.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** How to open a device. */
+export interface DeviceOptions {
+  /** Which adapter; by default what `AUTT_ADAPTER` says, else the system's choice. */
+  readonly adapter?: AdapterChoice;
+  /** Bytes of device memory that may be allocated at once; by default 16 GiB. */
+  readonly memoryCap?: number;
+  /** Kernel families to force, such as `{ matmul: "tile" }`, for experiments and tests. */
+  readonly families?: Readonly<Record<string, string>>;
+  /** Where adapters come from; tests put a faulty one here. By default `navigator.gpu`. */
+  readonly gpu?: GPU;
+}
+
+/** An open device: owns the memory pool, the compile cache and the way back to the host. */
+export class Device implements Disposable {
+  readonly gpu: GPUDevice;
+  readonly adapter: AdapterFacts;
+  readonly limits: Limits;
+  readonly pool: Pool;
+  readonly pipelines: Pipelines;
+  readonly #reader: Reader;
+  readonly #errors: Error[] = [];
+  #lost: GPUDeviceLostInfo | undefined;
+
+  /** Use `openDevice()`. */
+  constructor(gpu: GPUDevice, adapter: AdapterFacts, memoryCap: number) {
+    this.gpu = gpu;
+    this.adapter = adapter;
+    this.limits = Object.fromEntries(
+      checkedLimits.map((limit) => [limit, gpu.limits[limit]]),
+    ) as Limits;
+    this.pool = new Pool(gpu, memoryCap);
+    this.pipelines = new Pipelines(gpu);
+    this.#reader = new Reader(gpu);
+    gpu.addEventListener("uncapturederror", (event) => {
+      // Deno would print the error as an uncaught one as well.
+      event.preventDefault();
+      this.#errors.push(typedError((event as GPUUncapturedErrorEvent).error));
+    });
+    gpu.lost.then((info) => this.#lost = info);
+  }
+
+  /** Throws the first error that the device has reported and that nobody has seen yet. */
+  check(): void {
+    if (this.#lost) {
+      throw new DeviceLostError(
+        `Cannot go on: the device was lost (${this.#lost.reason || "unknown"}): ` +
+          `${this.#lost.message || "no reason given"}: open a new one`,
+        this.#lost.reason || "unknown",
+      );
+    }
+    const [first] = this.#errors.splice(0);
+    if (first) throw first;
+  }
+
+  /**
+   * Copies tensors back to the host: the one door out. Ask for several at once: each call costs
+   * about 10 ms in Deno, however little it reads. Rejects with the first device error.
+   */
+  async read<D extends DType>(tensor: Tensor<D>): Promise<HostArrays[D]>;
+  async read<T extends readonly Tensor<DType>[]>(
+    tensors: T,
+  ): Promise<{ -readonly [K in keyof T]: HostArrays[T[K]["dtype"]] }>;
+  async read(wanted: Tensor<DType> | readonly Tensor<DType>[]): Promise<unknown> {
+    this.check();
+    const tensors = "kind" in wanted ? [wanted] : wanted;
+    try {
+      const arrays = await this.#reader.read(tensors);
+      this.check();
+      return "kind" in wanted ? arrays[0] : arrays;
+    } catch (error) {
+      // Whatever the mapping says, an earlier device error or the loss of the device is the cause.
+      await Promise.resolve();
+      this.check();
+      throw error;
+    }
+  }
+
+  /** Resolves when all submitted work is done; rejects with the first device error. */
+  async settled(): Promise<void> {
+    this.check();
+    await this.gpu.queue.onSubmittedWorkDone();
+    this.check();
+  }
+
+  [Symbol.dispose](): void {
+    this.#reader[Symbol.dispose]();
+    this.pool[Symbol.dispose]();
+    this.gpu.destroy();
+  }
+}
+
+/**
+ * Opens the adapter's device with the limits and features that the kernels use, and probes which
+ * kernel designs suit it.
+ *
+ * @example
+ * ```ts
+ * import { openDevice } from "@autt/autt";
+ * using device = await openDevice();
+ * console.log(device.adapter.name);
+ * ```
+ */
+export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
+  const choice = options.adapter ?? parseAdapterChoice(environment("AUTT_ADAPTER") ?? "auto");
+  const adapter = await requestAdapter(options.gpu ?? navigator.gpu, choice);
+  const gpu = await requestDevice(adapter);
+  const timestamps = gpu.features.has("timestamp-query");
+  const lanes = adapter.info.subgroupMinSize === adapter.info.subgroupMaxSize
+    ? adapter.info.subgroupMaxSize
+    : 0;
+  const { broadcast, workgroup, ...found } = await probeAdapter(gpu, lanes, timestamps);
+  const facts: AdapterFacts = {
+    name: adapterName(adapter.info),
+    software: isSoftware(adapter.info),
+    probe: { broadcast, workgroup },
+    ...found,
+    f16: gpu.features.has("shader-f16"),
+    timestamps,
+    forced: options.families ?? {},
+  };
+  return new Device(gpu, facts, options.memoryCap ?? 16 * 2 ** 30);
+}
+
+/** A device with everything we use. Subgroups work in Deno though no adapter lists them: so try. */
+async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  const listed = (["timestamp-query", "shader-f16"] as const).filter((feature) =>
+    adapter.features.has(feature)
+  );
+  const requiredLimits = Object.fromEntries(
+    checkedLimits.map((limit) => [limit, adapter.limits[limit]]),
+  );
+  try {
+    return await adapter.requestDevice({
+      label: "autt",
+      requiredFeatures: [...listed, "subgroups" as GPUFeatureName],
+      requiredLimits,
+    });
+  } catch {
+    return await adapter.requestDevice({
+      label: "autt",
+      requiredFeatures: listed,
+      requiredLimits,
+    });
+  }
+}
+
+/** A device error with the label of the kernel that it speaks of. */
+function typedError(error: GPUError): Error {
+  const message = error.message.trim();
+  if (error instanceof GPUOutOfMemoryError) {
+    return new OutOfMemoryError(`The device is out of memory: ${message}`, NaN);
+  }
+  return new KernelError(message, message.match(/['"]([^'"]+\[[^'"]*\])['"]/)?.[1] ?? "");
+}

@@ -1,0 +1,49 @@
+/** Element types that a tensor can have. `u8` is for images: four to a word, read and written by word. */
+export type DType = "f32" | "f16" | "u32" | "i32" | "u8";
+
+/** The typed array that holds a tensor of each element type on the host. */
+export interface HostArrays {
+  f32: Float32Array<ArrayBuffer>;
+  f16: Float16Array<ArrayBuffer>;
+  u32: Uint32Array<ArrayBuffer>;
+  i32: Int32Array<ArrayBuffer>;
+  u8: Uint8Array<ArrayBuffer>;
+}
+
+/** Bytes of one element. */
+export const bytesPerElement: Readonly<Record<DType, number>> = {
+  f32: 4,
+  f16: 2,
+  u32: 4,
+  i32: 4,
+  u8: 1,
+};
+
+/** The bytes of a tensor seen as the typed array of its element type. */
+export function hostArray<D extends DType>(
+  dtype: D,
+  bytes: ArrayBuffer,
+  length: number,
+): HostArrays[D] {
+  const make: { [K in DType]: () => HostArrays[K] } = {
+    f32: () => new Float32Array(bytes, 0, length),
+    f16: () => new Float16Array(bytes, 0, length),
+    u32: () => new Uint32Array(bytes, 0, length),
+    i32: () => new Int32Array(bytes, 0, length),
+    u8: () => new Uint8Array(bytes, 0, length),
+  };
+  return make[dtype]();
+}
+
+/** Whether a typed array is the one that belongs to an element type. */
+export function isHostArray(dtype: DType, data: ArrayBufferView): boolean {
+  const names: Record<DType, string> = {
+    f32: "Float32Array",
+    f16: "Float16Array",
+    u32: "Uint32Array",
+    i32: "Int32Array",
+    u8: "Uint8Array",
+  };
+  return data.constructor.name === names[dtype] ||
+    (dtype === "u8" && data instanceof Uint8ClampedArray);
+}

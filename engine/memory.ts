@@ -1,0 +1,72 @@
+import type { Step } from "./lower.ts";
+import { assignSlots, type Lifetime } from "./slots.ts";
+import { type AnyTensor, type Place, tensorBytes, type Texture, textureBytes } from "./tensor.ts";
+
+/** The memory of a plan: where each tensor and texture without memory of its own lies. */
+export interface Memory {
+  readonly places: ReadonlyMap<AnyTensor, Place>;
+  readonly textures: ReadonlyMap<Texture, GPUTexture>;
+  readonly guardBytes: number;
+  readonly bytes: number;
+}
+
+/** What a plan's memory is worked out from. */
+export interface MemoryNeeds {
+  readonly steps: readonly Step[];
+  /** Tensors that are written before the first step: inputs and constants. */
+  readonly given: readonly AnyTensor[];
+  /** Tensors that are read after the last step. */
+  readonly outputs: readonly AnyTensor[];
+  readonly guardBytes: number;
+  takeBuffer(bytes: number, label: string): GPUBuffer;
+  takeTexture(texture: Texture): GPUTexture;
+}
+
+/** Works out how long each tensor and texture lives, and gives it a slot. */
+export function giveMemory(needs: MemoryNeeds): Memory {
+  const { steps, given, outputs, guardBytes, takeBuffer, takeTexture } = needs;
+  const lives = new Map<AnyTensor | Texture, Lifetime>();
+  const touch = (resource: AnyTensor | Texture, step: number) => {
+    if (resource.place) return;
+    const life = lives.get(resource);
+    const kind = resource.kind === "texture" ? `${resource.format} ${resource.width}` : "buffer";
+    const bytes = resource.kind === "texture" ? textureBytes(resource) : tensorBytes(resource);
+    lives.set(resource, {
+      first: Math.min(step, life?.first ?? step),
+      last: Math.max(step, life?.last ?? step),
+      bytes: bytes + 2 * guardBytes,
+      kind: guardBytes > 0 ? `${kind} ${lives.size}` : kind,
+    });
+  };
+  // What is given keeps its contents for the next run, so it lives from before the first step to
+  // after the last.
+  for (const tensor of given) touch(tensor, -1);
+  for (const [i, { bindings }] of steps.entries()) for (const { to } of bindings) touch(to, i);
+  for (const tensor of [...given, ...outputs]) touch(tensor, steps.length);
+
+  const resources = [...lives.keys()];
+  const { slotOf, slots } = assignSlots([...lives.values()]);
+  const places = new Map<AnyTensor, Place>();
+  const textures = new Map<Texture, GPUTexture>();
+  for (const [slot, { bytes }] of slots.entries()) {
+    const sharing = resources.filter((_, i) => slotOf[i] === slot);
+    const [largest] = sharing.toSorted((a, b) =>
+      (lives.get(b)?.bytes ?? 0) - (lives.get(a)?.bytes ?? 0)
+    );
+    if (largest?.kind === "texture") {
+      const gpu = takeTexture(largest);
+      for (const texture of sharing) textures.set(texture as Texture, gpu);
+    } else if (largest) {
+      const buffer = takeBuffer(bytes, largest.label);
+      for (const tensor of sharing) {
+        places.set(tensor as AnyTensor, { buffer, offset: guardBytes });
+      }
+    }
+  }
+  return {
+    places,
+    textures,
+    guardBytes,
+    bytes: slots.reduce((sum, slot) => sum + slot.bytes, 0),
+  };
+}

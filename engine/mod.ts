@@ -1,0 +1,24 @@
+/**
+ * The engine: opens a device, records model functions into plans, runs them, reads results back. It
+ * knows no operation by name; those are in `kernels/`.
+ *
+ * @module
+ */
+export * from "./accuracy.ts";
+export * from "./adapter.ts";
+export * from "./compare.ts";
+export * from "./device.ts";
+export * from "./dtype.ts";
+export * from "./environment.ts";
+export * from "./errors.ts";
+export * from "./limits.ts";
+export * from "./op.ts";
+export * from "./plan.ts";
+export * from "./record.ts";
+export * from "./recorder.ts";
+export * from "./rng.ts";
+export * from "./shader.ts";
+export * from "./shape.ts";
+export * from "./tensor.ts";
+export * from "./trace.ts";
+export * from "./weights.ts";

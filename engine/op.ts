@@ -1,0 +1,93 @@
+import type { DType } from "./dtype.ts";
+import type { AdapterFacts } from "./adapter.ts";
+import type { Flag, Shader } from "./shader.ts";
+import type { Shape } from "./shape.ts";
+import type { AnyTensor, Operand, Tensor, TexelFormat, Texture } from "./tensor.ts";
+
+/** Shape and element type of a tensor that is still to be computed. */
+export interface Spec<D extends DType = DType> {
+  readonly shape: Shape;
+  readonly dtype: D;
+}
+
+/** The operands of an operation by their mathematical names; an optional one may be left out. */
+export type Inputs = object;
+
+/** Plain numbers with a shape: what the float64 references take and give. */
+export interface Values {
+  readonly shape: Shape;
+  readonly data: Float64Array;
+}
+
+/** The values of each operand, optional where the operand is. */
+export type InputValues<I extends Inputs> = { readonly [K in keyof I]: Values };
+
+/** What a run of an operation costs: the two sides of the roofline. */
+export interface Cost {
+  /** Floating-point operations; a multiply-add is two. */
+  readonly flops: number;
+  /** Bytes that must move at least: every operand read once, every output written once. */
+  readonly bytes: number;
+}
+
+/** One dispatch of a kernel. Names are those of the WGSL file; the engine checks that they match. */
+export interface Dispatch {
+  readonly shader: Shader;
+  readonly flags?: Readonly<Record<string, Flag>>;
+  /** `override` constants. */
+  readonly constants?: Readonly<Record<string, number>>;
+  /** The fields of `struct Params`. */
+  readonly params?: Readonly<Record<string, number>>;
+  readonly bindings: Readonly<Record<string, AnyTensor | Texture | undefined>>;
+  /** Workgroups an axis. */
+  readonly workgroups: readonly [number, number?, number?];
+}
+
+/** One operation being turned into dispatches. */
+export interface Lowering<I extends Inputs, A, D extends DType> {
+  readonly inputs: I;
+  readonly outputs: readonly [Tensor<D>, ...Tensor<D>[]];
+  readonly attrs: A;
+  readonly adapter: AdapterFacts;
+  /** Adds a dispatch; they run in the order in which they are added. */
+  dispatch(dispatch: Dispatch): void;
+  /** A buffer that lives only within this operation. */
+  scratch(name: string, spec: Spec): AnyTensor;
+  /** A texture that lives only within this operation. */
+  scratchTexture(name: string, width: number, height: number, format: TexelFormat): Texture;
+  /** A table that is uploaded once, when the plan is built. */
+  constant(name: string, data: Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): AnyTensor;
+}
+
+/**
+ * Everything that the engine knows of an operation. It lives in the operation's own folder; the
+ * engine never names one.
+ */
+export interface Op<I extends Inputs, A, D extends DType = "f32"> {
+  readonly name: string;
+  /** What the outputs will be. Throws where the operands do not fit, with the shapes. */
+  infer(inputs: I, attrs: A): readonly [Spec<D>, ...Spec<D>[]];
+  /** The sizes for labels, such as `B=4,T=197,D=768`. */
+  describe(inputs: I, attrs: A): string;
+  /** Adds the dispatches that compute the outputs. */
+  lower(job: Lowering<I, A, D>): void;
+  /** The same in float64, by the plainest loops, and more careful than the kernel. */
+  reference(inputs: InputValues<I>, attrs: A): readonly [Values, ...Values[]];
+  cost(inputs: I, attrs: A): Cost;
+  /**
+   * How many roundings of the working precision pile up in one output element, in the sense of
+   * docs/numerics.md; 0 where the result is exact.
+   */
+  roundings(inputs: I, attrs: A): number;
+}
+
+/** An operation of any kind, as plans and tests hold it. */
+// deno-lint-ignore no-explicit-any
+export type AnyOp = Op<any, any, any>;
+
+/** The operands that are really there, by name. */
+export function presentInputs(inputs: Inputs): [string, Operand][] {
+  return Object.entries(inputs).filter((entry): entry is [string, Operand] =>
+    entry[1] !== undefined
+  );
+}

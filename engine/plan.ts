@@ -1,0 +1,148 @@
+import type { Device } from "./device.ts";
+import { isHostArray } from "./dtype.ts";
+import type { Step } from "./lower.ts";
+import type { Pipeline } from "./pipelines.ts";
+import type { Lease } from "./pool.ts";
+import type { Application, Recorder } from "./recorder.ts";
+import { elements, formatShape } from "./shape.ts";
+import { type AnyTensor, type Place, tensorBytes } from "./tensor.ts";
+import { upload } from "./upload.ts";
+
+/** What a recorded function may return: tensors, alone or in arrays and plain objects. */
+export type Outputs = AnyTensor | readonly Outputs[] | { readonly [name: string]: Outputs };
+
+/** A step with its pipeline and memory. */
+export interface BoundStep extends Step {
+  readonly pipeline: Pipeline;
+  readonly bindGroup: GPUBindGroup;
+  /** Where its parameters lie in the uniform buffer; none for a kernel without. */
+  readonly offsets: number[];
+}
+
+/** Seconds of work that one submission may hold, so that no driver takes it for hung. */
+const secondsPerSubmit = 1;
+
+/** What the slowest adapters of each kind reach: only used to cut submissions. */
+const slowest = {
+  software: { flops: 2e10, bytes: 2e9 },
+  gpu: { flops: 2e11, bytes: 1e10 },
+} as const;
+
+/**
+ * A recorded function, ready to be run any number of times: its dispatches, the memory that they
+ * share, and one uniform buffer. Running it encodes one compute pass and submits it.
+ */
+export class Plan<T extends Outputs = Outputs> implements Disposable {
+  /** What the recorded function returned: read these with `device.read()`. */
+  readonly outputs: T;
+  readonly inputs: ReadonlyMap<string, AnyTensor>;
+  readonly applications: readonly Application[];
+  readonly steps: readonly BoundStep[];
+  /** The tensors that have memory in this plan, with where they lie: for tests and `compare()`. */
+  readonly places: ReadonlyMap<AnyTensor, Place>;
+  /** Bytes of the plan's slots. */
+  readonly slotBytes: number;
+  readonly #device: Device;
+  readonly #leases: readonly Lease<GPUBuffer | GPUTexture>[];
+  #disposed = false;
+
+  /** Use `record()`. */
+  constructor(
+    device: Device,
+    outputs: T,
+    recorder: Recorder,
+    steps: readonly BoundStep[],
+    places: Plan["places"],
+    leases: readonly Lease<GPUBuffer | GPUTexture>[],
+    slotBytes: number,
+  ) {
+    this.#device = device;
+    this.outputs = outputs;
+    this.inputs = recorder.inputs;
+    this.applications = recorder.applications;
+    this.steps = steps;
+    this.places = places;
+    this.#leases = leases;
+    this.slotBytes = slotBytes;
+    for (const tensor of [...recorder.inputs.values(), ...collectTensors(outputs)]) {
+      tensor.place ??= places.get(tensor);
+    }
+  }
+
+  /** Fills an input. The array must have the input's element type and exactly its elements. */
+  write(name: string, data: ArrayBufferView<ArrayBuffer> & ArrayLike<number>): void {
+    this.#checkUsable("write");
+    const tensor = this.inputs.get(name);
+    const place = tensor && this.places.get(tensor);
+    if (!tensor || !place) {
+      const names = [...this.inputs.keys()].join(", ") || "none";
+      throw new TypeError(`Cannot write input "${name}": the plan's inputs are ${names}`);
+    }
+    if (data.length !== elements(tensor.shape) || !isHostArray(tensor.dtype, data)) {
+      throw new TypeError(
+        `Cannot write input "${name}": got ${data.length} elements of ` +
+          `${data.constructor.name}: wanted ${tensor.dtype} ${formatShape(tensor.shape)}`,
+      );
+    }
+    upload(this.#device.gpu, place, data);
+  }
+
+  /** Runs all steps. Returns at once: the device works on its own until something is read. */
+  run(): void {
+    this.runSteps(0, this.steps.length);
+  }
+
+  /** Runs the steps from `first` up to, not including, `end`. */
+  runSteps(first: number, end: number): void {
+    this.#checkUsable("run");
+    this.#device.check();
+    const speed = slowest[this.#device.adapter.software ? "software" : "gpu"];
+    for (let at = first; at < end;) {
+      const encoder = this.#device.gpu.createCommandEncoder({ label: "plan" });
+      const pass = encoder.beginComputePass({ label: "plan" });
+      for (let seconds = 0; at < end && seconds < secondsPerSubmit; at++) {
+        const step = this.steps[at] as BoundStep;
+        encodeStep(pass, step);
+        seconds += Math.max(step.cost.flops / speed.flops, step.cost.bytes / speed.bytes);
+      }
+      pass.end();
+      this.#device.gpu.queue.submit([encoder.finish()]);
+    }
+  }
+
+  /** A readable list of the steps and of the memory. */
+  describe(): string {
+    const lines = this.steps.map(({ label, program, workgroups }) =>
+      `${label}  ${program.name}  ${workgroups.join("x")}`
+    );
+    const wanted = [...this.places.keys()].reduce((sum, tensor) => sum + tensorBytes(tensor), 0);
+    const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(2)} MiB`;
+    return [...lines, `${this.steps.length} steps, ${mib(this.slotBytes)} for ${mib(wanted)}`]
+      .join("\n");
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    for (const tensor of this.places.keys()) tensor.place = undefined;
+    for (const lease of this.#leases) lease[Symbol.dispose]();
+  }
+
+  #checkUsable(action: string): void {
+    if (this.#disposed) throw new TypeError(`Cannot ${action} the plan: it was disposed`);
+  }
+}
+
+/** Adds one step to a compute pass. */
+export function encodeStep(pass: GPUComputePassEncoder, step: BoundStep): void {
+  pass.setPipeline(step.pipeline.gpu);
+  pass.setBindGroup(0, step.bindGroup, step.offsets);
+  pass.dispatchWorkgroups(...step.workgroups);
+}
+
+/** Every tensor in what a recorded function returned. */
+export function collectTensors(outputs: Outputs): AnyTensor[] {
+  if (Array.isArray(outputs)) return outputs.flatMap(collectTensors);
+  if ("kind" in outputs && outputs.kind === "tensor") return [outputs as AnyTensor];
+  return Object.values(outputs as Record<string, Outputs>).flatMap(collectTensors);
+}

@@ -1,0 +1,147 @@
+import broadcastSource from "./probe_broadcast.wgsl" with { type: "text" };
+import workgroupSource from "./probe_workgroup.wgsl" with { type: "text" };
+import { expandShader, type Shader } from "./shader.ts";
+
+/** What the start-up probe found: see `AdapterFacts`. */
+export interface ProbeResult {
+  readonly lanes: number;
+  readonly broadcast: number;
+  readonly workgroup: number;
+  readonly subgroupDirective: string;
+}
+
+const lanesKnown = [4, 8, 16, 32, 64];
+const broadcastShader: Shader = {
+  name: "probe_broadcast.wgsl",
+  source: broadcastSource,
+  flags: { LANES: lanesKnown },
+};
+
+/** `repeat * size ** 3` multiply-adds; enough to tell the designs apart, a few ms on a CPU. */
+const size = 64, repeat = 4;
+
+/**
+ * Learns which kernel design suits an adapter by running two small matmuls, one by subgroup
+ * broadcast, one by workgroup memory, and checking both: a name alone would not tell a new driver,
+ * and subgroup builtins can be there without being announced.
+ */
+export async function probeAdapter(
+  gpu: GPUDevice,
+  lanes: number,
+  timestamps: boolean,
+): Promise<ProbeResult> {
+  const a = Float32Array.from({ length: size * size }, (_, i) => (i * 7919 % 64 - 32) / 32);
+  const b = Float32Array.from({ length: size * size }, (_, i) => (i * 104729 % 64 - 32) / 32);
+  const textures = [texture(gpu, a), texture(gpu, b)];
+  const run = (code: string, grid: [number, number]) =>
+    runOnce(gpu, code, textures, grid, timestamps).then(({ y, seconds }) =>
+      isProduct(y, a, b) ? 2e-9 * repeat * size ** 3 / seconds : 0
+    );
+  try {
+    let broadcast = 0, directive = "";
+    if (lanesKnown.includes(lanes)) {
+      const code = expandShader(broadcastShader, { LANES: lanes });
+      for (const enable of ["", "enable subgroups;\n"]) {
+        // Lanes beyond the 16 texels of a row have no columns: a 32-wide subgroup covers two rows
+        // of workgroups badly, so only narrow ones are measured.
+        if (lanes > 16) break;
+        broadcast = await run(enable + code, [16 / lanes, 16]);
+        directive = enable;
+        if (broadcast > 0) break;
+      }
+    }
+    return {
+      lanes: broadcast > 0 ? lanes : 0,
+      broadcast,
+      workgroup: await run(workgroupSource, [1, 4]),
+      subgroupDirective: directive,
+    };
+  } finally {
+    for (const used of textures) used.destroy();
+  }
+}
+
+function texture(gpu: GPUDevice, data: Float32Array<ArrayBuffer>): GPUTexture {
+  const texture = gpu.createTexture({
+    label: "probe",
+    size: [size / 4, size],
+    format: "rgba32float",
+    usage: GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.COPY_DST,
+  });
+  gpu.queue.writeTexture({ texture }, data, { bytesPerRow: size * 4 }, [size / 4, size]);
+  return texture;
+}
+
+/** One warm-up and one timed run. A shader that the device refuses counts as a wrong result. */
+async function runOnce(
+  gpu: GPUDevice,
+  code: string,
+  textures: readonly GPUTexture[],
+  [x, y]: readonly [number, number],
+  timestamps: boolean,
+): Promise<{ y: Float32Array; seconds: number }> {
+  const bytes = size * size * 4;
+  gpu.pushErrorScope("validation");
+  const module = gpu.createShaderModule({ label: "probe", code });
+  const pipeline = gpu.createComputePipeline({
+    label: "probe",
+    layout: "auto",
+    compute: { module, entryPoint: "main", constants: { REPEAT: repeat } },
+  });
+  const failure = await gpu.popErrorScope();
+  if (failure) return { y: new Float32Array(), seconds: 1 };
+  const { COPY_DST, COPY_SRC, MAP_READ, QUERY_RESOLVE, STORAGE } = GPUBufferUsage;
+  const out = gpu.createBuffer({ label: "probe", size: bytes, usage: STORAGE | COPY_SRC });
+  const back = gpu.createBuffer({ label: "probe", size: bytes + 16, usage: MAP_READ | COPY_DST });
+  const times = gpu.createBuffer({ label: "probe", size: 16, usage: QUERY_RESOLVE | COPY_SRC });
+  const querySet = timestamps ? gpu.createQuerySet({ type: "timestamp", count: 2 }) : undefined;
+  const bindGroup = gpu.createBindGroup({
+    layout: pipeline.getBindGroupLayout(0),
+    entries: [...textures.map((used) => used.createView()), { buffer: out }].map(
+      (resource, binding) => ({ binding, resource }),
+    ),
+  });
+  const encoder = gpu.createCommandEncoder({ label: "probe" });
+  for (const timed of [false, true]) {
+    const pass = encoder.beginComputePass(
+      timed && querySet
+        ? {
+          timestampWrites: { querySet, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 },
+        }
+        : {},
+    );
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(x, y);
+    pass.end();
+  }
+  if (querySet) {
+    encoder.resolveQuerySet(querySet, 0, 2, times, 0);
+    encoder.copyBufferToBuffer(times, 0, back, bytes, 16);
+  }
+  encoder.copyBufferToBuffer(out, 0, back, 0, bytes);
+  const start = performance.now();
+  gpu.queue.submit([encoder.finish()]);
+  await back.mapAsync(GPUMapMode.READ);
+  const copy = back.getMappedRange().slice(0);
+  const [begin = 0n, end = 0n] = new BigUint64Array(copy, bytes);
+  const wall = (performance.now() - start) / 1000;
+  for (const used of [out, back, times]) used.destroy();
+  querySet?.destroy();
+  return {
+    y: new Float32Array(copy, 0, size * size),
+    seconds: querySet && end > begin ? Number(end - begin) / 1e9 : wall,
+  };
+}
+
+/** All values are multiples of 1/1024 and small, so that float32 gives the product exactly. */
+function isProduct(y: Float32Array, a: Float32Array, b: Float32Array): boolean {
+  if (y.length === 0) return false;
+  for (let i = 0; i < size * size; i++) {
+    const row = i - i % size, column = i % size;
+    let sum = 0;
+    for (let k = 0; k < size; k++) sum += (a[row + k] ?? 0) * (b[k * size + column] ?? 0);
+    if (y[i] !== sum * repeat) return false;
+  }
+  return true;
+}

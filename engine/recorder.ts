@@ -1,0 +1,91 @@
+import type { DType, HostArrays } from "./dtype.ts";
+import { isHostArray } from "./dtype.ts";
+import type { AnyOp, Inputs, Op } from "./op.ts";
+import { presentInputs } from "./op.ts";
+import { checkShape, elements, formatShape, type Shape } from "./shape.ts";
+import type { AnyTensor, Operand, Tensor } from "./tensor.ts";
+
+/** One recorded use of an operation. */
+export interface Application {
+  readonly op: AnyOp;
+  /** `layer_norm[B=4,T=197,D=768]`. */
+  readonly label: string;
+  readonly inputs: Inputs;
+  readonly outputs: readonly [AnyTensor, ...AnyTensor[]];
+  readonly attrs: unknown;
+}
+
+/** A table of numbers that belongs to the recording and is uploaded when the plan is built. */
+export interface Constant {
+  readonly tensor: AnyTensor;
+  readonly data: ArrayBufferView<ArrayBuffer>;
+}
+
+/**
+ * Takes down what a model function does. Nothing runs while it records: every call checks its
+ * operands, works out the shapes of its outputs, and adds one application to the list.
+ */
+export class Recorder {
+  readonly inputs = new Map<string, AnyTensor>();
+  readonly constants: Constant[] = [];
+  readonly applications: Application[] = [];
+  readonly #own = new WeakSet<AnyTensor>();
+
+  /** A tensor that the caller fills before each run with `plan.write(name, data)`. */
+  input<D extends DType = "f32">(name: string, shape: Shape, dtype?: D): Tensor<D> {
+    if (this.inputs.has(name)) {
+      throw new TypeError(`Cannot record input "${name}": the recording has one of that name`);
+    }
+    checkShape(`record input "${name}"`, shape);
+    const tensor = this.#tensor(name, shape, dtype ?? ("f32" as D));
+    this.inputs.set(name, tensor);
+    return tensor;
+  }
+
+  /** A tensor with fixed contents, uploaded once. */
+  constant<D extends DType>(label: string, shape: Shape, dtype: D, data: HostArrays[D]): Tensor<D> {
+    checkShape(`record constant "${label}"`, shape);
+    if (data.length !== elements(shape) || !isHostArray(dtype, data)) {
+      throw new TypeError(
+        `Cannot record constant "${label}": got ${data.length} elements of ` +
+          `${data.constructor.name}: wanted ${dtype} ${formatShape(shape)}`,
+      );
+    }
+    const tensor = this.#tensor(label, shape, dtype);
+    this.constants.push({ tensor, data });
+    return tensor;
+  }
+
+  /** Records one operation. Kernels wrap this in functions of their own; models call those. */
+  apply<I extends Inputs, A, D extends DType>(
+    op: Op<I, A, D>,
+    inputs: I,
+    attrs: A,
+  ): readonly [Tensor<D>, ...Tensor<D>[]] {
+    for (const [name, operand] of presentInputs(inputs)) this.#checkOwned(op.name, name, operand);
+    const specs = op.infer(inputs, attrs);
+    const label = `${op.name}[${op.describe(inputs, attrs)}]`;
+    const [first, ...rest] = specs.map(({ shape, dtype }, i) =>
+      this.#tensor(specs.length > 1 ? `${label}.${i}` : label, shape, dtype)
+    );
+    if (first === undefined) throw new TypeError(`Cannot record ${label}: it has no output`);
+    const outputs = [first, ...rest] as const;
+    this.applications.push({ op, label, inputs, outputs, attrs });
+    return outputs;
+  }
+
+  #tensor<D extends DType>(label: string, shape: Shape, dtype: D): Tensor<D> {
+    const tensor: Tensor<D> = { kind: "tensor", label, shape: [...shape], dtype };
+    this.#own.add(tensor);
+    return tensor;
+  }
+
+  #checkOwned(op: string, name: string, operand: Operand): void {
+    const storage = operand.kind === "packed" ? operand.storage : operand;
+    if (storage.place || (storage.kind === "tensor" && this.#own.has(storage))) return;
+    throw new TypeError(
+      `Cannot record ${op}: ${name} "${operand.label}" has no memory and is not of this ` +
+        `recording: its weights or its plan were disposed, or it comes from another recording`,
+    );
+  }
+}

@@ -1,0 +1,67 @@
+import { bytesPerElement, type DType } from "./dtype.ts";
+import { elements, type Shape } from "./shape.ts";
+
+/** Where a tensor lies on the device. */
+export interface Place {
+  readonly buffer: GPUBuffer;
+  readonly offset: number;
+}
+
+/**
+ * A tensor: a plain descriptor, row-major, contiguous. It owns nothing and needs no disposal: its
+ * memory belongs to the plan that computes it or to the `Weights` that hold it.
+ */
+export interface Tensor<D extends DType = "f32"> {
+  readonly kind: "tensor";
+  readonly shape: Shape;
+  readonly dtype: D;
+  /** For messages: `layer_norm[B=4,D=768].y`. */
+  readonly label: string;
+  /** Set while it has memory of its own: weights always, inputs and outputs while their plan lives. */
+  place?: Place | undefined;
+}
+
+/** A tensor of any element type. */
+export type AnyTensor = Tensor<DType>;
+
+/** Texel formats that kernels read weights and staged activations from. */
+export type TexelFormat = "rgba32float" | "rgba16float";
+
+/** A storage texture: kernels for software adapters read these several times faster than buffers. */
+export interface Texture {
+  readonly kind: "texture";
+  readonly width: number;
+  readonly height: number;
+  readonly format: TexelFormat;
+  readonly label: string;
+  place?: GPUTexture | undefined;
+}
+
+/**
+ * A matrix prepacked for one family of kernels. A weight is not a tensor: only the kernels that know
+ * its layout can read it.
+ */
+export interface Packed {
+  readonly kind: "packed";
+  /** The layout's name, which is also the name of the kernel family that reads it. */
+  readonly layout: string;
+  /** Rows and columns of the matrix as the mathematics has it, `[K, N]`. */
+  readonly shape: Shape;
+  readonly label: string;
+  readonly storage: AnyTensor | Texture;
+  /** The plain row-major matrix out of the raw storage, for comparison with the references. */
+  unpack(raw: Float32Array): Float64Array;
+}
+
+/** What an operation can take. */
+export type Operand = AnyTensor | Packed;
+
+/** Bytes of a tensor's elements, rounded up to 16 so that kernels may read and write whole `vec4`s. */
+export function tensorBytes(tensor: { shape: Shape; dtype: DType }): number {
+  return Math.ceil(elements(tensor.shape) * bytesPerElement[tensor.dtype] / 16) * 16;
+}
+
+/** Bytes of a texture's texels. */
+export function textureBytes(texture: { width: number; height: number; format: TexelFormat }) {
+  return texture.width * texture.height * (texture.format === "rgba32float" ? 16 : 8);
+}

@@ -1,0 +1,16 @@
+import type { Place } from "./tensor.ts";
+
+/** Writes an array to the device; the last bytes are completed to the whole word that it takes. */
+export function upload(
+  gpu: GPUDevice,
+  { buffer, offset }: Place,
+  data: ArrayBufferView<ArrayBuffer>,
+): void {
+  const whole = data.byteLength - data.byteLength % 4;
+  gpu.queue.writeBuffer(buffer, offset, data.buffer, data.byteOffset, whole);
+  if (whole < data.byteLength) {
+    const tail = new Uint8Array(4);
+    tail.set(new Uint8Array(data.buffer, data.byteOffset + whole, data.byteLength - whole));
+    gpu.queue.writeBuffer(buffer, offset + whole, tail);
+  }
+}

@@ -1,0 +1,43 @@
+import type { InputValues, Values } from "../../engine/mod.ts";
+import type { Activation, ActivationInputs } from "./activation.ts";
+
+/** One activation function in float64. */
+export function activate(name: Activation | "none", x: number): number {
+  switch (name) {
+    case "none":
+      return x;
+    case "relu":
+      return x < 0 ? 0 : x;
+    case "quick_gelu":
+      return x / (1 + Math.exp(-1.702 * x));
+    case "gelu":
+      return x === -Infinity ? 0 : 0.5 * x * erfc(-x / Math.SQRT2);
+  }
+}
+
+/** The activation of every element in float64. */
+export function reference(
+  { x }: InputValues<ActivationInputs>,
+  { activation }: { activation: Activation },
+): [Values] {
+  return [{ shape: x.shape, data: x.data.map((value) => activate(activation, value)) }];
+}
+
+/**
+ * The complementary error function: a series where it converges fast, else a continued fraction, so
+ * that it keeps its relative accuracy in the tail.
+ */
+function erfc(x: number): number {
+  if (x < 0) return 2 - erfc(-x);
+  if (x < 2) {
+    let term = x, sum = x;
+    for (let n = 1; Math.abs(term) > 1e-18 * Math.abs(sum); n++) {
+      term *= -x * x / n;
+      sum += term / (2 * n + 1);
+    }
+    return 1 - 2 / Math.sqrt(Math.PI) * sum;
+  }
+  let fraction = x;
+  for (let n = 60; n > 0; n--) fraction = x + n / 2 / fraction;
+  return Math.exp(-x * x) / Math.sqrt(Math.PI) / fraction;
+}

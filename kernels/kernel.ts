@@ -1,0 +1,96 @@
+import type {
+  AnyTensor,
+  DType,
+  Inputs,
+  Op,
+  Packed,
+  Recorder,
+  Rng,
+  Shader,
+  Shape,
+  Tensor,
+} from "../engine/mod.ts";
+
+/** What fills an operand of a case: one number for each element. */
+export type Fill = (rng: Rng, index: number) => number;
+
+/** Numbers from the standard normal distribution: what activations look like. */
+export const normal: Fill = (rng) => rng.normal();
+
+/** Whole numbers below a bound: ids, bytes, indices. */
+export const below = (bound: number): Fill => (rng) => rng.integer(0, bound - 1);
+
+/** An operand of a case. */
+export type CaseOperand =
+  | {
+    readonly kind: "tensor";
+    readonly shape: Shape;
+    readonly dtype: DType;
+    readonly fill: Fill;
+  }
+  | {
+    readonly kind: "packed";
+    /** `[K, N]`. */
+    readonly shape: Shape;
+    readonly layout: string;
+    readonly store: "f32" | "f16";
+    readonly fill: Fill;
+  };
+
+/** A tensor operand; normal float32 numbers unless said otherwise. */
+export function tensor(shape: Shape, fill: Fill = normal, dtype: DType = "f32"): CaseOperand {
+  return { kind: "tensor", shape, dtype, fill };
+}
+
+/**
+ * One case of a kernel. The same list drives correctness (against float64), speed, and, where the
+ * kernel has one, its gradient.
+ */
+export interface Case<A> {
+  readonly inputs: Readonly<Record<string, CaseOperand | undefined>>;
+  readonly attrs: A;
+  /** Tells cases of the same sizes apart: part of the printed name. */
+  readonly note?: string;
+  /**
+   * How much the operands magnify rounding errors, where it is more than about 1: for instance the
+   * mean of a row over its spread. The NMSE tolerance grows with its square (docs/numerics.md).
+   */
+  readonly condition?: number;
+  /** A shape that the models use: these are timed by the benchmark. */
+  readonly model?: boolean;
+}
+
+/** Operands that a kernel must refuse, and a part of what it must say. */
+export interface Refusal<A> {
+  readonly inputs: Readonly<Record<string, CaseOperand | undefined>>;
+  readonly attrs: A;
+  readonly says: string;
+}
+
+/** One entry of the kernel list: an operation with what tests and benchmarks need. */
+export interface Kernel<I extends Inputs, A, D extends DType = "f32"> {
+  /** What it computes: an operation, or the description of a composition of several. */
+  readonly op: Pick<Op<I, A, D>, "name" | "describe" | "reference" | "cost" | "roundings">;
+  /** Records it, as a model would. */
+  record(recorder: Recorder, inputs: I, attrs: A): AnyTensor;
+  /** Every shader that it can dispatch; tests compile them in all variants. */
+  readonly shaders: readonly Shader[];
+  cases(): readonly Case<A>[];
+  readonly refusals: readonly Refusal<A>[];
+}
+
+/** A kernel of any kind, as the list holds it. */
+// deno-lint-ignore no-explicit-any
+export type AnyKernel = Kernel<any, any, DType>;
+
+/** The name of a case: `layer_norm[rows=4,D=768]`, then its note. */
+export function caseName(kernel: AnyKernel, { inputs, attrs, note }: Case<unknown>): string {
+  const named = Object.fromEntries(
+    Object.entries(inputs).filter(([, operand]) => operand !== undefined).map(([name, operand]) => [
+      name,
+      // Enough of an operand for `describe()`, which looks at shapes and layouts only.
+      { label: name, ...operand } as unknown as Tensor | Packed,
+    ]),
+  );
+  return `${kernel.op.name}[${kernel.op.describe(named, attrs)}]${note ? ` ${note}` : ""}`;
+}

@@ -1,0 +1,154 @@
+import {
+  elements,
+  formatShape,
+  type Op,
+  type Recorder,
+  Rng,
+  type Shader,
+  sizeAt,
+  type Tensor,
+} from "../../engine/mod.ts";
+import { choose } from "../choice.ts";
+import { grid } from "../grid.ts";
+import { type Case, type Kernel, tensor } from "../kernel.ts";
+import { reference } from "./reference.ts";
+import source from "./layer_norm.wgsl" with { type: "text" };
+
+/** Operands of layer normalisation. */
+export interface LayerNormInputs {
+  /** `[..., D]` */
+  readonly x: Tensor;
+  /** `[D]` */
+  readonly scale: Tensor;
+  /** `[D]` */
+  readonly shift: Tensor;
+}
+
+/** Settings of layer normalisation. */
+export interface LayerNormAttrs {
+  readonly eps: number;
+}
+
+const shader: Shader = {
+  name: "layer_norm.wgsl",
+  source,
+  flags: { VEC4: [true, false], ELEMENT: ["vec4f", "f32"] },
+  excludes: ({ VEC4, ELEMENT }) => VEC4 !== (ELEMENT === "vec4f"),
+};
+
+const op: Op<LayerNormInputs, LayerNormAttrs> = {
+  name: "layer_norm",
+
+  infer({ x, scale, shift }) {
+    const width = sizeAt(x.shape, -1);
+    for (const [name, { shape }] of [["scale", scale], ["shift", shift]] as const) {
+      if (shape.length !== 1 || shape[0] !== width) {
+        throw new TypeError(
+          `Cannot record layer_norm: ${name} must have one number for each column: ` +
+            `got x ${formatShape(x.shape)} and ${name} ${formatShape(shape)}`,
+        );
+      }
+    }
+    return [{ shape: x.shape, dtype: "f32" }];
+  },
+
+  describe({ x }) {
+    const width = sizeAt(x.shape, -1);
+    return `rows=${elements(x.shape) / width},D=${width}`;
+  },
+
+  lower({ inputs: { x, scale, shift }, outputs: [y], attrs: { eps }, adapter, dispatch }) {
+    const width = sizeAt(x.shape, -1);
+    const rows = elements(x.shape) / width;
+    const vec4 = width % 4 === 0;
+    dispatch({
+      shader,
+      flags: { VEC4: vec4, ELEMENT: vec4 ? "vec4f" : "f32" },
+      constants: { INVOCATIONS: choose(adapter).rowInvocations },
+      params: { rows, columns: vec4 ? width / 4 : width, width, eps },
+      bindings: { x, scale, shift, y },
+      workgroups: grid(rows),
+    });
+  },
+
+  reference,
+
+  // Per element: 1 for the mean, 3 for the variance, 4 for the result.
+  cost: ({ x, scale }) => ({
+    flops: 8 * elements(x.shape),
+    bytes: 4 * (2 * elements(x.shape) + 2 * elements(scale.shape)),
+  }),
+
+  // Two sums over the row, whose errors shrink with its length as it grows, and the last step.
+  roundings: () => 16,
+};
+
+/** Layer normalisation over the last axis, with one scale and shift a column. */
+export function layerNorm(
+  recorder: Recorder,
+  x: Tensor,
+  scale: Tensor,
+  shift: Tensor,
+  { eps = 1e-5 }: Partial<LayerNormAttrs> = {},
+): Tensor {
+  return recorder.apply(op, { x, scale, shift }, { eps })[0];
+}
+
+function cases(): Case<LayerNormAttrs>[] {
+  const rng = new Rng(1);
+  const make = (rows: number, width: number, more: Partial<Case<LayerNormAttrs>> = {}) => ({
+    inputs: { x: tensor([rows, width]), scale: tensor([width]), shift: tensor([width]) },
+    attrs: { eps: 1e-5 },
+    ...more,
+  });
+  const offset = (rows: number, width: number, mean: number) => ({
+    ...make(rows, width, { note: `mean ${mean}`, condition: mean }),
+    inputs: {
+      ...make(rows, width).inputs,
+      x: tensor([rows, width], (random) => mean + random.normal()),
+    },
+  });
+  return [
+    // Edges: one element, one row, primes, around the workgroup and the vector.
+    ...[[1, 1], [1, 4], [3, 1], [2, 3], [7, 13], [1, 31], [5, 33], [2, 127], [3, 129], [2, 512]]
+      .map(([rows = 1, width = 1]) => make(rows, width)),
+    make(70_000, 4), // more rows than one axis of a grid
+    offset(3, 768, 100),
+    offset(3, 765, 1000),
+    {
+      ...make(2, 64, { note: "constant rows" }),
+      inputs: {
+        ...make(2, 64).inputs,
+        x: tensor([2, 64], () => 3),
+      },
+    },
+    { ...make(4, 96, { note: "large eps" }), attrs: { eps: 0.5 } },
+    ...Array.from({ length: 30 }, () => make(rng.integer(1, 40), rng.integer(1, 900))),
+    // CLIP: image tower of 16 frames, text tower of 46 prompts, small ones.
+    make(800, 768, { model: true }),
+    make(598, 512, { model: true }),
+    make(16, 768),
+    make(46, 512),
+    make(16 * 17, 128),
+  ];
+}
+
+/** Layer normalisation. */
+export const layerNormKernel: Kernel<LayerNormInputs, LayerNormAttrs> = {
+  op,
+  record: (r, { x, scale, shift }, attrs) => layerNorm(r, x, scale, shift, attrs),
+  shaders: [shader],
+  cases,
+  refusals: [
+    {
+      inputs: { x: tensor([4, 8]), scale: tensor([7]), shift: tensor([8]) },
+      attrs: { eps: 1e-5 },
+      says: "scale must have one number for each column: got x [4, 8] and scale [7]",
+    },
+    {
+      inputs: { x: tensor([4, 8]), scale: tensor([8]), shift: tensor([2, 4]) },
+      attrs: { eps: 1e-5 },
+      says: "shift must have one number for each column: got x [4, 8] and shift [2, 4]",
+    },
+  ],
+};

@@ -1,0 +1,288 @@
+import {
+  elements,
+  formatShape,
+  type Lowering,
+  type Op,
+  type Packed,
+  type Recorder,
+  sameShape,
+  type Shader,
+  sizeAt,
+  type Tensor,
+  type Texture,
+} from "../../engine/mod.ts";
+import type { Activation } from "../activation/activation.ts";
+import activationFunctions from "../activation/activation_functions.wgsl" with { type: "text" };
+import { choose } from "../choice.ts";
+import { panelSource } from "./panel.ts";
+import { reference } from "./reference.ts";
+import skinnySource from "./skinny.wgsl" with { type: "text" };
+import stageSource from "./stage.wgsl" with { type: "text" };
+import storeSource from "./store.wgsl" with { type: "text" };
+import tileSource from "./tile.wgsl" with { type: "text" };
+import { packDispatch, packShaders, panelColumns4, panelTexture } from "./weight.ts";
+
+/** Operands of a matmul. */
+export interface MatmulInputs {
+  /** `[..., K]` */
+  readonly x: Tensor;
+  /** A packed weight `[K, N]`, or a tensor `[K, N]` (`[N, K]` when `transposed`). */
+  readonly w: Tensor | Packed;
+  /** `[N]` */
+  readonly bias?: Tensor | undefined;
+  /** `[..., N]`: added at the end, after the activation. */
+  readonly residual?: Tensor | undefined;
+}
+
+/** Settings of a matmul. */
+export interface MatmulAttrs {
+  readonly activation?: Activation | "none";
+  /** The tensor `w` is stored `[N, K]`. Packed weights are turned round when they are packed. */
+  readonly transposed?: boolean;
+}
+
+const stageShader: Shader = {
+  name: "stage.wgsl",
+  source: stageSource,
+  flags: { VEC4: [true, false], ELEMENT: ["vec4f", "f32"] },
+  excludes: ({ VEC4, ELEMENT }) => VEC4 !== (ELEMENT === "vec4f"),
+};
+
+/** The flags of the epilogue, which all families share. */
+const epilogueFlags = {
+  BIAS: [false, true],
+  RESIDUAL: [false, true],
+  ACTIVATION: ["none", "quick_gelu", "gelu", "relu"],
+  Y_VEC4: [true, false],
+  Y_ELEMENT: ["vec4f", "f32"],
+} as const;
+type Flags = Readonly<Record<string, unknown>>;
+const oddElements = ({ Y_VEC4, Y_ELEMENT, X_VEC4, X_ELEMENT, HALF, W_ELEMENT }: Flags) =>
+  Y_VEC4 !== (Y_ELEMENT === "vec4f") ||
+  (X_VEC4 !== undefined && X_VEC4 !== (X_ELEMENT === "vec4f")) ||
+  (HALF !== undefined && HALF !== (W_ELEMENT === "vec2u"));
+
+const panelShader: Shader = {
+  name: "panel.ts",
+  source: (flags) => activationFunctions + storeSource + panelSource(flags),
+  flags: {
+    LANES: [4, 8, 16],
+    ROWS: [8, 16],
+    COLUMNS4: [1, 2, 3],
+    FORMAT: ["rgba32float", "rgba16float"],
+    ...epilogueFlags,
+  },
+  excludes: oddElements,
+};
+const tileShader: Shader = {
+  name: "tile.wgsl",
+  source: activationFunctions + storeSource + tileSource,
+  flags: {
+    TM: [2, 4, 8],
+    TN: [1, 2],
+    X_LENGTH: [512, 1024, 2048],
+    W_LENGTH: [256, 512],
+    X_VEC4: [true, false],
+    X_ELEMENT: ["vec4f", "f32"],
+    HALF: [false, true],
+    W_ELEMENT: ["vec4f", "vec2u"],
+    ...epilogueFlags,
+  },
+  excludes: (flags) =>
+    oddElements(flags) || flags.X_LENGTH !== 256 * Number(flags.TM) ||
+    flags.W_LENGTH !== 256 * Number(flags.TN) || (flags.TN === 2) !== (flags.TM === 8),
+};
+const skinnyShader: Shader = {
+  name: "skinny.wgsl",
+  source: activationFunctions + storeSource + skinnySource,
+  flags: { HALF: [false, true], W_ELEMENT: ["vec4f", "vec2u"], ...epilogueFlags },
+  excludes: oddElements,
+};
+
+/** Every shader that a matmul can dispatch. */
+export const matmulShaders = [stageShader, panelShader, tileShader, skinnyShader, ...packShaders];
+
+/** M, K and N of a matmul. */
+function sizes({ x, w }: MatmulInputs, { transposed = false }: MatmulAttrs) {
+  const k = sizeAt(x.shape, -1);
+  return {
+    m: elements(x.shape) / k,
+    k,
+    wk: sizeAt(w.shape, transposed ? 1 : 0),
+    n: sizeAt(w.shape, transposed ? 0 : 1),
+  };
+}
+
+/** The operation behind `matmul()`. */
+export const matmulOp: Op<MatmulInputs, MatmulAttrs> = {
+  name: "matmul",
+
+  infer(inputs, attrs) {
+    const { x, w, bias, residual } = inputs;
+    const { k, wk, n } = sizes(inputs, attrs);
+    const shape = [...x.shape.slice(0, -1), n];
+    const refuse = (why: string) => new TypeError(`Cannot record matmul: ${why}`);
+    if (w.shape.length !== 2 || wk !== k) {
+      throw refuse(
+        `inner dimensions must match: got x ${formatShape(x.shape)} and ` +
+          `w ${formatShape(w.shape)}${attrs.transposed ? " transposed" : ""}`,
+      );
+    }
+    if (w.kind === "packed" && attrs.transposed) {
+      throw refuse(`a packed weight is turned round when it is packed: got transposed`);
+    }
+    if (bias && !sameShape(bias.shape, [n])) {
+      throw refuse(`bias must be [${n}]: got ${formatShape(bias.shape)}`);
+    }
+    if (residual && !sameShape(residual.shape, shape)) {
+      throw refuse(`residual must be ${formatShape(shape)}: got ${formatShape(residual.shape)}`);
+    }
+    return [{ shape, dtype: "f32" }];
+  },
+
+  describe(inputs, attrs) {
+    const { m, k, n } = sizes(inputs, attrs);
+    const { w, bias, residual } = inputs;
+    const extras = [
+      w.kind === "packed" ? `,w=${w.layout}` : attrs.transposed ? ",w=transposed" : "",
+      bias ? ",bias" : "",
+      attrs.activation && attrs.activation !== "none" ? `,${attrs.activation}` : "",
+      residual ? ",residual" : "",
+    ];
+    return `M=${m},K=${k},N=${n}${extras.join("")}`;
+  },
+
+  lower(job) {
+    const { w } = job.inputs;
+    const family = w.kind === "packed" ? w.layout : choose(job.adapter).matmul;
+    if (family === "panel") lowerPanel(job);
+    else lowerTile(job);
+  },
+
+  reference,
+
+  cost(inputs, attrs) {
+    const { m, k, n } = sizes(inputs, attrs);
+    const extra = (inputs.bias ? n : 0) + (inputs.residual ? m * n : 0);
+    return { flops: 2 * m * k * n, bytes: 4 * (m * k + k * n + m * n + extra) };
+  },
+
+  // A sum of K products, and the epilogue.
+  roundings: (inputs, attrs) => sizes(inputs, attrs).k + 8,
+};
+
+/** Flags of the epilogue for one matmul. */
+function epilogue(
+  { bias, residual }: MatmulInputs,
+  { activation = "none" }: MatmulAttrs,
+  n: number,
+) {
+  const vec4 = n % 4 === 0;
+  return {
+    BIAS: bias !== undefined,
+    RESIDUAL: residual !== undefined,
+    ACTIVATION: activation,
+    Y_VEC4: vec4,
+    Y_ELEMENT: vec4 ? "vec4f" : "f32",
+  };
+}
+
+/** Rows of x that are staged at once: bounds the staging texture to what devices allow. */
+const stagedRows = 8192;
+
+function lowerPanel(job: Lowering<MatmulInputs, MatmulAttrs, "f32">): void {
+  const { inputs, outputs: [y], attrs, adapter, dispatch } = job;
+  const { x, w, bias, residual } = inputs;
+  const { m, k, n } = sizes(inputs, attrs);
+  const { lanes } = adapter;
+  let packed: Texture;
+  if (w.kind === "packed" && w.storage.kind === "texture") {
+    packed = w.storage;
+  } else {
+    const { width, height } = panelTexture(k, n, lanes);
+    packed = job.scratchTexture("w", width, height, "rgba32float");
+    dispatch(packDispatch(w as Tensor, packed, [k, n], attrs.transposed ?? false, adapter));
+  }
+  const columns4 = panelColumns4(n, lanes), rows = m <= 8 ? 8 : 16;
+  const k4 = Math.ceil(k / 4), panels = Math.ceil(Math.ceil(n / 4) / (lanes * columns4));
+  // Four texels of padding spread the rows over the cache; a power of two would pile them up.
+  const height = Math.ceil(Math.min(m, stagedRows) / rows) * rows;
+  const staged = job.scratchTexture("x", k4 + 4, height, "rgba32float");
+  for (let first = 0; first < m; first += stagedRows) {
+    const count = Math.min(stagedRows, m - first), vec4 = k % 4 === 0;
+    dispatch({
+      shader: stageShader,
+      flags: { VEC4: vec4, ELEMENT: vec4 ? "vec4f" : "f32" },
+      params: { columns: k, rows: count, first },
+      bindings: { x, staged },
+      workgroups: [Math.ceil(k4 / 64), count],
+    });
+    dispatch({
+      shader: panelShader,
+      flags: {
+        LANES: lanes,
+        ROWS: rows,
+        COLUMNS4: columns4,
+        FORMAT: packed.format,
+        ...epilogue(inputs, attrs, n),
+      },
+      params: { m: count, k4, n, first },
+      bindings: { staged, packed, y, bias, residual },
+      workgroups: [panels, Math.ceil(count / rows)],
+    });
+  }
+}
+
+function lowerTile(job: Lowering<MatmulInputs, MatmulAttrs, "f32">): void {
+  const { inputs, outputs: [y], attrs, adapter, dispatch } = job;
+  const { x, w, bias, residual } = inputs;
+  const { m, k, n } = sizes(inputs, attrs);
+  let packed = w.kind === "packed" ? w.storage as Tensor : w;
+  if (w.kind !== "packed" && (attrs.transposed || n % 4 !== 0)) {
+    packed = job.scratch("w", { shape: [k, n + (-n & 3)], dtype: "f32" }) as Tensor;
+    dispatch(packDispatch(w, packed, [k, n], attrs.transposed ?? false, adapter));
+  }
+  const half = (packed.dtype as string) === "f16";
+  const common = { HALF: half, W_ELEMENT: half ? "vec2u" : "vec4f", ...epilogue(inputs, attrs, n) };
+  const bindings = { x, w: packed, y, bias, residual };
+  const n4 = Math.ceil(n / 4);
+  if (m <= 8) {
+    dispatch({
+      shader: skinnyShader,
+      flags: common,
+      params: { m, k, n },
+      bindings,
+      workgroups: [Math.ceil(n4 / 16)],
+    });
+    return;
+  }
+  // Large tiles read less; small ones keep more of the GPU busy when there are few.
+  const [tm, tn] = m * n >= 128 * 128 * 64 ? [8, 2] : m * n >= 64 * 64 * 64 ? [4, 1] : [2, 1];
+  const vec4 = k % 4 === 0;
+  dispatch({
+    shader: tileShader,
+    flags: {
+      TM: tm,
+      TN: tn,
+      X_LENGTH: 256 * tm,
+      W_LENGTH: 256 * tn,
+      X_VEC4: vec4,
+      X_ELEMENT: vec4 ? "vec4f" : "f32",
+      ...common,
+    },
+    params: { m, k, n },
+    bindings,
+    workgroups: [Math.ceil(n4 / (16 * tn)), Math.ceil(m / (16 * tm))],
+  });
+}
+
+/** `activation(x w + bias) + residual`: one linear layer with all that may follow it. */
+export function matmul(
+  recorder: Recorder,
+  x: Tensor,
+  w: Tensor | Packed,
+  options: MatmulAttrs & Pick<MatmulInputs, "bias" | "residual"> = {},
+): Tensor {
+  const { bias, residual, ...attrs } = options;
+  return recorder.apply(matmulOp, { x, w, bias, residual }, attrs)[0];
+}

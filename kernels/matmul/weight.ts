@@ -1,0 +1,156 @@
+import {
+  type AdapterFacts,
+  type AnyTensor,
+  type Dispatch,
+  elements,
+  formatShape,
+  type Packed,
+  type Shader,
+  type Shape,
+  sizeAt,
+  type TexelFormat,
+  type Texture,
+  type Weights,
+} from "../../engine/mod.ts";
+import { dispatchOnce } from "../../engine/dispatch_once.ts";
+import { choose } from "../choice.ts";
+import { grid } from "../grid.ts";
+import panelPacker from "./pack_panel.wgsl" with { type: "text" };
+import rowsPacker from "./pack_rows.wgsl" with { type: "text" };
+
+/** How to pack a matrix. */
+export interface PackOptions {
+  /** The matrix is given as `[N, K]`, as PyTorch keeps the weights of a linear layer. */
+  readonly transposed?: boolean;
+  /** Halves take half the memory; sums are float32 all the same. */
+  readonly store?: "f32" | "f16";
+  /** The family to pack for; by default the one that suits the adapter. */
+  readonly layout?: string;
+}
+
+const panelShader: Shader = {
+  name: "pack_panel.wgsl",
+  source: panelPacker,
+  flags: { FORMAT: ["rgba32float", "rgba16float"], TRANSPOSED: [false, true] },
+};
+const rowsShader: Shader = {
+  name: "pack_rows.wgsl",
+  source: rowsPacker,
+  flags: { HALF: [false, true], TRANSPOSED: [false, true] },
+};
+
+/** Every shader that packs. */
+export const packShaders = [panelShader, rowsShader] as const;
+
+/** Rows of a panel that stand side by side in one line of its texture. */
+const rowsPerLine = 256;
+
+/** vec4s of columns that one lane of a panel holds: narrow matrices get narrow panels. */
+export function panelColumns4(n: number, lanes: number): 1 | 2 | 3 {
+  const texels = Math.ceil(n / 4);
+  return texels <= lanes ? 1 : texels <= 2 * lanes ? 2 : 3;
+}
+
+/** The texture that holds a matrix `[K, N]` in panels. */
+export function panelTexture(
+  k: number,
+  n: number,
+  lanes: number,
+): { width: number; height: number } {
+  const panel = lanes * panelColumns4(n, lanes);
+  const panels = Math.ceil(Math.ceil(n / 4) / panel);
+  return {
+    width: Math.min(k + (-k & 3), rowsPerLine) * panel,
+    height: panels * Math.ceil(k / 256),
+  };
+}
+
+/** The dispatch that packs `w` into panels or into rows, whichever kind of storage it is given. */
+export function packDispatch(
+  w: AnyTensor,
+  packed: AnyTensor | Texture,
+  [k, n]: readonly [number, number],
+  transposed: boolean,
+  { lanes }: AdapterFacts,
+): Dispatch {
+  if (packed.kind === "texture") {
+    return {
+      shader: panelShader,
+      flags: { FORMAT: packed.format, TRANSPOSED: transposed },
+      params: {
+        rows: k,
+        columns: n,
+        chunks: Math.ceil(k / rowsPerLine),
+        panel: lanes * panelColumns4(n, lanes),
+      },
+      bindings: { w, packed },
+      workgroups: [Math.ceil(packed.width / 64), packed.height],
+    };
+  }
+  return {
+    shader: rowsShader,
+    flags: { HALF: packed.dtype === "f16", TRANSPOSED: transposed },
+    params: { rows: k, columns: n },
+    bindings: { w, packed },
+    workgroups: grid(Math.ceil(k * Math.ceil(n / 4) / 64)),
+  };
+}
+
+/**
+ * Loads a matrix `[K, N]` in the layout that the matmul of this adapter wants. Packing runs on the
+ * device; on the host nothing is kept.
+ */
+export async function packMatrix(
+  weights: Weights,
+  label: string,
+  shape: Shape,
+  data: Float32Array<ArrayBuffer>,
+  { transposed = false, store = "f32", layout }: PackOptions = {},
+): Promise<Packed> {
+  const { device } = weights;
+  const k = sizeAt(shape, 0), n = sizeAt(shape, 1);
+  if (shape.length !== 2 || data.length !== elements(shape)) {
+    throw new TypeError(
+      `Cannot pack "${label}": got ${data.length} numbers: wanted a matrix ${formatShape(shape)}`,
+    );
+  }
+  const family = layout ?? choose(device.adapter).matmul;
+  const { lanes } = device.adapter;
+  const format: TexelFormat = store === "f16" ? "rgba16float" : "rgba32float";
+  const { width, height } = panelTexture(k, n, lanes || 8);
+  const storage = family === "panel"
+    ? weights.texture(label, width, height, format)
+    : weights.empty(label, [k, n + (-n & 3)], store);
+  const source = { kind: "tensor", label, shape: [k, n], dtype: "f32" } as const;
+  await dispatchOnce(device, packDispatch(source, storage, [k, n], transposed, device.adapter), {
+    tensor: source,
+    data,
+  });
+  return {
+    kind: "packed",
+    layout: family,
+    shape,
+    label,
+    storage,
+    unpack: (raw) =>
+      family === "panel" ? unpackPanels(raw, k, n, lanes, width) : unpackRows(raw, k, n),
+  };
+}
+
+function unpackPanels(raw: Float32Array, k: number, n: number, lanes: number, width: number) {
+  const panel = lanes * panelColumns4(n, lanes), chunks = Math.ceil(k / rowsPerLine);
+  return Float64Array.from({ length: k * n }, (_, i) => {
+    const row = Math.floor(i / n), column = i % n, texel = Math.floor(column / 4);
+    const x = row % rowsPerLine * panel + texel % panel;
+    const y = Math.floor(texel / panel) * chunks + Math.floor(row / rowsPerLine);
+    return raw[(y * width + x) * 4 + column % 4] ?? NaN;
+  });
+}
+
+function unpackRows(raw: Float32Array, k: number, n: number) {
+  const stride = n + (-n & 3);
+  return Float64Array.from(
+    { length: k * n },
+    (_, i) => raw[Math.floor(i / n) * stride + i % n] ?? NaN,
+  );
+}

@@ -1,0 +1,39 @@
+import { type Device, openDevice } from "../engine/mod.ts";
+
+/**
+ * The kernel designs that tests run, on whatever adapter there is: those chosen for it, and those
+ * for a GPU.
+ */
+export const designs = {
+  chosen: {},
+  gpu: { matmul: "tile", attention: "tile", workgroups: "wide" },
+} as const;
+
+const opened = new Map<string, Promise<Device>>();
+
+/** One device a design for the whole test process: opening one costs far more than a case. */
+export function sharedDevice(design: keyof typeof designs = "chosen"): Promise<Device> {
+  let device = opened.get(design);
+  if (!device) opened.set(design, device = openDevice({ families: designs[design] }));
+  return device;
+}
+
+/**
+ * A test that fails as well when the device reports an error that nobody asked for: Deno itself
+ * would let it pass in silence.
+ */
+export function gpuTest(name: string, body: () => Promise<void>): void {
+  Deno.test({
+    name,
+    // The shared device outlives the test, on purpose.
+    sanitizeResources: false,
+    sanitizeOps: false,
+    async fn() {
+      try {
+        await body();
+      } finally {
+        for (const device of opened.values()) await (await device).settled();
+      }
+    },
+  });
+}

@@ -1,0 +1,205 @@
+import {
+  type AnyTensor,
+  type Device,
+  elements,
+  measureAccuracy,
+  type Operand,
+  type Plan,
+  record,
+  type Recorder,
+  Rng,
+  tensorBytes,
+  tolerance,
+  unitRoundoff,
+  type Values,
+  Weights,
+} from "../engine/mod.ts";
+import { type AnyKernel, type Case, caseName, type CaseOperand } from "../kernels/kernel.ts";
+import { packMatrix } from "../kernels/mod.ts";
+
+/** How a case went on one device. */
+export interface CaseResult {
+  readonly nmse: number;
+  readonly tolerance: number;
+  readonly maxError: number;
+}
+
+/** The operands of a case and what the float64 reference makes of them. */
+export interface PreparedCase {
+  readonly name: string;
+  readonly kernel: AnyKernel;
+  readonly case: Case<unknown>;
+  readonly inputs: ReadonlyMap<string, { operand: CaseOperand; data: Float64Array }>;
+  readonly wanted: Values;
+}
+
+/** A word that no kernel would write: a NaN with a payload. */
+const poison = 0x7fc0dead;
+const guardBytes = 256;
+
+/** Fills the operands, the same on every machine, and computes the reference. */
+export function prepareCase(kernel: AnyKernel, test: Case<unknown>): PreparedCase {
+  const name = caseName(kernel, test);
+  const rng = new Rng([...name].reduce((hash, c) => Math.imul(hash, 31) + c.charCodeAt(0), 7));
+  const inputs = new Map(
+    Object.entries(test.inputs).flatMap(([key, operand]) => {
+      if (operand === undefined) return [];
+      const raw = Array.from({ length: elements(operand.shape) }, (_, i) => operand.fill(rng, i));
+      return [[key, { operand, data: Float64Array.from(hostData(operand, raw), Number) }] as const];
+    }),
+  );
+  const values = Object.fromEntries(
+    [...inputs].map(([key, { operand, data }]) => [key, { shape: operand.shape, data }]),
+  );
+  const [{ shape, data }] = kernel.op.reference(values, test.attrs);
+  // Numbers too large for float32 are infinities there.
+  const wanted = data.map((v) => Number.isFinite(Math.fround(v)) ? v : Math.fround(v));
+  return { name, kernel, case: test, inputs, wanted: { shape, data: wanted } };
+}
+
+/**
+ * Runs a case and throws, with the case's name, unless the result is within the tolerance of the
+ * reference, infinities and NaN stand where they should, no word around any tensor was touched, and
+ * a second run gives the same bits.
+ */
+export async function runCase(device: Device, prepared: PreparedCase): Promise<CaseResult> {
+  const { name, kernel, case: test, inputs, wanted } = prepared;
+  using weights = new Weights(device);
+  const packed = new Map<string, Operand>();
+  for (const [key, { operand, data }] of inputs) {
+    if (operand.kind !== "packed") continue;
+    packed.set(
+      key,
+      await packMatrix(weights, key, operand.shape, Float32Array.from(data), operand),
+    );
+  }
+  using plan = await record(
+    device,
+    (r) => kernel.record(r, recordOperands(r, prepared, packed), test.attrs),
+    { guardBytes },
+  );
+  spoil(device, plan);
+  for (const [key, { operand, data }] of inputs) {
+    if (operand.kind === "tensor") plan.write(key, hostData(operand, data));
+  }
+  plan.run();
+  const guarded = [...plan.places].map(([tensor]) => wholeMemory(plan, tensor));
+  const first = await device.read(plan.outputs);
+  const memory = await device.read(guarded.map(({ all }) => all));
+  for (const [i, words] of memory.entries()) {
+    const { tensor, inside } = guarded[i] as typeof guarded[number];
+    for (const [at, word] of (words as Uint32Array).entries()) {
+      if (word !== poison && !inside(at * 4)) {
+        throw new Error(`${name}: wrote outside ${tensor.label}: at byte ${at * 4 - guardBytes}`);
+      }
+    }
+  }
+  plan.run();
+  const second = await device.read(plan.outputs);
+  if (!sameBits(first, second)) throw new Error(`${name}: two runs differ`);
+
+  const got = Float64Array.from(first as Iterable<number>, Number);
+  const { nmse, maxError, firstMismatch } = measureAccuracy(got, wanted.data);
+  const dtype = plan.outputs.dtype;
+  const operands = recordedOperands(plan);
+  const allowed = tolerance(
+    kernel.op.roundings(operands, test.attrs),
+    dtype === "f16" || storesHalf(test) ? unitRoundoff.f16 : unitRoundoff.f32,
+  ) * (test.condition ?? 1) ** 2;
+  if (firstMismatch >= 0) {
+    throw new Error(
+      `${name}: element ${firstMismatch} is ${got[firstMismatch]}: ` +
+        `wanted ${wanted.data[firstMismatch]}`,
+    );
+  }
+  if (!(nmse <= allowed)) {
+    throw new Error(
+      `${name}: NMSE ${nmse.toExponential(2)} is over the tolerance ` +
+        `${allowed.toExponential(2)}; largest error ${maxError.toExponential(2)}`,
+    );
+  }
+  return { nmse, tolerance: allowed, maxError };
+}
+
+/** Numbers as the host array of an operand's element type, rounded as the device would see them. */
+function hostData(operand: CaseOperand, data: ArrayLike<number>) {
+  const dtype = operand.kind === "packed" ? operand.store : operand.dtype;
+  switch (dtype) {
+    case "f16":
+      return Float16Array.from(data);
+    case "u32":
+      return Uint32Array.from(data);
+    case "i32":
+      return Int32Array.from(data);
+    case "u8":
+      return Uint8Array.from(data);
+    default:
+      return Float32Array.from(data);
+  }
+}
+
+function recordOperands(
+  recorder: Recorder,
+  { inputs }: PreparedCase,
+  packed: ReadonlyMap<string, Operand>,
+): Record<string, Operand> {
+  return Object.fromEntries(
+    [...inputs].map(([key, { operand }]) => [
+      key,
+      packed.get(key) ??
+        recorder.input(key, operand.shape, operand.kind === "tensor" ? operand.dtype : "f32"),
+    ]),
+  );
+}
+
+/** The operands as the first recorded operation had them: what `roundings()` looks at. */
+function recordedOperands(plan: Plan): object {
+  return plan.applications[0]?.inputs ?? {};
+}
+
+function storesHalf({ inputs }: Case<unknown>): boolean {
+  return Object.values(inputs).some((operand) =>
+    operand?.kind === "packed" && operand.store === "f16"
+  );
+}
+
+/** Fills all memory around tensors, and that of tensors which a step writes, with the poison. */
+function spoil(device: Device, plan: Plan): void {
+  const written = new Set(
+    plan.steps.flatMap(({ bindings }) =>
+      bindings.filter(({ binding }) => binding.kind === "write").map(({ to }) => to)
+    ),
+  );
+  for (const [tensor, { buffer, offset }] of plan.places) {
+    const bytes = tensorBytes(tensor);
+    const fill = (at: number, length: number) =>
+      device.gpu.queue.writeBuffer(buffer, at, new Uint32Array(length / 4).fill(poison));
+    fill(0, offset);
+    if (written.has(tensor)) fill(offset, bytes);
+    fill(offset + bytes, guardBytes);
+  }
+}
+
+/** A tensor's memory with the guards on both sides, as words. */
+function wholeMemory(plan: Plan, tensor: AnyTensor) {
+  const place = plan.places.get(tensor);
+  if (!place) throw new Error(`${tensor.label} has no memory`);
+  const bytes = tensorBytes(tensor);
+  const all: AnyTensor = {
+    kind: "tensor",
+    label: tensor.label,
+    dtype: "u32",
+    shape: [(place.offset + bytes + guardBytes) / 4],
+    place: { buffer: place.buffer, offset: 0 },
+  };
+  return {
+    tensor,
+    all,
+    inside: (at: number) => at >= place.offset && at < place.offset + bytes,
+  };
+}
+
+function sameBits(a: ArrayBufferView<ArrayBuffer>, b: ArrayBufferView<ArrayBuffer>): boolean {
+  const x = new Uint8Array(a.buffer), y = new Uint8Array(b.buffer);
+  return x.length === y.length && x.every((byte, i) => byte === y[i]);
+}
