@@ -32,9 +32,9 @@ export function measureAccuracy(got: ArrayLike<number>, want: ArrayLike<number>)
 
 /**
  * The largest NMSE that rounding can explain, from the number of roundings that pile up in one
- * element: they act like a random walk, so the relative error grows with the square root of their
- * number, and a factor of 4 covers its tail. docs/numerics.md derives it.
+ * element: each errs by at most the unit roundoff, independently, so their squares add up.
+ * docs/numerics.md derives it.
  */
 export function tolerance(roundings: number, unit: number = unitRoundoff.f32): number {
-  return roundings * (4 * unit) ** 2;
+  return roundings * unit ** 2;
 }

@@ -32,7 +32,8 @@ export type CaseOperand =
     readonly kind: "packed";
     /** `[K, N]`. */
     readonly shape: Shape;
-    readonly layout: string;
+    /** The family to pack for; the adapter's own if left out. */
+    readonly layout?: string;
     readonly store: "f32" | "f16";
     readonly fill: Fill;
   };

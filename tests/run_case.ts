@@ -84,8 +84,9 @@ export async function runCase(device: Device, prepared: PreparedCase): Promise<C
   }
   plan.run();
   const guarded = [...plan.places].map(([tensor]) => wholeMemory(plan, tensor));
-  const first = await device.read(plan.outputs);
-  const memory = await device.read(guarded.map(({ all }) => all));
+  const [first, ...memory] = await device.read(
+    [plan.outputs, ...guarded.map(({ all }) => all)] as const,
+  );
   for (const [i, words] of memory.entries()) {
     const { tensor, inside } = guarded[i] as typeof guarded[number];
     for (const [at, word] of (words as Uint32Array).entries()) {

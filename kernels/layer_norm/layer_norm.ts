@@ -11,6 +11,8 @@ import {
 import { choose } from "../choice.ts";
 import { grid } from "../grid.ts";
 import { type Case, type Kernel, tensor } from "../kernel.ts";
+import rowReduction from "../row_reduction.wgsl" with { type: "text" };
+import { describeRows, rowsOf } from "../rows.ts";
 import { reference } from "./reference.ts";
 import source from "./layer_norm.wgsl" with { type: "text" };
 
@@ -31,7 +33,7 @@ export interface LayerNormAttrs {
 
 const shader: Shader = {
   name: "layer_norm.wgsl",
-  source,
+  source: rowReduction + source,
   flags: { VEC4: [true, false], ELEMENT: ["vec4f", "f32"] },
   excludes: ({ VEC4, ELEMENT }) => VEC4 !== (ELEMENT === "vec4f"),
 };
@@ -52,14 +54,10 @@ const op: Op<LayerNormInputs, LayerNormAttrs> = {
     return [{ shape: x.shape, dtype: "f32" }];
   },
 
-  describe({ x }) {
-    const width = sizeAt(x.shape, -1);
-    return `rows=${elements(x.shape) / width},D=${width}`;
-  },
+  describe: describeRows,
 
   lower({ inputs: { x, scale, shift }, outputs: [y], attrs: { eps }, adapter, dispatch }) {
-    const width = sizeAt(x.shape, -1);
-    const rows = elements(x.shape) / width;
+    const { rows, width } = rowsOf(x.shape);
     const vec4 = width % 4 === 0;
     dispatch({
       shader,

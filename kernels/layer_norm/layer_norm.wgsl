@@ -17,29 +17,12 @@ struct Params {
 @group(0) @binding(3) var<storage, read> shift: array<E>;
 @group(0) @binding(4) var<storage, read_write> y: array<E>;
 
-override INVOCATIONS: u32;
-var<workgroup> partial: array<f32, INVOCATIONS>;
-
-fn total(v: E) -> f32 {
+fn row_total(v: E) -> f32 {
 #if ${VEC4}
-  return (v.x + v.y) + (v.z + v.w);
+  return total(v);
 #else
   return v;
 #endif
-}
-
-// The sum of `own` over the workgroup; INVOCATIONS is a power of two.
-fn workgroup_sum(own: f32, lid: u32) -> f32 {
-  workgroupBarrier();
-  partial[lid] = own;
-  workgroupBarrier();
-  for (var half = INVOCATIONS / 2u; half > 0u; half /= 2u) {
-    if (lid < half) {
-      partial[lid] += partial[lid + half];
-    }
-    workgroupBarrier();
-  }
-  return partial[0];
 }
 
 @compute @workgroup_size(INVOCATIONS)
@@ -58,14 +41,14 @@ fn main(
   for (var i = lid; i < params.columns; i += INVOCATIONS) {
     sum += x[base + i];
   }
-  let mean = workgroup_sum(total(sum), lid) / params.width;
+  let mean = workgroup_sum(row_total(sum), lid) / params.width;
 
   var squares = E();
   for (var i = lid; i < params.columns; i += INVOCATIONS) {
     let centred = x[base + i] - mean;
     squares += centred * centred;
   }
-  let variance = workgroup_sum(total(squares), lid) / params.width;
+  let variance = workgroup_sum(row_total(squares), lid) / params.width;
 
   // Not inverseSqrt(): WGSL allows it more error than a square root and a division.
   let spread = sqrt(variance + params.eps);

@@ -144,7 +144,7 @@ export const matmulOp: Op<MatmulInputs, MatmulAttrs> = {
     const { m, k, n } = sizes(inputs, attrs);
     const { w, bias, residual } = inputs;
     const extras = [
-      w.kind === "packed" ? `,w=${w.layout}` : attrs.transposed ? ",w=transposed" : "",
+      w.kind === "packed" ? `,w=${w.layout ?? "packed"}` : attrs.transposed ? ",w=transposed" : "",
       bias ? ",bias" : "",
       attrs.activation && attrs.activation !== "none" ? `,${attrs.activation}` : "",
       residual ? ",residual" : "",

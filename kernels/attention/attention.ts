@@ -1,0 +1,277 @@
+import {
+  elements,
+  formatShape,
+  type Lowering,
+  type Op,
+  type Recorder,
+  type Shader,
+  sizeAt,
+  type Tensor,
+} from "../../engine/mod.ts";
+import { choose } from "../choice.ts";
+import { reference } from "./reference.ts";
+import stageSource from "./stage_heads.wgsl" with { type: "text" };
+import { subgroupSource } from "./subgroup.ts";
+import tileSource from "./tile.wgsl" with { type: "text" };
+import { tileLoads } from "./tile_loads.ts";
+
+/** Operands of attention: any of q, k and v may be the same tensor, at different columns. */
+export interface AttentionInputs {
+  /** `[B, Q, columns]` */
+  readonly q: Tensor;
+  /** `[B, T, columns]` */
+  readonly k: Tensor;
+  /** `[B, T, columns]` */
+  readonly v: Tensor;
+  /** `[B]`: how many keys of each sequence count; at least 1. */
+  readonly lengths?: Tensor<"u32"> | undefined;
+}
+
+/** Settings of attention. */
+export interface AttentionAttrs {
+  readonly heads: number;
+  /** Columns of all heads together, H * K. */
+  readonly width: number;
+  /** Query i sees the keys 0 to i only. */
+  readonly causal: boolean;
+  /** The first column of each operand. */
+  readonly qOffset: number;
+  readonly kOffset: number;
+  readonly vOffset: number;
+}
+
+/** The widest head that the kernels are built for. */
+const widestHead = 256;
+
+const stageShader: Shader = {
+  name: "stage_heads.wgsl",
+  source: stageSource,
+  flags: { VEC4: [true, false], ELEMENT: ["vec4f", "f32"] },
+  excludes: ({ VEC4, ELEMENT }) => VEC4 !== (ELEMENT === "vec4f"),
+};
+const subgroupShader: Shader = {
+  name: "subgroup.ts",
+  source: subgroupSource,
+  flags: {
+    LANES: [4, 8, 16],
+    QUERIES: [4, 8],
+    GROUPS: [2],
+    SPANS: [1, 2, 4],
+    CAUSAL: [false, true],
+    LENGTHS: [false, true],
+    Y_VEC4: [true, false],
+    Y_ELEMENT: ["vec4f", "f32"],
+  },
+  excludes: ({ LANES, QUERIES, Y_VEC4, Y_ELEMENT }) =>
+    Y_VEC4 !== (Y_ELEMENT === "vec4f") || QUERIES !== Math.min(8, Number(LANES)),
+};
+const tileShader: Shader = {
+  name: "tile.wgsl",
+  source: ({ ELEMENT }) => tileSource.replace("${LOADS}", tileLoads(ELEMENT === "vec4f")),
+  flags: {
+    HEAD4: [8, 16, 32, 64],
+    KEYS: [8, 16],
+    TILE: [128, 256, 512],
+    ELEMENT: ["vec4f", "f32"],
+    CAUSAL: [false, true],
+    LENGTHS: [false, true],
+  },
+  excludes: ({ HEAD4, KEYS, TILE }) =>
+    Number(HEAD4) * Number(KEYS) !== TILE || KEYS !== keysPerTile(Number(HEAD4)),
+};
+
+/** Every shader that attention can dispatch. */
+export const attentionShaders = [stageShader, subgroupShader, tileShader];
+
+/** As many keys as leave both tiles within 16 KiB of workgroup memory, which every device has. */
+function keysPerTile(head4: number): number {
+  return Math.min(16, 512 / head4);
+}
+
+/** The operation behind `attention()`. */
+export const attentionOp: Op<AttentionInputs, AttentionAttrs> = {
+  name: "attention",
+
+  infer({ q, k, v, lengths }, { heads, width, qOffset, kOffset, vOffset }) {
+    const refuse = (why: string) => new TypeError(`Cannot record attention: ${why}`);
+    if (width % heads !== 0 || width / heads > widestHead) {
+      throw refuse(
+        `heads must share the width evenly, at most ${widestHead} each: ` +
+          `got width ${width} and ${heads} heads`,
+      );
+    }
+    for (
+      const [name, { shape }, offset] of [["q", q, qOffset], ["k", k, kOffset], [
+        "v",
+        v,
+        vOffset,
+      ]] as const
+    ) {
+      if (shape.length !== 3 || sizeAt(shape, 0) !== sizeAt(q.shape, 0)) {
+        throw refuse(
+          `${name} must be [${q.shape[0]}, positions, columns]: got ${formatShape(shape)}`,
+        );
+      }
+      if (offset + width > sizeAt(shape, 2)) {
+        throw refuse(
+          `${name} must have columns ${offset} to ${offset + width}: got ${formatShape(shape)}`,
+        );
+      }
+    }
+    if (sizeAt(k.shape, 1) !== sizeAt(v.shape, 1)) {
+      throw refuse(
+        `k and v must have the same positions: got ${formatShape(k.shape)} and ` +
+          formatShape(v.shape),
+      );
+    }
+    const [batch, queries] = [sizeAt(q.shape, 0), sizeAt(q.shape, 1)];
+    if (lengths && (lengths.shape.length !== 1 || lengths.shape[0] !== batch)) {
+      throw refuse(`lengths must be [${batch}]: got ${formatShape(lengths.shape)}`);
+    }
+    return [{ shape: [batch, queries, width], dtype: "f32" }];
+  },
+
+  describe({ q, k, lengths }, { heads, width, causal }) {
+    const [b, queries] = q.shape, t = k.shape[1];
+    const extras = `${causal ? ",causal" : ""}${lengths ? ",lengths" : ""}`;
+    return `B=${b},Q=${queries},T=${t},H=${heads},K=${width / heads}${extras}`;
+  },
+
+  lower(job) {
+    const { lanes } = job.adapter;
+    const { heads, width } = job.attrs;
+    const spans = Math.ceil(Math.ceil(width / heads / 4) / (lanes || 1));
+    if (choose(job.adapter).attention === "subgroup" && spans <= 4) lowerSubgroup(job, spans);
+    else lowerTile(job);
+  },
+
+  reference,
+
+  cost({ q, k }, { width, causal }) {
+    const [batch, queries, keys] = [sizeAt(q.shape, 0), sizeAt(q.shape, 1), sizeAt(k.shape, 1)];
+    const pairs = causal ? queries * (keys + 1) / 2 : queries * keys;
+    return {
+      flops: batch * pairs * 4 * width,
+      bytes: 4 * batch * width * 2 * (queries + keys),
+    };
+  },
+
+  // The sum of a score, whose error the exponential passes on, and the sum over keys.
+  roundings: ({ k }, { width, heads }) => 2 * width / heads + sizeAt(k.shape, 1) + 32,
+};
+
+function lowerSubgroup(job: Lowering<AttentionInputs, AttentionAttrs, "f32">, spans: number): void {
+  const { inputs, outputs: [y], attrs, adapter: { lanes }, dispatch } = job;
+  const { heads, width, causal } = attrs;
+  const head = width / heads, head4 = Math.ceil(head / 4);
+  const stage = (name: "q" | "k" | "v", offset: number) => {
+    const x = inputs[name];
+    const columns = sizeAt(x.shape, 2), rows = elements(x.shape) / columns;
+    const staged = job.scratchTexture(name, heads * head4 + 4, rows, "rgba32float");
+    const vec4 = head % 4 === 0 && offset % 4 === 0 && columns % 4 === 0;
+    dispatch({
+      shader: stageShader,
+      flags: { VEC4: vec4, ELEMENT: vec4 ? "vec4f" : "f32" },
+      params: { columns, offset, head, head4, heads },
+      bindings: { x, staged },
+      workgroups: [Math.ceil(heads * head4 / 64), rows],
+    });
+    return staged;
+  };
+  const [q, k, v] = [
+    stage("q", attrs.qOffset),
+    stage("k", attrs.kOffset),
+    stage("v", attrs.vOffset),
+  ];
+  const queries = sizeAt(inputs.q.shape, 1), owned = Math.min(8, lanes), vec4 = head % 4 === 0;
+  dispatch({
+    shader: subgroupShader,
+    flags: {
+      LANES: lanes,
+      QUERIES: owned,
+      GROUPS: 2,
+      SPANS: spans === 3 ? 4 : spans,
+      CAUSAL: causal,
+      LENGTHS: inputs.lengths !== undefined,
+      Y_VEC4: vec4,
+      Y_ELEMENT: vec4 ? "vec4f" : "f32",
+    },
+    params: {
+      heads,
+      head,
+      head4,
+      queries,
+      keys: sizeAt(inputs.k.shape, 1),
+      scale: 1 / Math.sqrt(head),
+    },
+    bindings: { q, k, v, y, lengths: inputs.lengths },
+    workgroups: [Math.ceil(queries / owned), heads, sizeAt(inputs.q.shape, 0)],
+  });
+}
+
+function lowerTile(job: Lowering<AttentionInputs, AttentionAttrs, "f32">): void {
+  const { inputs: { q, k, v, lengths }, outputs: [y], attrs, dispatch } = job;
+  const { heads, width, causal, qOffset, kOffset, vOffset } = attrs;
+  const head = width / heads;
+  const head4 = [8, 16, 32, 64].find((built) => 4 * built >= head) ?? 64;
+  const [qColumns, kColumns, vColumns] = [q, k, v].map(({ shape }) => sizeAt(shape, 2));
+  const vec4 = [head, qOffset, kOffset, vOffset, qColumns, kColumns, vColumns]
+    .every((size = 0) => size % 4 === 0);
+  const keys = keysPerTile(head4), queries = sizeAt(q.shape, 1);
+  dispatch({
+    shader: tileShader,
+    flags: {
+      HEAD4: head4,
+      KEYS: keys,
+      TILE: head4 * keys,
+      ELEMENT: vec4 ? "vec4f" : "f32",
+      CAUSAL: causal,
+      LENGTHS: lengths !== undefined,
+    },
+    params: {
+      heads,
+      head,
+      queries,
+      keys: sizeAt(k.shape, 1),
+      scale: 1 / Math.sqrt(head),
+      q_columns: qColumns ?? 0,
+      k_columns: kColumns ?? 0,
+      v_columns: vColumns ?? 0,
+      q_offset: qOffset,
+      k_offset: kOffset,
+      v_offset: vOffset,
+    },
+    bindings: { q, k, v, y, lengths },
+    workgroups: [Math.ceil(queries / 64), heads, sizeAt(q.shape, 0)],
+  });
+}
+
+/** What attention may be told besides its operands. */
+export interface AttentionOptions {
+  readonly heads: number;
+  readonly causal?: boolean;
+  readonly lengths?: Tensor<"u32"> | undefined;
+}
+
+/** Attention of queries `[B, Q, H K]` to keys and values `[B, T, H K]`. */
+export function attention(
+  recorder: Recorder,
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  { heads, causal = false, lengths }: AttentionOptions,
+): Tensor {
+  const attrs = { heads, causal, width: sizeAt(q.shape, -1), qOffset: 0, kOffset: 0, vOffset: 0 };
+  return recorder.apply(attentionOp, { q, k, v, lengths }, attrs)[0];
+}
+
+/** Attention of a sequence to itself: `qkv` `[B, T, 3 H K]` holds queries, keys and values. */
+export function selfAttention(
+  recorder: Recorder,
+  qkv: Tensor,
+  { heads, causal = false, lengths }: AttentionOptions,
+): Tensor {
+  const width = Math.floor(sizeAt(qkv.shape, -1) / 3);
+  const attrs = { heads, causal, width, qOffset: 0, kOffset: width, vOffset: 2 * width };
+  return recorder.apply(attentionOp, { q: qkv, k: qkv, v: qkv, lengths }, attrs)[0];
+}

@@ -1,0 +1,100 @@
+import {
+  elements,
+  formatShape,
+  type Op,
+  type Recorder,
+  Rng,
+  type Shader,
+  type Tensor,
+} from "../../engine/mod.ts";
+import { choose } from "../choice.ts";
+import { grid } from "../grid.ts";
+import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
+import rowReduction from "../row_reduction.wgsl" with { type: "text" };
+import { describeRows, rowsOf } from "../rows.ts";
+import source from "./entropy.wgsl" with { type: "text" };
+import { reference } from "./reference.ts";
+
+/** Operand of the entropy. */
+export interface EntropyInputs {
+  /** Logits `[..., C]`. */
+  readonly x: Tensor;
+}
+
+const shader: Shader = { name: "entropy.wgsl", source: rowReduction + source };
+
+const op: Op<EntropyInputs, Record<string, never>> = {
+  name: "entropy",
+
+  infer({ x }) {
+    if (x.shape.length < 2) {
+      throw new TypeError(
+        `Cannot record entropy: wanted rows of logits: got ${formatShape(x.shape)}`,
+      );
+    }
+    return [{ shape: x.shape.slice(0, -1), dtype: "f32" }];
+  },
+
+  describe: describeRows,
+
+  lower({ inputs: { x }, outputs: [y], adapter, dispatch }) {
+    const { rows, width } = rowsOf(x.shape);
+    dispatch({
+      shader,
+      constants: { INVOCATIONS: choose(adapter).rowInvocations },
+      params: { rows, columns: width },
+      bindings: { x, y },
+      workgroups: grid(rows),
+    });
+  },
+
+  reference,
+
+  cost: ({ x }) => ({
+    flops: 6 * elements(x.shape),
+    bytes: 4 * (elements(x.shape) + rowsOf(x.shape).rows),
+  }),
+
+  // As softmax, and the difference of two terms.
+  roundings: () => 48,
+};
+
+/** The entropy, in nats, of the softmax of each row of logits `[..., C]`. */
+export function entropy(recorder: Recorder, x: Tensor): Tensor {
+  return recorder.apply(op, { x }, {})[0];
+}
+
+function cases(): Case<Record<string, never>>[] {
+  const rng = new Rng(6);
+  const make = (rows: number, width: number, fill = normal, note?: string) => ({
+    inputs: { x: tensor([rows, width], fill) },
+    attrs: {},
+    ...(note === undefined ? {} : { note }),
+  });
+  const special = [1, -Infinity, 2, 3, NaN, 0, Infinity, 0, 1, -Infinity, -Infinity, 4];
+  return [
+    ...[[1, 1], [2, 2], [1, 3], [7, 8], [3, 9], [4, 127], [4, 128], [3, 129], [2, 1000]]
+      .map(([rows = 1, width = 1]) => make(rows, width)),
+    make(66_000, 2),
+    make(4, 3, (_, i) => special[i] ?? 0, "NaN and infinities"),
+    make(6, 2, (_, i) => i % 2 === 0 ? 0 : 10 * (1 + Math.floor(i / 2)), "nearly certain"),
+    make(3, 40, (random) => 1e4 + random.normal(), "far from zero"),
+    make(3, 40, (random) => 30 * random.normal(), "sharp"),
+    make(2, 300, () => 5, "all equal"),
+    ...Array.from({ length: 30 }, () => make(rng.integer(1, 40), rng.integer(2, 300))),
+    { ...make(5, 2), model: true },
+    { ...make(200, 2), model: true },
+    { ...make(40, 46), model: true },
+  ];
+}
+
+/** Softmax-entropy. */
+export const entropyKernel: Kernel<EntropyInputs, Record<string, never>> = {
+  op,
+  record: (r, { x }) => entropy(r, x),
+  shaders: [shader],
+  cases,
+  refusals: [
+    { inputs: { x: tensor([4]) }, attrs: {}, says: "wanted rows of logits: got [4]" },
+  ],
+};

@@ -1,0 +1,19 @@
+import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
+import type { EntropyInputs } from "./entropy.ts";
+
+/** The entropy of each row's softmax in float64. */
+export function reference({ x }: InputValues<EntropyInputs>): [Values] {
+  const width = sizeAt(x.shape, -1);
+  const y = Float64Array.from({ length: x.data.length / width }, (_, row) => {
+    const logits = x.data.subarray(row * width, (row + 1) * width);
+    const most = logits.reduce((a, b) => Math.max(a, b));
+    const others = logits.reduce((total, z) => total + (z === most ? 0 : Math.exp(z - most)), 0);
+    const rest = others + logits.filter((z) => z === most).length - 1;
+    const weighted = logits.reduce((total, z) => {
+      const e = Math.exp(z - most);
+      return e === 0 ? total : total + e * (z - most);
+    }, 0);
+    return Math.log1p(rest) - weighted / (1 + rest);
+  });
+  return [{ shape: x.shape.slice(0, -1), data: y }];
+}

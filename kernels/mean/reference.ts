@@ -1,0 +1,13 @@
+import type { InputValues, Values } from "../../engine/mod.ts";
+import { type MeanAttrs, type MeanInputs, meanSizes } from "./mean.ts";
+
+/** The mean over one axis in float64. */
+export function reference({ x }: InputValues<MeanInputs>, { axis }: MeanAttrs): [Values] {
+  const { outer, count, inner, shape } = meanSizes(x.shape, axis);
+  const y = new Float64Array(outer * inner);
+  for (const [i, value] of x.data.entries()) {
+    const at = Math.floor(i / (count * inner)) * inner + i % inner;
+    y[at] = (y[at] ?? NaN) + value / count;
+  }
+  return [{ shape, data: y }];
+}
