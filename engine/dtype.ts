@@ -19,31 +19,29 @@ export const bytesPerElement: Readonly<Record<DType, number>> = {
   u8: 1,
 };
 
+const arrays = {
+  f32: Float32Array,
+  f16: Float16Array,
+  u32: Uint32Array,
+  i32: Int32Array,
+  u8: Uint8Array,
+} as const;
+
 /** The bytes of a tensor seen as the typed array of its element type. */
 export function hostArray<D extends DType>(
   dtype: D,
   bytes: ArrayBuffer,
   length: number,
 ): HostArrays[D] {
-  const make: { [K in DType]: () => HostArrays[K] } = {
-    f32: () => new Float32Array(bytes, 0, length),
-    f16: () => new Float16Array(bytes, 0, length),
-    u32: () => new Uint32Array(bytes, 0, length),
-    i32: () => new Int32Array(bytes, 0, length),
-    u8: () => new Uint8Array(bytes, 0, length),
-  };
-  return make[dtype]();
+  return new arrays[dtype](bytes, 0, length) as HostArrays[D];
+}
+
+/** Numbers rounded to an element type. */
+export function toHostArray<D extends DType>(dtype: D, numbers: ArrayLike<number>): HostArrays[D] {
+  return arrays[dtype].from(numbers) as HostArrays[D];
 }
 
 /** Whether a typed array is the one that belongs to an element type. */
 export function isHostArray(dtype: DType, data: ArrayBufferView): boolean {
-  const names: Record<DType, string> = {
-    f32: "Float32Array",
-    f16: "Float16Array",
-    u32: "Uint32Array",
-    i32: "Int32Array",
-    u8: "Uint8Array",
-  };
-  return data.constructor.name === names[dtype] ||
-    (dtype === "u8" && data instanceof Uint8ClampedArray);
+  return data instanceof arrays[dtype] || (dtype === "u8" && data instanceof Uint8ClampedArray);
 }

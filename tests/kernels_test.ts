@@ -28,7 +28,7 @@ for (const kernel of kernels) {
 function designsFor(test: Case<unknown>): (keyof typeof designs)[] {
   const operands = Object.values(test.inputs).filter((operand) => operand !== undefined);
   const oneFamily = operands.some((operand) => operand.kind === "packed" && operand.layout);
-  const large = operands.reduce((most, { shape }) => Math.max(most, elements(shape)), 0) > 2 ** 20;
+  const large = operands.reduce((most, { shape }) => Math.max(most, elements(shape)), 0) > 2 ** 19;
   return oneFamily || large ? ["chosen"] : ["chosen", "gpu"];
 }
 

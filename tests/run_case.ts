@@ -1,12 +1,9 @@
 import {
   type AnyTensor,
   type Device,
-  elements,
   measureAccuracy,
-  type Operand,
   type Plan,
   record,
-  type Recorder,
   Rng,
   tensorBytes,
   tolerance,
@@ -14,8 +11,13 @@ import {
   type Values,
   Weights,
 } from "../engine/mod.ts";
-import { type AnyKernel, type Case, caseName, type CaseOperand } from "../kernels/kernel.ts";
-import { packMatrix } from "../kernels/mod.ts";
+import {
+  type FilledOperands,
+  fillOperands,
+  packOperands,
+  recordOperands,
+} from "../kernels/case_operands.ts";
+import { type AnyKernel, type Case, caseName } from "../kernels/kernel.ts";
 
 /** How a case went on one device. */
 export interface CaseResult {
@@ -24,12 +26,12 @@ export interface CaseResult {
   readonly maxError: number;
 }
 
-/** The operands of a case and what the float64 reference makes of them. */
+/** A case with its operands filled and what the float64 reference makes of them. */
 export interface PreparedCase {
   readonly name: string;
   readonly kernel: AnyKernel;
   readonly case: Case<unknown>;
-  readonly inputs: ReadonlyMap<string, { operand: CaseOperand; data: Float64Array }>;
+  readonly filled: FilledOperands;
   readonly wanted: Values;
 }
 
@@ -41,20 +43,17 @@ const guardBytes = 256;
 export function prepareCase(kernel: AnyKernel, test: Case<unknown>): PreparedCase {
   const name = caseName(kernel, test);
   const rng = new Rng([...name].reduce((hash, c) => Math.imul(hash, 31) + c.charCodeAt(0), 7));
-  const inputs = new Map(
-    Object.entries(test.inputs).flatMap(([key, operand]) => {
-      if (operand === undefined) return [];
-      const raw = Array.from({ length: elements(operand.shape) }, (_, i) => operand.fill(rng, i));
-      return [[key, { operand, data: Float64Array.from(hostData(operand, raw), Number) }] as const];
-    }),
-  );
+  const filled = fillOperands(test, rng);
   const values = Object.fromEntries(
-    [...inputs].map(([key, { operand, data }]) => [key, { shape: operand.shape, data }]),
+    [...filled].map(([key, { operand, data }]) => [
+      key,
+      { shape: operand.shape, data: Float64Array.from(data) },
+    ]),
   );
   const [{ shape, data }] = kernel.op.reference(values, test.attrs);
   // Numbers too large for float32 are infinities there.
   const wanted = data.map((v) => Number.isFinite(Math.fround(v)) ? v : Math.fround(v));
-  return { name, kernel, case: test, inputs, wanted: { shape, data: wanted } };
+  return { name, kernel, case: test, filled, wanted: { shape, data: wanted } };
 }
 
 /**
@@ -63,24 +62,17 @@ export function prepareCase(kernel: AnyKernel, test: Case<unknown>): PreparedCas
  * a second run gives the same bits.
  */
 export async function runCase(device: Device, prepared: PreparedCase): Promise<CaseResult> {
-  const { name, kernel, case: test, inputs, wanted } = prepared;
+  const { name, kernel, case: test, filled, wanted } = prepared;
   using weights = new Weights(device);
-  const packed = new Map<string, Operand>();
-  for (const [key, { operand, data }] of inputs) {
-    if (operand.kind !== "packed") continue;
-    packed.set(
-      key,
-      await packMatrix(weights, key, operand.shape, Float32Array.from(data), operand),
-    );
-  }
+  const packed = await packOperands(weights, filled);
   using plan = await record(
     device,
-    (r) => kernel.record(r, recordOperands(r, prepared, packed), test.attrs),
+    (r) => kernel.record(r, recordOperands(r, filled, packed), test.attrs),
     { guardBytes },
   );
   spoil(device, plan);
-  for (const [key, { operand, data }] of inputs) {
-    if (operand.kind === "tensor") plan.write(key, hostData(operand, data));
+  for (const [key, { operand, data }] of filled) {
+    if (operand.kind === "tensor") plan.write(key, data);
   }
   plan.run();
   const guarded = [...plan.places].map(([tensor]) => wholeMemory(plan, tensor));
@@ -120,37 +112,6 @@ export async function runCase(device: Device, prepared: PreparedCase): Promise<C
     );
   }
   return { nmse, tolerance: allowed, maxError };
-}
-
-/** Numbers as the host array of an operand's element type, rounded as the device would see them. */
-function hostData(operand: CaseOperand, data: ArrayLike<number>) {
-  const dtype = operand.kind === "packed" ? operand.store : operand.dtype;
-  switch (dtype) {
-    case "f16":
-      return Float16Array.from(data);
-    case "u32":
-      return Uint32Array.from(data);
-    case "i32":
-      return Int32Array.from(data);
-    case "u8":
-      return Uint8Array.from(data);
-    default:
-      return Float32Array.from(data);
-  }
-}
-
-function recordOperands(
-  recorder: Recorder,
-  { inputs }: PreparedCase,
-  packed: ReadonlyMap<string, Operand>,
-): Record<string, Operand> {
-  return Object.fromEntries(
-    [...inputs].map(([key, { operand }]) => [
-      key,
-      packed.get(key) ??
-        recorder.input(key, operand.shape, operand.kind === "tensor" ? operand.dtype : "f32"),
-    ]),
-  );
 }
 
 /** The operands as the first recorded operation had them: what `roundings()` looks at. */

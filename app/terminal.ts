@@ -1,0 +1,75 @@
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import {
+  type AdapterChoice,
+  adapterChoices,
+  openDevice,
+  parseAdapterChoice,
+} from "../engine/mod.ts";
+import type { Device, DeviceOptions } from "../engine/mod.ts";
+
+/** A command line that does not say what it should: shown without a stack, exit code 2. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+/** Parses options strictly, with `--help` and `--adapter` known to every command. */
+export function parseOptions<T extends NonNullable<ParseArgsConfig["options"]>>(
+  args: string[],
+  options: T,
+) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        ...options,
+        help: { type: "boolean", short: "h" },
+        adapter: { type: "string" },
+      },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+/** Help lines for the options that every command has. */
+export const commonHelp = `  --adapter WHICH   ${adapterChoices.join(", ")} (or AUTT_ADAPTER)
+  -h, --help        this text`;
+
+/** Opens the device that a command was asked for and says on standard error which it is. */
+export async function openNamed(
+  adapter: string | undefined,
+  options: DeviceOptions = {},
+): Promise<Device> {
+  let choice: AdapterChoice | undefined;
+  try {
+    if (adapter !== undefined) choice = parseAdapterChoice(adapter);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  const device = await openDevice(choice === undefined ? options : { ...options, adapter: choice });
+  console.error(`adapter: ${device.adapter.name}`);
+  return device;
+}
+
+/**
+ * Runs a command: its exit code is what it returns, 2 for a wrong command line, 1 for an error,
+ * which is shown in one sentence (with its stack if AUTT_DEBUG is set).
+ */
+export async function runCommand(
+  command: (args: string[]) => Promise<number>,
+  args: string[],
+): Promise<never> {
+  try {
+    Deno.exit(await command(args));
+  } catch (error) {
+    const usage = error instanceof UsageError;
+    console.error(usage || !debugging() ? `error: ${(error as Error).message}` : error);
+    Deno.exit(usage ? 2 : 1);
+  }
+}
+
+function debugging(): boolean {
+  const query = { name: "env", variable: "AUTT_DEBUG" } as const;
+  return Deno.permissions.querySync(query).state === "granted" && !!Deno.env.get("AUTT_DEBUG");
+}

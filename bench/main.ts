@@ -1,0 +1,122 @@
+import { commonHelp, openNamed, parseOptions, runCommand, UsageError } from "../app/terminal.ts";
+import type { Device } from "../engine/mod.ts";
+import { type AnyKernel, type Case, caseName } from "../kernels/kernel.ts";
+import { kernels } from "../kernels/mod.ts";
+import { measureCeilings } from "./ceilings.ts";
+import { measureCase } from "./measure_case.ts";
+import { measureDispatches } from "./dispatches.ts";
+import { comparePeers } from "./peers.ts";
+import { type BenchReport, formatRow, header, type Row } from "./report.ts";
+
+const help = `Measures the adapter's ceilings, then each kernel at the models' shapes.
+
+usage: deno task bench [options]
+  --filter TEXT     only kernels whose printed name holds TEXT
+  --all             every case, not only the models' shapes
+  --json FILE       write the figures to FILE as well
+  --compare FILE    show the change against figures written before
+  --peers           compare matmul with OpenBLAS, tfjs and jax-js instead (fetches them from npm)
+${commonHelp}
+
+Columns: wall time of one run; core-seconds of this process, in ms; GFLOP/s and GB/s from the wall
+time; the share of what the ceilings allow (the roofline: the slower of computing and moving).`;
+
+/** The `bench` command. */
+async function bench(args: string[]): Promise<number> {
+  const { values, positionals } = parseOptions(args, {
+    filter: { type: "string" },
+    all: { type: "boolean" },
+    json: { type: "string" },
+    compare: { type: "string" },
+    peers: { type: "boolean" },
+  });
+  if (values.help) {
+    console.log(help);
+    return 0;
+  }
+  if (positionals.length > 0) {
+    throw new UsageError(`Cannot bench "${positionals[0]}": name kernels with --filter TEXT`);
+  }
+  const before = values.compare === undefined ? undefined : await readReport(values.compare);
+  const chosen = kernels.flatMap((kernel) =>
+    kernel.cases()
+      .filter(({ model }) => model || values.all)
+      .map((test) => ({ kernel, test, name: caseName(kernel, test) }))
+      .filter(({ name }) => name.includes(values.filter ?? ""))
+  );
+  if (chosen.length === 0) {
+    throw new UsageError(`Cannot bench: no kernel's name holds "${values.filter}"`);
+  }
+  using device = await openNamed(values.adapter);
+  if (values.peers) return await comparePeers(device);
+
+  console.error("measuring the ceilings …");
+  const ceilings = await measureCeilings(device);
+  console.log(
+    `ceilings: ${(ceilings.flops / 1e9).toFixed(1)} GFLOP/s in registers, ` +
+      `${(ceilings.bytes / 1e9).toFixed(1)} GB/s copied`,
+  );
+  const rows = await measureAll(device, chosen, (row, i) => {
+    if (i === 0) console.log(header(before !== undefined));
+    console.log(formatRow(row, ceilings, before));
+  });
+  const dispatches = await measureDispatches(device);
+  const { count, replayed, submitted } = dispatches;
+  console.log(
+    `${count} tiny dispatches: ${(1000 * replayed).toFixed(1)} ms replayed in one plan, ` +
+      `${(1000 * submitted).toFixed(1)} ms submitted one by one: ` +
+      `${(100 * replayed / submitted).toFixed(0)} %`,
+  );
+  if (values.json !== undefined) {
+    const report: BenchReport = {
+      schema: 1,
+      date: new Date().toISOString(),
+      adapter: device.adapter.name,
+      ceilings,
+      dispatches,
+      rows,
+    };
+    await Deno.writeTextFile(values.json, JSON.stringify(report, null, 2) + "\n");
+  }
+  return 0;
+}
+
+async function measureAll(
+  device: Device,
+  chosen: readonly { kernel: AnyKernel; test: Case<unknown>; name: string }[],
+  show: (row: Row, index: number) => void,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const [i, { kernel, test, name }] of chosen.entries()) {
+    const progress = `${i + 1}/${chosen.length} ${name}`;
+    if (Deno.stderr.isTerminal()) await write(`\r\x1b[K${progress}`);
+    const row = { name, ...await measureCase(device, kernel, test) };
+    if (Deno.stderr.isTerminal()) await write("\r\x1b[K");
+    rows.push(row);
+    show(row, i);
+  }
+  return rows;
+}
+
+async function write(text: string): Promise<void> {
+  await Deno.stderr.write(new TextEncoder().encode(text));
+}
+
+async function readReport(path: string): Promise<BenchReport> {
+  let report: BenchReport;
+  try {
+    report = JSON.parse(await Deno.readTextFile(path));
+  } catch (error) {
+    throw new UsageError(
+      `Cannot compare with "${path}": ${(error as Error).message}: give a file of bench --json`,
+    );
+  }
+  if (report.schema !== 1 || !Array.isArray(report.rows)) {
+    throw new UsageError(
+      `Cannot compare with "${path}": it is not of this version: write one with bench --json`,
+    );
+  }
+  return report;
+}
+
+if (import.meta.main) await runCommand(bench, Deno.args);

@@ -1,0 +1,48 @@
+import type { Cost } from "../engine/mod.ts";
+import type { Ceilings } from "./ceilings.ts";
+import type { DispatchCost } from "./dispatches.ts";
+import type { Measurement } from "./measure.ts";
+
+/** One measured kernel. */
+export interface Row extends Measurement {
+  readonly name: string;
+  readonly cost: Cost;
+}
+
+/** What `bench --json` writes and `bench --compare` reads. */
+export interface BenchReport {
+  readonly schema: 1;
+  readonly date: string;
+  readonly adapter: string;
+  readonly ceilings: Ceilings;
+  readonly dispatches: DispatchCost;
+  readonly rows: readonly Row[];
+}
+
+const nameWidth = 58;
+const columns = ["ms", "core-ms", "GFLOP/s", "GB/s", "ceiling"];
+
+/** The table's first line. */
+export function header(compared: boolean): string {
+  const names = compared ? [...columns, "change"] : columns;
+  return "kernel".padEnd(nameWidth) + names.map((name) => name.padStart(9)).join("");
+}
+
+/** One line of the table. */
+export function formatRow(row: Row, ceilings: Ceilings, before?: BenchReport): string {
+  const { seconds, coreSeconds, cost } = row;
+  // The roofline: computing and moving go on side by side, so the slower one is the least time.
+  const least = Math.max(cost.flops / ceilings.flops, cost.bytes / ceilings.bytes);
+  const cells = [
+    (1000 * seconds).toFixed(3),
+    (1000 * coreSeconds).toFixed(3),
+    (cost.flops / seconds / 1e9).toFixed(1),
+    (cost.bytes / seconds / 1e9).toFixed(2),
+    `${(100 * least / seconds).toFixed(0)} %`,
+  ];
+  if (before) {
+    const old = before.rows.find(({ name }) => name === row.name);
+    cells.push(old ? `${(seconds / old.seconds).toFixed(2)}x` : "new");
+  }
+  return row.name.padEnd(nameWidth) + cells.map((cell) => cell.padStart(9)).join("");
+}
