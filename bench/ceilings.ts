@@ -1,7 +1,6 @@
 import { type Device, elements, type Op, record, type Shader, type Tensor } from "../engine/mod.ts";
 import { choose } from "../kernels/choice.ts";
 import { grid } from "../kernels/grid.ts";
-import copySource from "./ceiling_copy.wgsl" with { type: "text" };
 import multiplySource from "./ceiling_multiply.wgsl" with { type: "text" };
 import { measure } from "./measure.ts";
 
@@ -13,30 +12,10 @@ export interface Ceilings {
   readonly bytes: number;
 }
 
-const copyShader: Shader = { name: "ceiling_copy.wgsl", source: copySource };
 const multiplyShader: Shader = { name: "ceiling_multiply.wgsl", source: multiplySource };
 
 /** The shaders of the ceilings, for the test that compiles everything. */
-export const ceilingShaders = [copyShader, multiplyShader];
-
-const copy: Op<{ x: Tensor }, Record<string, never>> = {
-  name: "copy",
-  infer: ({ x }) => [{ shape: x.shape, dtype: "f32" }],
-  describe: ({ x }) => `n=${elements(x.shape)}`,
-  lower({ inputs: { x }, outputs: [y], adapter, dispatch }) {
-    const count4 = elements(x.shape) / 4, invocations = choose(adapter).flatInvocations;
-    dispatch({
-      shader: copyShader,
-      constants: { INVOCATIONS: invocations },
-      params: { count4 },
-      bindings: { x, y },
-      workgroups: grid(Math.ceil(count4 / invocations)),
-    });
-  },
-  reference: ({ x }) => [x],
-  cost: ({ x }) => ({ flops: 0, bytes: 8 * elements(x.shape) }),
-  roundings: () => 0,
-};
+export const ceilingShaders = [multiplyShader];
 
 /** Rounds of 8 * 8 vec4 multiply-adds, in each of `invocations`. */
 interface Work {
@@ -68,17 +47,23 @@ const multiply: Op<Record<string, never>, Work> = {
 
 /** Measures the ceilings: a few seconds. */
 export async function measureCeilings(device: Device): Promise<Ceilings> {
-  const software = device.adapter.software;
-  const size = software ? 2 ** 22 : 2 ** 24;
-  using copying = await record(device, (r) => r.apply(copy, { x: r.input("x", [size]) }, {})[0]);
-  const work: Work = software
-    ? { rounds: 256, invocations: 2 ** 12 }
-    : { rounds: 256, invocations: 2 ** 18 };
-  using multiplying = await record(device, (r) => r.apply(multiply, {}, work)[0]);
-  const bytes = copy.cost({ x: copying.outputs }, {}).bytes;
-  const { flops } = multiply.cost({}, work);
+  const work: Work = { rounds: 256, invocations: device.adapter.software ? 2 ** 12 : 2 ** 18 };
+  using plan = await record(device, (r) => r.apply(multiply, {}, work)[0]);
   return {
-    bytes: bytes / (await measure(device, copying)).seconds,
-    flops: flops / (await measure(device, multiplying)).seconds,
+    bytes: await measureCopy(device),
+    flops: multiply.cost({}, work).flops / (await measure(device, () => plan.run())).seconds,
   };
+}
+
+/** Bytes a second, read plus written, of the device's own copy command on buffers beyond caches. */
+async function measureCopy(device: Device): Promise<number> {
+  const { gpu, pool } = device, size = 2 ** 26;
+  using from = pool.buffer(size, "copied from");
+  using to = pool.buffer(size, "copied to");
+  const copy = () => {
+    const encoder = gpu.createCommandEncoder({ label: "copy" });
+    encoder.copyBufferToBuffer(from.resource, 0, to.resource, 0, size);
+    gpu.queue.submit([encoder.finish()]);
+  };
+  return 2 * size / (await measure(device, copy)).seconds;
 }

@@ -1,7 +1,7 @@
 import process from "node:process";
-import type { Device, Plan } from "../engine/mod.ts";
+import type { Device } from "../engine/mod.ts";
 
-/** What one run of a plan takes. */
+/** What one run takes. */
 export interface Measurement {
   /** Wall time, the least of several rounds. */
   readonly seconds: number;
@@ -20,14 +20,14 @@ export function coreSeconds(): number {
 }
 
 /**
- * Times a plan: rounds of as many runs as fill a quarter of a second, without reading back between
+ * Times an action that submits work: rounds of as many runs as fill a quarter of a second, without reading back between
  * them. What waiting itself costs (about 10 ms in Deno) is measured beside each round and taken off.
  */
-export async function measure(device: Device, plan: Plan): Promise<Measurement> {
+export async function measure(device: Device, run: () => void): Promise<Measurement> {
   const round = async (runs: number): Promise<Measurement> => {
     await device.settled();
     const start = performance.now(), cores = coreSeconds();
-    for (let i = 0; i < runs; i++) plan.run();
+    for (let i = 0; i < runs; i++) run();
     await device.settled();
     return {
       seconds: (performance.now() - start) / 1000,

@@ -21,5 +21,5 @@ export async function measureCase(
   for (const [name, { operand, data }] of filled) {
     if (operand.kind === "tensor") plan.write(name, data);
   }
-  return { ...await measure(device, plan), cost };
+  return { ...await measure(device, () => plan.run()), cost };
 }

@@ -1,4 +1,5 @@
 import type { Device } from "./device.ts";
+import { encodeSteps } from "./encode.ts";
 import { lowerDispatch } from "./lower.ts";
 import type { Dispatch } from "./op.ts";
 import { bindStep } from "./record.ts";
@@ -24,12 +25,8 @@ export async function dispatchOnce(
   upload(device.gpu, place, data);
   upload(device.gpu, { buffer: params.resource, offset: 0 }, step.params);
   const memory = { places: new Map([[tensor, place]]), textures: new Map(), guardBytes: 0 };
-  const { bindGroup, offsets } = bindStep(device, step, pipeline, memory, params.resource, 0);
+  const bound = bindStep(device, step, pipeline, memory, params.resource, 0);
   const encoder = device.gpu.createCommandEncoder({ label: tensor.label });
-  const pass = encoder.beginComputePass({ label: tensor.label });
-  pass.setPipeline(pipeline.gpu);
-  pass.setBindGroup(0, bindGroup, offsets);
-  pass.dispatchWorkgroups(...step.workgroups);
-  pass.end();
+  encodeSteps(encoder, [{ ...step, pipeline, ...bound }]);
   device.gpu.queue.submit([encoder.finish()]);
 }

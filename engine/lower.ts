@@ -4,7 +4,7 @@ import type { Cost, Dispatch } from "./op.ts";
 import { type Program, program } from "./pipelines.ts";
 import type { Application, Constant } from "./recorder.ts";
 import type { Binding } from "./reflect.ts";
-import { type AnyTensor, tensorBytes, type Texture } from "./tensor.ts";
+import { type AnyTensor, tensorBytes, type Texture, textureFor } from "./tensor.ts";
 
 /** One dispatch of a plan, before memory is given to it. */
 export interface Step {
@@ -16,8 +16,16 @@ export interface Step {
   /** The bytes of `struct Params`. */
   readonly params: Uint8Array<ArrayBuffer>;
   readonly workgroups: readonly [number, number, number];
+  /** Tensors that must be copied into textures before it. */
+  readonly copies: readonly TexelCopy[];
   /** The whole cost of the application, on its last step; zero on the others. */
   readonly cost: Cost;
+}
+
+/** A tensor and the texture that holds the same numbers. */
+export interface TexelCopy {
+  readonly from: AnyTensor;
+  readonly to: Texture;
 }
 
 /** The dispatches of a recording and the tables that they need. */
@@ -34,6 +42,8 @@ export function lowerApplications(
 ): Lowered {
   const steps: Step[] = [];
   const constants: Constant[] = [];
+  const twins = new Map<AnyTensor, Texture>();
+  let copies: TexelCopy[] = [];
   for (const [index, { op, inputs, outputs, attrs, label }] of applications.entries()) {
     const from = steps.length;
     op.lower({
@@ -41,8 +51,19 @@ export function lowerApplications(
       outputs,
       attrs,
       adapter,
-      dispatch: (dispatch) =>
-        steps.push({ ...lowerDispatch(dispatch, label, adapter, limits), application: index }),
+      dispatch: (dispatch) => {
+        const step = lowerDispatch(dispatch, label, adapter, limits);
+        steps.push({ ...step, application: index, copies });
+        copies = [];
+      },
+      texels: (from) => {
+        const known = twins.get(from);
+        if (known) return known;
+        const to = texelTwin(from, limits);
+        twins.set(from, to);
+        copies.push({ from, to });
+        return to;
+      },
       scratch: (name, { shape, dtype }) => ({
         kind: "tensor",
         label: `${label}.${name}`,
@@ -73,6 +94,18 @@ export function lowerApplications(
     steps.push({ ...last, cost: op.cost(inputs, attrs) });
   }
   return { steps, constants };
+}
+
+function texelTwin(tensor: AnyTensor, limits: Limits): Texture {
+  const [width, height] = textureFor(tensorBytes(tensor) / 16);
+  checkLimit(limits, "maxTextureDimension2D", height, tensor.label, "the height of its texture");
+  return {
+    kind: "texture",
+    label: `${tensor.label} as texels`,
+    width,
+    height,
+    format: "rgba32float",
+  };
 }
 
 /** One dispatch, checked. */
@@ -106,6 +139,7 @@ export function lowerDispatch(
     bindings: matchBindings(dispatch, built, label, limits),
     params: packParams(dispatch.params ?? {}, built, label),
     workgroups: [x, y, z],
+    copies: [],
     cost: { flops: 0, bytes: 0 },
   };
 }

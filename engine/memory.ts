@@ -41,7 +41,13 @@ export function giveMemory(needs: MemoryNeeds): Memory {
   // What is given keeps its contents for the next run, so it lives from before the first step to
   // after the last.
   for (const tensor of given) touch(tensor, -1);
-  for (const [i, { bindings }] of steps.entries()) for (const { to } of bindings) touch(to, i);
+  for (const [i, { bindings, copies }] of steps.entries()) {
+    for (const { from, to } of copies) {
+      touch(from, i);
+      touch(to, i);
+    }
+    for (const { to } of bindings) touch(to, i);
+  }
   for (const tensor of [...given, ...outputs]) touch(tensor, steps.length);
 
   const resources = [...lives.keys()];

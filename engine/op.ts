@@ -55,6 +55,11 @@ export interface Lowering<I extends Inputs, A, D extends DType> {
   scratch(name: string, spec: Spec): AnyTensor;
   /** A texture that lives only within this operation. */
   scratchTexture(name: string, width: number, height: number, format: TexelFormat): Texture;
+  /**
+   * The same numbers as a texture, four to a texel, copied when first asked for: software adapters
+   * read texels ten times faster than buffers. See `texelsPerLine` for the layout.
+   */
+  texels(tensor: AnyTensor): Texture;
   /** A table that is uploaded once, when the plan is built. */
   constant(name: string, data: Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): AnyTensor;
 }

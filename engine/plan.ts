@@ -1,7 +1,6 @@
 import type { Device } from "./device.ts";
 import { isHostArray } from "./dtype.ts";
-import type { Step } from "./lower.ts";
-import type { Pipeline } from "./pipelines.ts";
+import { type BoundStep, encodeSteps } from "./encode.ts";
 import type { Lease } from "./pool.ts";
 import type { Application, Recorder } from "./recorder.ts";
 import { elements, formatShape } from "./shape.ts";
@@ -10,14 +9,6 @@ import { upload } from "./upload.ts";
 
 /** What a recorded function may return: tensors, alone or in arrays and plain objects. */
 export type Outputs = AnyTensor | readonly Outputs[] | { readonly [name: string]: Outputs };
-
-/** A step with its pipeline and memory. */
-export interface BoundStep extends Step {
-  readonly pipeline: Pipeline;
-  readonly bindGroup: GPUBindGroup;
-  /** Where its parameters lie in the uniform buffer; none for a kernel without. */
-  readonly offsets: number[];
-}
 
 /** Seconds of work that one submission may hold, so that no driver takes it for hung. */
 const secondsPerSubmit = 1;
@@ -30,7 +21,8 @@ const slowest = {
 
 /**
  * A recorded function, ready to be run any number of times: its dispatches, the memory that they
- * share, and one uniform buffer. Running it encodes one compute pass and submits it.
+ * share, and one uniform buffer. Running it encodes one compute pass (several where tensors are copied
+ * into textures on the way) and submits it.
  */
 export class Plan<T extends Outputs = Outputs> implements Disposable {
   /** What the recorded function returned: read these with `device.read()`. */
@@ -98,14 +90,13 @@ export class Plan<T extends Outputs = Outputs> implements Disposable {
     this.#device.check();
     const speed = slowest[this.#device.adapter.software ? "software" : "gpu"];
     for (let at = first; at < end;) {
-      const encoder = this.#device.gpu.createCommandEncoder({ label: "plan" });
-      const pass = encoder.beginComputePass({ label: "plan" });
+      const from = at;
       for (let seconds = 0; at < end && seconds < secondsPerSubmit; at++) {
-        const step = this.steps[at] as BoundStep;
-        encodeStep(pass, step);
-        seconds += Math.max(step.cost.flops / speed.flops, step.cost.bytes / speed.bytes);
+        const { flops, bytes } = this.steps[at]?.cost ?? { flops: 0, bytes: 0 };
+        seconds += Math.max(flops / speed.flops, bytes / speed.bytes);
       }
-      pass.end();
+      const encoder = this.#device.gpu.createCommandEncoder({ label: "plan" });
+      encodeSteps(encoder, this.steps.slice(from, at));
       this.#device.gpu.queue.submit([encoder.finish()]);
     }
   }
@@ -131,13 +122,6 @@ export class Plan<T extends Outputs = Outputs> implements Disposable {
   #checkUsable(action: string): void {
     if (this.#disposed) throw new TypeError(`Cannot ${action} the plan: it was disposed`);
   }
-}
-
-/** Adds one step to a compute pass. */
-export function encodeStep(pass: GPUComputePassEncoder, step: BoundStep): void {
-  pass.setPipeline(step.pipeline.gpu);
-  pass.setBindGroup(0, step.bindGroup, step.offsets);
-  pass.dispatchWorkgroups(...step.workgroups);
 }
 
 /** Every tensor in what a recorded function returned. */

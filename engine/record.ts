@@ -4,10 +4,11 @@ import { lowerApplications, type Step } from "./lower.ts";
 import { giveMemory, type Memory } from "./memory.ts";
 import { presentInputs } from "./op.ts";
 import type { Pipeline } from "./pipelines.ts";
-import { type BoundStep, collectTensors, type Outputs, Plan } from "./plan.ts";
+import { type BoundStep, copyCommands } from "./encode.ts";
+import { collectTensors, type Outputs, Plan } from "./plan.ts";
 import type { Lease } from "./pool.ts";
 import { type Application, Recorder } from "./recorder.ts";
-import { type AnyTensor, type Place, tensorBytes } from "./tensor.ts";
+import { type AnyTensor, type Place, tensorBytes, type Texture } from "./tensor.ts";
 import { upload } from "./upload.ts";
 
 /** How to build a plan. */
@@ -119,13 +120,15 @@ export function bindStep(
   memory: Omit<Memory, "bytes">,
   uniform: GPUBuffer,
   index: number,
-): Pick<BoundStep, "bindGroup" | "offsets"> {
+): Omit<BoundStep, keyof Step | "pipeline"> {
+  const placeOf = (tensor: AnyTensor) => tensor.place ?? memory.places.get(tensor) as Place;
+  const textureOf = (texture: Texture) =>
+    texture.place ?? memory.textures.get(texture) as GPUTexture;
   const entries = step.bindings.map(({ binding, to }): GPUBindGroupEntry => {
     if (to.kind === "texture") {
-      const texture = to.place ?? memory.textures.get(to) as GPUTexture;
-      return { binding: binding.index, resource: texture.createView() };
+      return { binding: binding.index, resource: textureOf(to).createView() };
     }
-    const { buffer, offset } = to.place ?? memory.places.get(to) as Place;
+    const { buffer, offset } = placeOf(to);
     // The guard behind a tensor is bound with it: what lies outside a binding cannot be hit.
     const size = tensorBytes(to) + (to.place ? 0 : memory.guardBytes);
     return { binding: binding.index, resource: { buffer, offset, size } };
@@ -140,5 +143,8 @@ export function bindStep(
   return {
     bindGroup: device.gpu.createBindGroup({ label: step.label, layout: pipeline.layout, entries }),
     offsets: params ? [index * uniformAlignment] : [],
+    copyCommands: step.copies.flatMap(({ from, to }) =>
+      copyCommands(from, placeOf(from), textureOf(to))
+    ),
   };
 }

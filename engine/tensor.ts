@@ -38,6 +38,18 @@ export interface Texture {
 }
 
 /**
+ * Texels in a line of a texture that holds a tensor: vec4 number i lies at
+ * `(i & 1023, i >> 10)`. A power of two, so that kernels find it by a mask and a shift.
+ */
+export const texelsPerLine = 1024;
+
+/**
+ * Texels at the end of each line that stay empty, so that rows of a tensor whose size is a large
+ * power of two do not all fall into one set of the processor's cache.
+ */
+export const texelPadding = 4;
+
+/**
  * A matrix prepacked for one family of kernels. A weight is not a tensor: only the kernels that know
  * its layout can read it.
  */
@@ -64,4 +76,9 @@ export function tensorBytes(tensor: { shape: Shape; dtype: DType }): number {
 /** Bytes of a texture's texels. */
 export function textureBytes(texture: { width: number; height: number; format: TexelFormat }) {
   return texture.width * texture.height * (texture.format === "rgba32float" ? 16 : 8);
+}
+
+/** Width and height of a texture that holds this many texels in lines of `texelsPerLine`. */
+export function textureFor(texels: number): [width: number, height: number] {
+  return [texelsPerLine + texelPadding, Math.ceil(texels / texelsPerLine)];
 }

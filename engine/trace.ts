@@ -1,6 +1,7 @@
 import type { Device } from "./device.ts";
 import type { Cost } from "./op.ts";
-import { encodeStep, type Plan } from "./plan.ts";
+import { encodeCopies, encodeDispatch } from "./encode.ts";
+import type { Plan } from "./plan.ts";
 
 /** What one step of a plan took. */
 export interface TraceRow {
@@ -15,7 +16,7 @@ const stepsPerSet = 2048;
 
 /**
  * Runs a plan once with a timestamp before and after every step. Each step gets a pass of its own,
- * so the sum is a little more than what `plan.run()` takes.
+ * so the sum is a little more than what `plan.run()` takes; copies into textures are not counted.
  */
 export async function trace(device: Device, plan: Plan): Promise<TraceRow[]> {
   if (!device.adapter.timestamps) {
@@ -28,6 +29,7 @@ export async function trace(device: Device, plan: Plan): Promise<TraceRow[]> {
     const steps = plan.steps.slice(from, from + stepsPerSet);
     const times = await timestamps(device.gpu, steps.length, (encoder, querySet) => {
       for (const [i, step] of steps.entries()) {
+        encodeCopies(encoder, step);
         const pass = encoder.beginComputePass({
           label: step.label,
           timestampWrites: {
@@ -36,7 +38,7 @@ export async function trace(device: Device, plan: Plan): Promise<TraceRow[]> {
             endOfPassWriteIndex: 2 * i + 1,
           },
         });
-        encodeStep(pass, step);
+        encodeDispatch(pass, step);
         pass.end();
       }
     });

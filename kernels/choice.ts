@@ -10,6 +10,8 @@ interface Choices {
   readonly matmul: "panel" | "tile";
   /** Attention family: one subgroup for a few queries, or tiles in workgroup memory. */
   readonly attention: "subgroup" | "tile";
+  /** Whether kernels that read much should read textures instead of buffers. */
+  readonly readTexels: boolean;
   /** Invocations that share a row in row-wise kernels. */
   readonly rowInvocations: number;
   /** Invocations of a workgroup in element-wise kernels. */
@@ -33,6 +35,7 @@ export function choose(adapter: AdapterFacts): Choices {
   return {
     matmul: forced("matmul", adapter) ?? (broadcasts ? "panel" : "tile"),
     attention: forced("attention", adapter) ?? (broadcasts ? "subgroup" : "tile"),
+    readTexels: !wide,
     ...(wide ? { rowInvocations: 128, flatInvocations: 256 } : {
       rowInvocations: 8,
       flatInvocations: 64,

@@ -7,8 +7,10 @@ import {
   type Shader,
   sizeAt,
   type Tensor,
+  textureFor,
 } from "../../engine/mod.ts";
 import { choose } from "../choice.ts";
+import { grid } from "../grid.ts";
 import { reference } from "./reference.ts";
 import stageSource from "./stage_heads.wgsl" with { type: "text" };
 import { subgroupSource } from "./subgroup.ts";
@@ -43,12 +45,7 @@ export interface AttentionAttrs {
 /** The widest head that the kernels are built for. */
 const widestHead = 256;
 
-const stageShader: Shader = {
-  name: "stage_heads.wgsl",
-  source: stageSource,
-  flags: { VEC4: [true, false], ELEMENT: ["vec4f", "f32"] },
-  excludes: ({ VEC4, ELEMENT }) => VEC4 !== (ELEMENT === "vec4f"),
-};
+const stageShader: Shader = { name: "stage_heads.wgsl", source: stageSource };
 const subgroupShader: Shader = {
   name: "subgroup.ts",
   source: subgroupSource,
@@ -161,28 +158,29 @@ export const attentionOp: Op<AttentionInputs, AttentionAttrs> = {
 };
 
 function lowerSubgroup(job: Lowering<AttentionInputs, AttentionAttrs, "f32">, spans: number): void {
-  const { inputs, outputs: [y], attrs, adapter: { lanes }, dispatch } = job;
+  const { inputs, outputs: [y], attrs, adapter: { lanes }, dispatch, texels } = job;
   const { heads, width, causal } = attrs;
   const head = width / heads, head4 = Math.ceil(head / 4);
+  // An operand as texels, with the texels of a row and the first one of its heads.
   const stage = (name: "q" | "k" | "v", offset: number) => {
     const x = inputs[name];
     const columns = sizeAt(x.shape, 2), rows = elements(x.shape) / columns;
-    const staged = job.scratchTexture(name, heads * head4 + 4, rows, "rgba32float");
-    const vec4 = head % 4 === 0 && offset % 4 === 0 && columns % 4 === 0;
+    if (head % 4 === 0 && offset % 4 === 0 && columns % 4 === 0) {
+      return { texture: texels(x), columns4: columns / 4, offset4: offset / 4 };
+    }
+    const columns4 = heads * head4;
+    const texture = job.scratchTexture(name, ...textureFor(rows * columns4), "rgba32float");
     dispatch({
       shader: stageShader,
-      flags: { VEC4: vec4, ELEMENT: vec4 ? "vec4f" : "f32" },
-      params: { columns, offset, head, head4, heads },
-      bindings: { x, staged },
-      workgroups: [Math.ceil(heads * head4 / 64), rows],
+      params: { rows, columns, offset, head, head4, heads },
+      bindings: { x, staged: texture },
+      workgroups: grid(Math.ceil(rows * columns4 / 64)),
     });
-    return staged;
+    return { texture, columns4, offset4: 0 };
   };
-  const [q, k, v] = [
-    stage("q", attrs.qOffset),
-    stage("k", attrs.kOffset),
-    stage("v", attrs.vOffset),
-  ];
+  const q = stage("q", attrs.qOffset);
+  const k = stage("k", attrs.kOffset);
+  const v = stage("v", attrs.vOffset);
   const queries = sizeAt(inputs.q.shape, 1), owned = Math.min(8, lanes), vec4 = head % 4 === 0;
   dispatch({
     shader: subgroupShader,
@@ -203,8 +201,14 @@ function lowerSubgroup(job: Lowering<AttentionInputs, AttentionAttrs, "f32">, sp
       queries,
       keys: sizeAt(inputs.k.shape, 1),
       scale: 1 / Math.sqrt(head),
+      q_columns4: q.columns4,
+      q_offset4: q.offset4,
+      k_columns4: k.columns4,
+      k_offset4: k.offset4,
+      v_columns4: v.columns4,
+      v_offset4: v.offset4,
     },
-    bindings: { q, k, v, y, lengths: inputs.lengths },
+    bindings: { q: q.texture, k: k.texture, v: v.texture, y, lengths: inputs.lengths },
     workgroups: [Math.ceil(queries / owned), heads, sizeAt(inputs.q.shape, 0)],
   });
 }

@@ -10,7 +10,7 @@ import type { Flag } from "../../engine/mod.ts";
  * far may grow, and sum and output are scaled down by as much. For the output, lane l holds the
  * texels l, l + LANES, … of the head (SPANS of them), and the weights come by broadcast.
  *
- * Layout: q, k, v staged as in `stage_heads.wgsl`; y [B, Q, H K] row-major.
+ * Layout: q, k, v as texels, each head from a whole texel on (see `stage_heads.wgsl`); y [B, Q, H K] row-major.
  */
 export function subgroupSource(flags: Readonly<Record<string, Flag>>): string {
   const lanes = Number(flags.LANES), queries = Number(flags.QUERIES);
@@ -32,6 +32,12 @@ struct Params {
   queries: u32, // Q
   keys: u32, // T
   scale: f32,
+  q_columns4: u32, // texels in a row of q, and where its heads begin
+  q_offset4: u32,
+  k_columns4: u32,
+  k_offset4: u32,
+  v_columns4: u32,
+  v_offset4: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var q: texture_storage_2d<rgba32float, read>;
@@ -41,6 +47,18 @@ struct Params {
 #if \${LENGTHS}
 @group(0) @binding(5) var<storage, read> lengths: array<u32>;
 #endif
+
+fn load_q(i: u32) -> vec4f {
+  return textureLoad(q, vec2u(i & 1023u, i >> 10u));
+}
+
+fn load_k(i: u32) -> vec4f {
+  return textureLoad(k, vec2u(i & 1023u, i >> 10u));
+}
+
+fn load_v(i: u32) -> vec4f {
+  return textureLoad(v, vec2u(i & 1023u, i >> 10u));
+}
 
 fn store(at: u32, c: u32, value: vec4f) {
 #if \${Y_VEC4}
@@ -56,8 +74,9 @@ fn store(at: u32, c: u32, value: vec4f) {
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
   let query0 = wid.x * ${queries}u;
   let column = wid.y * params.head4;
-  let own = wid.z * params.queries + min(query0 + lane % ${queries}u, params.queries - 1u);
-  let key0 = wid.z * params.keys;
+  let own_row = wid.z * params.queries + min(query0 + lane % ${queries}u, params.queries - 1u);
+  let own = own_row * params.q_columns4 + params.q_offset4 + column;
+  let first = wid.z * params.keys;
 #if \${LENGTHS}
   let length = min(lengths[wid.z], params.keys);
 #else
@@ -77,13 +96,15 @@ ${
 ${
     lines(
       groups,
-      (g) => `    let row${g} = key0 + min(block + ${g * lanes}u + lane, params.keys - 1u);`,
+      (g) =>
+        `    let key${g} = (first + min(block + ${g * lanes}u + lane, params.keys - 1u)) * ` +
+        `params.k_columns4 + params.k_offset4 + column;`,
     )
   }
 ${lines(queries, (i) => lines(groups, (g) => `    var p${i}_${g} = 0.0;`))}
     for (var c = 0u; c < params.head4; c++) {
-      let q4 = textureLoad(q, vec2u(column + c, own));
-${lines(groups, (g) => `      let k${g} = textureLoad(k, vec2u(column + c, row${g}));`)}
+      let q4 = load_q(own + c);
+${lines(groups, (g) => `      let k${g} = load_k(key${g} + c);`)}
 ${
     lines(queries, (i) =>
       `      {
@@ -138,11 +159,12 @@ ${
     lines(groups, (g) =>
       lines(lanes, (j) =>
         `    {
-      let row = key0 + min(block + ${g * lanes + j}u, params.keys - 1u);
+      let at = (first + min(block + ${g * lanes + j}u, params.keys - 1u)) * params.v_columns4 +
+        params.v_offset4 + column + lane;
 ${
           lines(
             spans,
-            (s) => `      let v${s} = textureLoad(v, vec2u(column + ${s * lanes}u + lane, row));`,
+            (s) => `      let v${s} = load_v(at + ${s * lanes}u);`,
           )
         }
 ${

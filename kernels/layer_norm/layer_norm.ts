@@ -34,8 +34,9 @@ export interface LayerNormAttrs {
 const shader: Shader = {
   name: "layer_norm.wgsl",
   source: rowReduction + source,
-  flags: { VEC4: [true, false], ELEMENT: ["vec4f", "f32"] },
-  excludes: ({ VEC4, ELEMENT }) => VEC4 !== (ELEMENT === "vec4f"),
+  flags: { VEC4: [true, false], ELEMENT: ["vec4f", "f32"], TEXELS: [false, true] },
+  excludes: ({ VEC4, ELEMENT, TEXELS }) =>
+    VEC4 !== (ELEMENT === "vec4f") || (TEXELS === true && VEC4 === false),
 };
 
 const op: Op<LayerNormInputs, LayerNormAttrs> = {
@@ -56,15 +57,18 @@ const op: Op<LayerNormInputs, LayerNormAttrs> = {
 
   describe: describeRows,
 
-  lower({ inputs: { x, scale, shift }, outputs: [y], attrs: { eps }, adapter, dispatch }) {
+  lower({ inputs: { x, scale, shift }, outputs: [y], attrs: { eps }, adapter, texels, dispatch }) {
     const { rows, width } = rowsOf(x.shape);
     const vec4 = width % 4 === 0;
+    const { rowInvocations, readTexels } = choose(adapter);
+    const asTexels = vec4 && readTexels;
+    const load = asTexels ? texels : (tensor: Tensor) => tensor;
     dispatch({
       shader,
-      flags: { VEC4: vec4, ELEMENT: vec4 ? "vec4f" : "f32" },
-      constants: { INVOCATIONS: choose(adapter).rowInvocations },
+      flags: { VEC4: vec4, ELEMENT: vec4 ? "vec4f" : "f32", TEXELS: asTexels },
+      constants: { INVOCATIONS: rowInvocations },
       params: { rows, columns: vec4 ? width / 4 : width, width, eps },
-      bindings: { x, scale, shift, y },
+      bindings: { x: load(x), scale: load(scale), shift: load(shift), y },
       workgroups: grid(rows),
     });
   },

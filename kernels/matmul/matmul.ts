@@ -10,10 +10,12 @@ import {
   sizeAt,
   type Tensor,
   type Texture,
+  textureFor,
 } from "../../engine/mod.ts";
 import type { Activation } from "../activation/activation.ts";
 import activationFunctions from "../activation/activation_functions.wgsl" with { type: "text" };
 import { choose } from "../choice.ts";
+import { grid } from "../grid.ts";
 import { panelSource } from "./panel.ts";
 import { reference } from "./reference.ts";
 import skinnySource from "./skinny.wgsl" with { type: "text" };
@@ -41,26 +43,27 @@ export interface MatmulAttrs {
   readonly transposed?: boolean;
 }
 
-const stageShader: Shader = {
-  name: "stage.wgsl",
-  source: stageSource,
-  flags: { VEC4: [true, false], ELEMENT: ["vec4f", "f32"] },
-  excludes: ({ VEC4, ELEMENT }) => VEC4 !== (ELEMENT === "vec4f"),
-};
+const stageShader: Shader = { name: "stage.wgsl", source: stageSource };
 
 /** The flags of the epilogue, which all families share. */
 const epilogueFlags = {
   BIAS: [false, true],
   RESIDUAL: [false, true],
+  RESIDUAL_TEXELS: [false, true],
   ACTIVATION: ["none", "quick_gelu", "gelu", "relu"],
   Y_VEC4: [true, false],
   Y_ELEMENT: ["vec4f", "f32"],
 } as const;
 type Flags = Readonly<Record<string, unknown>>;
-const oddElements = ({ Y_VEC4, Y_ELEMENT, X_VEC4, X_ELEMENT, HALF, W_ELEMENT }: Flags) =>
-  Y_VEC4 !== (Y_ELEMENT === "vec4f") ||
-  (X_VEC4 !== undefined && X_VEC4 !== (X_ELEMENT === "vec4f")) ||
-  (HALF !== undefined && HALF !== (W_ELEMENT === "vec2u"));
+const oddElements = (flags: Flags) => {
+  const { Y_VEC4, Y_ELEMENT, X_VEC4, X_ELEMENT, HALF, W_ELEMENT, LANES } = flags;
+  const { RESIDUAL, RESIDUAL_TEXELS } = flags;
+  // Only panels read texels, and only where a texel is four numbers of one row.
+  return (RESIDUAL_TEXELS === true && !(RESIDUAL && Y_VEC4 && LANES !== undefined)) ||
+    Y_VEC4 !== (Y_ELEMENT === "vec4f") ||
+    (X_VEC4 !== undefined && X_VEC4 !== (X_ELEMENT === "vec4f")) ||
+    (HALF !== undefined && HALF !== (W_ELEMENT === "vec2u"));
+};
 
 const panelShader: Shader = {
   name: "panel.ts",
@@ -176,11 +179,13 @@ function epilogue(
   { bias, residual }: MatmulInputs,
   { activation = "none" }: MatmulAttrs,
   n: number,
+  residualTexels: boolean,
 ) {
   const vec4 = n % 4 === 0;
   return {
     BIAS: bias !== undefined,
     RESIDUAL: residual !== undefined,
+    RESIDUAL_TEXELS: residualTexels,
     ACTIVATION: activation,
     Y_VEC4: vec4,
     Y_ELEMENT: vec4 ? "vec4f" : "f32",
@@ -191,7 +196,7 @@ function epilogue(
 const stagedRows = 8192;
 
 function lowerPanel(job: Lowering<MatmulInputs, MatmulAttrs, "f32">): void {
-  const { inputs, outputs: [y], attrs, adapter, dispatch } = job;
+  const { inputs, outputs: [y], attrs, adapter, dispatch, texels } = job;
   const { x, w, bias, residual } = inputs;
   const { m, k, n } = sizes(inputs, attrs);
   const { lanes } = adapter;
@@ -205,18 +210,21 @@ function lowerPanel(job: Lowering<MatmulInputs, MatmulAttrs, "f32">): void {
   }
   const columns4 = panelColumns4(n, lanes), rows = m <= 8 ? 8 : 16;
   const k4 = Math.ceil(k / 4), panels = Math.ceil(Math.ceil(n / 4) / (lanes * columns4));
-  // Four texels of padding spread the rows over the cache; a power of two would pile them up.
-  const height = Math.ceil(Math.min(m, stagedRows) / rows) * rows;
-  const staged = job.scratchTexture("x", k4 + 4, height, "rgba32float");
-  for (let first = 0; first < m; first += stagedRows) {
-    const count = Math.min(stagedRows, m - first), vec4 = k % 4 === 0;
-    dispatch({
-      shader: stageShader,
-      flags: { VEC4: vec4, ELEMENT: vec4 ? "vec4f" : "f32" },
-      params: { columns: k, rows: count, first },
-      bindings: { x, staged },
-      workgroups: [Math.ceil(k4 / 64), count],
-    });
+  const residualTexels = residual !== undefined && n % 4 === 0;
+  const whole = k % 4 === 0;
+  const staged = whole
+    ? texels(x)
+    : job.scratchTexture("x", ...textureFor(Math.min(m, stagedRows) * k4), "rgba32float");
+  for (let first = 0; first < m; first += whole ? m : stagedRows) {
+    const count = whole ? m : Math.min(stagedRows, m - first);
+    if (!whole) {
+      dispatch({
+        shader: stageShader,
+        params: { columns: k, columns4: k4, rows: count, first },
+        bindings: { x, staged },
+        workgroups: grid(Math.ceil(count * k4 / 64)),
+      });
+    }
     dispatch({
       shader: panelShader,
       flags: {
@@ -224,10 +232,16 @@ function lowerPanel(job: Lowering<MatmulInputs, MatmulAttrs, "f32">): void {
         ROWS: rows,
         COLUMNS4: columns4,
         FORMAT: packed.format,
-        ...epilogue(inputs, attrs, n),
+        ...epilogue(inputs, attrs, n, residualTexels),
       },
       params: { m: count, k4, n, first },
-      bindings: { staged, packed, y, bias, residual },
+      bindings: {
+        staged,
+        packed,
+        y,
+        bias,
+        residual: residualTexels ? texels(residual) : residual,
+      },
       workgroups: [panels, Math.ceil(count / rows)],
     });
   }
@@ -243,7 +257,11 @@ function lowerTile(job: Lowering<MatmulInputs, MatmulAttrs, "f32">): void {
     dispatch(packDispatch(w, packed, [k, n], attrs.transposed ?? false, adapter));
   }
   const half = (packed.dtype as string) === "f16";
-  const common = { HALF: half, W_ELEMENT: half ? "vec2u" : "vec4f", ...epilogue(inputs, attrs, n) };
+  const common = {
+    HALF: half,
+    W_ELEMENT: half ? "vec2u" : "vec4f",
+    ...epilogue(inputs, attrs, n, false),
+  };
   const bindings = { x, w: packed, y, bias, residual };
   const n4 = Math.ceil(n / 4);
   if (m <= 8) {

@@ -9,7 +9,7 @@ import type { Flag } from "../../engine/mod.ts";
  * only when all are there comes the arithmetic, in which each row's values reach all lanes by
  * broadcast. No workgroup memory and no barrier: on such an adapter both are slower than texels.
  *
- * Layout: x staged as in `stage.wgsl`, w packed as in `pack_panel.wgsl`, y and residual [M, N].
+ * Layout: x as texels, K4 = ceil(K / 4) a row (see `stage.wgsl`), w packed as in `pack_panel.wgsl`, y and residual [M, N].
  */
 export function panelSource(flags: Readonly<Record<string, Flag>>): string {
   const lanes = Number(flags.LANES), rows = Number(flags.ROWS), columns4 = Number(flags.COLUMNS4);
@@ -31,13 +31,18 @@ struct Params {
 @group(0) @binding(4) var<storage, read> bias: array<\${Y_ELEMENT}>;
 #endif
 #if \${RESIDUAL}
+#if \${RESIDUAL_TEXELS}
+@group(0) @binding(5) var residual: texture_storage_2d<rgba32float, read>;
+#else
 @group(0) @binding(5) var<storage, read> residual: array<\${Y_ELEMENT}>;
+#endif
 #endif
 
 @compute @workgroup_size(${lanes})
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
   let row0 = wid.y * ${rows}u;
   let chunks = (params.k4 + 63u) / 64u;
+${groups.map((g) => `  let line${g} = (row0 + ${g * lanes}u + lane) * params.k4;`).join("\n")}
 ${lines(rows, (m) => lines(columns4, (n) => `  var sum${m}_${n} = vec4f();`))}
   for (var chunk = 0u; chunk < chunks; chunk++) {
     let steps = min(64u, params.k4 - chunk * 64u);
@@ -47,7 +52,8 @@ ${lines(rows, (m) => lines(columns4, (n) => `  var sum${m}_${n} = vec4f();`))}
       let column = step * ${4 * columns4 * lanes}u + lane;
 ${
     groups.map((g) =>
-      `      let x${g} = textureLoad(staged, vec2u(k4, row0 + ${g * lanes}u + lane));`
+      `      let at${g} = line${g} + k4;\n` +
+      `      let x${g} = textureLoad(staged, vec2u(at${g} & 1023u, at${g} >> 10u));`
     ).join("\n")
   }
 ${
@@ -84,11 +90,12 @@ ${
   {
     let n4 = wid.x * ${lanes * columns4}u + ${n * lanes}u + lane;
     if (n4 < columns4) {
+      let offset = load_bias(n4);
 ${
       lines(
         rows,
         (m) =>
-          `      if (row0 + ${m}u < params.m) { store(params.first + row0 + ${m}u, n4, sum${m}_${n}); }`,
+          `      if (row0 + ${m}u < params.m) { store(params.first + row0 + ${m}u, n4, sum${m}_${n} + offset); }`,
       )
     }
     }

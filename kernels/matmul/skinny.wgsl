@@ -54,7 +54,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lid:
       workgroupBarrier();
     }
     if (lid < 16u && n4 < columns4) {
-      store(row, n4, partial[lid]);
+      store(row, n4, partial[lid] + load_bias(n4));
     }
   }
 }

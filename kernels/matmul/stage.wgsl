@@ -1,34 +1,31 @@
-// Copies rows of a matrix into a texture: texel (k, m) = x[FIRST + m, 4k .. 4k+3], zeros past K.
+// Copies rows of a matrix whose K is no multiple of 4 into texels: texel number m * K4 + c holds
+// x[FIRST + m, 4c .. 4c+3], zeros past K. Where K is a multiple of 4 a plain copy does the same.
 //
-// The panel kernel reads every row once for each panel of columns, and software adapters read texels
-// several times faster than buffers, so one copy pays for itself.
-// Layout: x [M, K] row-major, read as vec4 where K allows. Parallel: a texel an invocation.
+// Layout: x [M, K] row-major; texel number i lies at (i & 1023, i >> 10). Parallel: a texel an
+// invocation.
 struct Params {
   columns: u32, // K
+  columns4: u32, // K4 = ceil(K / 4)
   rows: u32, // to copy
   first: u32, // row of x to begin with
 }
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<${ELEMENT}>;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var staged: texture_storage_2d<rgba32float, write>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lid: u32) {
-  let k4 = wid.x * 64u + lid;
-  let columns4 = (params.columns + 3u) / 4u;
-  if (k4 >= columns4) {
+fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grid: vec3u) {
+  let at = gid.x + gid.y * grid.x * 64u;
+  if (at >= params.rows * params.columns4) {
     return;
   }
-  let row = params.first + wid.y;
-#if ${VEC4}
-  let texel = x[row * columns4 + k4];
-#else
+  let row = params.first + at / params.columns4;
+  let k = at % params.columns4 * 4u;
   var texel = vec4f();
   for (var i = 0u; i < 4u; i++) {
-    if (4u * k4 + i < params.columns) {
-      texel[i] = x[row * params.columns + 4u * k4 + i];
+    if (k + i < params.columns) {
+      texel[i] = x[row * params.columns + k + i];
     }
   }
-#endif
-  textureStore(staged, vec2u(k4, wid.y), texel);
+  textureStore(staged, vec2u(at & 1023u, at >> 10u), texel);
 }

@@ -1,27 +1,37 @@
-// The end of every matmul kernel: y[row, 4 n4 .. +3] = activation(sum + bias) + residual.
+// The end of every matmul kernel: y[row, 4 n4 .. +3] = activation(sum + bias) + residual. The
+// kernels load the four numbers of the bias once for all their rows.
+fn load_bias(n4: u32) -> vec4f {
+#if ${BIAS}
+#if ${Y_VEC4}
+  return bias[n4];
+#else
+  var four = vec4f();
+  for (var i = 0u; i < min(4u, params.n - 4u * n4); i++) {
+    four[i] = bias[4u * n4 + i];
+  }
+  return four;
+#endif
+#else
+  return vec4f();
+#endif
+}
+
 fn store(row: u32, n4: u32, sum: vec4f) {
+  let value = ${ACTIVATION}(sum);
 #if ${Y_VEC4}
   let at = row * (params.n / 4u) + n4;
-  var value = sum;
-#if ${BIAS}
-  value += bias[n4];
-#endif
-  value = ${ACTIVATION}(value);
 #if ${RESIDUAL}
-  value += residual[at];
-#endif
-  y[at] = value;
+#if ${RESIDUAL_TEXELS}
+  y[at] = value + textureLoad(residual, vec2u(at & 1023u, at >> 10u));
 #else
-  let count = min(4u, params.n - 4u * n4);
-  let at = row * params.n + 4u * n4;
-  var value = sum;
-#if ${BIAS}
-  for (var i = 0u; i < count; i++) {
-    value[i] += bias[4u * n4 + i];
-  }
+  y[at] = value + residual[at];
 #endif
-  value = ${ACTIVATION}(value);
-  for (var i = 0u; i < count; i++) {
+#else
+  y[at] = value;
+#endif
+#else
+  let at = row * params.n + 4u * n4;
+  for (var i = 0u; i < min(4u, params.n - 4u * n4); i++) {
 #if ${RESIDUAL}
     y[at + i] = value[i] + residual[at + i];
 #else

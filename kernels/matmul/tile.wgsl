@@ -97,12 +97,15 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lid:
     workgroupBarrier();
   }
 
-  for (var i = 0u; i < TM; i++) {
-    for (var j = 0u; j < TN; j++) {
-      let row = row0 + ty * TM + i;
-      let n4 = column0 + j * 16u + tx;
-      if (row < params.m && n4 < columns4) {
-        store(row, n4, sums[i][j]);
+  for (var j = 0u; j < TN; j++) {
+    let n4 = column0 + j * 16u + tx;
+    if (n4 < columns4) {
+      let offset = load_bias(n4);
+      for (var i = 0u; i < TM; i++) {
+        let row = row0 + ty * TM + i;
+        if (row < params.m) {
+          store(row, n4, sums[i][j] + offset);
+        }
       }
     }
   }
