@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import {
   type AdapterChoice,
@@ -10,6 +11,13 @@ import type { Device, DeviceOptions } from "../engine/mod.ts";
 /** A command line that does not say what it should: shown without a stack, exit code 2. */
 export class UsageError extends Error {
   override name = "UsageError";
+}
+
+/**
+ * A path as the user meant it: tasks run in the checkout, and INIT_CWD says where the user was.
+ */
+export function userPath(path: string): string {
+  return resolve(environment("INIT_CWD") ?? Deno.cwd(), path);
 }
 
 /** Parses options strictly, with `--help` and `--adapter` known to every command. */
@@ -64,12 +72,9 @@ export async function runCommand(
     Deno.exit(await command(args));
   } catch (error) {
     const usage = error instanceof UsageError;
-    console.error(usage || !debugging() ? `error: ${(error as Error).message}` : error);
+    console.error(
+      usage || !environment("AUTT_DEBUG") ? `error: ${(error as Error).message}` : error,
+    );
     Deno.exit(usage ? 2 : 1);
   }
-}
-
-function debugging(): boolean {
-  const query = { name: "env", variable: "AUTT_DEBUG" } as const;
-  return Deno.permissions.querySync(query).state === "granted" && !!Deno.env.get("AUTT_DEBUG");
 }

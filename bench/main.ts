@@ -1,11 +1,17 @@
-import { commonHelp, openNamed, parseOptions, runCommand, UsageError } from "../app/terminal.ts";
+import {
+  commonHelp,
+  openNamed,
+  parseOptions,
+  runCommand,
+  UsageError,
+  userPath,
+} from "../app/terminal.ts";
 import type { Device } from "../engine/mod.ts";
 import { type AnyKernel, type Case, caseName } from "../kernels/kernel.ts";
 import { kernels } from "../kernels/mod.ts";
 import { measureCeilings } from "./ceilings.ts";
 import { measureCase } from "./measure_case.ts";
 import { measureDispatches } from "./dispatches.ts";
-import { comparePeers } from "./peers.ts";
 import { type BenchReport, formatRow, header, type Row } from "./report.ts";
 
 const help = `Measures the adapter's ceilings, then each kernel at the models' shapes.
@@ -15,8 +21,9 @@ usage: deno task bench [options]
   --all             every case, not only the models' shapes
   --json FILE       write the figures to FILE as well
   --compare FILE    show the change against figures written before
-  --peers           compare matmul with OpenBLAS, tfjs and jax-js instead (fetches them from npm)
 ${commonHelp}
+
+\`deno task bench:peers\` compares matmul with OpenBLAS, tfjs and jax-js.
 
 Columns: wall time of one run; core-seconds of this process, in ms; GFLOP/s and GB/s from the wall
 time; the share of what the ceilings allow (the roofline: the slower of computing and moving).`;
@@ -28,7 +35,6 @@ async function bench(args: string[]): Promise<number> {
     all: { type: "boolean" },
     json: { type: "string" },
     compare: { type: "string" },
-    peers: { type: "boolean" },
   });
   if (values.help) {
     console.log(help);
@@ -48,7 +54,6 @@ async function bench(args: string[]): Promise<number> {
     throw new UsageError(`Cannot bench: no kernel's name holds "${values.filter}"`);
   }
   using device = await openNamed(values.adapter);
-  if (values.peers) return await comparePeers(device);
 
   console.error("measuring the ceilings …");
   const ceilings = await measureCeilings(device);
@@ -76,7 +81,7 @@ async function bench(args: string[]): Promise<number> {
       dispatches,
       rows,
     };
-    await Deno.writeTextFile(values.json, JSON.stringify(report, null, 2) + "\n");
+    await Deno.writeTextFile(userPath(values.json), JSON.stringify(report, null, 2) + "\n");
   }
   return 0;
 }
@@ -105,7 +110,7 @@ async function write(text: string): Promise<void> {
 async function readReport(path: string): Promise<BenchReport> {
   let report: BenchReport;
   try {
-    report = JSON.parse(await Deno.readTextFile(path));
+    report = JSON.parse(await Deno.readTextFile(userPath(path)));
   } catch (error) {
     throw new UsageError(
       `Cannot compare with "${path}": ${(error as Error).message}: give a file of bench --json`,

@@ -26,7 +26,7 @@ export interface Constant {
  * operands, works out the shapes of its outputs, and adds one application to the list.
  */
 export class Recorder {
-  readonly inputs = new Map<string, AnyTensor>();
+  readonly inputs: Map<string, AnyTensor> = new Map();
   readonly constants: Constant[] = [];
   readonly applications: Application[] = [];
   readonly #own = new WeakSet<AnyTensor>();

@@ -74,7 +74,9 @@ export function tensorBytes(tensor: { shape: Shape; dtype: DType }): number {
 }
 
 /** Bytes of a texture's texels. */
-export function textureBytes(texture: { width: number; height: number; format: TexelFormat }) {
+export function textureBytes(
+  texture: { width: number; height: number; format: TexelFormat },
+): number {
   return texture.width * texture.height * (texture.format === "rgba32float" ? 16 : 8);
 }
 

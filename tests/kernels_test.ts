@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { kernels } from "../kernels/mod.ts";
 import { type Case, caseName } from "../kernels/kernel.ts";
 import { elements } from "../engine/mod.ts";
-import { designs, gpuTest, sharedDevice } from "./devices.ts";
+import { type designs, gpuTest, sharedDevice } from "./devices.ts";
 import { prepareCase, runCase } from "./run_case.ts";
 
 const names = new Set<string>();

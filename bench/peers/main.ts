@@ -1,11 +1,21 @@
 /**
- * Prints what the peers make of the matmuls of CLIP.
- *
- * deno run --no-prompt --no-lock --allow-ffi bench/peers/main.ts
+ * `deno task bench:peers`: prints what we and the peers make of the matmuls of CLIP, and our rate as
+ * a share of each peer's.
  *
  * @module
  */
+import { commonHelp, openNamed, parseOptions, runCommand } from "../../app/terminal.ts";
+import { openEnginePeer } from "./engine_peer.ts";
 import { compare, type Outcome, type Peer, peers, type Shape } from "./mod.ts";
+
+const help = `Compares our matmul with OpenBLAS (one thread), tfjs and jax-js (WebGPU).
+
+usage: deno task bench:peers [options]
+  --only NAME       a peer by its name; may be repeated
+${commonHelp}
+
+The peers are optional: OpenBLAS is Debian's libopenblas0-pthread, the others come from npm. A
+core-second is processor time over all threads, the least of several repetitions.`;
 
 const shapes: readonly Shape[] = [
   { m: 800, k: 768, n: 2304 },
@@ -14,9 +24,17 @@ const shapes: readonly Shape[] = [
   { m: 598, k: 512, n: 2048 },
 ];
 
-const header = row(["m x k x n", "peer", "core-s", "wall s", "GFLOP/core-s", "max error"]);
+const header = row([
+  "m x k x n",
+  "peer",
+  "core-s",
+  "wall s",
+  "GFLOP/core-s",
+  "max error",
+  "autt is",
+]);
 
-function line({ peer, shape: { m, k, n }, ...outcome }: Outcome): string {
+function line({ peer, shape: { m, k, n }, ...outcome }: Outcome, ours: number): string {
   return row([
     `${m} x ${k} x ${n}`,
     peer.name,
@@ -24,6 +42,7 @@ function line({ peer, shape: { m, k, n }, ...outcome }: Outcome): string {
     outcome.wallSeconds.toFixed(4),
     outcome.gflopPerCoreSecond.toFixed(2),
     outcome.maxError.toExponential(1),
+    `${(ours / outcome.gflopPerCoreSecond).toFixed(2)}x`,
   ]);
 }
 
@@ -31,19 +50,33 @@ function row(cells: readonly string[]): string {
   return cells.map((cell, i) => i < 2 ? cell.padEnd(16) : cell.padStart(12)).join(" ");
 }
 
-if (import.meta.main) {
+/** The `bench:peers` command. */
+async function benchPeers(args: string[]): Promise<number> {
+  const { values } = parseOptions(args, { only: { type: "string", multiple: true } });
+  if (values.help) {
+    console.log(help);
+    return 0;
+  }
+  using device = await openNamed(values.adapter);
   await using opened = new AsyncDisposableStack();
-  const usable: Peer[] = [];
-  for (const { open } of peers) {
+  const usable: Peer[] = [opened.use(openEnginePeer(device))];
+  for (const { name, open } of peers.filter(({ name }) => values.only?.includes(name) ?? true)) {
     try {
       const peer = opened.use(await open());
       usable.push(peer);
       console.log(`${peer.name} ${peer.version}`);
     } catch (error) {
       // Peers are optional: go on with the others.
-      console.error(error instanceof Error ? error.message : error);
+      console.error(`${name}: ${(error as Error).message}`);
     }
   }
   console.log(`\n${header}`);
-  for await (const outcome of compare(usable, shapes)) console.log(line(outcome));
+  let ours = NaN; // ours comes first for every shape
+  for await (const outcome of compare(usable, shapes)) {
+    if (outcome.peer === usable[0]) ours = outcome.gflopPerCoreSecond;
+    console.log(line(outcome, ours));
+  }
+  return 0;
 }
+
+if (import.meta.main) await runCommand(benchPeers, Deno.args);

@@ -30,7 +30,12 @@ export interface ResizeAttrs {
   readonly filter: Filter;
 }
 
-const shader: Shader = { name: "resize.wgsl", source, flags: { RGB: [false, true] } };
+const shader: Shader = {
+  name: "resize.wgsl",
+  source,
+  flags: { VERTICAL: [false, true], RGB: [false, true] },
+  excludes: ({ VERTICAL, RGB }) => VERTICAL === true && RGB === true,
+};
 
 const op: Op<ResizeInputs, ResizeAttrs, "u8"> = {
   name: "resize",
@@ -62,35 +67,29 @@ const op: Op<ResizeInputs, ResizeAttrs, "u8"> = {
     const narrowed = scratch("narrowed", {
       shape: [images, rows, width, 4],
       dtype: "u8",
-    }) as Tensor<"u8">;
-    const pass = (from: Tensor<"u8">, to: AnyTensor, axis: Axis) => {
-      const { size, newSize, inner, rgb } = axis;
-      const { starts, weights, groups } = tapTables(size, newSize, filter);
-      const count = elements(to.shape) / 4;
-      const name = `${size} to ${newSize}`;
+    });
+    const pass = (from: AnyTensor, to: AnyTensor, along: Pass) => {
+      const { size, newSize, lines, vertical, rgb } = along;
+      const { taps, stride } = tapTable(size, newSize, filter);
+      const blocks = Math.ceil(lines / 4) * (vertical ? images : 1);
+      const count = blocks * newSize;
       dispatch({
         shader,
-        flags: { RGB: rgb },
+        flags: { VERTICAL: vertical, RGB: rgb },
         constants: { INVOCATIONS: invocations },
-        params: {
-          count,
-          size,
-          new_size: newSize,
-          inner,
-          groups,
-          last: Math.ceil(elements(from.shape) / 4) - 1,
-        },
-        bindings: {
-          x: from,
-          starts: constant(`starts ${name}`, starts),
-          weights: constant(`weights ${name}`, weights),
-          y: to,
-        },
+        params: { count, lines, size, new_size: newSize, stride },
+        bindings: { x: from, taps: constant(`taps ${size} to ${newSize}`, taps), y: to },
         workgroups: grid(Math.ceil(count / invocations)),
       });
     };
-    pass(x, narrowed, { size: columns, newSize: width, inner: 1, rgb: channels === 3 });
-    pass(narrowed, y, { size: rows, newSize: height, inner: width, rgb: false });
+    pass(x, narrowed, {
+      size: columns,
+      newSize: width,
+      lines: images * rows,
+      vertical: false,
+      rgb: channels === 3,
+    });
+    pass(narrowed, y, { size: rows, newSize: height, lines: width, vertical: true, rgb: false });
   },
 
   reference,
@@ -118,25 +117,26 @@ function sizes(shape: Shape) {
   };
 }
 
-/** What one pass works along: the names are those of the WGSL file. */
-interface Axis {
+/** The names are those of the WGSL file. */
+interface Pass {
   readonly size: number;
   readonly newSize: number;
-  readonly inner: number;
+  readonly lines: number;
+  readonly vertical: boolean;
   readonly rgb: boolean;
 }
 
-/** The taps of one axis as the kernel reads them; weights of 0 at either end are left out. */
-function tapTables(size: number, newSize: number, filter: Filter) {
-  const taps = computeTaps(size, newSize, filter).map(({ start, weights }) => {
+/** The taps of one pass as the kernel reads them; weights of 0 at either end are left out. */
+function tapTable(size: number, newSize: number, filter: Filter) {
+  const rows = computeTaps(size, newSize, filter).map(({ start, weights }) => {
     const first = weights.findIndex((weight) => weight !== 0);
-    const last = weights.findLastIndex((weight) => weight !== 0);
-    return { start: start + first, weights: weights.slice(first, last + 1) };
+    const used = weights.slice(first, weights.findLastIndex((weight) => weight !== 0) + 1);
+    return [start + first, used.length, ...used];
   });
-  const groups = Math.ceil(Math.max(...taps.map(({ weights }) => weights.length)) / 4);
-  const table = new Int32Array(newSize * groups * 4);
-  for (const [m, { weights }] of taps.entries()) table.set(weights, m * groups * 4);
-  return { starts: Int32Array.from(taps, ({ start }) => start), weights: table, groups };
+  const stride = Math.max(...rows.map((row) => row.length));
+  const taps = new Int32Array(newSize * stride);
+  for (const [m, row] of rows.entries()) taps.set(row, m * stride);
+  return { taps, stride };
 }
 
 /**

@@ -1,58 +1,31 @@
-// One pass of a resize, along one axis: y[o, m, i] = sum over k of weight[m, k] * x[o, start[m] + k, i].
+// One pass of a resize: each pixel of y is a weighted sum of neighbours in a row or column of x.
 //
-// Layout: pixels x [outer, N, inner] and y [outer, M, inner]; inner is 1 for the horizontal pass,
-// the image's width for the vertical one. A pixel is a word, red in the lowest byte, the highest
-// always 255 in y; with RGB, x has three bytes a pixel instead, and inner must be 1.
-// starts [M]; weights [M, groups] of four each, in units of 2^-22, filled up with zeros.
-// Parallel: a pixel an invocation, four weights at a time: loads are what costs. All in integers,
-// so the result is exact: halves round up, and what the negative weights of a bicubic push out of
-// 0 to 255 is clipped.
+// Layout: the horizontal pass takes x [lines, size] to y [lines, new_size], the vertical one
+// x [B, size, lines] to y [B, new_size, lines]. A pixel is a word, red in the lowest byte, the
+// highest always 255 in y; with RGB, x has three bytes a pixel instead.
+// taps [new_size, stride]: first neighbour, number of neighbours, weights in units of 2^-22.
+// Parallel: the same position of four lines an invocation: they share the weights, and loads are
+// what costs. All in integers, so the result is exact: halves round up, and what the negative
+// weights of a bicubic push out of 0 to 255 is clipped.
 struct Params {
-  count: u32, // pixels of y
-  size: u32, // N
-  new_size: u32, // M
-  inner: u32,
-  groups: u32,
-  last: u32, // word of x
+  count: u32, // invocations
+  lines: u32,
+  size: u32,
+  new_size: u32,
+  stride: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<u32>;
-@group(0) @binding(2) var<storage, read> starts: array<i32>;
-@group(0) @binding(3) var<storage, read> weights: array<vec4i>;
-@group(0) @binding(4) var<storage, read_write> y: array<u32>;
+@group(0) @binding(2) var<storage, read> taps: array<i32>;
+@group(0) @binding(3) var<storage, read_write> y: array<u32>;
 
 override INVOCATIONS: u32;
 
 const BITS = 22u;
+const FOUR = vec4u(0u, 1u, 2u, 3u);
 
-// Past the end only weights of zero follow, so any word will do.
-fn word(i: u32) -> u32 {
-  return x[min(i, params.last)];
-}
-
-// Four pixels along the axis, with anything in their highest bytes.
-fn load4(pixel: u32) -> vec4u {
-#if ${RGB}
-  // Twelve bytes, which begin anywhere in a word. A shift by 32 would be one by 0: hence by 8 twice.
-  let at = 3u * pixel / 4u;
-  let skip = vec3u(3u * pixel % 4u * 8u);
-  let words = vec4u(word(at), word(at + 1u), word(at + 2u), word(at + 3u));
-  let bytes = (words.xyz >> skip) | ((words.yzw << (24u - skip)) << vec3u(8u));
-  return vec4u(
-    bytes.x,
-    (bytes.x >> 24u) | (bytes.y << 8u),
-    (bytes.y >> 16u) | (bytes.z << 16u),
-    bytes.z >> 8u,
-  );
-#else
-  let step = params.inner;
-  return vec4u(
-    word(pixel),
-    word(pixel + step),
-    word(pixel + 2u * step),
-    word(pixel + 3u * step),
-  );
-#endif
+fn words(at: vec4u) -> vec4u {
+  return vec4u(x[at.x], x[at.y], x[at.z], x[at.w]);
 }
 
 @compute @workgroup_size(INVOCATIONS)
@@ -61,22 +34,66 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grid
   if (i >= params.count) {
     return;
   }
-  let line = i / params.inner;
-  let m = line % params.new_size;
-  let start = line / params.new_size * params.size + u32(starts[m]);
+#if ${VERTICAL}
+  let blocks = (params.lines + 3u) / 4u;
+  let row = i / blocks;
+  let image = row / params.new_size;
+  let tap = (row - image * params.new_size) * params.stride;
+  let line = 4u * (i - row * blocks) + FOUR;
+  let place = row * params.lines + line;
+  let step = params.lines;
+  let start = image * params.size + u32(taps[tap]);
+  var source = start * step + min(line, vec4u(params.lines - 1u));
+#else
+  let block = i / params.new_size;
+  let m = i - block * params.new_size;
+  let tap = m * params.stride;
+  let line = 4u * block + FOUR;
+  let place = line * params.new_size + m;
+  let step = 1u;
+  var source = min(line, vec4u(params.lines - 1u)) * params.size + u32(taps[tap]);
+#endif
 
-  var pixel = start * params.inner + i % params.inner;
-  var sum = vec3i(1 << (BITS - 1u));
-  for (var group = 0u; group < params.groups; group++) {
-    let weight = weights[m * params.groups + group];
-    let pixels = load4(pixel);
-    sum += vec3i(
-      dot(weight, vec4i(pixels & vec4u(255u))),
-      dot(weight, vec4i((pixels >> vec4u(8u)) & vec4u(255u))),
-      dot(weight, vec4i((pixels >> vec4u(16u)) & vec4u(255u))),
-    );
-    pixel += 4u * params.inner;
+  var red = vec4i(1 << (BITS - 1u));
+  var green = red;
+  var blue = red;
+#if ${RGB}
+  var last = words(3u * source / 4u);
+#endif
+  let end = tap + 2u + u32(taps[tap + 1u]);
+  for (var k = tap + 2u; k < end; k++) {
+#if ${RGB}
+    // Three bytes that begin in the word before, unless they begin a word.
+    let next = words((3u * source + 2u) / 4u);
+    let shift = 3u * source % 4u * 8u;
+    let pixel = select((last >> shift) | ((next << (24u - shift)) << vec4u(8u)), next, shift == vec4u());
+    last = next;
+#else
+    let pixel = words(source);
+#endif
+    let weight = taps[k];
+    red += weight * vec4i(pixel & vec4u(255u));
+    green += weight * vec4i((pixel >> vec4u(8u)) & vec4u(255u));
+    blue += weight * vec4i((pixel >> vec4u(16u)) & vec4u(255u));
+    source += vec4u(step);
   }
-  let bytes = vec3u(clamp(sum >> vec3u(BITS), vec3i(0), vec3i(255)));
-  y[i] = bytes.x | (bytes.y << 8u) | (bytes.z << 16u) | 0xff000000u;
+  let pixel = byte(red) | (byte(green) << vec4u(8u)) | (byte(blue) << vec4u(16u)) | vec4u(255u << 24u);
+
+  let inside = line < vec4u(params.lines);
+  if (inside.x) {
+    y[place.x] = pixel.x;
+  }
+  if (inside.y) {
+    y[place.y] = pixel.y;
+  }
+  if (inside.z) {
+    y[place.z] = pixel.z;
+  }
+  if (inside.w) {
+    y[place.w] = pixel.w;
+  }
+}
+
+fn byte(sum: vec4i) -> vec4u {
+  return vec4u(clamp(sum >> vec4u(BITS), vec4i(), vec4i(255)));
 }
