@@ -3,6 +3,7 @@ import { parseArgs, type ParseArgsConfig } from "node:util";
 import {
   type AdapterChoice,
   adapterChoices,
+  environment,
   openDevice,
   parseAdapterChoice,
 } from "../engine/mod.ts";

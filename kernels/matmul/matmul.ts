@@ -71,7 +71,7 @@ const panelShader: Shader = {
   flags: {
     LANES: [4, 8, 16],
     ROWS: [8, 16],
-    COLUMNS4: [1, 2, 3],
+    COLUMNS4: [1, 2],
     FORMAT: ["rgba32float", "rgba16float"],
     ...epilogueFlags,
   },

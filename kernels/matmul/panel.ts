@@ -72,12 +72,17 @@ ${
       const values = lines(
         4,
         (k) =>
-          `        let v${k} = subgroupBroadcast(${texel}.${"xyzw".charAt(k)}, ${m % lanes}u);`,
+          `        let v${k} = vec4f(subgroupBroadcast(${texel}.${"xyzw".charAt(k)}, ${
+            m % lanes
+          }u));`,
       );
       const sums = lines(
         columns4,
         (n) =>
-          `        sum${m}_${n} += (v0 * w0_${n} + v1 * w1_${n}) + (v2 * w2_${n} + v3 * w3_${n});`,
+          // A chain keeps fewer values alive than a tree and so spills less; adding it to the sum
+          // only once is as fast as going on from the sum, and four times as exact.
+          `        sum${m}_${n} += fma(v3, w3_${n}, fma(v2, w2_${n}, ` +
+          `fma(v1, w1_${n}, v0 * w0_${n})));`,
       );
       return `      {\n${values}\n${sums}\n      }`;
     })

@@ -46,9 +46,8 @@ export const packShaders = [panelShader, rowsShader] as const;
 const rowsPerLine = 256;
 
 /** vec4s of columns that one lane of a panel holds: narrow matrices get narrow panels. */
-export function panelColumns4(n: number, lanes: number): 1 | 2 | 3 {
-  const texels = Math.ceil(n / 4);
-  return texels <= lanes ? 1 : texels <= 2 * lanes ? 2 : 3;
+export function panelColumns4(n: number, lanes: number): 1 | 2 {
+  return Math.ceil(n / 4) <= lanes ? 1 : 2;
 }
 
 /** The texture that holds a matrix `[K, N]` in panels. */

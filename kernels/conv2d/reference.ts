@@ -1,0 +1,65 @@
+import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
+import { activate } from "../activation/reference.ts";
+import type { Conv2dAttrs, Conv2dInputs } from "./conv2d.ts";
+import type { WindowAttrs } from "./window.ts";
+
+/** Convolution in float64, with zeros around the image. */
+export function reference(
+  { x, weight, bias }: InputValues<Conv2dInputs>,
+  { activation, ...attrs }: Conv2dAttrs,
+): [Values] {
+  const images = sizeAt(x.shape, 0), height = sizeAt(x.shape, 1), width = sizeAt(x.shape, 2);
+  const [windowHeight = 1, windowWidth = 1, channels = 1, outChannels = 1] = weight.shape;
+  const rows = positions(height, windowHeight, attrs, "top", "bottom");
+  const columns = positions(width, windowWidth, attrs, "left", "right");
+  const y = new Float64Array(images * rows.length * columns.length * outChannels);
+  let at = 0;
+  for (let image = 0; image < images; image++) {
+    for (const row of rows) {
+      for (const column of columns) {
+        const sums = y.subarray(at, at += outChannels);
+        for (let p = 0; p < windowHeight; p++) {
+          for (let q = 0; q < windowWidth; q++) {
+            const i = row + p, j = column + q;
+            const inside = i >= 0 && i < height && j >= 0 && j < width;
+            const pixel = (image * height + i) * width + j;
+            for (let c = 0; c < channels; c++) {
+              const value = inside ? x.data[pixel * channels + c] as number : 0;
+              const line = ((p * windowWidth + q) * channels + c) * outChannels;
+              for (let o = 0; o < outChannels; o++) {
+                sums[o] = (sums[o] as number) + value * (weight.data[line + o] as number);
+              }
+            }
+          }
+        }
+        for (let o = 0; o < outChannels; o++) {
+          sums[o] = activate(activation, (sums[o] as number) + (bias.data[o] as number));
+        }
+      }
+    }
+  }
+  return [{ shape: [images, rows.length, columns.length, outChannels], data: y }];
+}
+
+/**
+ * Where a window begins at each of its positions along one axis, by TensorFlow's definition: `same`
+ * takes as many as there are whole or begun strides in the image and centres them.
+ */
+export function positions(
+  size: number,
+  window: number,
+  { stride, padding }: WindowAttrs,
+  before: "top" | "left",
+  after: "bottom" | "right",
+): number[] {
+  const starts: number[] = [];
+  if (padding === "same") {
+    for (let start = 0; start < size; start += stride) starts.push(start);
+    const over = (starts.at(-1) ?? 0) + window - size;
+    const shift = over > 0 ? (over - over % 2) / 2 : 0;
+    return starts.map((start) => start - shift);
+  }
+  const [first, end] = padding === "valid" ? [0, size] : [-padding[before], size + padding[after]];
+  for (let start = first; start + window <= end; start += stride) starts.push(start);
+  return starts;
+}

@@ -1,0 +1,19 @@
+// What conv2d and depthwise_conv2d share: loads of four output channels of a weight, row by row
+// [rows, Co], and of the bias [Co]. window.wgsl says what VEC4 is.
+fn load_weight(row: u32, channel: u32) -> vec4f {
+#if ${VEC4}
+  return weight[(row * params.out_channels + channel) / 4u];
+#else
+  let at = row * params.out_channels + four_channels(channel);
+  return vec4f(weight[at.x], weight[at.y], weight[at.z], weight[at.w]);
+#endif
+}
+
+fn load_bias(channel: u32) -> vec4f {
+#if ${VEC4}
+  return bias[channel / 4u];
+#else
+  let at = four_channels(channel);
+  return vec4f(bias[at.x], bias[at.y], bias[at.z], bias[at.w]);
+#endif
+}

@@ -1,0 +1,137 @@
+import { formatShape, type Shape } from "../../engine/mod.ts";
+
+/** Rows and columns around an image. */
+export interface Pads {
+  readonly top: number;
+  readonly left: number;
+  readonly bottom: number;
+  readonly right: number;
+}
+
+/** How a window moves over an image. */
+export interface WindowAttrs {
+  /** Pixels from one position to the next, along both axes. */
+  readonly stride: number;
+  /**
+   * As TFLite has it: `valid` is none, `same` as much as makes the result the size of the image
+   * over the stride, rounded up; where that is odd, the larger half is below and on the right.
+   */
+  readonly padding: "same" | "valid" | Pads;
+}
+
+/** Heights and widths of a window and of what it moves over and makes. */
+export interface WindowSizes {
+  readonly images: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly pads: Pads;
+}
+
+/** What a window makes of images `[B, H, W, C]`. Throws, for the operation named, where it cannot. */
+export function windowSizes(
+  name: string,
+  shape: Shape,
+  [windowHeight, windowWidth]: readonly [number, number],
+  { stride, padding }: WindowAttrs,
+): WindowSizes {
+  const [images, height, width, channels] = shape;
+  if (
+    images === undefined || height === undefined || width === undefined ||
+    channels === undefined || shape.length !== 4
+  ) {
+    throw new TypeError(`Cannot record ${name}: x must be [B, H, W, C]: got ${formatShape(shape)}`);
+  }
+  for (const [what, size] of Object.entries({ stride, windowHeight, windowWidth })) {
+    if (!Number.isInteger(size) || size < 1) {
+      throw new RangeError(
+        `Cannot record ${name}: ${words[what] ?? what} must be a whole number of at least 1: ` +
+          `got ${size}`,
+      );
+    }
+  }
+  const [top, bottom] = typeof padding === "object"
+    ? [padding.top, padding.bottom]
+    : padsAlong(height, windowHeight, stride, padding);
+  const [left, right] = typeof padding === "object"
+    ? [padding.left, padding.right]
+    : padsAlong(width, windowWidth, stride, padding);
+  const pads = { top, left, bottom, right };
+  const largest = {
+    top: windowHeight,
+    left: windowWidth,
+    bottom: windowHeight,
+    right: windowWidth,
+  };
+  for (const side of ["top", "left", "bottom", "right"] as const) {
+    if (!Number.isInteger(pads[side]) || pads[side] < 0 || pads[side] >= largest[side]) {
+      throw new RangeError(
+        `Cannot record ${name}: padding must be whole and smaller than the window: ` +
+          `got ${side} ${pads[side]} and a window of ${windowHeight} x ${windowWidth}`,
+      );
+    }
+  }
+  const positions = (size: number, window: number) => Math.floor((size - window) / stride) + 1;
+  const outHeight = positions(top + height + bottom, windowHeight);
+  const outWidth = positions(left + width + right, windowWidth);
+  if (outHeight < 1 || outWidth < 1) {
+    throw new RangeError(
+      `Cannot record ${name}: the window must fit into the padded image: ` +
+        `got a window of ${windowHeight} x ${windowWidth} and an image of ` +
+        `${top + height + bottom} x ${left + width + right}`,
+    );
+  }
+  return { images, height, width, channels, outHeight, outWidth, pads };
+}
+
+const words: Readonly<Record<string, string>> = {
+  windowHeight: "the window's height",
+  windowWidth: "the window's width",
+};
+
+/** Padding before and after, along one axis. */
+function padsAlong(
+  size: number,
+  window: number,
+  stride: number,
+  padding: "same" | "valid",
+): readonly [number, number] {
+  if (padding === "valid") return [0, 0];
+  const missing = Math.max((Math.ceil(size / stride) - 1) * stride + window - size, 0);
+  return [Math.floor(missing / 2), Math.ceil(missing / 2)];
+}
+
+/** The padding and stride in labels: `s=2`, `s=1,valid`, `s=1,pads=1.0.1.0` from the top leftwards. */
+export function describeWindow({ stride, padding }: WindowAttrs): string {
+  if (padding === "same") return `s=${stride}`;
+  if (padding === "valid") return `s=${stride},valid`;
+  const { top, left, bottom, right } = padding;
+  return `s=${stride},pads=${[top, left, bottom, right].join(".")}`;
+}
+
+/** The parameters that window.wgsl wants, with the invocations that it takes. */
+export function windowParams(
+  { images, height, width, channels, outHeight, outWidth, pads }: WindowSizes,
+  [windowHeight, windowWidth]: readonly [number, number],
+  stride: number,
+  outChannels: number,
+) {
+  const pixels = images * outHeight * outWidth;
+  return {
+    count: Math.ceil(pixels / 4) * Math.ceil(outChannels / 4),
+    pixels,
+    height,
+    width,
+    channels,
+    out_height: outHeight,
+    out_width: outWidth,
+    out_channels: outChannels,
+    window_height: windowHeight,
+    window_width: windowWidth,
+    stride,
+    top: pads.top,
+    left: pads.left,
+  };
+}
