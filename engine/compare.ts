@@ -22,14 +22,20 @@ export interface Comparison {
  */
 export async function compare(device: Device, plan: Plan): Promise<Comparison[]> {
   const rows: Comparison[] = [];
+  // What has been computed or read so far: once an operation is done, the memory of its operands may
+  // hold something else.
+  const known = new Map<Operand, Values>();
+  const valuesOf = async (operand: Operand): Promise<Values> => {
+    const values = known.get(operand) ?? await readValues(device, plan, operand);
+    known.set(operand, values);
+    return values;
+  };
   for (const [index, { op, label, inputs, outputs, attrs }] of plan.applications.entries()) {
     const first = plan.steps.findIndex((step) => step.application === index);
     const end = plan.steps.findLastIndex((step) => step.application === index) + 1;
-    plan.runSteps(first, end);
     const values: Record<string, Values> = {};
-    for (const [name, operand] of presentInputs(inputs)) {
-      values[name] = await readValues(device, plan, operand);
-    }
+    for (const [name, operand] of presentInputs(inputs)) values[name] = await valuesOf(operand);
+    plan.runSteps(first, end);
     const wanted = op.reference(values, attrs);
     const allowed = (output: AnyTensor) =>
       tolerance(
@@ -37,7 +43,7 @@ export async function compare(device: Device, plan: Plan): Promise<Comparison[]>
         output.dtype === "f16" ? unitRoundoff.f16 : unitRoundoff.f32,
       );
     for (const [i, output] of outputs.entries()) {
-      const got = await readValues(device, plan, output);
+      const got = await valuesOf(output);
       const { nmse, firstMismatch } = measureAccuracy(got.data, wanted[i]?.data ?? []);
       const diverges = firstMismatch >= 0 || !(nmse <= allowed(output));
       rows.push({ label, nmse, tolerance: allowed(output), firstMismatch, diverges });
@@ -51,7 +57,7 @@ export async function compare(device: Device, plan: Plan): Promise<Comparison[]>
 async function readValues(device: Device, plan: Plan, operand: Operand): Promise<Values> {
   if (operand.kind === "packed") {
     const raw = operand.storage.kind === "texture"
-      ? await readTexture(device.gpu, operand.storage)
+      ? await device.answer(readTexture(device.gpu, operand.storage))
       : Float32Array.from(await device.read(operand.storage), Number);
     return { shape: operand.shape, data: operand.unpack(raw) };
   }

@@ -81,23 +81,30 @@ export class Device implements Disposable {
   async read(wanted: Tensor<DType> | readonly Tensor<DType>[]): Promise<unknown> {
     this.check();
     const tensors = "kind" in wanted ? [wanted] : wanted;
-    try {
-      const arrays = await this.#reader.read(tensors);
-      this.check();
-      return "kind" in wanted ? arrays[0] : arrays;
-    } catch (error) {
-      // Whatever the mapping says, an earlier device error or the loss of the device is the cause.
-      await Promise.resolve();
-      this.check();
-      throw error;
-    }
+    const arrays = await this.answer(this.#reader.read(tensors));
+    return "kind" in wanted ? arrays[0] : arrays;
   }
 
   /** Resolves when all submitted work is done; rejects with the first device error. */
   async settled(): Promise<void> {
     this.check();
-    await this.gpu.queue.onSubmittedWorkDone();
+    await this.answer(this.gpu.queue.onSubmittedWorkDone());
+  }
+
+  /** Waits for what the device was asked for. Rejects with the first device error, if there is one. */
+  async answer<T>(asked: Promise<T>): Promise<T> {
+    let answer: T;
+    try {
+      answer = await asked;
+    } catch (error) {
+      // Whatever it says, an earlier device error or the loss of the device is the cause. Those are
+      // told by events, which come a little later.
+      await new Promise((resolve) => setTimeout(resolve));
+      this.check();
+      throw error;
+    }
     this.check();
+    return answer;
   }
 
   [Symbol.dispose](): void {

@@ -63,7 +63,7 @@ export class Plan<T extends Outputs = Outputs> implements Disposable {
 
   /** Fills an input. The array must have the input's element type and exactly its elements. */
   write(name: string, data: ArrayBufferView<ArrayBuffer> & ArrayLike<number>): void {
-    this.#checkUsable("write");
+    this.checkUsable("write");
     const tensor = this.inputs.get(name);
     const place = tensor && this.places.get(tensor);
     if (!tensor || !place) {
@@ -86,7 +86,7 @@ export class Plan<T extends Outputs = Outputs> implements Disposable {
 
   /** Runs the steps from `first` up to, not including, `end`. */
   runSteps(first: number, end: number): void {
-    this.#checkUsable("run");
+    this.checkUsable("run");
     this.#device.check();
     const speed = slowest[this.#device.adapter.software ? "software" : "gpu"];
     for (let at = first; at < end;) {
@@ -119,7 +119,8 @@ export class Plan<T extends Outputs = Outputs> implements Disposable {
     for (const lease of this.#leases) lease[Symbol.dispose]();
   }
 
-  #checkUsable(action: string): void {
+  /** Throws when the plan was disposed: `action` says what was wanted of it. */
+  checkUsable(action: string): void {
     if (this.#disposed) throw new TypeError(`Cannot ${action} the plan: it was disposed`);
   }
 }

@@ -52,7 +52,9 @@ export class Pool implements Disposable {
 
   /** A storage buffer of at least this size. `exact` is for weights, which are never reused. */
   buffer(bytes: number, label: string, exact = false): Lease<GPUBuffer> {
-    const size = exact ? Math.ceil(bytes / 16) * 16 : sizeClass(bytes);
+    const size = exact
+      ? Math.ceil(bytes / 16) * 16
+      : sizeClass(bytes, this.#gpu.limits.maxBufferSize);
     return this.#take(
       `buffer ${size}`,
       size,
@@ -123,11 +125,15 @@ export class Pool implements Disposable {
   }
 }
 
-/** Sizes in steps of a quarter of a power of two: at most a fifth of a buffer is slack. */
-export function sizeClass(bytes: number): number {
+/**
+ * Sizes in steps of a quarter of a power of two: at most a fifth of a buffer is slack. Rounding up
+ * never passes `most`, the largest buffer that the device allows.
+ */
+export function sizeClass(bytes: number, most = Infinity): number {
   const least = Math.max(bytes, 256);
   const step = 2 ** Math.max(6, Math.floor(Math.log2(least)) - 2);
-  return Math.ceil(least / step) * step;
+  const rounded = Math.min(Math.ceil(least / step) * step, Math.floor(most / 16) * 16);
+  return Math.max(rounded, Math.ceil(bytes / 16) * 16);
 }
 
 function mebibytes(bytes: number): string {

@@ -15,17 +15,19 @@ export class Reader implements Disposable {
 
   /** The tensors' elements, with one submission and one wait for all of them. */
   async read(tensors: readonly AnyTensor[]) {
+    // All places are looked up before the first staging buffer is taken: none is lost on the way.
+    const placed = tensors.map((tensor) => {
+      if (tensor.place) return { tensor, place: tensor.place };
+      throw new TypeError(
+        `Cannot read "${tensor.label}": it has no memory of its own: return it from the ` +
+          `recorded function, and read it before its plan is disposed`,
+      );
+    });
     const encoder = this.#gpu.createCommandEncoder({ label: "read" });
-    const staged = tensors.map((tensor) => {
-      if (!tensor.place) {
-        throw new TypeError(
-          `Cannot read "${tensor.label}": it has no memory of its own: return it from the ` +
-            `recorded function, and read it before its plan is disposed`,
-        );
-      }
+    const staged = placed.map(({ tensor, place }) => {
       const bytes = tensorBytes(tensor);
       const buffer = this.#take(bytes);
-      encoder.copyBufferToBuffer(tensor.place.buffer, tensor.place.offset, buffer, 0, bytes);
+      encoder.copyBufferToBuffer(place.buffer, place.offset, buffer, 0, bytes);
       return { tensor, buffer, bytes };
     });
     try {
@@ -57,7 +59,7 @@ export class Reader implements Disposable {
   }
 
   #take(bytes: number): GPUBuffer {
-    const size = sizeClass(bytes);
+    const size = sizeClass(bytes, this.#gpu.limits.maxBufferSize);
     const at = this.#idle.findIndex((buffer) => buffer.size === size);
     if (at >= 0) return this.#idle.splice(at, 1)[0] as GPUBuffer;
     const buffer = this.#gpu.createBuffer({

@@ -47,7 +47,9 @@ export async function record<T extends Outputs>(
   device.check();
   const recorder = new Recorder();
   const outputs = model(recorder);
-  const live = liveApplications(recorder.applications, collectTensors(outputs));
+  const returned = collectTensors(outputs);
+  for (const tensor of returned) recorder.checkOwned("the function: output", tensor);
+  const live = liveApplications(recorder.applications, returned);
   recorder.applications.splice(0, Infinity, ...live);
   const { steps, constants } = lowerApplications(live, device.adapter, device.limits);
   const pipelines = await Promise.all(
@@ -68,7 +70,7 @@ export async function record<T extends Outputs>(
   const memory = giveMemory({
     steps,
     given: [...recorder.inputs.values(), ...tables.map(({ tensor }) => tensor)],
-    outputs: collectTensors(outputs),
+    outputs: returned,
     guardBytes: options.guardBytes ?? 0,
     takeBuffer,
     takeTexture: ({ width, height, format, label }) =>

@@ -62,7 +62,9 @@ export class Recorder {
     inputs: I,
     attrs: A,
   ): readonly [Tensor<D>, ...Tensor<D>[]] {
-    for (const [name, operand] of presentInputs(inputs)) this.#checkOwned(op.name, name, operand);
+    for (const [name, operand] of presentInputs(inputs)) {
+      this.checkOwned(`${op.name}: ${name}`, operand);
+    }
     const specs = op.infer(inputs, attrs);
     const label = `${op.name}[${op.describe(inputs, attrs)}]`;
     const [first, ...rest] = specs.map(({ shape, dtype }, i) =>
@@ -74,18 +76,19 @@ export class Recorder {
     return outputs;
   }
 
+  /** Throws unless an operand or a returned tensor is of this recording or has memory already. */
+  checkOwned(what: string, operand: Operand): void {
+    const storage = operand.kind === "packed" ? operand.storage : operand;
+    if (storage.place || (storage.kind === "tensor" && this.#own.has(storage))) return;
+    throw new TypeError(
+      `Cannot record ${what} "${operand.label}" has no memory and is not of this ` +
+        `recording: its weights or its plan were disposed, or it comes from another recording`,
+    );
+  }
+
   #tensor<D extends DType>(label: string, shape: Shape, dtype: D): Tensor<D> {
     const tensor: Tensor<D> = { kind: "tensor", label, shape: [...shape], dtype };
     this.#own.add(tensor);
     return tensor;
-  }
-
-  #checkOwned(op: string, name: string, operand: Operand): void {
-    const storage = operand.kind === "packed" ? operand.storage : operand;
-    if (storage.place || (storage.kind === "tensor" && this.#own.has(storage))) return;
-    throw new TypeError(
-      `Cannot record ${op}: ${name} "${operand.label}" has no memory and is not of this ` +
-        `recording: its weights or its plan were disposed, or it comes from another recording`,
-    );
   }
 }

@@ -30,6 +30,9 @@ const scalarBytes: Readonly<Record<string, number>> = {
   vec4f: 16,
 };
 
+/** Scalars of `struct Params` that one step of the uniform buffer's dynamic offset holds. */
+const mostParams = 64;
+
 /**
  * Reads the declarations of a kernel written in our one style: a single `@group(0)`, a
  * `struct Params` of scalars, one entry point `main`. Comments are ignored.
@@ -63,14 +66,22 @@ export function reflect(code: string, name: string): Reflection {
     }
     return { name: field, type } as const;
   });
+  if (params.length > mostParams) {
+    throw new TypeError(
+      `Cannot read ${name}: struct Params has ${params.length} fields: at most ${mostParams} fit`,
+    );
+  }
   const size = text.match(/@workgroup_size\(([^)]*)\)/)?.[1];
   if (size === undefined) throw new SyntaxError(`Cannot read ${name}: it has no @workgroup_size`);
   const arrays = [
-    ...text.matchAll(/var<workgroup>\s*\w+\s*:\s*array<\s*(\w+)\s*,\s*([^>]+)>/g),
-  ].map(([, element = "", length = ""]) => {
+    ...text.matchAll(/var\s*<\s*workgroup\s*>\s*\w+\s*:\s*([^;]+);/g),
+  ].map(([, type = ""]) => {
+    // Whatever is not understood is refused: its memory would not be counted against the limit.
+    const [, element = type.trim(), length = "1"] =
+      type.match(/^array\s*<\s*(\w+)\s*,\s*([^<>]+?),?\s*>\s*$/) ?? [];
     const bytes = scalarBytes[element];
     if (bytes === undefined) {
-      throw new TypeError(`Cannot read ${name}: workgroup arrays of ${element} are not known`);
+      throw new TypeError(`Cannot read ${name}: workgroup memory of ${element} is not known`);
     }
     return { bytes, length };
   });

@@ -24,10 +24,12 @@ export async function trace(device: Device, plan: Plan): Promise<TraceRow[]> {
       `Cannot trace: the adapter ${device.adapter.name} has no timestamps (timestamp-query)`,
     );
   }
+  plan.checkUsable("trace");
+  device.check();
   const rows: TraceRow[] = [];
   for (let from = 0; from < plan.steps.length; from += stepsPerSet) {
     const steps = plan.steps.slice(from, from + stepsPerSet);
-    const times = await timestamps(device.gpu, steps.length, (encoder, querySet) => {
+    const measured = timestamps(device.gpu, steps.length, (encoder, querySet) => {
       for (const [i, step] of steps.entries()) {
         encodeCopies(encoder, step);
         const pass = encoder.beginComputePass({
@@ -42,12 +44,12 @@ export async function trace(device: Device, plan: Plan): Promise<TraceRow[]> {
         pass.end();
       }
     });
+    const times = await device.answer(measured);
     for (const [i, { label, program, cost }] of steps.entries()) {
       const seconds = Number((times[2 * i + 1] ?? 0n) - (times[2 * i] ?? 0n)) / 1e9;
       rows.push({ label, shader: program.name, seconds, cost });
     }
   }
-  device.check();
   return rows;
 }
 

@@ -34,6 +34,7 @@ export class Weights implements Disposable {
 
   /** A tensor to be filled by a kernel. */
   empty<D extends DType>(label: string, shape: Shape, dtype: D): Tensor<D> {
+    this.#checkUsable(label);
     checkShape(`load weight "${label}"`, shape);
     const bytes = tensorBytes({ shape, dtype });
     checkLimit(this.device.limits, "maxBufferSize", bytes, label, "its size in bytes");
@@ -45,6 +46,7 @@ export class Weights implements Disposable {
 
   /** A texture to be filled by a kernel. */
   texture(label: string, width: number, height: number, format: TexelFormat): Texture {
+    this.#checkUsable(label);
     const size = Math.max(width, height);
     checkLimit(this.device.limits, "maxTextureDimension2D", size, label, "its texture size");
     const lease = this.#stack.use(this.device.pool.texture(width, height, format, label));
@@ -62,5 +64,11 @@ export class Weights implements Disposable {
 
   [Symbol.dispose](): void {
     this.#stack[Symbol.dispose]();
+  }
+
+  #checkUsable(label: string): void {
+    if (this.#stack.disposed) {
+      throw new TypeError(`Cannot load weight "${label}": the weights were disposed`);
+    }
   }
 }
