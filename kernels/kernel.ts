@@ -3,12 +3,11 @@ import type {
   DType,
   Inputs,
   Op,
-  Packed,
+  Operand,
   Recorder,
   Rng,
   Shader,
   Shape,
-  Tensor,
 } from "../engine/mod.ts";
 
 /** What fills an operand of a case: one number for each element. */
@@ -84,14 +83,17 @@ export interface Kernel<I extends Inputs, A, D extends DType = "f32"> {
 // deno-lint-ignore no-explicit-any
 export type AnyKernel = Kernel<any, any, DType>;
 
-/** The name of a case: `layer_norm[rows=4,D=768]`, then its note. */
-export function caseName(kernel: AnyKernel, { inputs, attrs, note }: Case<unknown>): string {
-  const named = Object.fromEntries(
-    Object.entries(inputs).filter(([, operand]) => operand !== undefined).map(([name, operand]) => [
-      name,
-      // Enough of an operand for `describe()`, which looks at shapes and layouts only.
-      { label: name, ...operand } as unknown as Tensor | Packed,
-    ]),
+/** Enough of a case's operands for `describe()`, `cost()` and `roundings()`: shapes and kinds. */
+export function sketchOperands({ inputs }: Case<unknown>): Record<string, Operand> {
+  return Object.fromEntries(
+    Object.entries(inputs).flatMap(([name, operand]) =>
+      operand === undefined ? [] : [[name, { label: name, ...operand } as unknown as Operand]]
+    ),
   );
-  return `${kernel.op.name}[${kernel.op.describe(named, attrs)}]${note ? ` ${note}` : ""}`;
+}
+
+/** The name of a case: `layer_norm[rows=4,D=768]`, then its note. */
+export function caseName({ op }: AnyKernel, test: Case<unknown>): string {
+  const name = `${op.name}[${op.describe(sketchOperands(test), test.attrs)}]`;
+  return test.note === undefined ? name : `${name} ${test.note}`;
 }

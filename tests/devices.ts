@@ -32,7 +32,11 @@ export function gpuTest(name: string, body: () => Promise<void>): void {
       try {
         await body();
       } finally {
-        for (const device of opened.values()) await (await device).settled();
+        // All of them before the first throws: no error may wait for the next test.
+        const ends = await Promise.allSettled(
+          [...opened.values()].map(async (device) => (await device).settled()),
+        );
+        for (const end of ends) if (end.status === "rejected") throw end.reason;
       }
     },
   });

@@ -17,7 +17,7 @@ import {
   packOperands,
   recordOperands,
 } from "../kernels/case_operands.ts";
-import { type AnyKernel, type Case, caseName } from "../kernels/kernel.ts";
+import { type AnyKernel, type Case, caseName, sketchOperands } from "../kernels/kernel.ts";
 
 /** How a case went on one device. */
 export interface CaseResult {
@@ -35,8 +35,11 @@ export interface PreparedCase {
   readonly wanted: Values;
 }
 
-/** A word that no kernel would write: a NaN with a payload. */
-const poison = 0x7fc0dead;
+/**
+ * Words that no kernel would write, NaNs with payloads: one around and in what kernels write, one
+ * around what they only read. Two, so that a word copied from one guard to another shows.
+ */
+const poison = { written: 0x7fc0dead, read: 0x7fc0beef } as const;
 const guardBytes = 256;
 
 /** Fills the operands, the same on every machine, and computes the reference. */
@@ -75,14 +78,18 @@ export async function runCase(device: Device, prepared: PreparedCase): Promise<C
     if (operand.kind === "tensor") plan.write(key, data);
   }
   plan.run();
-  const guarded = [...plan.places].map(([tensor]) => wholeMemory(plan, tensor));
+  const written = writtenTensors(plan);
+  const guarded = [...plan.places.keys()].map((tensor) => ({
+    ...wholeMemory(plan, tensor),
+    guard: poison[written.has(tensor) ? "written" : "read"],
+  }));
   const [first, ...memory] = await device.read(
     [plan.outputs, ...guarded.map(({ all }) => all)] as const,
   );
   for (const [i, words] of memory.entries()) {
-    const { tensor, inside } = guarded[i] as typeof guarded[number];
+    const { tensor, inside, guard } = guarded[i] as typeof guarded[number];
     for (const [at, word] of (words as Uint32Array).entries()) {
-      if (word !== poison && !inside(at * 4)) {
+      if (word !== guard && !inside(at * 4)) {
         throw new Error(`${name}: wrote outside ${tensor.label}: at byte ${at * 4 - guardBytes}`);
       }
     }
@@ -91,12 +98,11 @@ export async function runCase(device: Device, prepared: PreparedCase): Promise<C
   const second = await device.read(plan.outputs);
   if (!sameBits(first, second)) throw new Error(`${name}: two runs differ`);
 
-  const got = Float64Array.from(first as Iterable<number>, Number);
+  const got = Float64Array.from(first);
   const { nmse, maxError, firstMismatch } = measureAccuracy(got, wanted.data);
   const dtype = plan.outputs.dtype;
-  const operands = recordedOperands(plan);
   const allowed = tolerance(
-    kernel.op.roundings(operands, test.attrs),
+    kernel.op.roundings(sketchOperands(test), test.attrs),
     dtype === "f16" || storesHalf(test) ? unitRoundoff.f16 : unitRoundoff.f32,
   ) * (test.condition ?? 1) ** 2;
   if (firstMismatch >= 0) {
@@ -114,28 +120,29 @@ export async function runCase(device: Device, prepared: PreparedCase): Promise<C
   return { nmse, tolerance: allowed, maxError };
 }
 
-/** The operands as the first recorded operation had them: what `roundings()` looks at. */
-function recordedOperands(plan: Plan): object {
-  return plan.applications[0]?.inputs ?? {};
-}
-
 function storesHalf({ inputs }: Case<unknown>): boolean {
   return Object.values(inputs).some((operand) =>
     operand?.kind === "packed" && operand.store === "f16"
   );
 }
 
-/** Fills all memory around tensors, and that of tensors which a step writes, with the poison. */
-function spoil(device: Device, plan: Plan): void {
-  const written = new Set(
+/** The tensors that a step of the plan writes. */
+function writtenTensors(plan: Plan): ReadonlySet<unknown> {
+  return new Set(
     plan.steps.flatMap(({ bindings }) =>
       bindings.filter(({ binding }) => binding.kind === "write").map(({ to }) => to)
     ),
   );
+}
+
+/** Fills all memory around tensors, and that of tensors which a step writes, with poison. */
+function spoil(device: Device, plan: Plan): void {
+  const written = writtenTensors(plan);
   for (const [tensor, { buffer, offset }] of plan.places) {
     const bytes = tensorBytes(tensor);
+    const word = poison[written.has(tensor) ? "written" : "read"];
     const fill = (at: number, length: number) =>
-      device.gpu.queue.writeBuffer(buffer, at, new Uint32Array(length / 4).fill(poison));
+      device.gpu.queue.writeBuffer(buffer, at, new Uint32Array(length / 4).fill(word));
     fill(0, offset);
     if (written.has(tensor)) fill(offset, bytes);
     fill(offset + bytes, guardBytes);

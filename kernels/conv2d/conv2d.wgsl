@@ -1,5 +1,6 @@
-// Convolution: y[b, i, j, o] = f(bias[o] + sum over p, q, c of x[b, s i + p - top, s j + q - left, c]
-// * weight[p, q, c, o]), with zeros around the image and f the activation.
+// Convolution: y[b, i, j, o] = f(bias[o] + sum over p, q, c of
+// x[b, s i + p - top, s j + q - left, c] * weight[p, q, c, o]), with zeros around the image and f
+// the activation.
 //
 // Layout: weight [kh, kw, Ci, Co], so that four output channels are one load; bias [Co].
 // X_VEC4: Ci is a multiple of four, and four input channels are one load as well.

@@ -1,4 +1,5 @@
-// The largest number of a window: y[b, i, j, c] = max over p, q of x[b, s i + p - top, s j + q - left, c].
+// The largest number of a window: y[b, i, j, c] = max over p, q of
+// x[b, s i + p - top, s j + q - left, c].
 //
 // Layout: vec4 over channels where VEC4. NaN wins over every number. Padding never wins: a
 // neighbour outside stands for the nearest one inside, which is in the window too, because padding

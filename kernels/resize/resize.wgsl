@@ -66,7 +66,8 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grid
     // Three bytes that begin in the word before, unless they begin a word.
     let next = words((3u * source + 2u) / 4u);
     let shift = 3u * source % 4u * 8u;
-    let pixel = select((last >> shift) | ((next << (24u - shift)) << vec4u(8u)), next, shift == vec4u());
+    let straddling = (last >> shift) | ((next << (24u - shift)) << vec4u(8u));
+    let pixel = select(straddling, next, shift == vec4u());
     last = next;
 #else
     let pixel = words(source);
@@ -77,7 +78,8 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grid
     blue += weight * vec4i((pixel >> vec4u(16u)) & vec4u(255u));
     source += vec4u(step);
   }
-  let pixel = byte(red) | (byte(green) << vec4u(8u)) | (byte(blue) << vec4u(16u)) | vec4u(255u << 24u);
+  let color = byte(red) | (byte(green) << vec4u(8u)) | (byte(blue) << vec4u(16u));
+  let pixel = color | vec4u(255u << 24u);
 
   let inside = line < vec4u(params.lines);
   if (inside.x) {

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { type AdapterFacts, openDevice } from "../engine/mod.ts";
+import { probeAdapter } from "../engine/probe.ts";
+import { choose } from "../kernels/choice.ts";
+import { gpuTest, sharedDevice } from "./devices.ts";
+
+const forcedOutside = ["AUTT_MATMUL", "AUTT_ATTENTION", "AUTT_WORKGROUPS"]
+  .some((name) => Deno.env.get(name));
+
+const software: AdapterFacts = {
+  name: "made up",
+  software: true,
+  lanes: 8,
+  probe: { broadcast: 4, workgroup: 1 },
+  subgroupDirective: "",
+  f16: true,
+  timestamps: true,
+  forced: {},
+};
+const gpu: AdapterFacts = {
+  ...software,
+  software: false,
+  lanes: 32,
+  probe: { broadcast: 100, workgroup: 1000 },
+};
+
+gpuTest("the probe measures what the adapter can do, and finds it right", async () => {
+  const { gpu: device, adapter } = await sharedDevice();
+  const min = adapter.lanes, { timestamps } = adapter;
+  const found = await probeAdapter(device, min, timestamps);
+  assert(found.workgroup > 0 && Number.isFinite(found.workgroup), `${found.workgroup}`);
+  assert.equal(found.lanes, adapter.lanes);
+  if (!adapter.software) return console.log("left out: how many lanes: not a software adapter");
+  assert([4, 8, 16].includes(found.lanes), `${found.lanes} lanes`);
+  if (/256 bits/.test(adapter.name)) assert.equal(found.lanes, 8);
+  assert(found.broadcast > 0 && Number.isFinite(found.broadcast), `${found.broadcast}`);
+});
+
+gpuTest("the probe works without timestamps", async () => {
+  const { gpu: device, adapter } = await sharedDevice();
+  const found = await probeAdapter(device, adapter.lanes, false);
+  assert(found.workgroup > 0);
+  assert.equal(found.lanes, adapter.lanes);
+});
+
+gpuTest("the probe trusts no number of lanes that it does not know or that is wrong", async () => {
+  const { gpu: device, adapter } = await sharedDevice();
+  for (const lanes of [0, 3, 64]) {
+    const { lanes: found, broadcast } = await probeAdapter(device, lanes, adapter.timestamps);
+    assert.deepEqual([lanes, found, broadcast], [lanes, 0, 0]);
+  }
+  if (adapter.lanes !== 8) return console.log("left out: wrong lanes: the adapter has not 8");
+  // 16 lanes in subgroups of 8: texels 8 to 15 of a row would come from the wrong rows.
+  const wrong = await probeAdapter(device, 16, adapter.timestamps);
+  assert.equal(wrong.broadcast > 0, wrong.lanes > 0);
+});
+
+Deno.test("choose() follows what the probe found", () => {
+  if (forcedOutside) return console.log("left out: families are forced from outside");
+  assert.deepEqual(choose(software), {
+    matmul: "panel",
+    attention: "subgroup",
+    readTexels: true,
+    rowInvocations: 8,
+    flatInvocations: 64,
+  });
+  assert.deepEqual(choose(gpu), {
+    matmul: "tile",
+    attention: "tile",
+    readTexels: false,
+    rowInvocations: 128,
+    flatInvocations: 256,
+  });
+  assert.equal(choose({ ...software, lanes: 0 }).matmul, "tile");
+  assert.equal(choose({ ...software, probe: { broadcast: 1, workgroup: 4 } }).matmul, "tile");
+});
+
+Deno.test("choose() follows what is forced", () => {
+  if (forcedOutside) return console.log("left out: families are forced from outside");
+  const forced = (words: Record<string, string>) => choose({ ...software, forced: words });
+  assert.equal(forced({ matmul: "tile" }).matmul, "tile");
+  assert.equal(forced({ matmul: "tile" }).attention, "subgroup");
+  assert.equal(forced({ attention: "tile" }).attention, "tile");
+  assert.equal(forced({ workgroups: "wide" }).rowInvocations, 128);
+  assert.equal(
+    choose({ ...gpu, forced: { matmul: "panel", workgroups: "narrow" } }).matmul,
+    "panel",
+  );
+});
+
+Deno.test("choose() refuses unknown families with the list of those known", () => {
+  const cases = [
+    [{ matmul: "fast" }, 'Cannot choose matmul family "fast": wanted one of panel, tile'],
+    [
+      { attention: "panel" },
+      'Cannot choose attention family "panel": wanted one of subgroup, tile',
+    ],
+    [{ workgroups: "" }, 'Cannot choose workgroups family "": wanted one of narrow, wide'],
+  ] as const;
+  for (const [forced, message] of cases) {
+    assert.throws(() => choose({ ...software, forced }), { name: "TypeError", message });
+  }
+});
+
+Deno.test("choose() refuses broadcast families where there is no broadcast", () => {
+  for (const [kernel, family] of [["matmul", "panel"], ["attention", "subgroup"]] as const) {
+    assert.throws(() => choose({ ...software, lanes: 0, forced: { [kernel]: family } }), {
+      name: "TypeError",
+      message: `Cannot choose ${kernel} family "${family}": the adapter has no usable subgroup ` +
+        `broadcast`,
+    });
+  }
+});
+
+Deno.test({
+  name: "families given to openDevice() are those that its kernels use",
+  sanitizeResources: false,
+  async fn() {
+    using device = await openDevice({ families: { matmul: "tile", workgroups: "wide" } });
+    const { matmul, rowInvocations } = choose(device.adapter);
+    assert.deepEqual([matmul, rowInvocations], ["tile", 128]);
+  },
+});

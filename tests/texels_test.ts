@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { record, Rng, type Tensor, Weights } from "../engine/mod.ts";
+import { gpuTest, sharedDevice } from "./devices.ts";
+import { fake, throughTexels } from "./fakes.ts";
+
+const numbers = (length: number, seed = 5) => {
+  const rng = new Rng(seed);
+  return Float32Array.from({ length }, () => rng.normal());
+};
+
+// Sizes in texels around a line's end, and numbers that do not fill the last texel.
+for (const texels of [1, 2, 1023, 1024, 1025, 2048, 4096 + 3]) {
+  for (const missing of [0, 1, 3]) {
+    gpuTest(`${texels} texels less ${missing} numbers read the same as the buffer`, async () => {
+      const device = await sharedDevice();
+      const length = 4 * texels - missing, x = numbers(length, texels);
+      for (const guardBytes of [0, 256]) {
+        using plan = await record(
+          device,
+          (r) => r.apply(throughTexels, { x: r.input("x", [length]) }, {})[0],
+          { guardBytes },
+        );
+        plan.write("x", x);
+        plan.run();
+        assert.deepEqual(await device.read(plan.outputs), x);
+      }
+    });
+  }
+}
+
+gpuTest("a tensor is copied into its texture once, however many operations read it", async () => {
+  const device = await sharedDevice();
+  const x = numbers(4100);
+  using plan = await record(device, (r) => {
+    const input = r.input("x", [4100]);
+    const twin = (from: Tensor) => r.apply(throughTexels, { x: from }, {})[0];
+    const a = twin(input), b = twin(input), c = twin(fake(r, input));
+    return { a, b, c, d: twin(input) };
+  });
+  assert.deepEqual(
+    plan.steps.map(({ copies }) => copies.map(({ from }) => from.label)),
+    [["x"], [], [], ["fake[N=4100]"], []],
+  );
+  plan.write("x", x);
+  plan.run();
+  const { a, b, c, d } = plan.outputs;
+  const read = await device.read([a, b, c, d] as const);
+  assert.deepEqual(read, [x, x, x.map((value) => Math.fround(value + 1)), x]);
+});
+
+gpuTest("texels are copied again on each replay", async () => {
+  const device = await sharedDevice();
+  using plan = await record(
+    device,
+    (r) => r.apply(throughTexels, { x: fake(r, r.input("x", [1000])) }, {})[0],
+  );
+  for (let run = 0; run < 3; run++) {
+    const x = numbers(1000, run);
+    plan.write("x", x);
+    plan.run();
+    assert.deepEqual(await device.read(plan.outputs), x.map((value) => Math.fround(value + 1)));
+  }
+});
+
+gpuTest("textures of a plan are shared by tensors that do not live at once", async () => {
+  const device = await sharedDevice();
+  using plan = await record(device, (r) => {
+    let x: Tensor = r.input("x", [8192]);
+    for (let i = 0; i < 6; i++) x = r.apply(throughTexels, { x: fake(r, x) }, {})[0];
+    return x;
+  });
+  const textures = plan.steps.flatMap(({ copyCommands }) => copyCommands.map((c) => c.texture));
+  assert.equal(textures.length, 6);
+  assert.equal(new Set(textures).size, 1);
+  const x = numbers(8192);
+  plan.write("x", x);
+  plan.run();
+  const wanted = Array.from({ length: 6 }).reduce<Float32Array>(
+    (sum) => sum.map((value) => Math.fround(value + 1)),
+    x,
+  );
+  assert.deepEqual(await device.read(plan.outputs), wanted);
+});
+
+gpuTest("weights can be read as texels", async () => {
+  const device = await sharedDevice();
+  using weights = new Weights(device);
+  const data = numbers(4097);
+  const w = weights.tensor("w", [4097], "f32", data);
+  using plan = await record(device, (r) => r.apply(throughTexels, { x: w }, {})[0]);
+  plan.run();
+  assert.deepEqual(await device.read(plan.outputs), data);
+});
