@@ -1,0 +1,217 @@
+import assert from "node:assert/strict";
+import { runDeno } from "./fakes.ts";
+
+/** An import of one file by another, by their paths from the root of the checkout. */
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  /** `import type`: gone before anything runs. */
+  readonly typeOnly: boolean;
+}
+
+/** Imports only go down. Files at the root stand on top. */
+const floors: Readonly<Record<string, number>> = {
+  io: 0,
+  engine: 1,
+  kernels: 2,
+  model: 3,
+  media: 3,
+  tta: 4,
+  train: 4,
+  app: 5,
+  bench: 5,
+  demo: 5,
+  tests: 5,
+};
+
+function floorOf(path: string): number {
+  if (!path.includes("/")) return 5;
+  const folder = path.slice(0, path.indexOf("/"));
+  const floor = floors[folder];
+  if (floor === undefined) throw new Error(`${path}: the folder ${folder}/ has no floor`);
+  return floor;
+}
+
+const folderOf = (path: string) => path.slice(0, path.lastIndexOf("/") + 1);
+
+/**
+ * What is wrong with the imports: those that go up, and cycles. A cycle that `import type` closes is
+ * allowed within one folder, where an operation and its reference name each other's types: types are
+ * gone before anything runs, so no order of loading can go wrong.
+ */
+function findFaults(imports: readonly Import[]): string[] {
+  const up = imports.filter(({ from, to }) => floorOf(to) > floorOf(from))
+    .map(({ from, to }) => `${from} imports ${to}, which is on a higher floor`);
+  const running = cycles(imports.filter(({ typeOnly }) => !typeOnly));
+  const typed = cycles(imports).filter((cycle) =>
+    new Set(cycle.map(folderOf)).size > 1 &&
+    !running.some((other) => other.every((path) => cycle.includes(path)))
+  );
+  return [
+    ...up,
+    ...running.map((cycle) => `a cycle: ${cycle.join(", ")}`),
+    ...typed.map((cycle) => `a cycle by types over several folders: ${cycle.join(", ")}`),
+  ];
+}
+
+/** The sets of files that reach each other, each sorted (Tarjan's components of more than one). */
+function cycles(imports: readonly Import[]): string[][] {
+  const next = Map.groupBy(imports, ({ from }) => from);
+  const index = new Map<string, number>(), low = new Map<string, number>();
+  const open: string[] = [], found: string[][] = [];
+  const visit = (path: string): number => {
+    let least = index.size;
+    const own = least;
+    index.set(path, own);
+    open.push(path);
+    for (const { to } of next.get(path) ?? []) {
+      if (to === path) found.push([path]);
+      const seen = index.get(to);
+      if (seen === undefined) least = Math.min(least, visit(to));
+      else if (open.includes(to)) least = Math.min(least, low.get(to) ?? seen);
+    }
+    low.set(path, least);
+    if (least === own) {
+      const component = open.splice(open.indexOf(path));
+      if (component.length > 1) found.push(component.sort());
+    }
+    return least;
+  };
+  for (const path of next.keys()) if (!index.has(path)) visit(path);
+  return found;
+}
+
+const root = new URL("../", import.meta.url);
+
+async function sourceFiles(folder: URL): Promise<URL[]> {
+  const files: URL[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (name.startsWith(".") || name === "node_modules" || name === "coverage") continue;
+    if (isDirectory) files.push(...await sourceFiles(new URL(`${name}/`, folder)));
+    else if (name.endsWith(".ts")) files.push(new URL(name, folder));
+  }
+  return files;
+}
+
+/** What `deno info --json` gives, as far as it is used here. */
+interface Info {
+  readonly modules: readonly {
+    readonly specifier: string;
+    readonly error?: string;
+    readonly dependencies?: readonly {
+      readonly code?: { readonly specifier?: string };
+      readonly type?: { readonly specifier?: string };
+    }[];
+  }[];
+}
+
+/** Every import of one file of the checkout by another. */
+async function readImports(files: readonly URL[]): Promise<Import[]> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const entry = `${folder}/all.ts`;
+    await Deno.writeTextFile(entry, files.map(({ href }) => `import "${href}";\n`).join(""));
+    const { code, stdout, stderr } = await runDeno(
+      ["info", "--json", "--config", "deno.json", "--no-lock", "--no-npm", "--no-remote", entry],
+    );
+    assert.equal(code, 0, stderr);
+    const { modules }: Info = JSON.parse(stdout);
+    const here = (specifier: string | undefined) =>
+      specifier?.startsWith(root.href) ? specifier.slice(root.href.length) : undefined;
+    return modules.flatMap(({ specifier, error, dependencies = [] }) => {
+      const from = here(specifier);
+      if (from === undefined) return [];
+      assert.equal(error, undefined);
+      return dependencies.flatMap(({ code, type }) => {
+        const to = here(code?.specifier ?? type?.specifier);
+        return to === undefined ? [] : [{ from, to, typeOnly: code === undefined }];
+      });
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("imports go down the floors, and never in a circle", async () => {
+  const files = await sourceFiles(root);
+  const imports = await readImports(files);
+  for (const { href } of files) floorOf(href.slice(root.href.length));
+  // The graph is really there: this file imports another, and the engine reads its shaders.
+  const has = (from: string, to: string) =>
+    imports.some((found) => found.from === from && found.to === to);
+  assert(has("tests/imports_test.ts", "tests/fakes.ts"));
+  assert(has("engine/probe.ts", "engine/probe_broadcast.wgsl"));
+  assert(imports.some(({ typeOnly }) => typeOnly));
+  assert.deepEqual(findFaults(imports), []);
+});
+
+const arrows = (...lines: string[]): Import[] =>
+  lines.map((line) => {
+    const [from = "", kind, to = ""] = line.split(" ");
+    return { from, to, typeOnly: kind === "=>" };
+  });
+
+Deno.test("an import that goes up is a fault, of types as well", () => {
+  assert.deepEqual(findFaults(arrows("kernels/a.ts -> engine/b.ts", "main.ts -> app/c.ts")), []);
+  assert.deepEqual(findFaults(arrows("media/a.ts -> model/b.ts", "bench/c.ts -> tests/d.ts")), []);
+  assert.deepEqual(
+    findFaults(arrows("engine/a.ts -> kernels/add/add.ts", "io/b.ts => engine/c.ts")),
+    [
+      "engine/a.ts imports kernels/add/add.ts, which is on a higher floor",
+      "io/b.ts imports engine/c.ts, which is on a higher floor",
+    ],
+  );
+  assert.deepEqual(findFaults(arrows("tta/a.ts -> mod.ts")), [
+    "tta/a.ts imports mod.ts, which is on a higher floor",
+  ]);
+  assert.throws(() => findFaults(arrows("engine/a.ts -> helpers/b.ts")), {
+    message: "helpers/b.ts: the folder helpers/ has no floor",
+  });
+});
+
+Deno.test("a cycle is a fault, however long, and an import of itself too", () => {
+  assert.deepEqual(
+    findFaults(arrows("io/a.ts -> io/b.ts", "io/b.ts -> io/c.ts", "io/c.ts -> io/a.ts")),
+    ["a cycle: io/a.ts, io/b.ts, io/c.ts"],
+  );
+  assert.deepEqual(findFaults(arrows("io/a.ts -> io/a.ts")), ["a cycle: io/a.ts"]);
+  // Two ways to one file are no cycle, nor is a way back to a file that leads out of one.
+  assert.deepEqual(
+    findFaults(
+      arrows(
+        "io/a.ts -> io/b.ts",
+        "io/a.ts -> io/c.ts",
+        "io/b.ts -> io/d.ts",
+        "io/c.ts -> io/d.ts",
+      ),
+    ),
+    [],
+  );
+  assert.deepEqual(
+    findFaults(
+      arrows(
+        "io/x.ts -> io/a.ts",
+        "io/a.ts -> io/b.ts",
+        "io/b.ts -> io/a.ts",
+        "io/b.ts -> io/y.ts",
+      ),
+    ),
+    ["a cycle: io/a.ts, io/b.ts"],
+  );
+});
+
+Deno.test("a cycle by types is allowed within one folder only", () => {
+  assert.deepEqual(
+    findFaults(
+      arrows(
+        "kernels/add/add.ts -> kernels/add/reference.ts",
+        "kernels/add/reference.ts => kernels/add/add.ts",
+      ),
+    ),
+    [],
+  );
+  assert.deepEqual(
+    findFaults(arrows("kernels/a/a.ts -> kernels/b/b.ts", "kernels/b/b.ts => kernels/a/a.ts")),
+    ["a cycle by types over several folders: kernels/a/a.ts, kernels/b/b.ts"],
+  );
+});
