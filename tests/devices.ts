@@ -29,15 +29,12 @@ export function gpuTest(name: string, body: () => Promise<void>): void {
     sanitizeResources: false,
     sanitizeOps: false,
     async fn() {
-      try {
-        await body();
-      } finally {
-        // All of them before the first throws: no error may wait for the next test.
-        const ends = await Promise.allSettled(
-          [...opened.values()].map(async (device) => (await device).settled()),
-        );
-        for (const end of ends) if (end.status === "rejected") throw end.reason;
-      }
+      const own = await Promise.allSettled([body()]);
+      // All devices are asked before the first error is thrown: none may wait for the next test.
+      const left = await Promise.allSettled(
+        [...opened.values()].map(async (device) => (await device).settled()),
+      );
+      for (const end of [...left, ...own]) if (end.status === "rejected") throw end.reason;
     },
   });
 }

@@ -11,7 +11,7 @@ import {
 } from "../engine/mod.ts";
 import { add, layerNorm, matmul, scale } from "../kernels/mod.ts";
 import { designs, gpuTest, sharedDevice } from "./devices.ts";
-import { countCalls, deviceWith, fake, fakeOp } from "./fakes.ts";
+import { countCalls, deviceWith, fake, type fakeOp } from "./fakes.ts";
 
 const numbers = (length: number, seed = 1) => {
   const rng = new Rng(seed);
@@ -287,8 +287,10 @@ gpuTest("describe() lists every step, and the memory", async () => {
   });
   const lines = plan.describe().split("\n");
   assert.equal(lines.length, 5);
-  for (const line of lines.slice(0, 3)) assert.match(line, /^scale\[.*\]  scale\.wgsl  \d+x\d+x1$/);
-  assert.match(lines[3] ?? "", /^fake\[N=262144\]  fake\.wgsl  4097x1x1$/);
+  for (const line of lines.slice(0, 3)) {
+    assert.match(line, /^scale\[.*\] {2}scale\.wgsl {2}\d+x\d+x1$/);
+  }
+  assert.match(lines[3] ?? "", /^fake\[N=262144\] {2}fake\.wgsl {2}4097x1x1$/);
   // The input lives throughout, and two slots serve the four others.
   assert.equal(lines[4], "4 steps, 3.00 MiB for 5.00 MiB");
 });

@@ -32,7 +32,9 @@ for (const kernel of kernels) {
         assert(!/undefined|\[object/.test(error.message), error.message);
         return true;
       });
-      assert.deepEqual(recorder.applications, []);
+      // A composition may have recorded what comes before the part that refuses.
+      const composed = kernel.shaders.length === 0;
+      if (!composed) assert.deepEqual(recorder.applications, []);
     });
   }
 }
@@ -46,7 +48,6 @@ Deno.test("every kernel has a name of its own, and cases with names of their own
     assert(cases.length > 0, `${kernel.op.name} has no case`);
     const twice = cases.find((name, at) => cases.indexOf(name) !== at);
     assert.equal(twice, undefined);
-    assert(kernel.shaders.length > 0, `${kernel.op.name} has no shader`);
   }
 });
 

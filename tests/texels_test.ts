@@ -62,6 +62,22 @@ gpuTest("texels are copied again on each replay", async () => {
   }
 });
 
+gpuTest("a tensor that is read as texels late keeps its memory until it is copied", async () => {
+  const device = await sharedDevice();
+  using plan = await record(device, (r) => {
+    const input = r.input("x", [1000]), early = fake(r, input, "x[i] * 2.0");
+    let other = input;
+    for (let i = 0; i < 4; i++) other = fake(r, other);
+    return { late: r.apply(throughTexels, { x: early }, {})[0], other };
+  });
+  const x = numbers(1000);
+  plan.write("x", x);
+  for (let run = 0; run < 2; run++) {
+    plan.run();
+    assert.deepEqual(await device.read(plan.outputs.late), x.map((value) => value * 2));
+  }
+});
+
 gpuTest("textures of a plan are shared by tensors that do not live at once", async () => {
   const device = await sharedDevice();
   using plan = await record(device, (r) => {

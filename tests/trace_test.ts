@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { record, trace } from "../engine/mod.ts";
 import { add, layerNorm, matmul } from "../kernels/mod.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
-import { deviceWith, fake, rejection } from "./fakes.ts";
+import { deviceWith, fake, rejection, throughTexels } from "./fakes.ts";
 
 gpuTest("trace() has a row for each step: label, shader, seconds and cost", async () => {
   const device = await sharedDevice();
@@ -36,6 +36,20 @@ gpuTest("trace() computes what run() computes", async () => {
   plan.write("x", Float32Array.of(1, 2, 3, 4));
   await trace(device, plan);
   assert.deepEqual([...await device.read(plan.outputs)], [3, 4, 5, 6]);
+});
+
+gpuTest("trace() copies texels as run() does", async () => {
+  const device = await sharedDevice();
+  if (!device.adapter.timestamps) return console.log("left out: the adapter has no timestamps");
+  using plan = await record(
+    device,
+    (r) => r.apply(throughTexels, { x: fake(r, r.input("x", [4])) }, {})[0],
+  );
+  for (let run = 0; run < 2; run++) {
+    plan.write("x", new Float32Array(4).fill(run));
+    await trace(device, plan);
+    assert.deepEqual([...await device.read(plan.outputs)], Array(4).fill(run + 1));
+  }
 });
 
 gpuTest("trace() of a plan without steps has no rows", async () => {

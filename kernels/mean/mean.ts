@@ -5,8 +5,6 @@ import {
   type Recorder,
   Rng,
   type Shader,
-  type Shape,
-  sizeAt,
   type Tensor,
 } from "../../engine/mod.ts";
 import { choose } from "../choice.ts";
@@ -14,6 +12,7 @@ import { grid } from "../grid.ts";
 import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
 import source from "./mean.wgsl" with { type: "text" };
 import { reference } from "./reference.ts";
+import { meanSizes } from "./sizes.ts";
 
 /** Operand of the mean. */
 export interface MeanInputs {
@@ -27,14 +26,6 @@ export interface MeanAttrs {
 }
 
 const shader: Shader = { name: "mean.wgsl", source };
-
-/** A shape cut at one axis: what is outside, along and inside it, and what is left. */
-export function meanSizes(shape: Shape, axis: number) {
-  const count = sizeAt(shape, axis);
-  const at = axis < 0 ? axis + shape.length : axis;
-  const before = shape.slice(0, at), after = shape.slice(at + 1);
-  return { outer: elements(before), count, inner: elements(after), shape: [...before, ...after] };
-}
 
 const op: Op<MeanInputs, MeanAttrs> = {
   name: "mean",

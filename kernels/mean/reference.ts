@@ -1,5 +1,6 @@
 import type { InputValues, Values } from "../../engine/mod.ts";
-import { type MeanAttrs, type MeanInputs, meanSizes } from "./mean.ts";
+import type { MeanAttrs, MeanInputs } from "./mean.ts";
+import { meanSizes } from "./sizes.ts";
 
 /** The mean over one axis in float64. */
 export function reference({ x }: InputValues<MeanInputs>, { axis }: MeanAttrs): [Values] {
