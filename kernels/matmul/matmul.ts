@@ -22,7 +22,7 @@ import skinnySource from "./skinny.wgsl" with { type: "text" };
 import stageSource from "./stage.wgsl" with { type: "text" };
 import storeSource from "./store.wgsl" with { type: "text" };
 import tileSource from "./tile.wgsl" with { type: "text" };
-import { packDispatch, packShaders, panelColumns4, panelTexture } from "./weight.ts";
+import { packDispatch, packShaders, panelLayout } from "./weight.ts";
 
 /** Operands of a matmul. */
 export interface MatmulInputs {
@@ -70,7 +70,7 @@ const panelShader: Shader = {
   source: (flags) => activationFunctions + storeSource + panelSource(flags),
   flags: {
     LANES: [4, 8, 16],
-    ROWS: [8, 16],
+    ROWS: [8, 16, 20],
     COLUMNS4: [1, 2],
     FORMAT: ["rgba32float", "rgba16float"],
     ...epilogueFlags,
@@ -195,21 +195,29 @@ function epilogue(
 /** Rows of x that are staged at once: bounds the staging texture to what devices allow. */
 const stagedRows = 8192;
 
+/**
+ * Rows of a panel kernel. 20 is the most whose loop still fits the processor's cache of decoded
+ * instructions; 16 where 20 would compute over 3 % more rows for nothing.
+ */
+function panelRows(m: number): 8 | 16 | 20 {
+  const computed = (rows: number) => Math.ceil(m / rows) * rows;
+  return m <= 8 ? 8 : computed(20) > 1.03 * computed(16) ? 16 : 20;
+}
+
 function lowerPanel(job: Lowering<MatmulInputs, MatmulAttrs, "f32">): void {
   const { inputs, outputs: [y], attrs, adapter, dispatch, texels } = job;
   const { x, w, bias, residual } = inputs;
   const { m, k, n } = sizes(inputs, attrs);
   const { lanes } = adapter;
+  const layout = panelLayout(k, n, lanes);
   let packed: Texture;
   if (w.kind === "packed" && w.storage.kind === "texture") {
     packed = w.storage;
   } else {
-    const { width, height } = panelTexture(k, n, lanes);
-    packed = job.scratchTexture("w", width, height, "rgba32float");
+    packed = job.scratchTexture("w", layout.width, layout.height, "rgba32float");
     dispatch(packDispatch(w as Tensor, packed, [k, n], attrs.transposed ?? false, adapter));
   }
-  const columns4 = panelColumns4(n, lanes), rows = m <= 8 ? 8 : 16;
-  const k4 = Math.ceil(k / 4), panels = Math.ceil(Math.ceil(n / 4) / (lanes * columns4));
+  const rows = panelRows(m), k4 = layout.steps;
   const residualTexels = residual !== undefined && n % 4 === 0;
   const whole = k % 4 === 0;
   const staged = whole
@@ -230,11 +238,11 @@ function lowerPanel(job: Lowering<MatmulInputs, MatmulAttrs, "f32">): void {
       flags: {
         LANES: lanes,
         ROWS: rows,
-        COLUMNS4: columns4,
+        COLUMNS4: layout.columns4,
         FORMAT: packed.format,
         ...epilogue(inputs, attrs, n, residualTexels),
       },
-      params: { m: count, k4, n, first },
+      params: { m: count, k4, n, first, fold: layout.fold },
       bindings: {
         staged,
         packed,
@@ -242,7 +250,7 @@ function lowerPanel(job: Lowering<MatmulInputs, MatmulAttrs, "f32">): void {
         bias,
         residual: residualTexels ? texels(residual) : residual,
       },
-      workgroups: [panels, Math.ceil(count / rows)],
+      workgroups: [layout.panels, Math.ceil(count / rows)],
     });
   }
 }

@@ -42,25 +42,27 @@ const rowsShader: Shader = {
 /** Every shader that packs. */
 export const packShaders = [panelShader, rowsShader] as const;
 
-/** Rows of a panel that stand side by side in one line of its texture. */
-const rowsPerLine = 256;
+/** The most lines of a packed texture: what every device allows. */
+const mostLines = 8192;
 
 /** vec4s of columns that one lane of a panel holds: narrow matrices get narrow panels. */
-export function panelColumns4(n: number, lanes: number): 1 | 2 {
+function panelColumns4(n: number, lanes: number): 1 | 2 {
   return Math.ceil(n / 4) <= lanes ? 1 : 2;
 }
 
-/** The texture that holds a matrix `[K, N]` in panels. */
-export function panelTexture(
-  k: number,
-  n: number,
-  lanes: number,
-): { width: number; height: number } {
-  const panel = lanes * panelColumns4(n, lanes);
-  const panels = Math.ceil(Math.ceil(n / 4) / panel);
+/** How a matrix `[K, N]` lies in panels: see `pack_panel.wgsl`. */
+export function panelLayout(k: number, n: number, lanes: number) {
+  const columns4 = panelColumns4(n, lanes), panel = lanes * columns4;
+  const panels = Math.ceil(Math.ceil(n / 4) / panel), steps = Math.ceil(k / 4);
+  const fold = Math.ceil(panels * steps / mostLines);
   return {
-    width: Math.min(k + (-k & 3), rowsPerLine) * panel,
-    height: panels * Math.ceil(k / 256),
+    columns4,
+    panel,
+    panels,
+    steps,
+    fold,
+    width: fold * 4 * panel,
+    height: Math.ceil(panels / fold) * steps,
   };
 }
 
@@ -73,15 +75,11 @@ export function packDispatch(
   { lanes }: AdapterFacts,
 ): Dispatch {
   if (packed.kind === "texture") {
+    const { steps, panel, fold } = panelLayout(k, n, lanes);
     return {
       shader: panelShader,
       flags: { FORMAT: packed.format, TRANSPOSED: transposed },
-      params: {
-        rows: k,
-        columns: n,
-        chunks: Math.ceil(k / rowsPerLine),
-        panel: lanes * panelColumns4(n, lanes),
-      },
+      params: { rows: k, columns: n, steps, panel, fold },
       bindings: { w, packed },
       workgroups: [Math.ceil(packed.width / 64), packed.height],
     };
@@ -116,7 +114,7 @@ export async function packMatrix(
   const family = layout ?? choose(device.adapter).matmul;
   const { lanes } = device.adapter;
   const format: TexelFormat = store === "f16" ? "rgba16float" : "rgba32float";
-  const { width, height } = panelTexture(k, n, lanes || 8);
+  const { width, height } = panelLayout(k, n, lanes || 8);
   const storage = family === "panel"
     ? weights.texture(label, width, height, format)
     : weights.empty(label, [k, n + (-n & 3)], store);
@@ -131,22 +129,22 @@ export async function packMatrix(
     shape,
     label,
     storage,
-    unpack: (raw) =>
-      family === "panel" ? unpackPanels(raw, k, n, lanes, width) : unpackRows(raw, k, n),
+    unpack: (raw) => family === "panel" ? unpackPanels(raw, k, n, lanes) : unpackRows(raw, k, n),
   };
 }
 
-function unpackPanels(raw: Float32Array, k: number, n: number, lanes: number, width: number) {
-  const panel = lanes * panelColumns4(n, lanes), chunks = Math.ceil(k / rowsPerLine);
+function unpackPanels(raw: Float32Array, k: number, n: number, lanes: number): Float64Array {
+  const { panel, steps, fold, width } = panelLayout(k, n, lanes);
   return Float64Array.from({ length: k * n }, (_, i) => {
     const row = Math.floor(i / n), column = i % n, texel = Math.floor(column / 4);
-    const x = row % rowsPerLine * panel + texel % panel;
-    const y = Math.floor(texel / panel) * chunks + Math.floor(row / rowsPerLine);
+    const p = Math.floor(texel / panel);
+    const x = p % fold * 4 * panel + row % 4 * panel + texel % panel;
+    const y = Math.floor(p / fold) * steps + Math.floor(row / 4);
     return raw[(y * width + x) * 4 + column % 4] ?? NaN;
   });
 }
 
-function unpackRows(raw: Float32Array, k: number, n: number) {
+function unpackRows(raw: Float32Array, k: number, n: number): Float64Array {
   const stride = n + (-n & 3);
   return Float64Array.from(
     { length: k * n },
