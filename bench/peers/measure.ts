@@ -9,18 +9,18 @@ export interface Cost {
 
 /**
  * The least cost of one of the iterations that `run` makes: of at least two repetitions, and of as
- * many as fit into the time given, up to ten.
+ * many as fit into the time given, up to fifty.
  */
 export async function measure(
   run: (iterations: number) => Promise<void>,
-  seconds = 2,
+  seconds = 5,
 ): Promise<Cost> {
   const first = await once(run, 1);
   // A repetition of some 0.2 s: long against the clock's steps and Deno's 10 ms sleeps.
   const iterations = Math.max(1, Math.round(0.2 / first.wallSeconds));
   let coreSeconds = Infinity, wallSeconds = Infinity;
   const start = performance.now();
-  for (let i = 0; i < 2 || (i < 10 && performance.now() - start < seconds * 1e3); i++) {
+  for (let i = 0; i < 2 || (i < 50 && performance.now() - start < seconds * 1e3); i++) {
     // The first one was a repetition as well, if one iteration is all that a repetition has.
     const cost = i === 0 && iterations === 1 ? first : await once(run, iterations);
     coreSeconds = Math.min(coreSeconds, cost.coreSeconds);
