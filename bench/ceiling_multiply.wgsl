@@ -1,6 +1,6 @@
 // Multiply-adds in registers only: what a kernel that only computes can reach here.
-// Three independent chains of vec4s, written out, hide the latency of each and fit the registers of
-// a CPU's vector unit; a GPU hides it with its many invocations.
+// Sixteen independent chains of vec4s (four matrices) hide the latency of each. Four steps a round:
+// a driver may order the work chain by chain, and longer chains would wait for themselves.
 struct Params {
   rounds: u32,
   factor: f32,
@@ -12,27 +12,32 @@ override INVOCATIONS: u32;
 
 @compute @workgroup_size(INVOCATIONS)
 fn main(@builtin(global_invocation_id) gid: vec3u) {
-  let f = vec4f(params.factor);
-  var a = vec4f(f32(gid.x % 8u));
-  var b = a + 1.0;
-  var c = a + 2.0;
+  let f = params.factor;
+  let row = vec4f(f);
+  let step = mat4x4f(row, row, row, row);
+  let seed = f32(gid.x % 8u);
+  var a = step * seed;
+  var b = step * (seed + 1.0);
+  var c = step * (seed + 2.0);
+  var d = step * (seed + 3.0);
   for (var round = 0u; round < params.rounds; round++) {
-    a = a * f + f; b = b * f + f; c = c * f + f;
-    a = a * f + f; b = b * f + f; c = c * f + f;
-    a = a * f + f; b = b * f + f; c = c * f + f;
-    a = a * f + f; b = b * f + f; c = c * f + f;
-    a = a * f + f; b = b * f + f; c = c * f + f;
-    a = a * f + f; b = b * f + f; c = c * f + f;
-    a = a * f + f; b = b * f + f; c = c * f + f;
-    a = a * f + f; b = b * f + f; c = c * f + f;
-    a = a * f + f; b = b * f + f; c = c * f + f;
-    a = a * f + f; b = b * f + f; c = c * f + f;
-    a = a * f + f; b = b * f + f; c = c * f + f;
-    a = a * f + f; b = b * f + f; c = c * f + f;
-    a = a * f + f; b = b * f + f; c = c * f + f;
-    a = a * f + f; b = b * f + f; c = c * f + f;
-    a = a * f + f; b = b * f + f; c = c * f + f;
-    a = a * f + f; b = b * f + f; c = c * f + f;
+    a = a * f + step;
+    b = b * f + step;
+    c = c * f + step;
+    d = d * f + step;
+    a = a * f + step;
+    b = b * f + step;
+    c = c * f + step;
+    d = d * f + step;
+    a = a * f + step;
+    b = b * f + step;
+    c = c * f + step;
+    d = d * f + step;
+    a = a * f + step;
+    b = b * f + step;
+    c = c * f + step;
+    d = d * f + step;
   }
-  y[gid.x] = a + b + c;
+  let sum = (a + b) + (c + d);
+  y[gid.x] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }

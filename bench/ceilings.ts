@@ -16,7 +16,7 @@ const multiplyShader: Shader = { name: "ceiling_multiply.wgsl", source: multiply
 /** The shaders of the ceilings, for the test that compiles everything. */
 export const ceilingShaders = [multiplyShader];
 
-/** Rounds of 3 * 16 vec4 multiply-adds, in each of `invocations`. */
+/** Rounds of 16 * 4 vec4 multiply-adds, in each of `invocations`. */
 interface Work {
   readonly rounds: number;
   readonly invocations: number;
@@ -37,10 +37,10 @@ const multiply: Op<Record<string, never>, Work> = {
   },
   reference: (_, { invocations }) => [{
     shape: [invocations, 4],
-    // a = a / 2 + 1 / 2 ends at 1, from wherever it starts; three of them are added up.
-    data: new Float64Array(4 * invocations).fill(3),
+    // a = a / 2 + 1 / 2 ends at 1, from wherever it starts; sixteen of them are added up.
+    data: new Float64Array(4 * invocations).fill(16),
   }],
-  cost: (_, { rounds, invocations }) => ({ flops: invocations * rounds * 48 * 4 * 2, bytes: 0 }),
+  cost: (_, { rounds, invocations }) => ({ flops: invocations * rounds * 64 * 4 * 2, bytes: 0 }),
   roundings: () => 1,
 };
 

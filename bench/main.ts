@@ -12,7 +12,7 @@ import { kernels } from "../kernels/mod.ts";
 import { measureCeilings } from "./ceilings.ts";
 import { measureCase } from "./measure_case.ts";
 import { measureDispatches } from "./dispatches.ts";
-import { type BenchReport, formatRow, header, type Row } from "./report.ts";
+import { type BenchReport, formatDispatches, formatRow, header, type Row } from "./report.ts";
 
 const help = `Measures the adapter's ceilings, then each kernel at the models' shapes.
 
@@ -66,12 +66,7 @@ async function bench(args: string[]): Promise<number> {
     console.log(formatRow(row, ceilings, before));
   });
   const dispatches = await measureDispatches(device);
-  const { count, replayed, submitted } = dispatches;
-  console.log(
-    `${count} tiny dispatches: ${(1000 * replayed).toFixed(1)} ms replayed in one plan, ` +
-      `${(1000 * submitted).toFixed(1)} ms submitted one by one: ` +
-      `${(100 * replayed / submitted).toFixed(0)} %`,
-  );
+  console.log(formatDispatches(dispatches));
   if (values.json !== undefined) {
     const report: BenchReport = {
       schema: 1,

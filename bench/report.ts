@@ -46,3 +46,12 @@ export function formatRow(row: Row, ceilings: Ceilings, before?: BenchReport): s
   }
   return row.name.padEnd(nameWidth) + cells.map((cell) => cell.padStart(9)).join("");
 }
+
+/** What many tiny dispatches cost, in a sentence. */
+export function formatDispatches({ count, replayed, submitted }: DispatchCost): string {
+  const ms = (seconds: number) => `${(1000 * seconds).toFixed(1)} ms`;
+  const share = (key: "wall" | "host") =>
+    `${(100 * replayed[key] / submitted[key]).toFixed(0)} % of ${ms(submitted[key])}`;
+  return `${count} tiny dispatches replayed in one plan: ${ms(replayed.wall)}, ` +
+    `${share("wall")} one by one; the host is busy for ${ms(replayed.host)}, ${share("host")}`;
+}
