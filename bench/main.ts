@@ -11,7 +11,7 @@ import { type AnyKernel, type Case, caseName } from "../kernels/kernel.ts";
 import { kernels } from "../kernels/mod.ts";
 import { measureCeilings } from "./ceilings.ts";
 import { measureCase } from "./measure_case.ts";
-import { measureDispatches } from "./dispatches.ts";
+import { type DispatchCost, measureDispatches } from "./dispatches.ts";
 import { type BenchReport, formatDispatches, formatRow, header, type Row } from "./report.ts";
 
 const help = `Measures the adapter's ceilings, then each kernel at the models' shapes.
@@ -65,8 +65,11 @@ async function bench(args: string[]): Promise<number> {
     if (i === 0) console.log(header(before !== undefined));
     console.log(formatRow(row, ceilings, before));
   });
-  const dispatches = await measureDispatches(device);
-  console.log(formatDispatches(dispatches));
+  const dispatches: DispatchCost[] = [];
+  for (const chained of [false, true]) {
+    dispatches.push(await measureDispatches(device, chained));
+  }
+  for (const cost of dispatches) console.log(formatDispatches(cost));
   if (values.json !== undefined) {
     const report: BenchReport = {
       schema: 1,

@@ -15,7 +15,7 @@ export interface BenchReport {
   readonly date: string;
   readonly adapter: string;
   readonly ceilings: Ceilings;
-  readonly dispatches: DispatchCost;
+  readonly dispatches: readonly DispatchCost[];
   readonly rows: readonly Row[];
 }
 
@@ -48,10 +48,11 @@ export function formatRow(row: Row, ceilings: Ceilings, before?: BenchReport): s
 }
 
 /** What many tiny dispatches cost, in a sentence. */
-export function formatDispatches({ count, replayed, submitted }: DispatchCost): string {
+export function formatDispatches({ count, chained, replayed, submitted }: DispatchCost): string {
   const ms = (seconds: number) => `${(1000 * seconds).toFixed(1)} ms`;
   const share = (key: "wall" | "host") =>
-    `${(100 * replayed[key] / submitted[key]).toFixed(0)} % of ${ms(submitted[key])}`;
-  return `${count} tiny dispatches replayed in one plan: ${ms(replayed.wall)}, ` +
-    `${share("wall")} one by one; the host is busy for ${ms(replayed.host)}, ${share("host")}`;
+    `${ms(replayed[key])}, ${(100 * replayed[key] / submitted[key]).toFixed(0)} % of ` +
+    `${ms(submitted[key])} one by one`;
+  return `${count} tiny dispatches, ${chained ? "each after the last" : "independent"}, in one ` +
+    `plan: ${share("wall")}; on the host ${share("host")}`;
 }
