@@ -57,6 +57,8 @@ async function benchPeers(args: string[]): Promise<number> {
     console.log(help);
     return 0;
   }
+  // The peers ask for adapters of their own, and the Vulkan loader complains where this is unset.
+  if (!Deno.env.get("XDG_RUNTIME_DIR")) Deno.env.set("XDG_RUNTIME_DIR", "/tmp");
   using device = await openNamed(values.adapter);
   await using opened = new AsyncDisposableStack();
   const usable: Peer[] = [opened.use(openEnginePeer(device))];

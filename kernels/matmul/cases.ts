@@ -1,7 +1,8 @@
 import { Rng } from "../../engine/mod.ts";
 import { activations } from "../activation/activation.ts";
 import { type Case, type CaseOperand, type Kernel, normal, tensor } from "../kernel.ts";
-import { matmul, type MatmulAttrs, type MatmulInputs, matmulOp, matmulShaders } from "./matmul.ts";
+import { matmul, type MatmulAttrs, type MatmulInputs, matmulOp } from "./matmul.ts";
+import { matmulShaders } from "./shaders.ts";
 
 const layouts = ["panel", "tile"] as const;
 

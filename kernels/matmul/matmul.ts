@@ -6,23 +6,17 @@ import {
   type Packed,
   type Recorder,
   sameShape,
-  type Shader,
   sizeAt,
   type Tensor,
   type Texture,
   textureFor,
 } from "../../engine/mod.ts";
 import type { Activation } from "../activation/activation.ts";
-import activationFunctions from "../activation/activation_functions.wgsl" with { type: "text" };
 import { choose } from "../choice.ts";
 import { grid } from "../grid.ts";
-import { panelSource } from "./panel.ts";
 import { reference } from "./reference.ts";
-import skinnySource from "./skinny.wgsl" with { type: "text" };
-import stageSource from "./stage.wgsl" with { type: "text" };
-import storeSource from "./store.wgsl" with { type: "text" };
-import tileSource from "./tile.wgsl" with { type: "text" };
-import { packDispatch, packShaders, panelLayout } from "./weight.ts";
+import { panelShader, skinnyShader, stageShader, tileShader } from "./shaders.ts";
+import { packDispatch, panelLayout } from "./weight.ts";
 
 /** Operands of a matmul. */
 export interface MatmulInputs {
@@ -42,68 +36,6 @@ export interface MatmulAttrs {
   /** The tensor `w` is stored `[N, K]`. Packed weights are turned round when they are packed. */
   readonly transposed?: boolean;
 }
-
-const stageShader: Shader = { name: "stage.wgsl", source: stageSource };
-
-/** The flags of the epilogue, which all families share. */
-const epilogueFlags = {
-  BIAS: [false, true],
-  RESIDUAL: [false, true],
-  RESIDUAL_TEXELS: [false, true],
-  ACTIVATION: ["none", "quick_gelu", "gelu", "relu"],
-  Y_VEC4: [true, false],
-  Y_ELEMENT: ["vec4f", "f32"],
-} as const;
-type Flags = Readonly<Record<string, unknown>>;
-const oddElements = (flags: Flags) => {
-  const { Y_VEC4, Y_ELEMENT, X_VEC4, X_ELEMENT, HALF, W_ELEMENT, LANES } = flags;
-  const { RESIDUAL, RESIDUAL_TEXELS } = flags;
-  // Only panels read texels, and only where a texel is four numbers of one row.
-  return (RESIDUAL_TEXELS === true && !(RESIDUAL && Y_VEC4 && LANES !== undefined)) ||
-    Y_VEC4 !== (Y_ELEMENT === "vec4f") ||
-    (X_VEC4 !== undefined && X_VEC4 !== (X_ELEMENT === "vec4f")) ||
-    (HALF !== undefined && HALF !== (W_ELEMENT === "vec2u"));
-};
-
-const panelShader: Shader = {
-  name: "panel.ts",
-  source: (flags) => activationFunctions + storeSource + panelSource(flags),
-  flags: {
-    LANES: [4, 8, 16],
-    ROWS: [8, 16, 20],
-    COLUMNS4: [1, 2],
-    FORMAT: ["rgba32float", "rgba16float"],
-    ...epilogueFlags,
-  },
-  excludes: oddElements,
-};
-const tileShader: Shader = {
-  name: "tile.wgsl",
-  source: activationFunctions + storeSource + tileSource,
-  flags: {
-    TM: [2, 4, 8],
-    TN: [1, 2],
-    X_LENGTH: [512, 1024, 2048],
-    W_LENGTH: [256, 512],
-    X_VEC4: [true, false],
-    X_ELEMENT: ["vec4f", "f32"],
-    HALF: [false, true],
-    W_ELEMENT: ["vec4f", "vec2u"],
-    ...epilogueFlags,
-  },
-  excludes: (flags) =>
-    oddElements(flags) || flags.X_LENGTH !== 256 * Number(flags.TM) ||
-    flags.W_LENGTH !== 256 * Number(flags.TN) || (flags.TN === 2) !== (flags.TM === 8),
-};
-const skinnyShader: Shader = {
-  name: "skinny.wgsl",
-  source: activationFunctions + storeSource + skinnySource,
-  flags: { HALF: [false, true], W_ELEMENT: ["vec4f", "vec2u"], ...epilogueFlags },
-  excludes: oddElements,
-};
-
-/** Every shader that a matmul can dispatch. */
-export const matmulShaders = [stageShader, panelShader, tileShader, skinnyShader, ...packShaders];
 
 /** M, K and N of a matmul. */
 function sizes({ x, w }: MatmulInputs, { transposed = false }: MatmulAttrs) {
