@@ -36,10 +36,11 @@ export interface PreparedCase {
 }
 
 /**
- * Words that no kernel would write, NaNs with payloads: one around and in what kernels write, one
- * around what they only read. Two, so that a word copied from one guard to another shows.
+ * Words that no kernel would write: a NaN with a payload around and in what kernels write, a large
+ * number around what they only read. Two, so that a word copied from one guard to another shows; and
+ * a number, so that reading outside shows even where a NaN is wanted.
  */
-const poison = { written: 0x7fc0dead, read: 0x7fc0beef } as const;
+const poison = { written: 0x7fc0dead, read: 0x4b0dbeef } as const;
 const guardBytes = 256;
 
 /** Fills the operands, the same on every machine, and computes the reference. */
