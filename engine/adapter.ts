@@ -68,7 +68,8 @@ export function isSoftware(info: GPUAdapterInfo): boolean {
 
 /** The adapter's name as the driver gives it. */
 export function adapterName(info: GPUAdapterInfo): string {
-  return info.description || [info.vendor, info.architecture, info.device].join(" ").trim() ||
+  return info.description ||
+    [info.vendor, info.architecture, info.device].filter((word) => word).join(" ") ||
     "unknown adapter";
 }
 

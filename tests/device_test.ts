@@ -123,7 +123,7 @@ Deno.test("adapters are named by what they say, and software ones known by it", 
   const info = (more: object) =>
     ({ description: "", vendor: "", architecture: "", device: "", ...more }) as GPUAdapterInfo;
   assert.equal(adapterName(info({})), "unknown adapter");
-  assert.equal(adapterName(info({ vendor: "v", device: "d" })), "v  d");
+  assert.equal(adapterName(info({ vendor: "v", device: "d" })), "v d");
   assert.equal(adapterName(info({ vendor: "v", description: "llvmpipe" })), "llvmpipe");
   assert.equal(isSoftware(info({ description: "llvmpipe (LLVM 15)" })), true);
   assert.equal(isSoftware(info({ vendor: "Google", device: "SwiftShader Device" })), true);
