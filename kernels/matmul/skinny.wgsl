@@ -21,7 +21,7 @@ struct Params {
 @group(0) @binding(5) var<storage, read> residual: array<${Y_ELEMENT}>;
 #endif
 
-var<workgroup> partial: array<vec4f, 256>;
+var<workgroup> partials: array<vec4f, 256>;
 
 @compute @workgroup_size(256)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lid: u32) {
@@ -45,16 +45,16 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lid:
   }
   for (var row = 0u; row < params.m; row++) {
     workgroupBarrier();
-    partial[lid] = sums[row];
+    partials[lid] = sums[row];
     workgroupBarrier();
     for (var half = 8u; half > 0u; half /= 2u) {
       if (lid < 16u * half) {
-        partial[lid] += partial[lid + 16u * half];
+        partials[lid] += partials[lid + 16u * half];
       }
       workgroupBarrier();
     }
     if (lid < 16u && n4 < columns4) {
-      store(row, n4, partial[lid] + load_bias(n4));
+      store(row, n4, partials[lid] + load_bias(n4));
     }
   }
 }
