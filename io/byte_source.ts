@@ -1,0 +1,65 @@
+import { FormatError } from "./format_error.ts";
+
+/** Bytes that can be read anywhere, in any order: a file on disk, or one in memory. */
+export interface ByteSource extends Disposable {
+  /** For messages. */
+  readonly name: string;
+  readonly size: number;
+  /** Reads exactly so many bytes. Rejects with a `FormatError` where the source ends before. */
+  read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** Opens a file. Only what is asked for is read, however large it is. */
+export async function openFile(path: string): Promise<ByteSource> {
+  const file = await Deno.open(path);
+  const { isFile, size } = await file.stat();
+  if (!isFile) {
+    file.close();
+    throw new FormatError(`Cannot read "${path}": it is not a file`);
+  }
+  let closed = false;
+  return {
+    name: path,
+    size,
+    // Seeking and reading are done at once, so that reads which overlap in time cannot mix.
+    read: (offset, length) =>
+      Promise.try(() => {
+        checkRange(path, size, offset, length);
+        const bytes = new Uint8Array(length);
+        file.seekSync(offset, Deno.SeekMode.Start);
+        for (let at = 0; at < length;) {
+          const count = file.readSync(bytes.subarray(at));
+          if (count === null) throw new FormatError(`Cannot read "${path}": it became shorter`);
+          at += count;
+        }
+        return bytes;
+      }),
+    [Symbol.dispose]() {
+      if (!closed) file.close();
+      closed = true;
+    },
+  };
+}
+
+/** Bytes in memory. */
+export function bytesSource(name: string, bytes: Uint8Array<ArrayBuffer>): ByteSource {
+  return {
+    name,
+    size: bytes.length,
+    read: (offset, length) =>
+      Promise.try(() => {
+        checkRange(name, bytes.length, offset, length);
+        return bytes.slice(offset, offset + length);
+      }),
+    [Symbol.dispose]() {},
+  };
+}
+
+// Checked before memory is taken: a length in a broken file may be anything.
+function checkRange(name: string, size: number, offset: number, length: number): void {
+  const whole = Number.isSafeInteger(offset) && Number.isSafeInteger(length);
+  if (whole && offset >= 0 && length >= 0 && offset + length <= size) return;
+  throw new FormatError(
+    `Cannot read "${name}": wanted ${length} bytes at ${offset}: it has ${size} bytes`,
+  );
+}
