@@ -32,7 +32,7 @@ import type { AnyKernel } from "./kernel.ts";
 
 export { gelu, quickGelu, relu } from "./activation/activation.ts";
 export { add } from "./add/add.ts";
-export { attention, selfAttention } from "./attention/attention.ts";
+export { attention } from "./attention/attention.ts";
 export { cast } from "./cast/cast.ts";
 export { classToken } from "./class_token/class_token.ts";
 export { conv1d, conv1dWeight } from "./conv1d/conv1d.ts";

@@ -4,6 +4,7 @@ import {
   type Lowering,
   type Op,
   type Recorder,
+  sameShape,
   type Shader,
   sizeAt,
   type Tensor,
@@ -25,8 +26,11 @@ export interface AttentionInputs {
   readonly k: Tensor;
   /** `[B, T, columns]` */
   readonly v: Tensor;
-  /** `[B]`: how many keys of each sequence count; at least 1. */
-  readonly lengths?: Tensor<"u32"> | undefined;
+  /**
+   * `[B, Q, 2]`: the first key that each query sees and the one after the last; at least one. This
+   * is how sequences of different lengths lie in one, without padding between them.
+   */
+  readonly ranges?: Tensor<"u32"> | undefined;
 }
 
 /** Settings of attention. */
@@ -34,12 +38,14 @@ export interface AttentionAttrs {
   readonly heads: number;
   /** Columns of all heads together, H * K. */
   readonly width: number;
-  /** Query i sees the keys 0 to i only. */
+  /** Query i sees the keys 0 to i only. Without `ranges`, which say the same and more. */
   readonly causal: boolean;
   /** The first column of each operand. */
   readonly qOffset: number;
   readonly kOffset: number;
   readonly vOffset: number;
+  /** How many pairs of a query and a key the ranges hold: for the cost only. */
+  readonly pairs?: number | undefined;
 }
 
 /** The widest head that the kernels are built for. */
@@ -55,7 +61,7 @@ const subgroupShader: Shader = {
     GROUPS: [2],
     SPANS: [1, 2, 4],
     CAUSAL: [false, true],
-    LENGTHS: [false, true],
+    RANGES: [false, true],
     Y_VEC4: [true, false],
     Y_ELEMENT: ["vec4f", "f32"],
   },
@@ -71,7 +77,7 @@ const tileShader: Shader = {
     TILE: [128, 256, 512],
     ELEMENT: ["vec4f", "f32"],
     CAUSAL: [false, true],
-    LENGTHS: [false, true],
+    RANGES: [false, true],
   },
   excludes: ({ HEAD4, KEYS, TILE }) =>
     Number(HEAD4) * Number(KEYS) !== TILE || KEYS !== keysPerTile(Number(HEAD4)),
@@ -89,7 +95,7 @@ function keysPerTile(head4: number): number {
 export const attentionOp: Op<AttentionInputs, AttentionAttrs> = {
   name: "attention",
 
-  infer({ q, k, v, lengths }, { heads, width, qOffset, kOffset, vOffset }) {
+  infer({ q, k, v, ranges }, { heads, width, causal, qOffset, kOffset, vOffset }) {
     const refuse = (why: string) => new TypeError(`Cannot record attention: ${why}`);
     if (width % heads !== 0 || width / heads > widestHead) {
       throw refuse(
@@ -122,15 +128,16 @@ export const attentionOp: Op<AttentionInputs, AttentionAttrs> = {
       );
     }
     const [batch, queries] = [sizeAt(q.shape, 0), sizeAt(q.shape, 1)];
-    if (lengths && (lengths.shape.length !== 1 || lengths.shape[0] !== batch)) {
-      throw refuse(`lengths must be [${batch}]: got ${formatShape(lengths.shape)}`);
+    if (ranges && !sameShape(ranges.shape, [batch, queries, 2])) {
+      throw refuse(`ranges must be [${batch}, ${queries}, 2]: got ${formatShape(ranges.shape)}`);
     }
+    if (ranges && causal) throw refuse("ranges say which keys are seen: got causal as well");
     return [{ shape: [batch, queries, width], dtype: "f32" }];
   },
 
-  describe({ q, k, lengths }, { heads, width, causal }) {
+  describe({ q, k, ranges }, { heads, width, causal }) {
     const [b, queries] = q.shape, t = k.shape[1];
-    const extras = `${causal ? ",causal" : ""}${lengths ? ",lengths" : ""}`;
+    const extras = `${causal ? ",causal" : ""}${ranges ? ",ranges" : ""}`;
     return `B=${b},Q=${queries},T=${t},H=${heads},K=${width / heads}${extras}`;
   },
 
@@ -144,11 +151,11 @@ export const attentionOp: Op<AttentionInputs, AttentionAttrs> = {
 
   reference,
 
-  cost({ q, k }, { width, causal }) {
+  cost({ q, k }, { width, causal, pairs: counted }) {
     const [batch, queries, keys] = [sizeAt(q.shape, 0), sizeAt(q.shape, 1), sizeAt(k.shape, 1)];
-    const pairs = causal ? queries * (keys + 1) / 2 : queries * keys;
+    const pairs = counted ?? batch * queries * (causal ? (keys + 1) / 2 : keys);
     return {
-      flops: batch * pairs * 4 * width,
+      flops: pairs * 4 * width,
       bytes: 4 * batch * width * 2 * (queries + keys),
     };
   },
@@ -190,7 +197,7 @@ function lowerSubgroup(job: Lowering<AttentionInputs, AttentionAttrs, "f32">, sp
       GROUPS: 2,
       SPANS: spans === 3 ? 4 : spans,
       CAUSAL: causal,
-      LENGTHS: inputs.lengths !== undefined,
+      RANGES: inputs.ranges !== undefined,
       Y_VEC4: vec4,
       Y_ELEMENT: vec4 ? "vec4f" : "f32",
     },
@@ -208,13 +215,13 @@ function lowerSubgroup(job: Lowering<AttentionInputs, AttentionAttrs, "f32">, sp
       v_columns4: v.columns4,
       v_offset4: v.offset4,
     },
-    bindings: { q: q.texture, k: k.texture, v: v.texture, y, lengths: inputs.lengths },
+    bindings: { q: q.texture, k: k.texture, v: v.texture, y, ranges: inputs.ranges },
     workgroups: [Math.ceil(queries / owned), heads, sizeAt(inputs.q.shape, 0)],
   });
 }
 
 function lowerTile(job: Lowering<AttentionInputs, AttentionAttrs, "f32">): void {
-  const { inputs: { q, k, v, lengths }, outputs: [y], attrs, dispatch } = job;
+  const { inputs: { q, k, v, ranges }, outputs: [y], attrs, dispatch } = job;
   const { heads, width, causal, qOffset, kOffset, vOffset } = attrs;
   const head = width / heads;
   const head4 = [8, 16, 32, 64].find((built) => 4 * built >= head) ?? 64;
@@ -230,7 +237,7 @@ function lowerTile(job: Lowering<AttentionInputs, AttentionAttrs, "f32">): void 
       TILE: head4 * keys,
       ELEMENT: vec4 ? "vec4f" : "f32",
       CAUSAL: causal,
-      LENGTHS: lengths !== undefined,
+      RANGES: ranges !== undefined,
     },
     params: {
       heads,
@@ -245,7 +252,7 @@ function lowerTile(job: Lowering<AttentionInputs, AttentionAttrs, "f32">): void 
       k_offset: kOffset,
       v_offset: vOffset,
     },
-    bindings: { q, k, v, y, lengths },
+    bindings: { q, k, v, y, ranges },
     workgroups: [Math.ceil(queries / 64), heads, sizeAt(q.shape, 0)],
   });
 }
@@ -254,28 +261,18 @@ function lowerTile(job: Lowering<AttentionInputs, AttentionAttrs, "f32">): void 
 export interface AttentionOptions {
   readonly heads: number;
   readonly causal?: boolean;
-  readonly lengths?: Tensor<"u32"> | undefined;
+  readonly ranges?: Tensor<"u32"> | undefined;
+  readonly pairs?: number | undefined;
 }
 
-/** Attention of queries `[B, Q, H K]` to keys and values `[B, T, H K]`. */
+/** Attention of queries `[B, Q, H K]` to `kv` `[B, T, 2 H K]`, which holds keys, then values. */
 export function attention(
   recorder: Recorder,
   q: Tensor,
-  k: Tensor,
-  v: Tensor,
-  { heads, causal = false, lengths }: AttentionOptions,
+  kv: Tensor,
+  { heads, causal = false, ranges, pairs }: AttentionOptions,
 ): Tensor {
-  const attrs = { heads, causal, width: sizeAt(q.shape, -1), qOffset: 0, kOffset: 0, vOffset: 0 };
-  return recorder.apply(attentionOp, { q, k, v, lengths }, attrs)[0];
-}
-
-/** Attention of a sequence to itself: `qkv` `[B, T, 3 H K]` holds queries, keys and values. */
-export function selfAttention(
-  recorder: Recorder,
-  qkv: Tensor,
-  { heads, causal = false, lengths }: AttentionOptions,
-): Tensor {
-  const width = Math.floor(sizeAt(qkv.shape, -1) / 3);
-  const attrs = { heads, causal, width, qOffset: 0, kOffset: width, vOffset: 2 * width };
-  return recorder.apply(attentionOp, { q: qkv, k: qkv, v: qkv, lengths }, attrs)[0];
+  const width = sizeAt(q.shape, -1);
+  const attrs = { heads, causal, pairs, width, qOffset: 0, kOffset: 0, vOffset: width };
+  return recorder.apply(attentionOp, { q, k: kv, v: kv, ranges }, attrs)[0];
 }

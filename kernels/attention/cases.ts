@@ -14,12 +14,13 @@ interface Sizes {
   readonly h: number;
   readonly k: number;
   readonly causal?: boolean;
-  readonly lengths?: boolean;
+  /** Sequences packed one after the other, causal; or one query for each of them. */
+  readonly packed?: readonly number[];
   readonly fill?: Fill;
   readonly note?: string;
 }
 
-function make({ b, q, t, h, k, causal = false, lengths = false, fill = normal, note }: Sizes) {
+function make({ b, q, t, h, k, causal = false, packed, fill = normal, note }: Sizes) {
   const width = h * k;
   // Without a number of queries of its own it is self-attention out of one tensor of columns.
   const separate = q !== undefined;
@@ -32,17 +33,45 @@ function make({ b, q, t, h, k, causal = false, lengths = false, fill = normal, n
     vOffset: separate ? 0 : 2 * width,
   };
   const columns = separate ? width : 3 * width;
+  const ranges = packed && rangesOf(packed, separate).flat();
   const test: Case<AttentionAttrs> = {
     inputs: {
       q: tensor([b, q ?? t, columns], fill),
       k: tensor([b, t, columns], fill),
       v: tensor([b, t, columns], fill),
-      lengths: lengths ? tensor([b], (rng, i) => 1 + below(t)(rng, i), "u32") : undefined,
+      ranges: ranges &&
+        tensor([b, q ?? t, 2], (_, i) => ranges[i % ranges.length] ?? 0, "u32"),
     },
     attrs,
     ...(note === undefined ? {} : { note }),
   };
   return test;
+}
+
+/** The ranges of sequences of these lengths that lie in one: of each position, or of each last one. */
+function rangesOf(lengths: readonly number[], lastOnly: boolean): [number, number][] {
+  let start = 0;
+  return lengths.flatMap((length) => {
+    const first = start;
+    start += length;
+    return lastOnly
+      ? [[first, start]]
+      : Array.from({ length }, (_, i): [number, number] => [first, first + i + 1]);
+  });
+}
+
+/** Positions that the 46 Action Unit prompts take. */
+const auPrompts = [
+  ...[7, 7, 11, 9, 14, 8, 6, 7, 11, 15, 8, 18, 9, 9, 14, 9, 8, 15, 12, 7, 8, 9, 9, 10, 11, 13],
+  ...[7, 14, 10, 9, 7, 7, 7, 7, 7, 7, 7, 7, 7, 6, 5, 9, 5, 5, 8, 12],
+];
+
+/** Sequences packed into one: causal self-attention, or only the last position of each asking. */
+function makePacked(lengths: readonly number[], h: number, k: number, lastOnly = false) {
+  const t = lengths.reduce((sum, length) => sum + length, 0);
+  const test = make({ b: 1, t, h, k, packed: lengths, ...(lastOnly ? { q: lengths.length } : {}) });
+  const pairs = rangesOf(lengths, lastOnly).reduce((sum, [first, end]) => sum + end - first, 0);
+  return { ...test, attrs: { ...test.attrs, pairs } };
 }
 
 function cases(): Case<AttentionAttrs>[] {
@@ -64,14 +93,19 @@ function cases(): Case<AttentionAttrs>[] {
     { b: 1, t: 130, h: 1, k: 20 },
     { b: 3, q: 1, t: 50, h: 2, k: 64 },
     { b: 2, q: 5, t: 1, h: 2, k: 6 },
-    { b: 2, q: 9, t: 70, h: 2, k: 10, lengths: true },
   ];
   const sharp: Fill = (random) => 4 * random.normal();
   return [
     ...edges.map((sizes) => make(sizes)),
     ...edges.filter(({ q }) => q === undefined).map((sizes) => make({ ...sizes, causal: true })),
-    make({ b: 4, t: 20, h: 2, k: 16, lengths: true }),
-    make({ b: 4, t: 40, h: 2, k: 16, lengths: true, causal: true }),
+    makePacked([1], 1, 4),
+    makePacked([3, 1, 7, 20, 2, 2, 40], 2, 16),
+    makePacked([3, 1, 7, 20, 2, 2, 40], 2, 10),
+    makePacked([3, 1, 7, 20, 2, 2, 40], 2, 16, true),
+    makePacked([90, 5, 90], 1, 64),
+    makePacked(Array.from({ length: 80 }, (_, i) => 1 + i % 3), 1, 8, true),
+    make({ b: 3, q: 4, t: 20, h: 2, k: 8, packed: [5, 5, 5, 5] }),
+    make({ b: 2, t: 9, h: 2, k: 6, packed: [4, 5] }),
     { ...make({ b: 2, t: 30, h: 2, k: 64, fill: sharp, note: "sharp" }), condition: 16 },
     make({ b: 2, t: 30, h: 2, k: 64, fill: () => 1, note: "all equal" }),
     ...Array.from({ length: 40 }, () =>
@@ -81,13 +115,21 @@ function cases(): Case<AttentionAttrs>[] {
         h: rng.integer(1, 3),
         k: rng.integer(1, 70),
         causal: rng.uniform() < 0.5,
-        lengths: rng.uniform() < 0.3,
       })),
+    ...Array.from({ length: 20 }, () =>
+      makePacked(
+        Array.from({ length: rng.integer(1, 9) }, () => rng.integer(1, 30)),
+        rng.integer(1, 3),
+        rng.integer(1, 70),
+        rng.uniform() < 0.5,
+      )),
     // Image tower: 16 frames, and its last block, where only the class token asks; text tower: 46
-    // prompts of 13 positions, whole ones of 77; the small model of the tests.
+    // prompts of 13 positions, the same packed, whole ones of 77; the small model of the tests.
     { ...make({ b: 16, t: 50, h: 12, k: 64 }), model: true },
     { ...make({ b: 16, q: 1, t: 50, h: 12, k: 64 }), model: true },
     { ...make({ b: 46, t: 13, h: 8, k: 64, causal: true }), model: true },
+    { ...makePacked(auPrompts, 8, 64), model: true },
+    { ...makePacked(auPrompts, 8, 64, true), model: true },
     { ...make({ b: 8, t: 77, h: 8, k: 64, causal: true }), model: true },
     make({ b: 1, t: 197, h: 12, k: 64 }),
     make({ b: 1, t: 257, h: 4, k: 64 }),
@@ -127,9 +169,13 @@ export const attentionKernel: Kernel<AttentionInputs, AttentionAttrs> = {
       says: "k and v must have the same positions: got [2, 5, 4] and [2, 6, 4]",
     },
     {
-      inputs: { ...make({ b: 2, t: 3, h: 1, k: 4 }).inputs, lengths: tensor([3], below(2), "u32") },
+      inputs: { ...make({ b: 2, t: 3, h: 1, k: 4 }).inputs, ranges: tensor([3], below(2), "u32") },
       attrs: make({ b: 2, t: 3, h: 1, k: 4 }).attrs,
-      says: "lengths must be [2]: got [3]",
+      says: "ranges must be [2, 3, 2]: got [3]",
+    },
+    {
+      ...make({ b: 1, t: 3, h: 1, k: 4, packed: [3], causal: true }),
+      says: "ranges say which keys are seen: got causal as well",
     },
   ],
 };

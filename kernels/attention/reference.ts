@@ -3,7 +3,7 @@ import type { AttentionAttrs, AttentionInputs } from "./attention.ts";
 
 /** `softmax(q kᵀ · scale) v`, head by head, in float64. */
 export function reference(
-  { q, k, v, lengths }: InputValues<AttentionInputs>,
+  { q, k, v, ranges }: InputValues<AttentionInputs>,
   { heads, width, causal, qOffset, kOffset, vOffset }: AttentionAttrs,
 ): [Values] {
   const [batch, queries, keys] = [sizeAt(q.shape, 0), sizeAt(q.shape, 1), sizeAt(k.shape, 1)];
@@ -13,12 +13,14 @@ export function reference(
     data[(b * sizeAt(shape, 1) + t) * sizeAt(shape, 2) + column] as number;
   for (let b = 0; b < batch; b++) {
     for (let i = 0; i < queries; i++) {
-      const limit = Math.min(lengths?.data[b] ?? keys, causal ? i + 1 : keys);
+      const row = 2 * (b * queries + i);
+      const from = ranges?.data[row] ?? 0;
+      const limit = ranges?.data[row + 1] ?? (causal ? Math.min(i + 1, keys) : keys);
       for (let h = 0; h < heads; h++) {
-        const scores = Array.from({ length: limit }, (_, j) => {
+        const scores = Array.from({ length: limit - from }, (_, j) => {
           let sum = 0;
           for (let c = h * head; c < (h + 1) * head; c++) {
-            sum += at(q, b, i, qOffset + c) * at(k, b, j, kOffset + c);
+            sum += at(q, b, i, qOffset + c) * at(k, b, from + j, kOffset + c);
           }
           return sum / Math.sqrt(head);
         });
@@ -28,7 +30,7 @@ export function reference(
         for (const [j, weight] of weights.entries()) {
           for (let c = h * head; c < (h + 1) * head; c++) {
             const to = (b * queries + i) * width + c;
-            y[to] = (y[to] as number) + weight / sum * at(v, b, j, vOffset + c);
+            y[to] = (y[to] as number) + weight / sum * at(v, b, from + j, vOffset + c);
           }
         }
       }

@@ -22,6 +22,9 @@ export function subgroupSource(flags: Readonly<Record<string, Flag>>): string {
     part: (i: number) => string,
     by: (a: string, b: string) => string,
   ) => range(count).map(part).reduce(by);
+  // Which keys a query sees: its own range, or all up to a limit.
+  const seen = (key: string) =>
+    flags.RANGES ? `${key} >= start && ${key} < limit` : `${key} < limit`;
   const maximum = (a: string, b: string) => `max(${a}, ${b})`;
   const plus = (a: string, b: string) => `${a} + ${b}`;
   return `
@@ -44,8 +47,8 @@ struct Params {
 @group(0) @binding(2) var k: texture_storage_2d<rgba32float, read>;
 @group(0) @binding(3) var v: texture_storage_2d<rgba32float, read>;
 @group(0) @binding(4) var<storage, read_write> y: array<\${Y_ELEMENT}>;
-#if \${LENGTHS}
-@group(0) @binding(5) var<storage, read> lengths: array<u32>;
+#if \${RANGES}
+@group(0) @binding(5) var<storage, read> ranges: array<vec2u>;
 #endif
 
 fn load_q(i: u32) -> vec4f {
@@ -77,22 +80,23 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let own_row = wid.z * params.queries + min(query0 + lane % ${queries}u, params.queries - 1u);
   let own = own_row * params.q_columns4 + params.q_offset4 + column;
   let first = wid.z * params.keys;
-#if \${LENGTHS}
-  let length = min(lengths[wid.z], params.keys);
+#if \${RANGES}
+  let own_range = min(ranges[own_row], vec2u(params.keys));
+  let begin = subgroupMin(own_range.x);
+  let end = subgroupMax(own_range.y);
+#elif \${CAUSAL}
+  let begin = 0u;
+  let end = min(params.keys, query0 + ${queries}u);
 #else
-  let length = params.keys;
-#endif
-#if \${CAUSAL}
-  let end = min(length, query0 + ${queries}u);
-#else
-  let end = length;
+  let begin = 0u;
+  let end = params.keys;
 #endif
 ${
     lines(queries, (i) =>
       `  var most${i} = -3.4e38;\n  var sum${i} = 0.0;\n` +
       lines(spans, (s) => `  var out${i}_${s} = vec4f();`))
   }
-  for (var block = 0u; block < end; block += ${groups * lanes}u) {
+  for (var block = begin; block < end; block += ${groups * lanes}u) {
 ${
     lines(
       groups,
@@ -125,30 +129,24 @@ ${
 ${
     lines(queries, (i) =>
       `    {
-#if \${CAUSAL}
-      let limit = min(length, query0 + ${i + 1}u);
+#if \${RANGES}
+      let start = subgroupBroadcast(own_range.x, ${i}u);
+      let limit = subgroupBroadcast(own_range.y, ${i}u);
+#elif \${CAUSAL}
+      let limit = min(params.keys, query0 + ${i + 1}u);
 #else
-      let limit = length;
+      let limit = params.keys;
 #endif
 ${
         lines(
           groups,
           (g) =>
-            `      p${i}_${g} = select(-3.4e38, p${i}_${g} * params.scale, block + ${
-              g * lanes
-            }u + lane < limit);`,
+            `      let seen${g} = ${seen(`block + ${g * lanes}u + lane`)};\n` +
+            `      p${i}_${g} = select(-3.4e38, p${i}_${g} * params.scale, seen${g});`,
         )
       }
       let most = max(most${i}, subgroupMax(${joined(groups, (g) => `p${i}_${g}`, maximum)}));
-${
-        lines(
-          groups,
-          (g) =>
-            `      p${i}_${g} = select(0.0, exp(p${i}_${g} - most), block + ${
-              g * lanes
-            }u + lane < limit);`,
-        )
-      }
+${lines(groups, (g) => `      p${i}_${g} = select(0.0, exp(p${i}_${g} - most), seen${g});`)}
       let shrink = exp(most${i} - most);
       sum${i} = sum${i} * shrink + subgroupAdd(${joined(groups, (g) => `p${i}_${g}`, plus)});
       most${i} = most;

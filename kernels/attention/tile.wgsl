@@ -23,8 +23,10 @@ struct Params {
 @group(0) @binding(2) var<storage, read> k: array<${ELEMENT}>;
 @group(0) @binding(3) var<storage, read> v: array<${ELEMENT}>;
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;
-#if ${LENGTHS}
-@group(0) @binding(5) var<storage, read> lengths: array<u32>;
+#if ${RANGES}
+@group(0) @binding(5) var<storage, read> ranges: array<vec2u>;
+var<workgroup> first_key: u32;
+var<workgroup> end_key: u32;
 #endif
 
 const HEAD4 = ${HEAD4}u; // ceil(K / 4), rounded up to what the kernel is built for
@@ -40,29 +42,43 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lid:
   let query0 = wid.x * 64u;
   let query = query0 + lid;
   let key0 = wid.z * params.keys;
-#if ${LENGTHS}
-  let length = min(lengths[wid.z], params.keys);
-#else
-  let length = params.keys;
-#endif
-#if ${CAUSAL}
-  let limit = min(length, query + 1u);
+  let own_row = wid.z * params.queries + min(query, params.queries - 1u);
+#if ${RANGES}
+  if (lid == 0u) {
+    var all = vec2u(params.keys, 0u);
+    for (var i = query0; i < min(query0 + 64u, params.queries); i++) {
+      let one = ranges[wid.z * params.queries + i];
+      all = vec2u(min(all.x, one.x), max(all.y, one.y));
+    }
+    first_key = all.x;
+    end_key = min(all.y, params.keys);
+  }
+  // The loop over keys holds barriers: its bounds must be the same for the whole workgroup.
+  let begin = workgroupUniformLoad(&first_key);
+  let end = workgroupUniformLoad(&end_key);
+  let start = ranges[own_row].x;
+  let limit = min(ranges[own_row].y, params.keys);
+#elif ${CAUSAL}
+  let begin = 0u;
   let end = min(params.keys, query0 + 64u);
+  let start = 0u;
+  let limit = query + 1u;
 #else
-  let limit = length;
+  let begin = 0u;
   let end = params.keys;
+  let start = 0u;
+  let limit = params.keys;
 #endif
 
   var own: array<vec4f, HEAD4>;
   var out: array<vec4f, HEAD4>;
-  let own_row = wid.z * params.queries + min(query, params.queries - 1u);
   for (var c = 0u; c < HEAD4; c++) {
     own[c] = load_q(own_row, wid.y, c) * params.scale;
   }
   var most = -3.4e38;
   var sum = 0.0;
 
-  for (var block = 0u; block < end; block += KEYS) {
+  for (var block = begin; block < end; block += KEYS) {
     workgroupBarrier();
     for (var i = lid; i < KEYS * HEAD4; i += 64u) {
       let row = key0 + min(block + i / HEAD4, params.keys - 1u);
@@ -71,7 +87,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lid:
     }
     workgroupBarrier();
     for (var j = 0u; j < KEYS; j++) {
-      if (block + j < limit) {
+      if (block + j >= start && block + j < limit) {
         var products = vec4f();
         for (var c = 0u; c < HEAD4; c++) {
           products += own[c] * k_tile[j * HEAD4 + c];

@@ -1,6 +1,5 @@
 import {
   elements,
-  formatShape,
   type Op,
   type Recorder,
   Rng,
@@ -19,7 +18,7 @@ import { reference } from "./reference.ts";
 export interface GatherRowsInputs {
   /** `[..., D]`, seen as rows over the last axis. */
   readonly x: Tensor;
-  /** `[N]`: row numbers. */
+  /** `[...]`: row numbers, in any shape. */
   readonly index: Tensor<"u32">;
 }
 
@@ -33,17 +32,15 @@ const op: Op<GatherRowsInputs, Record<string, never>> = {
   name: "gather_rows",
 
   infer({ x, index }) {
-    if (index.shape.length !== 1) {
-      throw new TypeError(
-        `Cannot record gather_rows: index must be [N]: got ${formatShape(index.shape)}`,
-      );
+    if (index.shape.length === 0) {
+      throw new TypeError(`Cannot record gather_rows: index must have an axis: got a scalar`);
     }
-    return [{ shape: [elements(index.shape), rowsOf(x.shape).width], dtype: "f32" }];
+    return [{ shape: [...index.shape, rowsOf(x.shape).width], dtype: "f32" }];
   },
 
   describe({ x, index }) {
     const { rows, width } = rowsOf(x.shape);
-    return `N=${index.shape[0]},rows=${rows},D=${width}`;
+    return `N=${index.shape.join("x")},rows=${rows},D=${width}`;
   },
 
   lower({ inputs: { x, index }, outputs: [y], adapter, dispatch }) {
@@ -70,15 +67,15 @@ const op: Op<GatherRowsInputs, Record<string, never>> = {
   roundings: () => 0,
 };
 
-/** The rows of `x`, seen as rows over its last axis, that the index names: `[N, D]`. */
+/** The rows of `x`, seen as rows over its last axis, that the index names: `[..., D]`. */
 export function gatherRows(recorder: Recorder, x: Tensor, index: Tensor<"u32">): Tensor {
   return recorder.apply(op, { x, index }, {})[0];
 }
 
 function cases(): Case<Record<string, never>>[] {
   const rng = new Rng(12);
-  const make = (n: number, shape: number[], most = rowsOf(shape).rows) => ({
-    inputs: { x: tensor(shape), index: tensor([n], below(most), "u32") },
+  const make = (n: number | number[], shape: number[], most = rowsOf(shape).rows) => ({
+    inputs: { x: tensor(shape), index: tensor([n].flat(), below(most), "u32") },
     attrs: {},
     ...(most > rowsOf(shape).rows ? { note: "indices outside" } : {}),
   });
@@ -90,11 +87,13 @@ function cases(): Case<Record<string, never>>[] {
     make(9, [4, 16], 9),
     make(9, [4, 7], 9),
     make(300, [2, 1]),
+    make([3, 1], [3, 5, 8]),
+    make([2, 3, 2], [7, 5]),
     ...Array.from(
       { length: 30 },
       () => make(rng.integer(1, 50), [rng.integer(1, 60), rng.integer(1, 130)]),
     ),
-    { ...make(16, [16, 50, 768]), model: true },
+    { ...make([16, 1], [16, 50, 768]), model: true },
     { ...make(46, [46, 13, 512]), model: true },
   ];
 }
@@ -107,9 +106,9 @@ export const gatherRowsKernel: Kernel<GatherRowsInputs, Record<string, never>> =
   cases,
   refusals: [
     {
-      inputs: { x: tensor([4, 8]), index: tensor([2, 2], below(4), "u32") },
+      inputs: { x: tensor([4, 8]), index: tensor([], below(4), "u32") },
       attrs: {},
-      says: "index must be [N]: got [2, 2]",
+      says: "index must have an axis: got a scalar",
     },
   ],
 };

@@ -8,5 +8,5 @@ export function reference({ x, index }: InputValues<GatherRowsInputs>): [Values]
   for (const [i, row] of index.data.entries()) {
     for (let c = 0; c < width; c++) y[i * width + c] = x.data[row * width + c] ?? NaN;
   }
-  return [{ shape: [index.data.length, width], data: y }];
+  return [{ shape: [...index.shape, width], data: y }];
 }

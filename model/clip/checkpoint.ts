@@ -1,0 +1,161 @@
+import { formatShape, sameShape, type Shape } from "../../engine/mod.ts";
+import type { TensorFile } from "../../io/tensor_file.ts";
+import { toFloat32 } from "../../io/stored_type.ts";
+import type { ClipConfig, TowerSizes } from "./config.ts";
+import { huggingFaceNames, isTransposedByHuggingFace } from "./hugging_face_names.ts";
+
+/** What a checkpoint's tensors don't say. */
+export interface ClipSettings {
+  readonly imageHeads?: number | undefined;
+  readonly textHeads?: number | undefined;
+  readonly activation?: ClipConfig["activation"] | undefined;
+}
+
+/**
+ * A file with the weights of a CLIP, whichever of the two ways of naming it has, and whatever stands
+ * before the names (`clip.`, `model.`). Asked by OpenAI's names; nothing is read before that.
+ */
+export class ClipCheckpoint {
+  readonly file: TensorFile;
+  readonly config: ClipConfig;
+  readonly #prefix: string;
+  readonly #huggingFace: boolean;
+
+  /** Finds out the sizes. Throws where the file has no CLIP with a vision transformer. */
+  constructor(file: TensorFile, settings: ClipSettings = {}) {
+    this.file = file;
+    const names = [...file.tensors.keys()];
+    const prefixBefore = (end: string) =>
+      names.find((name) => name === end || name.endsWith(`.${end}`))?.slice(0, -end.length);
+    const patches = "visual.conv1.weight", [theirs = ""] = huggingFaceNames(patches);
+    if (prefixBefore("visual.layer1.0.conv1.weight") !== undefined) {
+      throw new TypeError(
+        `Cannot load "${file.name}": it is a ResNet CLIP: only those with a vision transformer ` +
+          `can be loaded, such as ViT-B/32`,
+      );
+    }
+    const ours = prefixBefore(patches), prefix = ours ?? prefixBefore(theirs);
+    if (prefix === undefined) {
+      throw new TypeError(
+        `Cannot load "${file.name}": it is no CLIP: it has neither "${patches}" nor "${theirs}" ` +
+          `among its ${names.length} tensors`,
+      );
+    }
+    this.#prefix = prefix;
+    this.#huggingFace = ours === undefined;
+    this.config = this.#findConfig(settings);
+  }
+
+  /** A tensor's float32 numbers. Throws, with its name, where it is missing or of another shape. */
+  async read(name: string, shape: Shape): Promise<Float32Array<ArrayBuffer>> {
+    const turned = this.#isTurned(name);
+    this.#check(name, this.#shapeOf(name), shape);
+    const parts = await Promise.all(
+      this.#storedNames(name).map(async (part) => {
+        const { dtype } = this.#stored(part);
+        return toFloat32(dtype, await this.file.read(part));
+      }),
+    );
+    const numbers = parts.length === 1 ? parts[0] as Float32Array<ArrayBuffer> : joined(parts);
+    return turned ? transposed(numbers, shape) : numbers;
+  }
+
+  /** Some rows of a matrix that is too large to be read whole. */
+  async readRow(name: string, row: number): Promise<Float32Array<ArrayBuffer>> {
+    const [stored = ""] = this.#storedNames(name);
+    const bytes = await this.file.read(stored, { first: row, count: 1 });
+    return toFloat32(this.#stored(stored).dtype, bytes);
+  }
+
+  /** Throws unless every one of these tensors is there and has its shape. */
+  checkAll(shapes: ReadonlyMap<string, Shape>): void {
+    for (const [name, shape] of shapes) this.#check(name, this.#shapeOf(name), shape);
+  }
+
+  #findConfig({ imageHeads, textHeads, activation = "quick_gelu" }: ClipSettings): ClipConfig {
+    const [imageWidth = 0, , , patch = 0] = this.#shapeOf("visual.conv1.weight");
+    const [positions = 0] = this.#shapeOf("visual.positional_embedding");
+    const [vocabulary = 0, textWidth = 0] = this.#shapeOf("token_embedding.weight");
+    const [context = 0] = this.#shapeOf("positional_embedding");
+    const [, embedding = 0] = this.#shapeOf("text_projection");
+    return {
+      image: {
+        size: patch * Math.round(Math.sqrt(positions - 1)),
+        patch,
+        ...this.#findSizes("visual.transformer", imageWidth, imageHeads),
+      },
+      text: { context, vocabulary, ...this.#findSizes("transformer", textWidth, textHeads) },
+      embedding,
+      activation,
+    };
+  }
+
+  #findSizes(tower: string, width: number, heads: number | undefined): TowerSizes {
+    let layers = 0;
+    const isThere = (layer: number) =>
+      this.#storedNames(`${tower}.resblocks.${layer}.ln_1.weight`)
+        .every((name) => this.file.tensors.has(name));
+    while (isThere(layers)) layers++;
+    // The tensors don't say how many heads there are. OpenAI's have a head for every 64 columns.
+    const count = heads ?? width / 64;
+    if (!Number.isInteger(count) || count < 1 || width % count !== 0) {
+      throw new RangeError(
+        `Cannot load "${this.file.name}": ${width} columns of ${tower} do not make ${count} heads: ` +
+          `say how many it has`,
+      );
+    }
+    return { width, layers, heads: count };
+  }
+
+  #storedNames(name: string): readonly string[] {
+    const names = this.#huggingFace ? huggingFaceNames(name) : [name];
+    return names.map((stored) => this.#prefix + stored);
+  }
+
+  #isTurned(name: string): boolean {
+    return this.#huggingFace && isTransposedByHuggingFace(name);
+  }
+
+  #stored(stored: string) {
+    const tensor = this.file.tensors.get(stored);
+    if (tensor) return tensor;
+    throw new TypeError(`Cannot load "${this.file.name}": it has no tensor "${stored}"`);
+  }
+
+  /** The shape that a tensor has in OpenAI's form, whichever form it is stored in. */
+  #shapeOf(name: string): Shape {
+    const shapes = this.#storedNames(name).map((stored) => this.#stored(stored).shape);
+    const [first = []] = shapes;
+    if (this.#isTurned(name)) return first.toReversed();
+    if (shapes.length === 1) return first;
+    return [shapes.reduce((sum, [rows = 0]) => sum + rows, 0), ...first.slice(1)];
+  }
+
+  #check(name: string, got: Shape, wanted: Shape): void {
+    // Checkpoints differ in whether a lone number is [] or [1].
+    if (sameShape(got, wanted) || (wanted.length === 0 && sameShape(got, [1]))) return;
+    throw new TypeError(
+      `Cannot load "${this.file.name}": ${this.#storedNames(name).join(" + ")} must make up ` +
+        `${formatShape(wanted)}: got ${formatShape(got)}`,
+    );
+  }
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** A matrix of this shape out of its transpose. */
+function transposed(numbers: Float32Array, [rows = 0, columns = 0]: Shape) {
+  const turned = new Float32Array(rows * columns);
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) turned[r * columns + c] = numbers[c * rows + r] ?? NaN;
+  }
+  return turned;
+}

@@ -1,0 +1,60 @@
+/** What the two towers have in common: a transformer of residual blocks. */
+export interface TowerSizes {
+  readonly width: number;
+  readonly layers: number;
+  readonly heads: number;
+}
+
+/** The sizes of a CLIP with a vision transformer. All follow from the checkpoint, but for the heads. */
+export interface ClipConfig {
+  readonly image: TowerSizes & {
+    /** Pixels along a side of the square that the tower takes. */
+    readonly size: number;
+    readonly patch: number;
+  };
+  readonly text: TowerSizes & {
+    /** The most tokens of a prompt, start and end included. */
+    readonly context: number;
+    readonly vocabulary: number;
+  };
+  /** Width of the embeddings that images and texts share. */
+  readonly embedding: number;
+  /** OpenAI's CLIPs have the quick form of GELU, some others the exact one. */
+  readonly activation: "quick_gelu" | "gelu";
+}
+
+function vit(
+  size: number,
+  patch: number,
+  [width, layers]: readonly [number, number],
+  textWidth: number,
+  embedding: number,
+): ClipConfig {
+  return {
+    image: { size, patch, width, layers, heads: width / 64 },
+    text: { context: 77, vocabulary: 49408, width: textWidth, layers: 12, heads: textWidth / 64 },
+    embedding,
+    activation: "quick_gelu",
+  };
+}
+
+/** The sizes of OpenAI's vision transformers. */
+export const clipPresets = {
+  "ViT-B/32": vit(224, 32, [768, 12], 512, 512),
+  "ViT-B/16": vit(224, 16, [768, 12], 512, 512),
+  "ViT-L/14": vit(224, 14, [1024, 24], 768, 768),
+  "ViT-L/14@336px": vit(336, 14, [1024, 24], 768, 768),
+} as const satisfies Record<string, ClipConfig>;
+
+/** The preset that has these sizes, or the sizes in short: `ViT 128x2/16@64`. */
+export function clipName(config: ClipConfig): string {
+  const text = JSON.stringify(config);
+  const preset = Object.entries(clipPresets).find(([, sizes]) => JSON.stringify(sizes) === text);
+  const { size, patch, width, layers } = config.image;
+  return preset?.[0] ?? `ViT ${width}x${layers}/${patch}@${size}`;
+}
+
+/** Positions of the image tower: the class token, then the patches. */
+export function imageTokens({ image: { size, patch } }: ClipConfig): number {
+  return (size / patch) ** 2 + 1;
+}

@@ -1,0 +1,96 @@
+import { type Device, type Plan, record, type Tensor } from "../../engine/mod.ts";
+import { PlanCache } from "../plan_cache.ts";
+import type { ClipConfig } from "./config.ts";
+import { packPrompts, promptRows } from "./pack_prompts.ts";
+import { textTower, type TextTowerWeights } from "./text_tower.ts";
+import type { TokenTable } from "./token_table.ts";
+
+/** Rows of prompts that go through the tower at once. */
+const mostRows = 1024;
+
+const roundUp = (count: number, step: number) => Math.ceil(count / step) * step;
+
+/** Embeds prompts of any number and length, as many at once as suits. */
+export class PromptEncoder implements Disposable {
+  readonly #device: Device;
+  readonly #weights: TextTowerWeights;
+  readonly #config: ClipConfig;
+  readonly #table: TokenTable;
+  readonly #plans = new PlanCache<Plan<Tensor>>();
+
+  constructor(
+    device: Device,
+    weights: TextTowerWeights,
+    config: ClipConfig,
+    table: TokenTable,
+  ) {
+    this.#device = device;
+    this.#weights = weights;
+    this.#config = config;
+    this.#table = table;
+  }
+
+  /** The embeddings of token ids, start and end included: `[N, embedding]`, not normalised. */
+  async encode(prompts: readonly (readonly number[])[]): Promise<Float32Array<ArrayBuffer>> {
+    const { embedding, text: { context } } = this.#config;
+    for (const prompt of prompts) {
+      if (prompt.length < 1 || prompt.length > context) {
+        throw new RangeError(
+          `Cannot embed a prompt: it has ${prompt.length} tokens: wanted 1 to ${context}`,
+        );
+      }
+    }
+    const all = new Float32Array(prompts.length * embedding);
+    let done = 0;
+    for (const chunk of chunks(prompts)) {
+      const numbers = await this.#run(chunk);
+      all.set(numbers.subarray(0, chunk.length * embedding), done * embedding);
+      done += chunk.length;
+    }
+    return all;
+  }
+
+  [Symbol.dispose](): void {
+    this.#plans[Symbol.dispose]();
+  }
+
+  async #run(prompts: readonly (readonly number[])[]): Promise<Float32Array<ArrayBuffer>> {
+    const taken = prompts.reduce((sum, prompt) => sum + promptRows(prompt), 0);
+    // Rounded up a little, so that prompts of about the same size share a plan.
+    const rows = roundUp(taken, 20), reads = roundUp(prompts.length, 8);
+    const layout = packPrompts(prompts, rows, reads);
+    const x = await this.#table.embed(layout);
+    const plan = await this.#plans.get(`${rows} ${reads}`, () => this.#record(rows, reads));
+    plan.write("x", x);
+    plan.write("ranges", layout.ranges);
+    plan.write("read", layout.read);
+    plan.write("readRanges", layout.readRanges);
+    plan.run();
+    return await this.#device.read(plan.outputs);
+  }
+
+  #record(rows: number, reads: number): Promise<Plan<Tensor>> {
+    return record(this.#device, (r) =>
+      textTower(r, this.#weights, this.#config, {
+        x: r.input("x", [1, rows, this.#config.text.width]),
+        ranges: r.input("ranges", [1, rows, 2], "u32"),
+        read: r.input("read", [1, reads], "u32"),
+        readRanges: r.input("readRanges", [1, reads, 2], "u32"),
+      }));
+  }
+}
+
+/** Prompts in their order, as many at once as the tower takes. */
+function* chunks(prompts: readonly (readonly number[])[]): Generator<(readonly number[])[]> {
+  let chunk: (readonly number[])[] = [], rows = 0;
+  for (const prompt of prompts) {
+    const more = promptRows(prompt);
+    if (chunk.length > 0 && rows + more > mostRows) {
+      yield chunk;
+      [chunk, rows] = [[], 0];
+    }
+    chunk.push(prompt);
+    rows += more;
+  }
+  if (chunk.length > 0) yield chunk;
+}

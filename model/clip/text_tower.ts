@@ -1,0 +1,65 @@
+import type { Packed, Recorder, Tensor } from "../../engine/mod.ts";
+import { layerNorm, matmul } from "../../kernels/mod.ts";
+import type { ClipConfig } from "./config.ts";
+import type { Observe } from "./image_tower.ts";
+import { residualBlock } from "./residual_block.ts";
+import type { BlockWeights, NormWeights, WeightLoader } from "./weights.ts";
+
+/** The weights of the text tower, but for the token embedding, of which few rows are ever read. */
+export interface TextTowerWeights {
+  readonly blocks: readonly BlockWeights[];
+  readonly normAfter: NormWeights;
+  readonly projection: Packed; // [D, embedding]
+}
+
+/** Prompts that lie one after the other in one sequence of T rows; N of the rows are read. */
+export interface PackedPrompts {
+  /** `[1, T, D]`: token embeddings with their positional ones added. */
+  readonly x: Tensor;
+  /** `[1, T, 2]`: the rows that each one sees: its own prompt's, up to itself. */
+  readonly ranges: Tensor<"u32">;
+  /** `[1, N]`: the rows that are read, one of each prompt. */
+  readonly read: Tensor<"u32">;
+  /** `[1, N, 2]`: the rows that these see. */
+  readonly readRanges: Tensor<"u32">;
+}
+
+/** Loads the text tower. */
+export async function loadTextTower(
+  load: WeightLoader,
+  { text, embedding }: ClipConfig,
+): Promise<TextTowerWeights> {
+  return {
+    blocks: await load.blocks("transformer", text),
+    normAfter: await load.norm("ln_final", text.width),
+    projection: await load.matrix("text_projection", [text.width, embedding]),
+  };
+}
+
+/** Embeds prompts: `[1, N, embedding]`, not normalised. */
+export function textTower(
+  r: Recorder,
+  w: TextTowerWeights,
+  { text: { heads }, activation }: ClipConfig,
+  prompts: PackedPrompts,
+  observe?: Observe,
+): Tensor {
+  const { ranges, read, readRanges } = prompts;
+  let x = prompts.x; // [1, T, D]
+  for (const [i, block] of w.blocks.entries()) {
+    const all = { heads, activation, ranges };
+    if (i < w.blocks.length - 1) {
+      x = residualBlock(r, block, x, all);
+      observe?.(`block${i}`, x);
+      continue;
+    }
+    if (observe) {
+      const whole = residualBlock(r, block, x, all);
+      observe(`block${i}`, whole);
+      observe("ln_final", layerNorm(r, whole, w.normAfter.scale, w.normAfter.shift));
+    }
+    x = residualBlock(r, block, x, { heads, activation, ranges: readRanges, rows: read });
+  } // [1, N, D]
+  const y = layerNorm(r, x, w.normAfter.scale, w.normAfter.shift);
+  return matmul(r, y, w.projection); // [1, N, embedding]
+}

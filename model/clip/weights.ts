@@ -1,0 +1,134 @@
+import type { Packed, Shape, Tensor, Weights } from "../../engine/mod.ts";
+import { packMatrix } from "../../kernels/mod.ts";
+import type { ClipCheckpoint } from "./checkpoint.ts";
+import type { TowerSizes } from "./config.ts";
+
+/** Scale and shift of a layer norm, `[D]` each. */
+export interface NormWeights {
+  readonly scale: Tensor;
+  readonly shift: Tensor;
+}
+
+/** A linear layer: a matrix `[in, out]`, packed, and a bias `[out]`. */
+export interface LinearWeights {
+  readonly w: Packed;
+  readonly bias: Tensor;
+}
+
+/** One residual block. Queries are apart from keys and values: a last block needs few of them. */
+export interface BlockWeights {
+  readonly norm1: NormWeights;
+  readonly q: LinearWeights;
+  readonly kv: LinearWeights;
+  readonly out: LinearWeights;
+  readonly norm2: NormWeights;
+  readonly up: LinearWeights;
+  readonly down: LinearWeights;
+}
+
+/** Bytes that may be on their way to the device at once: bounds what loading takes on top. */
+const bytesInFlight = 32 * 2 ** 20;
+
+/** Takes a checkpoint's tensors to the device, one by one as they are asked for. */
+export class WeightLoader {
+  readonly checkpoint: ClipCheckpoint;
+  readonly #weights: Weights;
+  readonly #store: "f32" | "f16";
+  #sent = 0;
+
+  constructor(weights: Weights, checkpoint: ClipCheckpoint, store: "f32" | "f16" = "f32") {
+    this.#weights = weights;
+    this.checkpoint = checkpoint;
+    this.#store = store;
+  }
+
+  /** A tensor as it is. */
+  async tensor(name: string, shape: Shape): Promise<Tensor> {
+    const numbers = await this.checkpoint.read(name, shape);
+    await this.#wait(numbers.byteLength);
+    return this.#weights.tensor(name, shape, "f32", numbers);
+  }
+
+  /** A matrix that is stored `[in, out]`. */
+  async matrix(name: string, shape: readonly [number, number]): Promise<Packed> {
+    return await this.#pack(name, shape, await this.checkpoint.read(name, shape));
+  }
+
+  /** A matrix whose rows are the outputs, whatever the shape of one. */
+  async rows(name: string, shape: Shape): Promise<Packed> {
+    const [outputs = 0, ...rest] = shape;
+    const inputs = rest.reduce((product, size) => product * size, 1);
+    const numbers = await this.checkpoint.read(name, shape);
+    return await this.#pack(name, [inputs, outputs], numbers, true);
+  }
+
+  async norm(name: string, width: number): Promise<NormWeights> {
+    return {
+      scale: await this.tensor(`${name}.weight`, [width]),
+      shift: await this.tensor(`${name}.bias`, [width]),
+    };
+  }
+
+  async linear(name: string, inputs: number, outputs: number): Promise<LinearWeights> {
+    return {
+      w: await this.rows(`${name}.weight`, [outputs, inputs]),
+      bias: await this.tensor(`${name}.bias`, [outputs]),
+    };
+  }
+
+  /** All blocks of a tower. */
+  async blocks(tower: string, { width, layers }: TowerSizes): Promise<BlockWeights[]> {
+    const blocks: BlockWeights[] = [];
+    for (let i = 0; i < layers; i++) {
+      const block = `${tower}.resblocks.${i}`;
+      blocks.push({
+        norm1: await this.norm(`${block}.ln_1`, width),
+        ...await this.#attention(`${block}.attn`, width),
+        out: await this.linear(`${block}.attn.out_proj`, width, width),
+        norm2: await this.norm(`${block}.ln_2`, width),
+        up: await this.linear(`${block}.mlp.c_fc`, width, 4 * width),
+        down: await this.linear(`${block}.mlp.c_proj`, 4 * width, width),
+      });
+    }
+    return blocks;
+  }
+
+  /** The rows of the joint projection: queries first, then keys and values. */
+  async #attention(name: string, width: number): Promise<Pick<BlockWeights, "q" | "kv">> {
+    const w = await this.checkpoint.read(`${name}.in_proj_weight`, [3 * width, width]);
+    const bias = await this.checkpoint.read(`${name}.in_proj_bias`, [3 * width]);
+    const part = async (what: string, first: number, count: number): Promise<LinearWeights> => {
+      const rows = w.subarray(first * width, (first + count) * width);
+      return {
+        w: await this.#pack(`${name}.${what}.weight`, [width, count], rows, true),
+        bias: this.#weights.tensor(
+          `${name}.${what}.bias`,
+          [count],
+          "f32",
+          bias.slice(first, first + count),
+        ),
+      };
+    };
+    return { q: await part("q", 0, width), kv: await part("kv", width, 2 * width) };
+  }
+
+  async #pack(
+    label: string,
+    shape: readonly [number, number],
+    numbers: Float32Array<ArrayBuffer>,
+    transposed = false,
+  ): Promise<Packed> {
+    await this.#wait(numbers.byteLength);
+    return await packMatrix(this.#weights, label, shape, numbers, {
+      transposed,
+      store: this.#store,
+    });
+  }
+
+  async #wait(bytes: number): Promise<void> {
+    this.#sent += bytes;
+    if (this.#sent < bytesInFlight) return;
+    await this.#weights.device.settled();
+    this.#sent = bytes;
+  }
+}
