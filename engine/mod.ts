@@ -14,6 +14,7 @@ export * from "./errors.ts";
 export * from "./limits.ts";
 export * from "./op.ts";
 export * from "./plan.ts";
+export * from "./plan_cache.ts";
 export * from "./record.ts";
 export * from "./recorder.ts";
 export * from "./rng.ts";

@@ -1,7 +1,13 @@
-import { type Device, formatShape, type Plan, record, type Tensor } from "../engine/mod.ts";
+import {
+  type Device,
+  formatShape,
+  type Plan,
+  PlanCache,
+  record,
+  type Tensor,
+} from "../engine/mod.ts";
 import { centerCrop, crop, resize } from "../kernels/mod.ts";
 import type { Filter } from "../kernels/resize/taps.ts";
-import { PlanCache } from "../model/plan_cache.ts";
 
 /** Pixels of an image, row by row. */
 export interface Image {

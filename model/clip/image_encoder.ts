@@ -2,12 +2,12 @@ import {
   type Device,
   formatShape,
   type Plan,
+  PlanCache,
   record,
   type Tensor,
   texelsPerLine,
 } from "../../engine/mod.ts";
 import { normalize } from "../../kernels/mod.ts";
-import { PlanCache } from "../plan_cache.ts";
 import { type ClipConfig, imageTokens } from "./config.ts";
 import { imageTower, type ImageTowerWeights } from "./image_tower.ts";
 

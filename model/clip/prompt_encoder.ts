@@ -1,5 +1,4 @@
-import { type Device, type Plan, record, type Tensor } from "../../engine/mod.ts";
-import { PlanCache } from "../plan_cache.ts";
+import { type Device, type Plan, PlanCache, record, type Tensor } from "../../engine/mod.ts";
 import type { ClipConfig } from "./config.ts";
 import { packPrompts, promptRows } from "./pack_prompts.ts";
 import { textTower, type TextTowerWeights } from "./text_tower.ts";

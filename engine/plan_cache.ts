@@ -1,4 +1,4 @@
-import type { Plan } from "../engine/mod.ts";
+import type { Plan } from "./plan.ts";
 
 /** Keeps the plans of the few shapes that were used last: recording and their memory cost time. */
 export class PlanCache<T extends Plan> implements Disposable {
