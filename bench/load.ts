@@ -1,0 +1,75 @@
+/**
+ * `deno task bench:load`: how long it takes to load ViT-B/32, and how much memory.
+ *
+ * @module
+ */
+import { parseOptions, runCommand } from "../app/terminal.ts";
+import { elements } from "../engine/mod.ts";
+import { clipPresets } from "../model/clip/config.ts";
+import type { LoadCost } from "./load_once.ts";
+import { madeUpClip } from "./made_up_clip.ts";
+
+const help = `Writes made-up weights of ViT-B/32 to a temporary file (605 MB) and loads it.
+
+usage: deno task bench:load [options]
+  --rounds N        loads, each in a process of its own (default 3)
+  -h, --help        this text`;
+
+async function benchLoad(args: string[]): Promise<number> {
+  const { values } = parseOptions(args, { rounds: { type: "string", default: "3" } });
+  if (values.help) {
+    console.log(help);
+    return 0;
+  }
+  const path = await Deno.makeTempFile({ suffix: ".safetensors" });
+  try {
+    const size = await writeMadeUp(path);
+    const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
+    console.log(`ViT-B/32, ${megabytes(size)} of float32 in safetensors`);
+    for (let round = 0; round < Number(values.rounds); round++) {
+      const { seconds, coreSeconds, peak, before } = await loadOnce(path);
+      console.log(
+        `${seconds.toFixed(2)} s, ${coreSeconds.toFixed(2)} core-s, peak of resident memory ` +
+          `${megabytes(peak)} = ${(peak / size).toFixed(2)} x the file ` +
+          `(${megabytes(before)} before it was opened)`,
+      );
+    }
+  } finally {
+    await Deno.remove(path);
+  }
+  return 0;
+}
+
+/** Writes the file tensor by tensor; gives its size. */
+async function writeMadeUp(path: string): Promise<number> {
+  const made = madeUpClip(clipPresets["ViT-B/32"]);
+  let at = 0;
+  const header = Object.fromEntries(
+    [...made.tensors].map(([name, { dtype, shape }]) => {
+      const start = at;
+      at += 4 * elements(shape);
+      return [name, { dtype, shape, data_offsets: [start, at] }];
+    }),
+  );
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const length = new Uint8Array(BigUint64Array.of(BigInt(text.length)).buffer);
+  using file = await Deno.open(path, { write: true, truncate: true });
+  const writer = file.writable.getWriter();
+  await writer.write(length);
+  await writer.write(text);
+  for (const name of made.tensors.keys()) await writer.write(await made.read(name));
+  await writer.close();
+  return 8 + text.length + at;
+}
+
+async function loadOnce(path: string): Promise<LoadCost> {
+  const script = new URL("./load_once.ts", import.meta.url).pathname;
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--allow-read", "--allow-env", script, path],
+  }).output();
+  const text = new TextDecoder();
+  if (code !== 0) throw new Error(`Cannot load the made-up weights: ${text.decode(stderr)}`);
+  return JSON.parse(text.decode(stdout));
+}
+
+if (import.meta.main) await runCommand(benchLoad, Deno.args);
