@@ -12,10 +12,11 @@ export interface ByteSource extends Disposable {
 /** Opens a file. Only what is asked for is read, however large it is. */
 export async function openFile(path: string): Promise<ByteSource> {
   const file = await Deno.open(path);
-  const { isFile, size } = await file.stat();
+  const { isFile, isDirectory, size } = await file.stat();
   if (!isFile) {
     file.close();
-    throw new FormatError(`Cannot read "${path}": it is not a file`);
+    const kind = isDirectory ? "it is a folder: name a file in it" : "it is not a file";
+    throw new FormatError(`Cannot read "${path}": ${kind}`);
   }
   let closed = false;
   return {

@@ -1,7 +1,7 @@
 import type { ByteSource } from "./byte_source.ts";
-import { FormatError } from "./format_error.ts";
+import { FormatError, type Refuse, shown } from "./format_error.ts";
 import { bytesPerStored, isStoredType } from "./stored_type.ts";
-import { type StoredTensor, storedTensor, type TensorFile } from "./tensor_file.ts";
+import { checkRows, type StoredTensor, storedTensor, type TensorFile } from "./tensor_file.ts";
 
 /** The longest header that any reader of the format takes. */
 const longestHeader = 100_000_000;
@@ -16,7 +16,7 @@ interface Entry extends StoredTensor {
  * As the format demands, the tensors must cover the elements without a hole or an overlap.
  */
 export async function openSafetensors(source: ByteSource): Promise<TensorFile> {
-  const refuse = (why: string) =>
+  const refuse: Refuse = (why) =>
     new FormatError(`Cannot read "${source.name}" as safetensors: ${why}`);
   if (source.size < 8) throw refuse(`got ${source.size} bytes: the file is cut off`);
   const length = new DataView((await source.read(0, 8)).buffer).getBigUint64(0, true);
@@ -40,7 +40,9 @@ export async function openSafetensors(source: ByteSource): Promise<TensorFile> {
     )
   ) {
     if (start !== at) {
-      throw refuse(`"${name}" begins at ${start}: wanted ${at}, without a hole or an overlap`);
+      throw refuse(
+        `"${shown(name)}" begins at ${start}: wanted ${at}, without a hole or an overlap`,
+      );
     }
     at = end;
   }
@@ -52,15 +54,10 @@ export async function openSafetensors(source: ByteSource): Promise<TensorFile> {
     tensors,
     metadata,
     read(name, rows) {
-      const { shape, start, end } = storedTensor(file, name) as Entry;
+      const tensor = storedTensor(file, name) as Entry, { start, end } = tensor;
       if (!rows) return source.read(data + start, end - start);
-      const count = shape[0] ?? 1, row = count === 0 ? 0 : (end - start) / count;
-      if (!(rows.first >= 0 && rows.count >= 0 && rows.first + rows.count <= count)) {
-        throw new RangeError(
-          `Cannot read rows ${rows.first} to ${rows.first + rows.count} of "${name}": ` +
-            `it has ${count}`,
-        );
-      }
+      checkRows(name, tensor, rows);
+      const count = tensor.shape[0] ?? 1, row = count === 0 ? 0 : (end - start) / count;
       return source.read(data + start + rows.first * row, rows.count * row);
     },
     [Symbol.dispose]: () => source[Symbol.dispose](),
@@ -68,14 +65,14 @@ export async function openSafetensors(source: ByteSource): Promise<TensorFile> {
   return file;
 }
 
-type Refuse = (why: string) => FormatError;
-
 function parseHeader(bytes: Uint8Array<ArrayBuffer>, refuse: Refuse): Record<string, unknown> {
+  // Asked of the bytes: the decoder takes away a byte order mark, and JSON may begin with spaces.
+  if (bytes[0] !== 0x7b) throw refuse("its header does not begin with {");
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
-    throw refuse(`its header is not JSON: ${(error as Error).message}`);
+    throw refuse(`its header is not JSON: ${shown((error as Error).message)}`);
   }
   if (!isRecord(header)) throw refuse("its header is not a JSON object");
   return header;
@@ -91,13 +88,15 @@ function readMetadata({ __metadata__: value }: Record<string, unknown>, refuse: 
 
 function readEntry(name: string, value: unknown, refuse: Refuse): Entry {
   const { dtype, shape, data_offsets: offsets } = isRecord(value) ? value : {};
-  if (!isStoredType(dtype)) throw refuse(`"${name}" has the unknown element type ${dtype}`);
-  if (!isSizes(shape)) throw refuse(`"${name}" has no shape of whole numbers`);
+  if (!isStoredType(dtype)) {
+    throw refuse(`"${shown(name)}" has the unknown element type ${shown(dtype)}`);
+  }
+  if (!isSizes(shape)) throw refuse(`"${shown(name)}" has no shape of whole numbers`);
   const [start = -1, end = -1] = isSizes(offsets) && offsets.length === 2 ? offsets : [];
   const bytes = shape.reduce((product, size) => product * size, bytesPerStored[dtype]);
   if (end - start !== bytes || start < 0) {
     throw refuse(
-      `"${name}", ${dtype} [${shape.join(", ")}], should take ${bytes} bytes: ` +
+      `"${shown(name)}", ${dtype} [${shown(shape.join(", "))}], should take ${bytes} bytes: ` +
         `got those from ${start} to ${end}`,
     );
   }

@@ -13,7 +13,13 @@ export function encodeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
   let at = 0;
-  const header: Record<string, unknown> = {};
+  // Without a prototype: there a tensor named "__proto__" would be lost.
+  const header: Record<string, unknown> = Object.create(null);
+  if ("__metadata__" in tensors) {
+    throw new TypeError(
+      'Cannot write tensor "__metadata__": the format keeps that name for itself',
+    );
+  }
   if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
   // Wide elements first: each tensor then lies at a multiple of its element's size.
   const sorted = Object.entries(tensors).sort(([, a], [, b]) =>
