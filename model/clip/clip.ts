@@ -1,5 +1,6 @@
 import { type Device, Weights } from "../../engine/mod.ts";
 import type { TensorFile } from "../../io/tensor_file.ts";
+import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { ClipCheckpoint, type ClipSettings } from "./checkpoint.ts";
 import type { ClipConfig } from "./config.ts";
 import { ImageEncoder } from "./image_encoder.ts";
@@ -20,21 +21,26 @@ export class Clip implements Disposable {
   readonly config: ClipConfig;
   readonly images: ImageEncoder;
   readonly prompts: PromptEncoder;
+  /** What similarities are multiplied with before a softmax over texts. */
+  readonly logitScale: number;
+  #tokenizer: Tokenizer | undefined;
   readonly #owned: DisposableStack;
 
   private constructor(
     config: ClipConfig,
     images: ImageEncoder,
     prompts: PromptEncoder,
+    logitScale: number,
     owned: DisposableStack,
   ) {
     this.config = config;
     this.images = images;
     this.prompts = prompts;
+    this.logitScale = logitScale;
     this.#owned = owned;
   }
 
-  /** Takes the weights to the device, tensor by tensor. */
+  /** Takes the weights to the device, tensor by tensor. The file is the CLIP's from then on. */
   static async load(device: Device, file: TensorFile, options: ClipOptions = {}): Promise<Clip> {
     using owned = new DisposableStack();
     owned.use(file);
@@ -50,8 +56,33 @@ export class Clip implements Disposable {
       await TokenTable.open(checkpoint),
     );
     owned.use(prompts);
+    const [logScale = NaN] = await checkpoint.read("logit_scale", []);
     await device.settled();
-    return new Clip(config, images, prompts, owned.move());
+    return new Clip(config, images, prompts, Math.exp(logScale), owned.move());
+  }
+
+  /** Gives it the tokenizer that its checkpoint was trained with. */
+  withTokenizer(tokenizer: Tokenizer): this {
+    this.#tokenizer = tokenizer;
+    return this;
+  }
+
+  /** The embeddings of texts, `[N, embedding]`, not normalised. Too long a text is cut or refused. */
+  async encodeTexts(
+    texts: readonly string[],
+    { truncate = false }: { readonly truncate?: boolean } = {},
+  ): Promise<Float32Array<ArrayBuffer>> {
+    const tokenizer = this.#tokenizer;
+    if (!tokenizer) {
+      throw new TypeError(
+        `Cannot embed a text: the checkpoint came without its vocabulary: put tokenizer.json, ` +
+          `vocab.json with merges.txt, or bpe_simple_vocab_16e6.txt.gz beside it`,
+      );
+    }
+    const { context } = this.config.text;
+    return await this.prompts.encode(
+      texts.map((text) => tokenizer.prompt(text, { contextLength: context, truncate })),
+    );
   }
 
   [Symbol.dispose](): void {

@@ -1,0 +1,50 @@
+import { compareSet } from "./golden/compare_set.ts";
+import { GoldenSet } from "./golden/golden_set.ts";
+import { GoldenReport } from "./golden/report.ts";
+import { commonHelp, openNamed, parseOptions, UsageError, userPath } from "./terminal.ts";
+
+const help = `Compares this version with golden numbers from the original code.
+
+usage: deno task golden FOLDER [options]
+  FOLDER            holds any of: tiny_inputs, tiny_golden (.safetensors) and tiny_tolerances.json;
+                    real_recipe.json, real_golden.safetensors and real_tolerances.json;
+                    tokenizer.json; preprocess.safetensors; misc.json
+  --vocabulary PATH CLIP's vocabulary, if it is not in FOLDER
+  --quiet           only what failed or was left out, and the count
+${commonHelp}
+
+Prints a line for each row, then the first divergent one and "golden: N compared, N failed".
+Exit code 1 if any failed.`;
+
+/** The `golden` command. */
+export async function golden(args: string[]): Promise<number> {
+  const { values, positionals } = parseOptions(args, {
+    quiet: { type: "boolean" },
+    vocabulary: { type: "string" },
+  });
+  if (values.help) {
+    console.log(help);
+    return 0;
+  }
+  const [folder] = positionals;
+  if (folder === undefined || positionals.length > 1) {
+    throw new UsageError(
+      `Cannot compare ${positionals.length} folders: name one that holds golden numbers`,
+    );
+  }
+  const { vocabulary } = values;
+  const set = new GoldenSet(
+    userPath(folder),
+    vocabulary === undefined ? undefined : userPath(vocabulary),
+  );
+  const report = new GoldenReport(console.log, values.quiet);
+  if (!await set.hasAny()) {
+    throw new UsageError(
+      `Cannot compare "${folder}": it holds none of the files that --help names`,
+    );
+  }
+  using device = await openNamed(values.adapter);
+  await compareSet(device, set, report);
+  report.close();
+  return report.failed > 0 ? 1 : 0;
+}

@@ -1,0 +1,78 @@
+import type { Device } from "../../engine/mod.ts";
+import type { TensorFile } from "../../io/tensor_file.ts";
+import { readVocabulary } from "../../model/tokenizer/vocabulary.ts";
+import { Tokenizer } from "../../model/tokenizer/tokenizer.ts";
+import { computeClipRows } from "./clip_rows.ts";
+import {
+  type GoldenSet,
+  numbersOf,
+  type ToleranceFile,
+  tolerancesOf,
+  withTokenRows,
+} from "./golden_set.ts";
+import { compareMisc } from "./misc_rows.ts";
+import { comparePreprocessing } from "./preprocess_rows.ts";
+import { checkRecipe, type Recipe, recipeFile, recipeFrames } from "./recipe.ts";
+import type { GoldenReport } from "./report.ts";
+import { compareTokenizer, computeIdRows } from "./tokenizer_rows.ts";
+
+/** Compares everything that a folder holds and this version can compute. */
+export async function compareSet(
+  device: Device,
+  set: GoldenSet,
+  report: GoldenReport,
+): Promise<void> {
+  const vocabulary = await set.vocabulary();
+  const tokenizer = vocabulary === undefined
+    ? undefined
+    : new Tokenizer(await readVocabulary(vocabulary, { size: 49408 }));
+  const withTokenizer = { device, set, report, tokenizer };
+  if (await set.has("tokenizer.json")) await compareTokenizer(set, report, tokenizer);
+  if (await set.has("preprocess.safetensors")) await comparePreprocessing(device, set, report);
+  if (await set.has("misc.json")) await compareMisc(device, set, report);
+  if (await set.has("tiny_golden.safetensors")) {
+    using inputs = await set.tensors("tiny_inputs.safetensors");
+    const weights = await withTokenRows(inputs, "clip.");
+    const frames = Uint8Array.from(await numbersOf(inputs, "input.frames_u8"));
+    await compareModel(withTokenizer, "tiny", weights, frames);
+  }
+  if (await set.has("real_golden.safetensors")) {
+    const recipe = await set.json<Recipe>("real_recipe.json");
+    checkRecipe(recipe, report);
+    const weights = recipeFile(recipe, `${set.folder}/real_recipe.json`);
+    await compareModel(withTokenizer, "real", weights, recipeFrames(recipe));
+  }
+}
+
+interface Comparison {
+  readonly device: Device;
+  readonly set: GoldenSet;
+  readonly report: GoldenReport;
+  readonly tokenizer: Tokenizer | undefined;
+}
+
+/** Compares the rows of one model, in the order in which it computes them. */
+async function compareModel(
+  { device, set, report, tokenizer }: Comparison,
+  name: "tiny" | "real",
+  weights: TensorFile,
+  frames: Uint8Array,
+): Promise<void> {
+  using golden = await set.tensors(`${name}_golden.safetensors`);
+  const tolerances = tolerancesOf(await set.json<ToleranceFile>(`${name}_tolerances.json`), golden);
+  const computed = new Map([
+    ...(tokenizer ? computeIdRows(tokenizer) : []),
+    ...await computeClipRows(device, weights, frames, golden),
+  ]);
+  for (const [row, numbers] of computed) {
+    if (!golden.tensors.has(row)) continue;
+    report.compare(`${name}: ${row}`, numbers, await numbersOf(golden, row), tolerances(row));
+  }
+  const left = [...golden.tensors.keys()].filter((row) => !computed.has(row));
+  const needIds = left.filter((row) => /\.(ids|read_pos)$/.test(row));
+  if (!tokenizer) report.leaveOut(needIds, `no vocabulary (${name})`);
+  report.leaveOut(
+    left.filter((row) => tokenizer || !needIds.includes(row)),
+    `not in this version (${name})`,
+  );
+}

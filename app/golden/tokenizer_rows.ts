@@ -1,0 +1,95 @@
+import { auPrompts } from "../../model/au_prompts.ts";
+import { readPosition } from "../../model/clip/pack_prompts.ts";
+import type { Tokenizer } from "../../model/tokenizer/tokenizer.ts";
+import type { GoldenSet } from "./golden_set.ts";
+import type { GoldenReport } from "./report.ts";
+
+/** `tokenizer.json`: texts with the ids that the original gives them. */
+interface Cases {
+  readonly cases: readonly {
+    readonly text: string;
+    readonly ids: readonly number[];
+    readonly decoded: string;
+    /** Whether the original's repair of wrongly decoded text changes the ids. */
+    readonly ftfy_changes_ids: boolean;
+    readonly tokenize77?: readonly number[];
+    readonly tokenize77_error?: string;
+    readonly tokenize77_truncate?: readonly number[];
+    readonly argmax_pos?: number;
+  }[];
+  readonly au_prompts: readonly string[];
+  readonly au_raw_ids: readonly (readonly number[])[];
+  readonly au_spaced_dot_ids: readonly (readonly number[])[];
+}
+
+/** The positions that CLIP's text tower has. */
+const context = 77;
+
+/** The words of an Action Unit's prompt as a sentence. */
+const spaced = (prompt: string) => `${prompt.replaceAll("_", " ")}.`;
+
+/** Compares the tokenizer with the original's ids. */
+export async function compareTokenizer(
+  set: GoldenSet,
+  report: GoldenReport,
+  tokenizer: Tokenizer | undefined,
+): Promise<void> {
+  const golden = await set.json<Cases>("tokenizer.json");
+  report.equal("tokenizer: the AU prompts", auPrompts, golden.au_prompts);
+  if (!tokenizer) {
+    report.leaveOut(golden.cases.map(({ text }) => JSON.stringify(text)), "no vocabulary");
+    return;
+  }
+  const repaired: string[] = [];
+  for (const test of golden.cases) {
+    const { text } = test, ids = tokenizer.encode(text);
+    const name = `tokenizer: ${JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)}`;
+    // What needs the repair may come out right all the same; where it does not, it is listed apart.
+    if (test.ftfy_changes_ids && JSON.stringify(ids) !== JSON.stringify(test.ids)) {
+      repaired.push(JSON.stringify(text));
+      continue;
+    }
+    report.equal(name, ids, test.ids);
+    report.equal(`${name} decoded`, tokenizer.decode(ids), test.decoded);
+    const whole = attempt(() => tokenizer.prompt(text, { contextLength: context }));
+    report.equal(`${name} in ${context}`, whole ?? "refused", test.tokenize77 ?? "refused");
+    if (test.argmax_pos !== undefined && whole) {
+      report.equal(`${name} read at`, readPosition(whole), test.argmax_pos);
+    }
+    if (test.tokenize77_truncate) {
+      const cut = tokenizer.prompt(text, { contextLength: context, truncate: true });
+      report.equal(`${name} cut`, cut, test.tokenize77_truncate);
+    }
+  }
+  report.leaveOut(repaired, "they need the repair of wrongly decoded text");
+  const encoded = (texts: readonly string[]) => texts.map((text) => tokenizer.encode(text));
+  report.equal("tokenizer: au_raw_ids", encoded(auPrompts), golden.au_raw_ids);
+  report.equal(
+    "tokenizer: au_spaced_dot_ids",
+    encoded(auPrompts.map(spaced)),
+    golden.au_spaced_dot_ids,
+  );
+}
+
+/** The rows of golden tensors that are token ids, or follow from them. */
+export function computeIdRows(tokenizer: Tokenizer): [string, number[]][] {
+  const raw = auPrompts.map((text) => tokenizer.prompt(text));
+  const sentences = auPrompts.map((text) => tokenizer.prompt(spaced(text)));
+  const padded = (prompts: readonly number[][]) =>
+    prompts.flatMap((ids) => [...ids, ...new Array<number>(context - ids.length).fill(0)]);
+  return [
+    ["text.base_au.ids", padded(raw)],
+    ["autt.ids", padded(sentences)],
+    ["autt.read_pos", sentences.map(readPosition)],
+  ];
+}
+
+/** What an action gives, or nothing where it refuses. */
+function attempt<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}

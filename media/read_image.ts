@@ -1,0 +1,24 @@
+import sharp from "sharp";
+import type { Image } from "./image_preparer.ts";
+
+/**
+ * Reads an image file (JPEG, PNG, WebP, AVIF, GIF, TIFF, …) as Pillow's `convert("RGB")` has it: an
+ * alpha channel is dropped, a colour profile or an orientation that the file speaks of is not applied.
+ */
+export async function readImage(path: string): Promise<Image> {
+  let read: { data: Uint8Array; info: { width: number; height: number; channels: number } };
+  try {
+    read = await sharp(path, { ignoreIcc: true }).toColourspace("srgb").removeAlpha().raw()
+      .toBuffer({ resolveWithObject: true });
+  } catch (error) {
+    await Deno.stat(path); // a missing or forbidden file has a better error of its own
+    throw new TypeError(
+      `Cannot read "${path}" as an image: ${(error as Error).message.split("\n")[0]}`,
+    );
+  }
+  const { data, info: { width, height, channels } } = read;
+  if (channels !== 3) {
+    throw new TypeError(`Cannot read "${path}": it has ${channels} colours: wanted 3`);
+  }
+  return { width, height, data: new Uint8Array(data) };
+}

@@ -1,0 +1,88 @@
+import { fromLetters, toLetters } from "./byte_symbols.ts";
+import { cleanText, otherCharacters } from "./clean_text.ts";
+import { mergeLetters } from "./merge_letters.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+
+/** Words: the special tokens, English endings, letters, single digits, and what is left. */
+const words = new RegExp(
+  `<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|\\p{L}+|\\p{N}|${otherCharacters}+`,
+  "gu",
+);
+
+/** Words that are kept, so that texts which share words cost less. */
+const mostWords = 10_000;
+
+/** How to tokenize a prompt. */
+export interface PromptOptions {
+  /** The most tokens, start and end included. */
+  readonly contextLength?: number;
+  /** Cuts too long a text instead of refusing it. */
+  readonly truncate?: boolean;
+}
+
+/** CLIP's tokenizer: byte-pair encoding of cleaned, lower-case text. */
+export class Tokenizer {
+  readonly #vocabulary: Vocabulary;
+  readonly #ids: ReadonlyMap<string, number>;
+  readonly #ranks: ReadonlyMap<string, number>;
+  readonly #known = new Map<string, readonly number[]>();
+
+  constructor(vocabulary: Vocabulary) {
+    this.#vocabulary = vocabulary;
+    this.#ids = new Map(vocabulary.tokens.map((token, id) => [token, id]));
+    // The first of two equal merges counts.
+    this.#ranks = new Map(
+      vocabulary.merges.map((pair, rank) => [pair.join(" "), rank] as const).reverse(),
+    );
+  }
+
+  /** The ids of a text, without start and end. */
+  encode(text: string): number[] {
+    return cleanText(text).match(words)?.flatMap((word) => this.#encodeWord(word)) ?? [];
+  }
+
+  /** The text of ids; each word ends with a space. */
+  decode(ids: readonly number[]): string {
+    const letters = ids.map((id) => this.#vocabulary.tokens[id] ?? "").join("");
+    return letters.split("</w>").map(fromLetters).join(" ");
+  }
+
+  /** The ids of a prompt with start and end, as the text tower takes it. Not padded. */
+  prompt(text: string, { contextLength = 77, truncate = false }: PromptOptions = {}): number[] {
+    const { start, end } = this.#vocabulary;
+    const ids = this.encode(text), most = contextLength - 2;
+    if (ids.length > most && !truncate) {
+      const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+      throw new RangeError(
+        `Cannot tokenize "${shown}": it has ${ids.length} tokens: ${most} is the most: ` +
+          `shorten it, or have it cut`,
+      );
+    }
+    return [start, ...ids.slice(0, most), end];
+  }
+
+  #encodeWord(word: string): readonly number[] {
+    const known = this.#known.get(word);
+    if (known) return known;
+    const ids = word === "<|startoftext|>"
+      ? [this.#vocabulary.start]
+      : word === "<|endoftext|>"
+      ? [this.#vocabulary.end]
+      : this.#merge(word).map((symbol) => this.#idOf(symbol));
+    if (this.#known.size >= mostWords) this.#known.clear();
+    this.#known.set(word, ids);
+    return ids;
+  }
+
+  #merge(word: string): string[] {
+    const letters = toLetters(word), last = letters.length - 1;
+    letters[last] += "</w>";
+    return mergeLetters(letters, (left, right) => this.#ranks.get(`${left} ${right}`));
+  }
+
+  #idOf(symbol: string): number {
+    const id = this.#ids.get(symbol);
+    if (id !== undefined) return id;
+    throw new RangeError(`Cannot tokenize: the vocabulary has no token "${symbol}"`);
+  }
+}
