@@ -1,22 +1,24 @@
-import { golden } from "./app/golden.ts";
-import { infer } from "./app/infer.ts";
 import { runCommand, UsageError } from "./app/terminal.ts";
 
-/** The commands of the command line. `bench` and `check` have entry points of their own. */
-const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = {
-  golden,
-  infer,
+type Command = (args: string[]) => Promise<number>;
+
+/** The commands. Each is loaded when it is called: it has needs and permissions of its own. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  infer: async () => (await import("./app/infer.ts")).infer,
+  embed: async () => (await import("./app/embed.ts")).embed,
+  weights: async () => (await import("./app/weights.ts")).weights,
+  golden: async () => (await import("./app/golden.ts")).golden,
 };
 
 if (import.meta.main) {
-  await runCommand((args) => {
+  await runCommand(async (args) => {
     const [name = "", ...rest] = args;
-    const command = commands[name];
-    if (!command) {
+    const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (!load) {
       throw new UsageError(
         `Cannot run "${name}": the commands are ${Object.keys(commands).join(", ")}`,
       );
     }
-    return command(rest);
+    return await (await load())(rest);
   }, Deno.args);
 }

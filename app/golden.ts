@@ -1,7 +1,14 @@
 import { compareSet } from "./golden/compare_set.ts";
 import { GoldenSet } from "./golden/golden_set.ts";
 import { GoldenReport } from "./golden/report.ts";
-import { commonHelp, openNamed, parseOptions, UsageError, userPath } from "./terminal.ts";
+import {
+  deviceHelp,
+  deviceOptions,
+  openNamed,
+  parseOptions,
+  UsageError,
+  userPath,
+} from "./terminal.ts";
 
 const help = `Compares this version with golden numbers from the original code.
 
@@ -11,7 +18,7 @@ usage: deno task golden FOLDER [options]
                     tokenizer.json; preprocess.safetensors; misc.json
   --vocabulary PATH CLIP's vocabulary, if it is not in FOLDER
   --quiet           only what failed or was left out, and the count
-${commonHelp}
+${deviceHelp}
 
 Prints a line for each row, then the first divergent one and "golden: N compared, N failed".
 Exit code 1 if any failed.`;
@@ -19,6 +26,7 @@ Exit code 1 if any failed.`;
 /** The `golden` command. */
 export async function golden(args: string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, {
+    ...deviceOptions,
     quiet: { type: "boolean" },
     vocabulary: { type: "string" },
   });

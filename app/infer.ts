@@ -1,9 +1,9 @@
-import { commonHelp, parseOptions } from "./terminal.ts";
+import { deviceHelp, deviceOptions, parseOptions } from "./terminal.ts";
 
 const help = `Reads the emotions in a video.
 
 usage: deno task infer [VIDEO]
-${commonHelp}
+${deviceHelp}
 
 Not there yet: this version has the tensor engine and its kernels, not the models.`;
 
@@ -15,7 +15,7 @@ const status = `autt can't read emotions yet: this version has the tensor engine
 
 /** The `infer` command: until the models are in, it says what there is. */
 export function infer(args: string[]): Promise<number> {
-  const { values, positionals: [video] } = parseOptions(args, {});
+  const { values, positionals: [video] } = parseOptions(args, deviceOptions);
   if (values.help) {
     console.log(help);
   } else if (video === undefined) {

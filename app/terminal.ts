@@ -21,7 +21,10 @@ export function userPath(path: string): string {
   return resolve(environment("INIT_CWD") ?? Deno.cwd(), path);
 }
 
-/** Parses options strictly, with `--help` and `--adapter` known to every command. */
+/** The options of commands that open a device: spread them into those of `parseOptions()`. */
+export const deviceOptions = { adapter: { type: "string" } } as const;
+
+/** Parses options strictly, with `--help` known to every command. */
 export function parseOptions<T extends NonNullable<ParseArgsConfig["options"]>>(
   args: string[],
   options: T,
@@ -33,7 +36,6 @@ export function parseOptions<T extends NonNullable<ParseArgsConfig["options"]>>(
       options: {
         ...options,
         help: { type: "boolean", short: "h" },
-        adapter: { type: "string" },
       },
     });
   } catch (error) {
@@ -41,8 +43,8 @@ export function parseOptions<T extends NonNullable<ParseArgsConfig["options"]>>(
   }
 }
 
-/** Help lines for the options that every command has. */
-export const commonHelp = `  --adapter WHICH   ${adapterChoices.join(", ")} (or AUTT_ADAPTER)
+/** Help lines for the options of commands that open a device. */
+export const deviceHelp = `  --adapter WHICH   ${adapterChoices.join(", ")} (or AUTT_ADAPTER)
   -h, --help        this text`;
 
 /** Opens the device that a command was asked for and says on standard error which it is. */

@@ -4,7 +4,7 @@ import type { ClipConfig } from "../model/clip/config.ts";
 import { clipShapes } from "../model/clip/tensor_shapes.ts";
 
 /** How many different numbers there are; odd, so that no row of a matrix repeats the one before. */
-const different = 2 ** 20 + 1;
+const different = 2 ** 16 + 1;
 
 /**
  * A checkpoint of any sizes with made-up numbers, scaled so that activations stay of the usual size:

@@ -1,5 +1,6 @@
 import {
-  commonHelp,
+  deviceHelp,
+  deviceOptions,
   openNamed,
   parseOptions,
   runCommand,
@@ -21,7 +22,7 @@ usage: deno task bench [options]
   --all             every case, not only the models' shapes
   --json FILE       write the figures to FILE as well
   --compare FILE    show the change against figures written before
-${commonHelp}
+${deviceHelp}
 
 \`deno task bench:peers\` compares matmul with OpenBLAS, tfjs and jax-js.
 
@@ -31,6 +32,7 @@ time; the share of what the ceilings allow (the roofline: the slower of computin
 /** The `bench` command. */
 async function bench(args: string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, {
+    ...deviceOptions,
     filter: { type: "string" },
     all: { type: "boolean" },
     json: { type: "string" },

@@ -11,7 +11,12 @@ export async function readImage(path: string): Promise<Image> {
     read = await sharp(path, { ignoreIcc: true }).toColourspace("srgb").removeAlpha().raw()
       .toBuffer({ resolveWithObject: true });
   } catch (error) {
-    await Deno.stat(path); // a missing or forbidden file has a better error of its own
+    // What is wrong with the file, if it is the file: the decoder does not tell.
+    const why = await Deno.stat(path).then(
+      ({ isFile }) => isFile ? undefined : "not a file",
+      String,
+    );
+    if (why !== undefined) throw new Error(`Cannot read "${path}" as an image: ${why}`);
     throw new TypeError(
       `Cannot read "${path}" as an image: ${(error as Error).message.split("\n")[0]}`,
     );

@@ -1,4 +1,11 @@
-import { commonHelp, openNamed, parseOptions, runCommand, UsageError } from "../app/terminal.ts";
+import {
+  deviceHelp,
+  deviceOptions,
+  openNamed,
+  parseOptions,
+  runCommand,
+  UsageError,
+} from "../app/terminal.ts";
 import { caseName } from "../kernels/kernel.ts";
 import { kernels } from "../kernels/mod.ts";
 import { designs } from "./devices.ts";
@@ -11,11 +18,12 @@ usage: deno task check NAME [options]
                     ("layer_norm[rows=800,D=768]")
   --list            only print the names of the cases
   --design WHICH    ${Object.keys(designs).join(" or ")}: the adapter's own kernels, or a GPU's
-${commonHelp}`;
+${deviceHelp}`;
 
 /** The `check` command. */
 async function check(args: string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, {
+    ...deviceOptions,
     list: { type: "boolean" },
     design: { type: "string", default: "chosen" },
   });

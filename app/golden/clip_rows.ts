@@ -105,7 +105,7 @@ function addLayers(rows: Computed, layers: Map<string, Float32Array>, prefix: st
 /** The norm of each layer of these names. */
 function norms(layers: Map<string, Float32Array>, names: RegExp): number[] {
   return [...layers].filter(([name]) => names.test(name))
-    .map(([, numbers]) => Math.hypot(...numbers));
+    .map(([, numbers]) => Math.sqrt(numbers.reduce((sum, x) => sum + x * x, 0)));
 }
 
 /** Token ids `[N, 77]`, prompt by prompt. */

@@ -4,7 +4,13 @@
  *
  * @module
  */
-import { commonHelp, openNamed, parseOptions, runCommand } from "../../app/terminal.ts";
+import {
+  deviceHelp,
+  deviceOptions,
+  openNamed,
+  parseOptions,
+  runCommand,
+} from "../../app/terminal.ts";
 import { openEnginePeer } from "./engine_peer.ts";
 import { compare, type Outcome, type Peer, peers, type Shape } from "./mod.ts";
 
@@ -12,7 +18,7 @@ const help = `Compares our matmul with OpenBLAS (one thread), tfjs and jax-js (W
 
 usage: deno task bench:peers [options]
   --only NAME       a peer by its name; may be repeated
-${commonHelp}
+${deviceHelp}
 
 The peers are optional: OpenBLAS is Debian's libopenblas0-pthread, the others come from npm. A
 core-second is processor time over all threads, the least of several repetitions.`;
@@ -52,7 +58,10 @@ function row(cells: readonly string[]): string {
 
 /** The `bench:peers` command. */
 async function benchPeers(args: string[]): Promise<number> {
-  const { values } = parseOptions(args, { only: { type: "string", multiple: true } });
+  const { values } = parseOptions(args, {
+    ...deviceOptions,
+    only: { type: "string", multiple: true },
+  });
   if (values.help) {
     console.log(help);
     return 0;

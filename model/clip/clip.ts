@@ -6,6 +6,7 @@ import type { ClipConfig } from "./config.ts";
 import { ImageEncoder } from "./image_encoder.ts";
 import { loadImageTower } from "./image_tower.ts";
 import { PromptEncoder } from "./prompt_encoder.ts";
+import { clipShapes } from "./tensor_shapes.ts";
 import { loadTextTower } from "./text_tower.ts";
 import { TokenTable } from "./token_table.ts";
 import { WeightLoader } from "./weights.ts";
@@ -46,6 +47,8 @@ export class Clip implements Disposable {
     owned.use(file);
     const checkpoint = new ClipCheckpoint(file, options);
     const { config } = checkpoint;
+    // All of it, before the device is given the first: a checkpoint is whole or it is not loaded.
+    checkpoint.checkAll(clipShapes(config));
     const load = new WeightLoader(owned.use(new Weights(device)), checkpoint, options.store);
     const images = new ImageEncoder(device, await loadImageTower(load, config), config);
     owned.use(images);

@@ -4,7 +4,13 @@
  *
  * @module
  */
-import { commonHelp, openNamed, parseOptions, runCommand } from "../../../app/terminal.ts";
+import {
+  deviceHelp,
+  deviceOptions,
+  openNamed,
+  parseOptions,
+  runCommand,
+} from "../../../app/terminal.ts";
 import type { Device } from "../../../engine/mod.ts";
 import { ClipCheckpoint } from "../../../model/clip/checkpoint.ts";
 import { Clip } from "../../../model/clip/clip.ts";
@@ -21,7 +27,7 @@ const help = `Compares ViT-B/32 with onnxruntime-node ${onnxruntimeVersion} on t
 
 usage: deno task bench:clip [options]
   --rounds N        repetitions, of which the least counts (default 5)
-${commonHelp}
+${deviceHelp}
 
 16 images of 224 x 224 and the 46 Action Unit prompts, made-up weights, all in one run and taking
 turns. A core-second is processor time over all threads.`;
@@ -36,7 +42,10 @@ interface Contender {
 }
 
 async function benchClip(args: string[]): Promise<number> {
-  const { values } = parseOptions(args, { rounds: { type: "string", default: "5" } });
+  const { values } = parseOptions(args, {
+    ...deviceOptions,
+    rounds: { type: "string", default: "5" },
+  });
   if (values.help) {
     console.log(help);
     return 0;

@@ -1,0 +1,121 @@
+import { environment } from "../engine/mod.ts";
+import { findModel } from "../io/find_model.ts";
+import { hubSettings } from "../io/hub_settings.ts";
+import { writeAtomically } from "../io/write_atomically.ts";
+import { ImagePreparer } from "../media/image_preparer.ts";
+import { readImage } from "../media/read_image.ts";
+import type { Clip } from "../model/clip/clip.ts";
+import { clipName } from "../model/clip/config.ts";
+import { loadClip } from "../model/clip/load_clip.ts";
+import { type Embeddings, encodeEmbeddings, outputFormats } from "./embed/output.ts";
+import { formatSimilarities } from "./embed/similarities.ts";
+import {
+  deviceHelp,
+  deviceOptions,
+  openNamed,
+  parseOptions,
+  UsageError,
+  userPath,
+} from "./terminal.ts";
+
+const help = `Embeds images and texts with CLIP and prints how similar they are.
+
+usage: deno task embed [IMAGE …] [--text TEXT …] [options]
+  --text TEXT       a text; may be repeated
+  --texts FILE      a file with a text on each line
+  --model NAME      a model of \`deno task weights\`, ORG/REPO, a folder or a file
+                    (default vit-b-32)
+  --out FILE        write the embeddings as well: ${
+  outputFormats.join(", ")
+} by its ending; may be repeated
+  --raw             write them as the towers give them, not at unit length
+  --truncate        cut texts of more than 77 tokens instead of refusing them
+  --half            keep the weights as halves: half the memory, less exact
+${deviceHelp}
+
+Images in rows, texts in columns; without one of them, each with each. A figure is the cosine; with
+several texts the softmax over them follows, as CLIP weighs it. An npy file has the images' rows first.`;
+
+/** The `embed` command. */
+export async function embed(args: string[]): Promise<number> {
+  const { values, positionals: paths } = parseOptions(args, {
+    ...deviceOptions,
+    text: { type: "string", multiple: true, default: [] },
+    texts: { type: "string" },
+    model: { type: "string", default: "vit-b-32" },
+    out: { type: "string", multiple: true, default: [] },
+    raw: { type: "boolean", default: false },
+    truncate: { type: "boolean", default: false },
+    half: { type: "boolean", default: false },
+  });
+  if (values.help) {
+    console.log(help);
+    return 0;
+  }
+  const texts = [
+    ...values.text,
+    ...values.texts === undefined ? [] : await readLines(values.texts),
+  ];
+  if (paths.length + texts.length === 0) {
+    throw new UsageError("Cannot embed nothing: name images, or texts with --text");
+  }
+  const format = values.out.find((path) => !outputFormats.some((ending) => path.endsWith(ending)));
+  if (format !== undefined) {
+    throw new UsageError(
+      `Cannot write "${format}": its ending must be one of ${outputFormats.join(", ")}`,
+    );
+  }
+  const model = await findModel(values.model, hubSettings(environment));
+  if (model === undefined) {
+    throw new Error(
+      `Cannot find the model "${values.model}" on this machine: get it with ` +
+        `\`deno task weights ${values.model}\`, or name a folder or a file with --model`,
+    );
+  }
+  using device = await openNamed(values.adapter);
+  using clip = await loadClip(device, model, values.half ? { store: "f16" } : {});
+  using preparer = new ImagePreparer(device, clip.config.image.size);
+  const embeddings: Embeddings = {
+    model: `${clipName(clip.config)} (${values.model})`,
+    width: clip.config.embedding,
+    images: paths,
+    texts,
+    imageRows: await embedImages(clip, preparer, paths),
+    textRows: await clip.encodeTexts(texts, { truncate: values.truncate }),
+  };
+  console.log(formatSimilarities(embeddings, clip.logitScale));
+  for (const path of values.out) {
+    await writeAtomically(userPath(path), encodeEmbeddings(embeddings, path, values.raw));
+  }
+  return 0;
+}
+
+/** Reads and embeds images a batch at a time: no more than one is in memory. */
+async function embedImages(
+  clip: Clip,
+  preparer: ImagePreparer,
+  paths: readonly string[],
+): Promise<Float32Array<ArrayBuffer>> {
+  const { batch } = clip.images, { embedding } = clip.config;
+  const rows = new Float32Array(paths.length * embedding);
+  const shows = Deno.stderr.isTerminal() && paths.length > batch;
+  for (let first = 0; first < paths.length; first += batch) {
+    const squares: Uint8Array<ArrayBuffer>[] = [];
+    for (const path of paths.slice(first, first + batch)) {
+      squares.push(await preparer.prepare(await readImage(userPath(path))));
+    }
+    rows.set(await clip.images.encode(squares), first * embedding);
+    if (shows) showProgress(Math.min(first + batch, paths.length), paths.length);
+  }
+  return rows;
+}
+
+function showProgress(done: number, count: number): void {
+  const line = done < count ? `\r${done} of ${count} images\x1b[K` : "\r\x1b[K";
+  Deno.stderr.writeSync(new TextEncoder().encode(line));
+}
+
+async function readLines(path: string): Promise<string[]> {
+  const text = await Deno.readTextFile(userPath(path));
+  return text.split(/\r?\n/).filter((line) => line.trim() !== "");
+}

@@ -1,0 +1,72 @@
+import { encodeNpy } from "../../io/npy.ts";
+import { encodeSafetensors } from "../../io/write_safetensors.ts";
+
+/** What was embedded, and what came out. */
+export interface Embeddings {
+  /** The model's sizes and the name it was asked for by. */
+  readonly model: string;
+  /** Numbers in an embedding. */
+  readonly width: number;
+  readonly images: readonly string[];
+  readonly texts: readonly string[];
+  /** `[images, width]` and `[texts, width]`, as the towers give them. */
+  readonly imageRows: Float32Array<ArrayBuffer>;
+  readonly textRows: Float32Array<ArrayBuffer>;
+}
+
+/** The endings of the files that embeddings can be written to. */
+export const outputFormats = [".json", ".npy", ".safetensors"] as const;
+
+/** Embeddings as the contents of a file, in the format that its ending names. */
+export function encodeEmbeddings(
+  embeddings: Embeddings,
+  path: string,
+  raw: boolean,
+): string | Uint8Array<ArrayBuffer> {
+  const { model, width, images, texts } = embeddings;
+  const imageRows = raw ? embeddings.imageRows : atUnitLength(embeddings.imageRows, width);
+  const textRows = raw ? embeddings.textRows : atUnitLength(embeddings.textRows, width);
+  if (path.endsWith(".npy")) {
+    const all = new Float32Array(imageRows.length + textRows.length);
+    all.set(imageRows);
+    all.set(textRows, imageRows.length);
+    return encodeNpy([images.length + texts.length, width], all);
+  }
+  if (path.endsWith(".safetensors")) {
+    return encodeSafetensors({
+      images: { dtype: "F32", shape: [images.length, width], data: imageRows },
+      texts: { dtype: "F32", shape: [texts.length, width], data: textRows },
+    }, {
+      model,
+      unit_length: String(!raw),
+      images: JSON.stringify(images),
+      texts: JSON.stringify(texts),
+    });
+  }
+  const named = (key: string, names: readonly string[], rows: Float32Array) =>
+    names.map((name, n) => ({
+      [key]: name,
+      embedding: [...rows.subarray(n * width, (n + 1) * width)],
+    }));
+  return JSON.stringify({
+    schema: 1,
+    model,
+    unit_length: !raw,
+    images: named("path", images, imageRows),
+    texts: named("text", texts, textRows),
+  }) + "\n";
+}
+
+/** Rows divided by their norms. */
+export function atUnitLength(
+  rows: Float32Array<ArrayBuffer>,
+  width: number,
+): Float32Array<ArrayBuffer> {
+  const unit = rows.slice();
+  for (let first = 0; first < unit.length; first += width) {
+    const row = unit.subarray(first, first + width);
+    const norm = Math.sqrt(row.reduce((sum, x) => sum + x * x, 0));
+    for (let i = 0; i < width; i++) row[i] = (row[i] as number) / Math.max(norm, 1e-12);
+  }
+  return unit;
+}

@@ -1,0 +1,61 @@
+import { atUnitLength, type Embeddings } from "./output.ts";
+
+/** The widest that a name is printed. */
+const widest = 32;
+
+/**
+ * A table of cosines: images in rows, texts in columns; where there is only one kind, each with
+ * each. Several texts are weighed against each other by a softmax, at the scale that CLIP learnt.
+ */
+export function formatSimilarities(embeddings: Embeddings, logitScale: number): string {
+  const { width, images, texts } = embeddings;
+  const imageRows = atUnitLength(embeddings.imageRows, width);
+  const textRows = atUnitLength(embeddings.textRows, width);
+  const [imageNames, textNames] = [
+    images.map((path) => short(path, true)),
+    texts.map((text) => short(text, false)),
+  ];
+  const [rowNames, rows] = images.length > 0 ? [imageNames, imageRows] : [textNames, textRows];
+  const [columnNames, columns] = texts.length > 0 ? [textNames, textRows] : [imageNames, imageRows];
+  const weighs = images.length > 0 && texts.length > 1;
+
+  const cells = rowNames.map((_, r) => {
+    const cosines = columnNames.map((_, c) => dot(rows, columns, r, c, width));
+    const shares = weighs ? softmax(cosines.map((cosine) => logitScale * cosine)) : [];
+    return cosines.map((cosine, c) =>
+      cosine.toFixed(4) + (weighs ? ` ${(100 * (shares[c] ?? 0)).toFixed(1).padStart(5)} %` : "")
+    );
+  });
+  const table = [
+    ["", ...columnNames],
+    ...cells.map((row, r) => [rowNames[r] ?? "", ...row]),
+  ];
+  const widths = columnNames.map((_, c) =>
+    Math.max(...table.map((row) => row[c + 1]?.length ?? 0))
+  );
+  const first = Math.max(...table.map(([name = ""]) => name.length));
+  return table.map(([name = "", ...row]) =>
+    name.padEnd(first) + row.map((cell, c) => `  ${cell.padStart(widths[c] ?? 0)}`).join("")
+  ).join("\n");
+}
+
+/** A name on one line: of a path the end, which tells it from others, of a text the beginning. */
+function short(name: string, isPath: boolean): string {
+  const line = name.replace(/\s+/g, " ");
+  if (line.length <= widest) return line;
+  return isPath ? `…${line.slice(1 - widest)}` : `${line.slice(0, widest - 1)}…`;
+}
+
+function dot(a: Float32Array, b: Float32Array, row: number, column: number, width: number): number {
+  let sum = 0;
+  for (let i = 0; i < width; i++) {
+    sum += (a[row * width + i] as number) * (b[column * width + i] as number);
+  }
+  return sum;
+}
+
+function softmax(logits: readonly number[]): number[] {
+  const most = Math.max(...logits), powers = logits.map((logit) => Math.exp(logit - most));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}
