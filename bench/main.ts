@@ -12,19 +12,22 @@ import { type AnyKernel, type Case, caseName } from "../kernels/kernel.ts";
 import { kernels } from "../kernels/mod.ts";
 import { measureCeilings } from "./ceilings.ts";
 import { measureCase } from "./measure_case.ts";
+import { formatModel, measureModels, type ModelRow } from "./models.ts";
 import { type DispatchCost, measureDispatches } from "./dispatches.ts";
 import { type BenchReport, formatDispatches, formatRow, header, type Row } from "./report.ts";
 
-const help = `Measures the adapter's ceilings, then each kernel at the models' shapes.
+const help = `Measures the adapter's ceilings, each kernel at the models' shapes, then the models.
 
 usage: deno task bench [options]
-  --filter TEXT     only kernels whose printed name holds TEXT
+  --filter TEXT     only kernels whose printed name holds TEXT; no models
+  --models          only the models
   --all             every case, not only the models' shapes
   --json FILE       write the figures to FILE as well
   --compare FILE    show the change against figures written before
 ${deviceHelp}
 
-\`deno task bench:peers\` compares matmul with OpenBLAS, tfjs and jax-js.
+\`deno task bench:peers\` compares matmul with OpenBLAS, tfjs and jax-js, \`bench:clip\` ViT-B/32 with
+onnxruntime, and \`bench:load\` measures loading it.
 
 Columns: wall time of one run; core-seconds of this process, in ms; GFLOP/s and GB/s from the wall
 time; the share of what the ceilings allow (the roofline: the slower of computing and moving).`;
@@ -34,6 +37,7 @@ async function bench(args: string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, {
     ...deviceOptions,
     filter: { type: "string" },
+    models: { type: "boolean", default: false },
     all: { type: "boolean" },
     json: { type: "string" },
     compare: { type: "string" },
@@ -48,11 +52,11 @@ async function bench(args: string[]): Promise<number> {
   const before = values.compare === undefined ? undefined : await readReport(values.compare);
   const chosen = kernels.flatMap((kernel) =>
     kernel.cases()
-      .filter(({ model }) => model || values.all)
+      .filter(({ model }) => !values.models && (model || values.all))
       .map((test) => ({ kernel, test, name: caseName(kernel, test) }))
       .filter(({ name }) => name.includes(values.filter ?? ""))
   );
-  if (chosen.length === 0) {
+  if (chosen.length === 0 && !values.models) {
     throw new UsageError(`Cannot bench: no kernel's name holds "${values.filter}"`);
   }
   using device = await openNamed(values.adapter);
@@ -72,6 +76,13 @@ async function bench(args: string[]): Promise<number> {
     dispatches.push(await measureDispatches(device, chained));
   }
   for (const cost of dispatches) console.log(formatDispatches(cost));
+  const models: ModelRow[] = [];
+  if (values.filter === undefined) {
+    for await (const row of measureModels(device)) {
+      models.push(row);
+      console.log(`\n${formatModel(row)}`);
+    }
+  }
   if (values.json !== undefined) {
     const report: BenchReport = {
       schema: 1,
@@ -80,6 +91,7 @@ async function bench(args: string[]): Promise<number> {
       ceilings,
       dispatches,
       rows,
+      models,
     };
     await Deno.writeTextFile(userPath(values.json), JSON.stringify(report, null, 2) + "\n");
   }

@@ -2,6 +2,7 @@ import type { Cost } from "../engine/mod.ts";
 import type { Ceilings } from "./ceilings.ts";
 import type { DispatchCost } from "./dispatches.ts";
 import type { Measurement } from "./measure.ts";
+import type { ModelRow } from "./models.ts";
 
 /** One measured kernel. */
 export interface Row extends Measurement {
@@ -17,6 +18,8 @@ export interface BenchReport {
   readonly ceilings: Ceilings;
   readonly dispatches: readonly DispatchCost[];
   readonly rows: readonly Row[];
+  /** Not in reports that were written before there were models. */
+  readonly models?: readonly ModelRow[];
 }
 
 const nameWidth = 58;

@@ -1,4 +1,3 @@
-import sharp from "sharp";
 import type { Image } from "./image_preparer.ts";
 
 /**
@@ -6,6 +5,8 @@ import type { Image } from "./image_preparer.ts";
  * alpha channel is dropped, a colour profile or an orientation that the file speaks of is not applied.
  */
 export async function readImage(path: string): Promise<Image> {
+  // Loaded when the first image is read: it is native code, which not every task may run.
+  const { default: sharp } = await import("sharp");
   let read: { data: Uint8Array; info: { width: number; height: number; channels: number } };
   try {
     read = await sharp(path, { ignoreIcc: true }).toColourspace("srgb").removeAlpha().raw()

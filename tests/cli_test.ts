@@ -3,7 +3,7 @@ import { runDeno } from "./fakes.ts";
 
 /** Runs a program of the checkout with the permissions that its task has. */
 function run(program: string[], env: Record<string, string> = {}) {
-  const allow = "--allow-env=AUTT_*,INIT_CWD,XDG_RUNTIME_DIR";
+  const allow = "--allow-env";
   return runDeno(["run", "--quiet", "--allow-read", allow, ...program], env);
 }
 
@@ -17,11 +17,20 @@ Deno.test("infer says what there is, and refuses a video in a sentence", async (
 });
 
 Deno.test("every command has a help text and names it for an unknown option", async () => {
-  for (const program of [["main.ts", "infer"], ["bench/main.ts"], ["tests/check.ts"]]) {
+  const devices = [
+    ["main.ts", "infer"],
+    ["main.ts", "embed"],
+    ["main.ts", "golden"],
+    ["bench/main.ts"],
+    ["bench/peers/main.ts"],
+    ["bench/peers/clip/main.ts"],
+    ["tests/check.ts"],
+  ];
+  for (const program of [...devices, ["main.ts", "weights"], ["bench/load.ts"]]) {
     const help = await run([...program, "--help"]);
     assert.equal(help.code, 0, help.stderr);
     assert.match(help.stdout, /usage: deno task/);
-    assert.match(help.stdout, /--adapter/);
+    assert.equal(/--adapter/.test(help.stdout), devices.includes(program));
     const unknown = await run([...program, "--nonsense"]);
     assert.equal(unknown.code, 2);
     assert.match(unknown.stderr, /^error: .*nonsense/);
@@ -33,6 +42,22 @@ Deno.test("main.ts refuses a command that it does not know", async () => {
   const { code, stderr } = await run(["main.ts", "dance"]);
   assert.equal(code, 2);
   assert.match(stderr, /Cannot run "dance": the commands are infer/);
+});
+
+Deno.test("golden compares a folder, and refuses one that holds nothing", async () => {
+  const { code, stdout, stderr } = await run([
+    "main.ts",
+    "golden",
+    "tests/golden/clip_autt",
+    "--quiet",
+  ]);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /\ngolden: 29 compared, 0 failed\n$/);
+  assert.doesNotMatch(stdout, /^ok/m);
+  const empty = await run(["main.ts", "golden", "docs"]);
+  assert.equal(empty.code, 2);
+  assert.match(empty.stderr, /Cannot compare "docs": it holds none of the files that --help names/);
+  assert.equal((await run(["main.ts", "golden"])).code, 2);
 });
 
 Deno.test("check runs one case by its printed name and says how it went", async () => {

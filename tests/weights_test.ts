@@ -37,16 +37,7 @@ Deno.test("progress has a percentage, a rate and the time left, and a line only 
 });
 
 /** The command as a process of its own; without a hub it is not allowed to open connections. */
-async function command(folder: string, endpoint?: string) {
-  const entry = join(folder, "weights.ts");
-  const from = (path: string) => JSON.stringify(new URL(`../app/${path}`, import.meta.url).href);
-  await Deno.writeTextFile(
-    entry,
-    `import { runCommand } from ${from("terminal.ts")};
-import { weights } from ${from("weights.ts")};
-await runCommand(weights, Deno.args);
-`,
-  );
+function command(folder: string, endpoint?: string) {
   const env = {
     HF_HOME: join(folder, "hf"),
     HF_HUB_CACHE: "",
@@ -57,7 +48,7 @@ await runCommand(weights, Deno.args);
   };
   const allow = ["--allow-read", "--allow-write", "--allow-env"];
   if (endpoint !== undefined) allow.push("--allow-net=127.0.0.1");
-  const args = ["run", "--quiet", "--no-prompt", "--config", "deno.json", ...allow, entry];
+  const args = ["run", "--quiet", "--no-prompt", ...allow, "main.ts", "weights"];
   return {
     env,
     args,
@@ -69,7 +60,7 @@ await runCommand(weights, Deno.args);
 Deno.test("the command downloads, says where, and then needs no network", async () => {
   await using folder = await temporaryFolder();
   await using hub = fakeHub(files);
-  const online = await command(folder.path, hub.endpoint);
+  const online = command(folder.path, hub.endpoint);
   const first = await online.run(["org/clip"]);
   assert.equal(first.code, 0, first.stderr);
   const snapshot = join(folder.path, "hf/hub/models--org--clip/snapshots", hub.commit);
@@ -85,7 +76,7 @@ Deno.test("the command downloads, says where, and then needs no network", async 
   assert.deepEqual(offline, again);
   assert.deepEqual(hub.seen, []);
   // Without the permission, a connection would be an error of its own.
-  const sealed = await command(folder.path);
+  const sealed = command(folder.path);
   assert.deepEqual(await sealed.run(["org/clip"], { HF_HUB_OFFLINE: "1" }), again);
   const list = await sealed.run(["--list"]);
   assert.match(list.stdout, /vit-b-32 +not here +609 MB +openai\/clip-vit-base-patch32@3d74acf9/);
@@ -95,7 +86,7 @@ Deno.test("the command downloads, says where, and then needs no network", async 
 
 Deno.test("the command says offline what is missing, and finds what is there", async () => {
   await using folder = await temporaryFolder();
-  const { run } = await command(folder.path);
+  const { run } = command(folder.path);
   const none = await run(["vit-b-32", "--offline"]);
   assert.equal(none.code, 1);
   assert.match(
@@ -130,7 +121,7 @@ Deno.test("the command says offline what is missing, and finds what is there", a
 Deno.test("the command can be interrupted, and goes on from there", async () => {
   await using folder = await temporaryFolder();
   await using hub = fakeHub(files);
-  const { args, env, run } = await command(folder.path, hub.endpoint);
+  const { args, env, run } = command(folder.path, hub.endpoint);
   const asked = Promise.withResolvers<void>();
   hub.answer = ({ server }) => {
     if (server !== "storage") return;
@@ -167,7 +158,7 @@ Deno.test("the command can be interrupted, and goes on from there", async () => 
 
 Deno.test("the command's help says what it reads and how it ends", async () => {
   await using folder = await temporaryFolder();
-  const { code, stdout } = await (await command(folder.path)).run(["--help"]);
+  const { code, stdout } = await (command(folder.path)).run(["--help"]);
   assert.equal(code, 0);
   assert.match(stdout, /usage: deno task weights/);
   for (const part of ["--from", "--offline", "HF_TOKEN", "HF_HUB_CACHE", "130 interrupted"]) {

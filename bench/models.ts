@@ -1,0 +1,127 @@
+import {
+  type Device,
+  type Plan,
+  record,
+  type Recorder,
+  type Tensor,
+  trace,
+  Weights,
+} from "../engine/mod.ts";
+import { normalize } from "../kernels/mod.ts";
+import { ClipCheckpoint } from "../model/clip/checkpoint.ts";
+import { clipPresets } from "../model/clip/config.ts";
+import { imageTower, loadImageTower } from "../model/clip/image_tower.ts";
+import { packPrompts, promptRows } from "../model/clip/pack_prompts.ts";
+import { loadTextTower, textTower } from "../model/clip/text_tower.ts";
+import { WeightLoader } from "../model/clip/weights.ts";
+import { auPromptsLike } from "./au_prompt_lengths.ts";
+import { madeUpClip } from "./made_up_clip.ts";
+import { measure, type Measurement } from "./measure.ts";
+
+/** What one kind of step takes in a model: all its dispatches together. */
+export interface Stage {
+  readonly name: string;
+  readonly steps: number;
+  readonly seconds: number;
+}
+
+/** A model at work. */
+export interface ModelRow extends Measurement {
+  readonly name: string;
+  /** Images or prompts in a run. */
+  readonly count: number;
+  /** By the device's own clock; none where it has no timestamps. */
+  readonly stages: readonly Stage[];
+  /** The most device memory that was ever allocated, in bytes. */
+  readonly peakBytes: number;
+}
+
+const config = clipPresets["ViT-B/32"];
+const frames = 16;
+
+/** Times ViT-B/32's towers on made-up weights: 16 images, and the 46 Action Unit prompts. */
+export async function* measureModels(device: Device): AsyncGenerator<ModelRow> {
+  using weights = new Weights(device);
+  const load = new WeightLoader(weights, new ClipCheckpoint(madeUpClip(config)));
+  const image = await loadImageTower(load, config);
+  const { size } = config.image;
+  yield await measureModel(device, `ViT-B/32, ${frames} images`, frames, (r) => {
+    const pixels = r.input("pixels", [frames, size, size, 4], "u8");
+    return imageTower(r, image, config, normalize(r, pixels));
+  }, {
+    pixels: Uint8Array.from(
+      { length: frames * size * size * 4 },
+      (_, i) => Math.imul(i, 0x9e3779b1) >>> 24,
+    ),
+  });
+
+  const text = await loadTextTower(load, config);
+  const prompts = auPromptsLike(config.text.vocabulary), count = prompts.length;
+  const rows = prompts.reduce((sum, prompt) => sum + promptRows(prompt), 0);
+  const { ranges, read, readRanges } = packPrompts(prompts, rows, count), { width } = config.text;
+  yield await measureModel(
+    device,
+    `ViT-B/32, ${count} prompts`,
+    count,
+    (r) =>
+      textTower(r, text, config, {
+        x: r.input("x", [1, rows, width]),
+        ranges: r.input("ranges", [1, rows, 2], "u32"),
+        read: r.input("read", [1, count], "u32"),
+        readRanges: r.input("readRanges", [1, count, 2], "u32"),
+      }),
+    {
+      x: Float32Array.from({ length: rows * width }, (_, i) => Math.sin(i)),
+      ranges,
+      read,
+      readRanges,
+    },
+  );
+}
+
+async function measureModel(
+  device: Device,
+  name: string,
+  count: number,
+  model: (r: Recorder) => Tensor,
+  inputs: Readonly<
+    Record<string, Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>>
+  >,
+): Promise<ModelRow> {
+  using plan = await record(device, model);
+  for (const [input, data] of Object.entries(inputs)) plan.write(input, data);
+  const measured = await measure(device, () => plan.run());
+  const stages = device.adapter.timestamps ? await findStages(device, plan) : [];
+  return { name, count, ...measured, stages, peakBytes: device.pool.peakBytes };
+}
+
+/** The steps of a plan by what they do, the dearest first. */
+async function findStages(device: Device, plan: Plan): Promise<Stage[]> {
+  await trace(device, plan); // compiles what the driver left for the first run
+  const steps = await trace(device, plan);
+  const stages = [...Map.groupBy(steps, ({ label }) => label)].map(([name, rows]) => ({
+    name,
+    steps: rows.length,
+    seconds: rows.reduce((sum, { seconds }) => sum + seconds, 0),
+  }));
+  return stages.sort((a, b) => b.seconds - a.seconds);
+}
+
+/** A model's figures, then its stages. */
+export function formatModel(row: ModelRow): string {
+  const { name, count, seconds, coreSeconds, stages, peakBytes } = row;
+  const total = stages.reduce((sum, stage) => sum + stage.seconds, 0);
+  const products = stages.filter((stage) => stage.name.startsWith("matmul"))
+    .reduce((sum, stage) => sum + stage.seconds, 0);
+  const rest = `${(100 * (1 - products / total)).toFixed(1)} % of it outside matmul`;
+  return [
+    `${name}: ${(1000 * seconds).toFixed(0)} ms, ${coreSeconds.toFixed(2)} core-s, ` +
+    `${(count / seconds).toFixed(1)} a second, peak of device memory ` +
+    `${(peakBytes / 2 ** 20).toFixed(0)} MiB${total > 0 ? `, ${rest}` : ""}`,
+    ...stages.map((stage) =>
+      `  ${stage.name.padEnd(64)}${`${stage.steps} x`.padStart(5)}` +
+      `${(1000 * stage.seconds).toFixed(1).padStart(9)} ms` +
+      `${(100 * stage.seconds / total).toFixed(1).padStart(6)} %`
+    ),
+  ].join("\n");
+}
