@@ -11,7 +11,7 @@ import { normalize } from "../kernels/mod.ts";
 import { ClipCheckpoint } from "../model/clip/checkpoint.ts";
 import { clipPresets } from "../model/clip/config.ts";
 import { imageTower, loadImageTower } from "../model/clip/image_tower.ts";
-import { packPrompts, promptRows } from "../model/clip/pack_prompts.ts";
+import { countRows, packPrompts, sharedTokens } from "../model/clip/pack_prompts.ts";
 import { loadTextTower, textTower } from "../model/clip/text_tower.ts";
 import { WeightLoader } from "../model/clip/weights.ts";
 import { auPromptsLike } from "./au_prompt_lengths.ts";
@@ -57,14 +57,16 @@ export async function* measureModels(device: Device): AsyncGenerator<ModelRow> {
 
   const text = await loadTextTower(load, config);
   const prompts = auPromptsLike(config.text.vocabulary), count = prompts.length;
-  const rows = prompts.reduce((sum, prompt) => sum + promptRows(prompt), 0);
-  const { ranges, read, readRanges } = packPrompts(prompts, rows, count), { width } = config.text;
+  const shared = sharedTokens(prompts), rows = countRows(prompts, shared);
+  const { ranges, read, readRanges } = packPrompts(prompts, shared, rows, count),
+    { width } = config.text;
   yield await measureModel(
     device,
     `ViT-B/32, ${count} prompts`,
     count,
     (r) =>
       textTower(r, text, config, {
+        shared,
         x: r.input("x", [1, rows, width]),
         ranges: r.input("ranges", [1, rows, 2], "u32"),
         read: r.input("read", [1, count], "u32"),

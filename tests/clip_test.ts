@@ -5,7 +5,7 @@ import { ClipCheckpoint } from "../model/clip/checkpoint.ts";
 import { Clip, type ClipOptions } from "../model/clip/clip.ts";
 import { type ClipConfig, clipName, clipPresets } from "../model/clip/config.ts";
 import { huggingFaceNames, isTransposedByHuggingFace } from "../model/clip/hugging_face_names.ts";
-import { packPrompts, readPosition } from "../model/clip/pack_prompts.ts";
+import { countRows, packPrompts, readPosition, sharedTokens } from "../model/clip/pack_prompts.ts";
 import { clipShapes } from "../model/clip/tensor_shapes.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
 import { changed, smallClip, smallConfig } from "./small_clip.ts";
@@ -241,6 +241,20 @@ gpuTest("prompts packed together embed as each alone", async () => {
   assert.equal((await clip.prompts.encode([])).length, 0);
 });
 
+gpuTest("prompts that begin alike embed as each alone", async () => {
+  using clip = await loadSmall();
+  const all = [4, 9, 6].map((length, n) =>
+    Array.from({ length }, (_, t) => t === length - 1 ? vocabulary - 1 : t < 3 ? 40 + t : 7 * n + t)
+  );
+  assert.equal(sharedTokens(all), 3);
+  const together = await clip.prompts.encode(all), { embedding } = smallConfig;
+  for (const [n, prompt] of all.entries()) {
+    const alone = await clip.prompts.encode([prompt]);
+    const apart = distance(together.slice(n * embedding, (n + 1) * embedding), alone);
+    assert.ok(apart < 1e-6, `prompt ${n}: ${apart}`);
+  }
+});
+
 gpuTest("what follows the end of a prompt changes nothing", async () => {
   using clip = await loadSmall();
   const [prompt = []] = prompts(6);
@@ -250,12 +264,29 @@ gpuTest("what follows the end of a prompt changes nothing", async () => {
 
 Deno.test("a prompt is read at the first of its largest ids", () => {
   assert.equal(readPosition([3, 9, 1, 9, 0]), 1);
-  const layout = packPrompts([[3, 9, 1], [9]], 4, 3);
+  const layout = packPrompts([[3, 9, 1], [9]], 0, 4, 3);
   assert.deepEqual([...layout.ids], [3, 9, 9, 0]);
   assert.deepEqual([...layout.positions], [0, 1, 0, 0]);
   assert.deepEqual([...layout.ranges], [0, 1, 0, 2, 2, 3, 3, 4]);
   assert.deepEqual([...layout.read], [1, 2, 0]);
   assert.deepEqual([...layout.readRanges], [0, 2, 2, 3, 0, 1]);
+});
+
+Deno.test("what all prompts begin with is laid out once", () => {
+  const some = [[8, 1, 2, 9], [8, 1, 9, 0], [8, 1, 3, 4, 9]];
+  assert.equal(sharedTokens(some), 2);
+  assert.equal(countRows(some, 2), 2 + 2 + 1 + 3);
+  const layout = packPrompts(some, 2, 9, 3);
+  assert.deepEqual([...layout.ids], [8, 1, 2, 9, 9, 3, 4, 9, 0]);
+  assert.deepEqual([...layout.positions], [0, 1, 2, 3, 2, 2, 3, 4, 0]);
+  const ranges = [[0, 1], [0, 2], [2, 3], [2, 4], [4, 5], [5, 6], [5, 7], [5, 8], [8, 9]];
+  assert.deepEqual([...layout.ranges], ranges.flat());
+  assert.deepEqual([...layout.read], [3, 4, 7]);
+  assert.deepEqual([...layout.readRanges], [2, 4, 4, 5, 5, 8]);
+  // The end is read, so it is nobody else's, even where two prompts are the same.
+  assert.equal(sharedTokens([[8, 1, 9], [8, 1, 9]]), 2);
+  assert.equal(sharedTokens([[9]]), 0);
+  assert.equal(sharedTokens([[8, 9], [7, 9]]), 0);
 });
 
 gpuTest("bad images, prompts and texts are refused, each in a sentence", async () => {

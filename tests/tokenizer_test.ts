@@ -5,7 +5,9 @@ import { FormatError } from "../io/format_error.ts";
 import { cleanText } from "../model/tokenizer/clean_text.ts";
 import { mergeLetters } from "../model/tokenizer/merge_letters.ts";
 import { Tokenizer } from "../model/tokenizer/tokenizer.ts";
+import { unescapeHtml } from "../model/tokenizer/unescape_html.ts";
 import { findVocabulary, readVocabulary } from "../model/tokenizer/vocabulary.ts";
+import { mutateJson } from "./mutations.ts";
 import {
   smallMerges,
   smallTokens,
@@ -49,6 +51,10 @@ Deno.test("digits stand alone, endings and underscores apart", () => {
   assert.deepEqual(small.encode("12"), [id("1</w>"), id("2</w>")]);
   assert.deepEqual(small.encode("brow_brow"), [id("brow</w>"), id("_</w>"), id("brow</w>")]);
   assert.deepEqual(small.encode("brow's"), [id("brow</w>"), id("'"), id("s</w>")]);
+});
+
+Deno.test("an ending may have the long s, which has no other lower case", () => {
+  assert.equal(small.decode(small.encode("'ſa")), "'ſ a ");
 });
 
 Deno.test("the special tokens in a text are tokens", () => {
@@ -138,7 +144,7 @@ const cleaned: readonly (readonly [string, string, string])[] = [
   ["wide and narrow forms", "ＡＢＣ！ ｶﾞ", "abc! ガ"],
   ["composition", "e\u0301", "é"],
   ["controls and marks", "a\u0000b\u007fc\uFEFFd\u206Ae\uFFF9", "abcde"],
-  ["colours of a terminal", "\x1b[1;31mred\x1b[0m", "red"],
+  ["colours of a terminal", "\x1b[1;31mred\x1b[0m\x1b[٣m", "red"],
   ["Windows-1252 controls", "caf\x80 \x93q\x94", 'caf€ "q"'],
   ["line breaks", "a\u2028b\u0085c\rd", "a b…c d".replace("…", "\u2026")],
   ["lone surrogates", "a\uD800b", "a\uFFFDb"],
@@ -148,6 +154,12 @@ const cleaned: readonly (readonly [string, string, string])[] = [
   ["references without an end", "&copy2024 &ampx &notit;", "©2024 &x ¬it;"],
   ["references to quotes", "&ldquo;a&rdquo; &#8216;b", '"a" \'b'],
   ["references beside a tag", "<i>&ldquo;a", "<i>“a"],
+  ["references before a tag's line, and after", "&ldquo;\n<i>\n&ldquo;", '" <i> “'],
+  ["references in references to quotes", "&amp;rsquo; &amp;amp;ldquo;", "' \""],
+  ["references in capitals", "P&EACUTE;REZ &SZLIG; &FRAC12; &nTILDE;", "pérez ss ½ &ntilde;"],
+  ["capitals beside a tag", "<i> &EACUTE;", "<i> &eacute;"],
+  ["references that are whole, and others, to quotes", "&#8217;x &#8217x;", "'x ’x;"],
+  ["references to semicolons", "&amp&semi;lt&#59; &notin; &notina;", "<; ∉ ¬ina;"],
   ["forbidden numbers", "a&#0;b&#1;c&#xD800;d&#128;e&#x110000;f", "a\uFFFDbc\uFFFDd€e\uFFFDf"],
   ["what is no reference", "a & b &; &#; &nosuch;", "a & b &; &#; &nosuch;"],
   ["lower case by Unicode", "ÀÉ ΣΑΣ İ", "àé σας i̇"],
@@ -156,6 +168,17 @@ const cleaned: readonly (readonly [string, string, string])[] = [
 for (const [what, text, wanted] of cleaned) {
   Deno.test(`text is cleaned: ${what}`, () => assert.equal(cleanText(text), wanted));
 }
+
+Deno.test("short names of characters are those of Python's html.unescape", async () => {
+  // The checksum is Python's, of the same text.
+  const letters = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+  const pairs = letters.flatMap((a) => letters.map((b) => a + b));
+  const names = [...pairs, ...pairs.flatMap((pair) => letters.map((c) => pair + c))];
+  const text = names.map((name) => `&${name}; &${name} `).join("");
+  const bytes = new TextEncoder().encode(unescapeHtml(text));
+  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+  assert.equal(sum, "d271600f237660bc955380f77a86198784c198c971102f8cdf2843e8df90d86e");
+});
 
 Deno.test("all kinds of vocabulary file say the same", async () => {
   const gzip = new Blob([smallVocabularyFiles["bpe_simple_vocab_16e6.txt"]]).stream()
@@ -173,6 +196,7 @@ Deno.test("all kinds of vocabulary file say the same", async () => {
     for (const name of Object.keys(files).filter((file) => file !== "merges.txt")) {
       assert.deepEqual(await readVocabulary(join(folder, name), { size }), wanted, name);
     }
+    assert.deepEqual(await readVocabulary(folder, { size }), wanted);
     assert.equal(await findVocabulary(folder), join(folder, "tokenizer.json"));
     await Deno.remove(join(folder, "tokenizer.json"));
     assert.equal(await findVocabulary(folder), join(folder, "vocab.json"));
@@ -183,6 +207,7 @@ Deno.test("all kinds of vocabulary file say the same", async () => {
   });
 });
 
+const json = smallVocabularyFiles["tokenizer.json"];
 const refused: readonly (readonly [string, string, string | Uint8Array, RegExp, number?])[] = [
   ["text for JSON", "tokenizer.json", "hello", /it is not JSON/],
   ["a lone number", "tokenizer.json", "7", /it is not a JSON object/],
@@ -191,31 +216,25 @@ const refused: readonly (readonly [string, string, string | Uint8Array, RegExp, 
   ["half of a gzip", "b.txt.gz", Uint8Array.of(0x1f, 0x8b, 8, 0, 1, 2), /it cannot be unpacked/],
   ["too few merges", "b.txt", smallVocabularyFiles["bpe_simple_vocab_16e6.txt"], /takes 985/, 1499],
   ["fewer tokens than bytes", "b.txt", "x", /a vocabulary of 100 tokens/, 100],
+  ["too many tokens", "tokenizer.json", json, /the checkpoint has 520/, 520],
+  ["too few tokens", "tokenizer.json", json, /got 529 tokens: the checkpoint has 600/, 600],
+  ["no gzip", "b.txt.gz", "<html>", /it is not packed by gzip/],
+  ["no merges beside it", "vocab.json", "{}", /no merges\.txt beside/],
+  ["a negative id", "tokenizer.json", json.replace(/"!":0/, '"!":-1'), /has the id -1/],
   [
-    "too many tokens",
+    "a merge of three",
     "tokenizer.json",
-    smallVocabularyFiles["tokenizer.json"],
-    /the checkpoint has 520/,
-    520,
+    json.replace('"h e"', '"h e l"'),
+    /got h e l as a merge: wanted two symbols/,
   ],
-  [
-    "an id twice",
-    "tokenizer.json",
-    smallVocabularyFiles["tokenizer.json"].replace(/"!":0/, '"!":1'),
-    /has the id 1/,
-  ],
+  ["an id twice", "tokenizer.json", json.replace(/"!":0/, '"!":1'), /has the id 1/],
   [
     "a merge into nothing",
     "tokenizer.json",
-    smallVocabularyFiles["tokenizer.json"].replace('"h e"', '"h q"'),
+    json.replace('"h e"', '"h q"'),
     /it has no token "hq"/,
   ],
-  [
-    "no end",
-    "tokenizer.json",
-    smallVocabularyFiles["tokenizer.json"].replaceAll("endoftext", "fin"),
-    /it lacks <\|endoftext\|>/,
-  ],
+  ["no end", "tokenizer.json", json.replaceAll("endoftext", "fin"), /it lacks <\|endoftext\|>/],
 ];
 for (const [what, name, contents, says, tokens] of refused) {
   Deno.test(`a vocabulary is refused: ${what}`, async () => {
@@ -230,3 +249,30 @@ for (const [what, name, contents, says, tokens] of refused) {
     });
   });
 }
+
+Deno.test("a folder without a vocabulary is refused", async () => {
+  await withFiles({}, async (folder) => {
+    await assert.rejects(readVocabulary(folder), /it is a folder without one of tokenizer\.json, /);
+  });
+});
+
+Deno.test("a damaged tokenizer.json is read or refused, and fails in no other way", async () => {
+  const rng = new Rng(5), whole: unknown = JSON.parse(smallVocabularyFiles["tokenizer.json"]);
+  await withFiles({}, async (folder) => {
+    const path = join(folder, "tokenizer.json");
+    let refusals = 0;
+    for (let round = 0; round < 300; round++) {
+      const text = JSON.stringify(mutateJson(rng, whole)) ?? "";
+      await Deno.writeTextFile(path, text);
+      try {
+        const { tokens, merges, end } = await readVocabulary(path);
+        assert(tokens.every((token) => typeof token === "string") && end === tokens.length - 1);
+        assert(merges.every((merge) => merge.length === 2));
+      } catch (error) {
+        assert(error instanceof FormatError, `${error}: ${text.slice(0, 200)}`);
+        refusals++;
+      }
+    }
+    assert(refusals > 100, `${refusals}`);
+  });
+});

@@ -64,18 +64,20 @@ async function observeText(
   prompt: readonly number[],
 ): Promise<Map<string, Float32Array>> {
   const rows = prompt.length;
-  const layout = packPrompts([prompt], rows, 1);
+  const layout = packPrompts([prompt], 0, rows, 1);
   // A prompt's own rows end where it is read. Here those after it go on as part of it.
   layout.ids.set(prompt);
   layout.positions.set([...prompt.keys()]);
   for (let t = 0; t < rows; t++) layout.ranges[2 * t] = 0;
+  const { shared: _, ...inputs } = layout;
   return await observed(device, (r, observe) =>
     textTower(r, weights, config, {
+      shared: 0,
       x: r.input("x", [1, rows, config.text.width]),
       ranges: r.input("ranges", [1, rows, 2], "u32"),
       read: r.input("read", [1, 1], "u32"),
       readRanges: r.input("readRanges", [1, 1, 2], "u32"),
-    }, observe), { ...layout, x: await table.embed(layout) });
+    }, observe), { ...inputs, x: await table.embed(layout) });
 }
 
 type Model = Parameters<typeof record>[1];

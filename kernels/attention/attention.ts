@@ -44,6 +44,8 @@ export interface AttentionAttrs {
   readonly qOffset: number;
   readonly kOffset: number;
   readonly vOffset: number;
+  /** Keys at the beginning that every range has as well, as far as it reaches: a common prefix. */
+  readonly shared?: number | undefined;
   /** How many pairs of a query and a key the ranges hold: for the cost only. */
   readonly pairs?: number | undefined;
 }
@@ -95,7 +97,7 @@ function keysPerTile(head4: number): number {
 export const attentionOp: Op<AttentionInputs, AttentionAttrs> = {
   name: "attention",
 
-  infer({ q, k, v, ranges }, { heads, width, causal, qOffset, kOffset, vOffset }) {
+  infer({ q, k, v, ranges }, { heads, width, causal, shared, qOffset, kOffset, vOffset }) {
     const refuse = (why: string) => new TypeError(`Cannot record attention: ${why}`);
     if (width % heads !== 0 || width / heads > widestHead) {
       throw refuse(
@@ -131,13 +133,16 @@ export const attentionOp: Op<AttentionInputs, AttentionAttrs> = {
     if (ranges && !sameShape(ranges.shape, [batch, queries, 2])) {
       throw refuse(`ranges must be [${batch}, ${queries}, 2]: got ${formatShape(ranges.shape)}`);
     }
+    if (shared !== undefined && !ranges) throw refuse(`only ranges can share keys: got ${shared}`);
     if (ranges && causal) throw refuse("ranges say which keys are seen: got causal as well");
     return [{ shape: [batch, queries, width], dtype: "f32" }];
   },
 
-  describe({ q, k, ranges }, { heads, width, causal }) {
+  describe({ q, k, ranges }, { heads, width, causal, shared }) {
     const [b, queries] = q.shape, t = k.shape[1];
-    const extras = `${causal ? ",causal" : ""}${ranges ? ",ranges" : ""}`;
+    const extras = `${causal ? ",causal" : ""}${ranges ? ",ranges" : ""}${
+      shared ? `,shared=${shared}` : ""
+    }`;
     return `B=${b},Q=${queries},T=${t},H=${heads},K=${width / heads}${extras}`;
   },
 
@@ -207,6 +212,7 @@ function lowerSubgroup(job: Lowering<AttentionInputs, AttentionAttrs, "f32">, sp
       head4,
       queries,
       keys: sizeAt(inputs.k.shape, 1),
+      prefix: attrs.shared ?? 0,
       scale: 1 / Math.sqrt(head),
       q_columns4: q.columns4,
       q_offset4: q.offset4,
@@ -244,6 +250,7 @@ function lowerTile(job: Lowering<AttentionInputs, AttentionAttrs, "f32">): void 
       head,
       queries,
       keys: sizeAt(k.shape, 1),
+      prefix: attrs.shared ?? 0,
       scale: 1 / Math.sqrt(head),
       q_columns: qColumns ?? 0,
       k_columns: kColumns ?? 0,
@@ -262,6 +269,7 @@ export interface AttentionOptions {
   readonly heads: number;
   readonly causal?: boolean;
   readonly ranges?: Tensor<"u32"> | undefined;
+  readonly shared?: number | undefined;
   readonly pairs?: number | undefined;
 }
 
@@ -270,9 +278,9 @@ export function attention(
   recorder: Recorder,
   q: Tensor,
   kv: Tensor,
-  { heads, causal = false, ranges, pairs }: AttentionOptions,
+  { heads, causal = false, ranges, shared, pairs }: AttentionOptions,
 ): Tensor {
   const width = sizeAt(q.shape, -1);
-  const attrs = { heads, causal, pairs, width, qOffset: 0, kOffset: 0, vOffset: width };
+  const attrs = { heads, causal, shared, pairs, width, qOffset: 0, kOffset: 0, vOffset: width };
   return recorder.apply(attentionOp, { q, k: kv, v: kv, ranges }, attrs)[0];
 }

@@ -16,11 +16,13 @@ interface Sizes {
   readonly causal?: boolean;
   /** Sequences packed one after the other, causal; or one query for each of them. */
   readonly packed?: readonly number[];
+  /** Keys that all of these have in front. */
+  readonly shared?: number;
   readonly fill?: Fill;
   readonly note?: string;
 }
 
-function make({ b, q, t, h, k, causal = false, packed, fill = normal, note }: Sizes) {
+function make({ b, q, t, h, k, causal = false, packed, shared, fill = normal, note }: Sizes) {
   const width = h * k;
   // Without a number of queries of its own it is self-attention out of one tensor of columns.
   const separate = q !== undefined;
@@ -28,12 +30,13 @@ function make({ b, q, t, h, k, causal = false, packed, fill = normal, note }: Si
     heads: h,
     width,
     causal,
+    shared,
     qOffset: 0,
     kOffset: separate ? 0 : width,
     vOffset: separate ? 0 : 2 * width,
   };
   const columns = separate ? width : 3 * width;
-  const ranges = packed && rangesOf(packed, separate).flat();
+  const ranges = packed && rangesOf(packed, separate, shared).flat();
   const test: Case<AttentionAttrs> = {
     inputs: {
       q: tensor([b, q ?? t, columns], fill),
@@ -48,29 +51,45 @@ function make({ b, q, t, h, k, causal = false, packed, fill = normal, note }: Si
   return test;
 }
 
-/** The ranges of sequences of these lengths that lie in one: of each position, or of each last one. */
-function rangesOf(lengths: readonly number[], lastOnly: boolean): [number, number][] {
-  let start = 0;
-  return lengths.flatMap((length) => {
+/**
+ * The ranges of sequences of these lengths that lie in one, after what they share: of each position,
+ * or of each last one.
+ */
+function rangesOf(lengths: readonly number[], lastOnly: boolean, shared = 0): [number, number][] {
+  const upTo = (start: number, first: number, length: number): [number, number][] =>
+    Array.from({ length }, (_, i) => [start, first + i + 1]);
+  let start = shared;
+  const own = lengths.flatMap((length) => {
     const first = start;
     start += length;
-    return lastOnly
-      ? [[first, start]]
-      : Array.from({ length }, (_, i): [number, number] => [first, first + i + 1]);
+    return lastOnly ? [[first, start] as [number, number]] : upTo(first, first, length);
   });
+  return lastOnly ? own : [...upTo(0, 0, shared), ...own];
 }
 
-/** Positions that the 46 Action Unit prompts take. */
+/** Positions that the 46 Action Unit prompts take, but for the start token, which they share. */
 const auPrompts = [
-  ...[7, 7, 11, 9, 14, 8, 6, 7, 11, 15, 8, 18, 9, 9, 14, 9, 8, 15, 12, 7, 8, 9, 9, 10, 11, 13],
-  ...[7, 14, 10, 9, 7, 7, 7, 7, 7, 7, 7, 7, 7, 6, 5, 9, 5, 5, 8, 12],
+  ...[6, 6, 10, 8, 13, 7, 5, 6, 10, 14, 7, 17, 8, 8, 13, 8, 7, 14, 11, 6, 7, 8, 8, 9, 10, 12],
+  ...[6, 13, 9, 8, 6, 6, 6, 6, 6, 6, 6, 6, 6, 5, 4, 8, 4, 4, 7, 11],
 ];
 
-/** Sequences packed into one: causal self-attention, or only the last position of each asking. */
-function makePacked(lengths: readonly number[], h: number, k: number, lastOnly = false) {
-  const t = lengths.reduce((sum, length) => sum + length, 0);
-  const test = make({ b: 1, t, h, k, packed: lengths, ...(lastOnly ? { q: lengths.length } : {}) });
-  const pairs = rangesOf(lengths, lastOnly).reduce((sum, [first, end]) => sum + end - first, 0);
+interface Packing {
+  /** Only the last position of each asks. */
+  readonly lastOnly?: boolean;
+  readonly shared?: number;
+}
+
+/** Sequences packed into one: causal self-attention. */
+function makePacked(lengths: readonly number[], h: number, k: number, packing: Packing = {}) {
+  const { lastOnly = false, shared = 0 } = packing;
+  const t = lengths.reduce((sum, length) => sum + length, shared);
+  const test = make({
+    ...{ b: 1, t, h, k, packed: lengths },
+    ...(shared > 0 ? { shared } : {}),
+    ...(lastOnly ? { q: lengths.length } : {}),
+  });
+  const pairs = rangesOf(lengths, lastOnly, shared)
+    .reduce((sum, [first, end]) => sum + end - first + Math.min(first, shared), 0);
   return { ...test, attrs: { ...test.attrs, pairs } };
 }
 
@@ -101,9 +120,13 @@ function cases(): Case<AttentionAttrs>[] {
     makePacked([1], 1, 4),
     makePacked([3, 1, 7, 20, 2, 2, 40], 2, 16),
     makePacked([3, 1, 7, 20, 2, 2, 40], 2, 10),
-    makePacked([3, 1, 7, 20, 2, 2, 40], 2, 16, true),
+    makePacked([3, 1, 7, 20, 2, 2, 40], 2, 16, { lastOnly: true }),
     makePacked([90, 5, 90], 1, 64),
-    makePacked(Array.from({ length: 80 }, (_, i) => 1 + i % 3), 1, 8, true),
+    makePacked([3, 1, 7, 20], 2, 16, { shared: 1 }),
+    makePacked([3, 1, 7, 20], 2, 16, { shared: 9 }),
+    makePacked([3, 1, 7, 20], 2, 10, { shared: 30, lastOnly: true }),
+    makePacked([1], 1, 64, { shared: 100 }),
+    makePacked(Array.from({ length: 80 }, (_, i) => 1 + i % 3), 1, 8, { lastOnly: true }),
     make({ b: 3, q: 4, t: 20, h: 2, k: 8, packed: [5, 5, 5, 5] }),
     make({ b: 2, t: 9, h: 2, k: 6, packed: [4, 5] }),
     { ...make({ b: 2, t: 30, h: 2, k: 64, fill: sharp, note: "sharp" }), condition: 16 },
@@ -121,15 +144,15 @@ function cases(): Case<AttentionAttrs>[] {
         Array.from({ length: rng.integer(1, 9) }, () => rng.integer(1, 30)),
         rng.integer(1, 3),
         rng.integer(1, 70),
-        rng.uniform() < 0.5,
+        { lastOnly: rng.uniform() < 0.5, shared: rng.integer(0, 3) * rng.integer(0, 12) },
       )),
     // Image tower: 16 frames, and its last block, where only the class token asks; text tower: 46
     // prompts of 13 positions, the same packed, whole ones of 77; the small model of the tests.
     { ...make({ b: 16, t: 50, h: 12, k: 64 }), model: true },
     { ...make({ b: 16, q: 1, t: 50, h: 12, k: 64 }), model: true },
     { ...make({ b: 46, t: 13, h: 8, k: 64, causal: true }), model: true },
-    { ...makePacked(auPrompts, 8, 64), model: true },
-    { ...makePacked(auPrompts, 8, 64, true), model: true },
+    { ...makePacked(auPrompts, 8, 64, { shared: 1 }), model: true },
+    { ...makePacked(auPrompts, 8, 64, { shared: 1, lastOnly: true }), model: true },
     { ...make({ b: 8, t: 77, h: 8, k: 64, causal: true }), model: true },
     make({ b: 1, t: 197, h: 12, k: 64 }),
     make({ b: 1, t: 257, h: 4, k: 64 }),
@@ -172,6 +195,10 @@ export const attentionKernel: Kernel<AttentionInputs, AttentionAttrs> = {
       inputs: { ...make({ b: 2, t: 3, h: 1, k: 4 }).inputs, ranges: tensor([3], below(2), "u32") },
       attrs: make({ b: 2, t: 3, h: 1, k: 4 }).attrs,
       says: "ranges must be [2, 3, 2]: got [3]",
+    },
+    {
+      ...make({ b: 2, t: 3, h: 1, k: 4, shared: 1 }),
+      says: "only ranges can share keys: got 1",
     },
     {
       ...make({ b: 1, t: 3, h: 1, k: 4, packed: [3], causal: true }),

@@ -4,7 +4,7 @@ import type { AttentionAttrs, AttentionInputs } from "./attention.ts";
 /** `softmax(q kᵀ · scale) v`, head by head, in float64. */
 export function reference(
   { q, k, v, ranges }: InputValues<AttentionInputs>,
-  { heads, width, causal, qOffset, kOffset, vOffset }: AttentionAttrs,
+  { heads, width, causal, shared = 0, qOffset, kOffset, vOffset }: AttentionAttrs,
 ): [Values] {
   const [batch, queries, keys] = [sizeAt(q.shape, 0), sizeAt(q.shape, 1), sizeAt(k.shape, 1)];
   const head = width / heads;
@@ -14,23 +14,26 @@ export function reference(
   for (let b = 0; b < batch; b++) {
     for (let i = 0; i < queries; i++) {
       const row = 2 * (b * queries + i);
-      const from = ranges?.data[row] ?? 0;
+      const start = ranges?.data[row] ?? 0;
       const limit = ranges?.data[row + 1] ?? (causal ? Math.min(i + 1, keys) : keys);
+      const seen = Array.from({ length: limit }, (_, j) => j).filter((j) =>
+        j >= start || j < shared
+      );
       for (let h = 0; h < heads; h++) {
-        const scores = Array.from({ length: limit - from }, (_, j) => {
+        const scores = seen.map((j) => {
           let sum = 0;
           for (let c = h * head; c < (h + 1) * head; c++) {
-            sum += at(q, b, i, qOffset + c) * at(k, b, from + j, kOffset + c);
+            sum += at(q, b, i, qOffset + c) * at(k, b, j, kOffset + c);
           }
           return sum / Math.sqrt(head);
         });
         const most = scores.reduce((a, s) => Math.max(a, s));
         const weights = scores.map((score) => Math.exp(score - most));
         const sum = weights.reduce((a, weight) => a + weight, 0);
-        for (const [j, weight] of weights.entries()) {
+        for (const [n, weight] of weights.entries()) {
           for (let c = h * head; c < (h + 1) * head; c++) {
             const to = (b * queries + i) * width + c;
-            y[to] = (y[to] as number) + weight / sum * at(v, b, from + j, vOffset + c);
+            y[to] = (y[to] as number) + weight / sum * at(v, b, seen[n] as number, vOffset + c);
           }
         }
       }

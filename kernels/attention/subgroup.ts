@@ -22,9 +22,12 @@ export function subgroupSource(flags: Readonly<Record<string, Flag>>): string {
     part: (i: number) => string,
     by: (a: string, b: string) => string,
   ) => range(count).map(part).reduce(by);
-  // Which keys a query sees: its own range, or all up to a limit.
+  // With ranges the shared keys come first, then those from where the first of the ranges begins.
+  const keyAt = (t: string) => flags.RANGES ? `key_at(${t}, begin)` : t;
   const seen = (key: string) =>
-    flags.RANGES ? `${key} >= start && ${key} < limit` : `${key} < limit`;
+    flags.RANGES
+      ? `(${key} >= start || ${key} < params.prefix) && ${key} < limit`
+      : `${key} < limit`;
   const maximum = (a: string, b: string) => `max(${a}, ${b})`;
   const plus = (a: string, b: string) => `${a} + ${b}`;
   return `
@@ -34,6 +37,7 @@ struct Params {
   head4: u32,
   queries: u32, // Q
   keys: u32, // T
+  prefix: u32, // keys at the beginning that all ranges have as well
   scale: f32,
   q_columns4: u32, // texels in a row of q, and where its heads begin
   q_offset4: u32,
@@ -49,6 +53,12 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> y: array<\${Y_ELEMENT}>;
 #if \${RANGES}
 @group(0) @binding(5) var<storage, read> ranges: array<vec2u>;
+#endif
+
+#if \${RANGES}
+fn key_at(t: u32, begin: u32) -> u32 {
+  return select(begin + t - params.prefix, t, t < params.prefix);
+}
 #endif
 
 fn load_q(i: u32) -> vec4f {
@@ -82,13 +92,11 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let first = wid.z * params.keys;
 #if \${RANGES}
   let own_range = min(ranges[own_row], vec2u(params.keys));
-  let begin = subgroupMin(own_range.x);
-  let end = subgroupMax(own_range.y);
+  let begin = max(subgroupMin(own_range.x), params.prefix);
+  let end = params.prefix + max(subgroupMax(own_range.y), begin) - begin;
 #elif \${CAUSAL}
-  let begin = 0u;
   let end = min(params.keys, query0 + ${queries}u);
 #else
-  let begin = 0u;
   let end = params.keys;
 #endif
 ${
@@ -96,19 +104,20 @@ ${
       `  var most${i} = -3.4e38;\n  var sum${i} = 0.0;\n` +
       lines(spans, (s) => `  var out${i}_${s} = vec4f();`))
   }
-  for (var block = begin; block < end; block += ${groups * lanes}u) {
+  for (var block = 0u; block < end; block += ${groups * lanes}u) {
 ${
     lines(
       groups,
       (g) =>
-        `    let key${g} = (first + min(block + ${g * lanes}u + lane, params.keys - 1u)) * ` +
+        `    let key${g} = ${keyAt(`block + ${g * lanes}u + lane`)};\n` +
+        `    let row${g} = (first + min(key${g}, params.keys - 1u)) * ` +
         `params.k_columns4 + params.k_offset4 + column;`,
     )
   }
 ${lines(queries, (i) => lines(groups, (g) => `    var p${i}_${g} = 0.0;`))}
     for (var c = 0u; c < params.head4; c++) {
       let q4 = load_q(own + c);
-${lines(groups, (g) => `      let k${g} = load_k(key${g} + c);`)}
+${lines(groups, (g) => `      let k${g} = load_k(row${g} + c);`)}
 ${
     lines(queries, (i) =>
       `      {
@@ -141,7 +150,7 @@ ${
         lines(
           groups,
           (g) =>
-            `      let seen${g} = ${seen(`block + ${g * lanes}u + lane`)};\n` +
+            `      let seen${g} = ${seen(`key${g}`)};\n` +
             `      p${i}_${g} = select(-3.4e38, p${i}_${g} * params.scale, seen${g});`,
         )
       }
@@ -157,7 +166,9 @@ ${
     lines(groups, (g) =>
       lines(lanes, (j) =>
         `    {
-      let at = (first + min(block + ${g * lanes + j}u, params.keys - 1u)) * params.v_columns4 +
+      let at = (first + min(${
+          keyAt(`block + ${g * lanes + j}u`)
+        }, params.keys - 1u)) * params.v_columns4 +
         params.v_offset4 + column + lane;
 ${
           lines(

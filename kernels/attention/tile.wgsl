@@ -10,6 +10,7 @@ struct Params {
   head: u32, // K
   queries: u32, // Q
   keys: u32, // T
+  prefix: u32, // keys at the beginning that all ranges have as well
   scale: f32,
   q_columns: u32,
   k_columns: u32,
@@ -37,6 +38,13 @@ var<workgroup> v_tile: array<vec4f, TILE>;
 
 ${LOADS}
 
+#if ${RANGES}
+// With ranges the shared keys come first, then those from where the first of the ranges begins.
+fn key_at(t: u32, begin: u32) -> u32 {
+  return select(begin + t - params.prefix, t, t < params.prefix);
+}
+#endif
+
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lid: u32) {
   let query0 = wid.x * 64u;
@@ -50,8 +58,8 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lid:
       let one = ranges[wid.z * params.queries + i];
       all = vec2u(min(all.x, one.x), max(all.y, one.y));
     }
-    first_key = all.x;
-    end_key = min(all.y, params.keys);
+    first_key = max(all.x, params.prefix);
+    end_key = params.prefix + max(min(all.y, params.keys), first_key) - first_key;
   }
   // The loop over keys holds barriers: its bounds must be the same for the whole workgroup.
   let begin = workgroupUniformLoad(&first_key);
@@ -59,14 +67,10 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lid:
   let start = ranges[own_row].x;
   let limit = min(ranges[own_row].y, params.keys);
 #elif ${CAUSAL}
-  let begin = 0u;
   let end = min(params.keys, query0 + 64u);
-  let start = 0u;
   let limit = query + 1u;
 #else
-  let begin = 0u;
   let end = params.keys;
-  let start = 0u;
   let limit = params.keys;
 #endif
 
@@ -78,16 +82,27 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lid:
   var most = -3.4e38;
   var sum = 0.0;
 
-  for (var block = begin; block < end; block += KEYS) {
+  for (var block = 0u; block < end; block += KEYS) {
     workgroupBarrier();
     for (var i = lid; i < KEYS * HEAD4; i += 64u) {
-      let row = key0 + min(block + i / HEAD4, params.keys - 1u);
+#if ${RANGES}
+      let key = key_at(block + i / HEAD4, begin);
+#else
+      let key = block + i / HEAD4;
+#endif
+      let row = key0 + min(key, params.keys - 1u);
       k_tile[i] = load_k(row, wid.y, i % HEAD4);
       v_tile[i] = load_v(row, wid.y, i % HEAD4);
     }
     workgroupBarrier();
     for (var j = 0u; j < KEYS; j++) {
-      if (block + j >= start && block + j < limit) {
+#if ${RANGES}
+      let key = key_at(block + j, begin);
+      let seen = (key >= start || key < params.prefix) && key < limit;
+#else
+      let seen = block + j < limit;
+#endif
+      if (seen) {
         var products = vec4f();
         for (var c = 0u; c < HEAD4; c++) {
           products += own[c] * k_tile[j * HEAD4 + c];

@@ -1,6 +1,6 @@
 import { type Device, type Plan, PlanCache, record, type Tensor } from "../../engine/mod.ts";
 import type { ClipConfig } from "./config.ts";
-import { packPrompts, promptRows } from "./pack_prompts.ts";
+import { countRows, packPrompts, readPosition, sharedTokens } from "./pack_prompts.ts";
 import { textTower, type TextTowerWeights } from "./text_tower.ts";
 import type { TokenTable } from "./token_table.ts";
 
@@ -54,12 +54,15 @@ export class PromptEncoder implements Disposable {
   }
 
   async #run(prompts: readonly (readonly number[])[]): Promise<Float32Array<ArrayBuffer>> {
-    const taken = prompts.reduce((sum, prompt) => sum + promptRows(prompt), 0);
+    const shared = sharedTokens(prompts);
     // Rounded up a little, so that prompts of about the same size share a plan.
-    const rows = roundUp(taken, 20), reads = roundUp(prompts.length, 8);
-    const layout = packPrompts(prompts, rows, reads);
+    const rows = roundUp(countRows(prompts, shared), 20), reads = roundUp(prompts.length, 8);
+    const layout = packPrompts(prompts, shared, rows, reads);
     const x = await this.#table.embed(layout);
-    const plan = await this.#plans.get(`${rows} ${reads}`, () => this.#record(rows, reads));
+    const plan = await this.#plans.get(
+      `${shared} ${rows} ${reads}`,
+      () => this.#record(shared, rows, reads),
+    );
     plan.write("x", x);
     plan.write("ranges", layout.ranges);
     plan.write("read", layout.read);
@@ -68,9 +71,10 @@ export class PromptEncoder implements Disposable {
     return await this.#device.read(plan.outputs);
   }
 
-  #record(rows: number, reads: number): Promise<Plan<Tensor>> {
+  #record(shared: number, rows: number, reads: number): Promise<Plan<Tensor>> {
     return record(this.#device, (r) =>
       textTower(r, this.#weights, this.#config, {
+        shared,
         x: r.input("x", [1, rows, this.#config.text.width]),
         ranges: r.input("ranges", [1, rows, 2], "u32"),
         read: r.input("read", [1, reads], "u32"),
@@ -83,7 +87,7 @@ export class PromptEncoder implements Disposable {
 function* chunks(prompts: readonly (readonly number[])[]): Generator<(readonly number[])[]> {
   let chunk: (readonly number[])[] = [], rows = 0;
   for (const prompt of prompts) {
-    const more = promptRows(prompt);
+    const more = readPosition(prompt) + 1;
     if (chunk.length > 0 && rows + more > mostRows) {
       yield chunk;
       [chunk, rows] = [[], 0];

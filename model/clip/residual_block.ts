@@ -9,6 +9,8 @@ export interface BlockOptions {
   readonly activation: ClipConfig["activation"];
   /** `[B, T, 2]`: the positions that each one sees, from and to; all of its sequence if left out. */
   readonly ranges?: Tensor<"u32"> | undefined;
+  /** Positions at the beginning that all the ranges have as well. */
+  readonly shared?: number | undefined;
   /** `[B, Q]`: the rows that go on, of all B T; all of them if left out. */
   readonly rows?: Tensor<"u32"> | undefined;
 }
@@ -22,13 +24,13 @@ export function residualBlock(
   r: Recorder,
   w: BlockWeights,
   x: Tensor, // [B, T, D]
-  { heads, activation, ranges, rows }: BlockOptions,
+  { heads, activation, ranges, shared, rows }: BlockOptions,
 ): Tensor {
   const normed = layerNorm(r, x, w.norm1.scale, w.norm1.shift); // [B, T, D]
   const kv = matmul(r, normed, w.kv.w, { bias: w.kv.bias }); // [B, T, 2 D]
   const asking = rows ? gatherRows(r, normed, rows) : normed; // [B, Q, D]
   const q = matmul(r, asking, w.q.w, { bias: w.q.bias }); // [B, Q, D]
-  const seen = attention(r, q, kv, { heads, ranges }); // [B, Q, D]
+  const seen = attention(r, q, kv, { heads, ranges, shared }); // [B, Q, D]
   const y = matmul(r, seen, w.out.w, {
     bias: w.out.bias,
     residual: rows ? gatherRows(r, x, rows) : x,

@@ -14,9 +14,11 @@ export interface TextTowerWeights {
 
 /** Prompts that lie one after the other in one sequence of T rows; N of the rows are read. */
 export interface PackedPrompts {
+  /** Rows at the beginning that all prompts have in common. */
+  readonly shared: number;
   /** `[1, T, D]`: token embeddings with their positional ones added. */
   readonly x: Tensor;
-  /** `[1, T, 2]`: the rows that each one sees: its own prompt's, up to itself. */
+  /** `[1, T, 2]`: the rows that each one sees: its own prompt's, up to itself, and the shared ones. */
   readonly ranges: Tensor<"u32">;
   /** `[1, N]`: the rows that are read, one of each prompt. */
   readonly read: Tensor<"u32">;
@@ -44,10 +46,10 @@ export function textTower(
   prompts: PackedPrompts,
   observe?: Observe,
 ): Tensor {
-  const { ranges, read, readRanges } = prompts;
+  const { shared, ranges, read, readRanges } = prompts;
   let x = prompts.x; // [1, T, D]
   for (const [i, block] of w.blocks.entries()) {
-    const all = { heads, activation, ranges };
+    const all = { heads, activation, shared, ranges };
     if (i < w.blocks.length - 1) {
       x = residualBlock(r, block, x, all);
       observe?.(`block${i}`, x);
@@ -58,7 +60,11 @@ export function textTower(
       observe(`block${i}`, whole);
       observe("ln_final", layerNorm(r, whole, w.normAfter.scale, w.normAfter.shift));
     }
-    x = residualBlock(r, block, x, { heads, activation, ranges: readRanges, rows: read });
+    x = residualBlock(r, block, x, {
+      ...all,
+      ranges: readRanges,
+      rows: read,
+    });
   } // [1, N, D]
   const y = layerNorm(r, x, w.normAfter.scale, w.normAfter.shift);
   return matmul(r, y, w.projection); // [1, N, embedding]

@@ -48,22 +48,28 @@ function collapseSpaces(text: string): string {
   return text.replace(spaces, " ").replace(/^ | $/g, "");
 }
 
-/** ftfy's steps, line by line and again until nothing changes, as one may make work for another. */
+/** ftfy's steps, line by line. */
 function fixCharacters(text: string): string {
-  return text.split(/(?<=\n)/).map(fixLine).join("");
+  // From the first line with a tag in it, text is taken for HTML, whose references must stay.
+  let unescapes = true;
+  return text.split(/(?<=\n)/).map((line) => {
+    unescapes &&= !line.includes("<");
+    return fixLine(line, unescapes);
+  }).join("");
 }
 
-function fixLine(line: string): string {
-  // A line with a tag in it is taken for HTML, whose references must stay.
-  const unescapes = !line.includes("<");
-  for (let before = "", now = line;; before = now) {
-    if (now === before) return now;
-    now = fixOnce(now, unescapes);
-  }
+/** All steps, again until nothing changes, as one may make work for another. */
+function fixLine(line: string, unescapes: boolean): string {
+  let before: string, now = line;
+  do {
+    before = now;
+    now = fixOnce(before, unescapes);
+  } while (now !== before);
+  return now;
 }
 
 function fixOnce(text: string, unescapes: boolean): string {
-  return (unescapes ? text.replace(closedReference, unescapeHtml) : text)
+  return (unescapes ? text.replace(closedReference, unescapeClosed) : text)
     // Control characters that were meant to be characters of Windows-1252.
     .replace(/[\x80-\x9F]/g, (c) => windows1252[c.charCodeAt(0) - 0x80] ?? c)
     .replace(/[ĲĳŉǱ-ǳǄ-ǌﬀ-ﬆ]/g, (c) => ligatures[c] ?? c)
@@ -74,8 +80,26 @@ function fixOnce(text: string, unescapes: boolean): string {
     .replace(/\r\n|[\r\u2028\u2029\x85]/g, "\n")
     .toWellFormed()
     // deno-lint-ignore no-control-regex -- that is what is removed
-    .replace(/\x1B\[[\d;]*[a-zA-Z]/g, "")
+    .replace(/\x1B\[[\p{Nd};]*[a-zA-Z]/gu, "")
     // deno-lint-ignore no-control-regex
     .replace(/[\0-\x08\x0B\x0E-\x1F\x7F\u206A-\u206F\uFEFF\uFFF9-\uFFFC]/g, "")
     .normalize("NFC");
+}
+
+/**
+ * A reference as ftfy takes it: only a whole one, not the first letters of a longer name, but also
+ * names in capitals by mistake (`&EACUTE;`), where the capitals mean nothing else.
+ */
+function unescapeClosed(reference: string): string {
+  const text = unescapeHtml(reference);
+  if (reference.startsWith("&#")) return text.includes(";") ? reference : text;
+  if (text !== reference) return isWhole(text) ? text : reference;
+  if (reference !== reference.toUpperCase()) return reference;
+  const small = reference.toLowerCase(), meant = unescapeHtml(small);
+  return meant !== small && isWhole(meant) ? meant.toUpperCase() : reference;
+}
+
+/** Whether nothing of a reference is left in what it became; `&semi;` becomes a semicolon. */
+function isWhole(text: string): boolean {
+  return text === ";" || !text.endsWith(";");
 }

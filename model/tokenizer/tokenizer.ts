@@ -3,14 +3,17 @@ import { cleanText, otherCharacters } from "./clean_text.ts";
 import { mergeLetters } from "./merge_letters.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
-/** Words: the special tokens, English endings, letters, single digits, and what is left. */
+/**
+ * Words: the special tokens, English endings, letters, single digits, and what is left. The case is
+ * ignored even of lower-case text, where it matters to the long s: `'ſ` is an ending.
+ */
 const words = new RegExp(
   `<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|\\p{L}+|\\p{N}|${otherCharacters}+`,
-  "gu",
+  "giu",
 );
 
-/** Words that are kept, so that texts which share words cost less. */
-const mostWords = 10_000;
+/** Words that are kept, so that texts which share words cost less, and the longest of them. */
+const mostWords = 10_000, longestWord = 100;
 
 /** How to tokenize a prompt. */
 export interface PromptOptions {
@@ -30,10 +33,7 @@ export class Tokenizer {
   constructor(vocabulary: Vocabulary) {
     this.#vocabulary = vocabulary;
     this.#ids = new Map(vocabulary.tokens.map((token, id) => [token, id]));
-    // The first of two equal merges counts.
-    this.#ranks = new Map(
-      vocabulary.merges.map((pair, rank) => [pair.join(" "), rank] as const).reverse(),
-    );
+    this.#ranks = new Map(vocabulary.merges.map((pair, rank) => [pair.join(" "), rank]));
   }
 
   /** The ids of a text, without start and end. */
@@ -69,6 +69,7 @@ export class Tokenizer {
       : word === "<|endoftext|>"
       ? [this.#vocabulary.end]
       : this.#merge(word).map((symbol) => this.#idOf(symbol));
+    if (word.length > longestWord) return ids;
     if (this.#known.size >= mostWords) this.#known.clear();
     this.#known.set(word, ids);
     return ids;

@@ -1,5 +1,5 @@
-import { join } from "node:path";
-import { FormatError } from "../../io/format_error.ts";
+import { dirname, join } from "node:path";
+import { FormatError, type Refuse, shown } from "../../io/format_error.ts";
 import { byteLetters } from "./byte_symbols.ts";
 
 /** What a tokenizer knows: its tokens and how letters are merged into them. */
@@ -31,19 +31,24 @@ export async function findVocabulary(folder: string): Promise<string | undefined
 
 /**
  * Reads a vocabulary: OpenAI's list of merges (`bpe_simple_vocab_16e6.txt.gz`), Hugging Face's
- * `tokenizer.json`, or its `vocab.json` with `merges.txt` beside it. `size` is how many tokens the
- * checkpoint has: OpenAI's list has more merges than any model uses.
+ * `tokenizer.json`, its `vocab.json` with `merges.txt` beside it, or a folder that has one of these.
+ * `size` is how many tokens the checkpoint has: OpenAI's list has more merges than any model uses.
  */
 export async function readVocabulary(
   path: string,
   { size }: { readonly size?: number } = {},
 ): Promise<Vocabulary> {
-  const refuse = (why: string) => new FormatError(`Cannot read the vocabulary "${path}": ${why}`);
+  const refuse: Refuse = (why) => new FormatError(`Cannot read the vocabulary "${path}": ${why}`);
+  if ((await Deno.stat(path)).isDirectory) {
+    const found = await findVocabulary(path);
+    if (found === undefined) throw refuse(`it is a folder without one of ${names.join(", ")}`);
+    return await readVocabulary(found, size === undefined ? {} : { size });
+  }
   let vocabulary: Vocabulary;
   if (path.endsWith("vocab.json")) {
-    const merges = await Deno.readTextFile(path.replace(/vocab\.json$/, "merges.txt"));
-    const pairs = splitMerges(merges.split("\n").filter((line) => !line.startsWith("#version")));
-    vocabulary = fromTable(parseJson(await Deno.readTextFile(path), refuse), pairs, refuse);
+    const lines = splitLines(await readMergesBeside(path, refuse));
+    const merges = splitMerges(lines.filter((line) => !line.startsWith("#version")), refuse);
+    vocabulary = fromTable(parseJson(await Deno.readTextFile(path), refuse), merges, refuse);
   } else if (path.endsWith(".json")) {
     vocabulary = fromTokenizerJson(parseJson(await Deno.readTextFile(path), refuse), refuse);
   } else {
@@ -53,56 +58,61 @@ export async function readVocabulary(
   return vocabulary;
 }
 
-type Refuse = (why: string) => FormatError;
-
 /** OpenAI's: the tokens follow from the merges. The first line is a heading. */
 function fromMergeList(text: string, size: number, refuse: Refuse): Vocabulary {
-  const wanted = size - byteTokens.length - 2, lines = text.split("\n");
-  const merges = splitMerges(lines.slice(1, 1 + wanted));
-  if (wanted < 0 || merges.length !== wanted) {
-    throw refuse(`got ${merges.length} merges: a vocabulary of ${size} tokens takes ${wanted}`);
+  const wanted = size - byteTokens.length - 2, lines = splitLines(text).slice(1);
+  if (wanted < 0 || lines.length < wanted) {
+    throw refuse(`got ${lines.length} merges: a vocabulary of ${size} tokens takes ${wanted}`);
   }
+  const merges = splitMerges(lines.slice(0, wanted), refuse);
   const tokens = [...byteTokens, ...merges.map((pair) => pair.join("")), startToken, endToken];
   return { tokens, merges, start: size - 2, end: size - 1 };
 }
 
+/** The parts of a `tokenizer.json` that count, each of which a broken file may have as anything. */
 interface TokenizerJson {
   readonly model?: {
-    readonly type?: string;
+    readonly type?: unknown;
     readonly vocab?: unknown;
-    readonly merges?: readonly (string | readonly string[])[];
-  };
-  readonly added_tokens?: readonly { readonly id: number; readonly content: string }[];
+    readonly merges?: unknown;
+  } | null;
+  readonly added_tokens?: unknown;
 }
 
-function fromTokenizerJson(json: unknown, refuse: Refuse): Vocabulary {
-  const { model, added_tokens: added = [] } = json as TokenizerJson;
-  if (
-    !model || (model.type !== undefined && model.type !== "BPE") || !Array.isArray(model.merges)
-  ) {
-    throw refuse(`it is a ${model?.type ?? "file"} without merges: wanted byte-pair encoding`);
+function fromTokenizerJson({ model, added_tokens }: TokenizerJson, refuse: Refuse): Vocabulary {
+  const { type = "BPE", vocab, merges } = model ?? {};
+  if (type !== "BPE" || !Array.isArray(merges)) {
+    const kind = model && type !== "BPE" ? shown(type) : "file";
+    throw refuse(`it is a ${kind} without merges: wanted byte-pair encoding`);
   }
-  const merges = splitMerges(
-    model.merges.map((pair) => typeof pair === "string" ? pair : pair.join(" ")),
-  );
-  const table = { ...model.vocab as object };
-  return fromTable(
-    Object.assign(table, Object.fromEntries(added.map(({ content, id }) => [content, id]))),
-    merges,
-    refuse,
-  );
+  const added: unknown = added_tokens ?? [];
+  if (!isTable(vocab) || !Array.isArray(added) || !added.every(isNamed)) {
+    throw refuse(`its tokens are not in tables: wanted model.vocab and added_tokens`);
+  }
+  const specials = added.map(({ content, id }) => [content, id]);
+  const table = { ...vocab, ...Object.fromEntries(specials) };
+  return fromTable(table, splitMerges(merges, refuse), refuse);
+}
+
+type Table = Readonly<Record<string, unknown>>;
+
+function isTable(value: unknown): value is Table {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isNamed(added: unknown): added is { readonly content: string; readonly id?: unknown } {
+  return isTable(added) && typeof added.content === "string";
 }
 
 /** Hugging Face's: a table from tokens to ids. */
-function fromTable(json: unknown, merges: Vocabulary["merges"], refuse: Refuse): Vocabulary {
-  const table = Object.entries(json as Record<string, unknown>);
-  const tokens = new Array<string>(table.length);
-  for (const [token, id] of table) {
-    if (
-      typeof id !== "number" || !(id in tokens || id < tokens.length) || tokens[id] !== undefined
-    ) {
+function fromTable(table: Table, merges: Vocabulary["merges"], refuse: Refuse): Vocabulary {
+  const entries = Object.entries(table), tokens = new Array<string>(entries.length);
+  for (const [token, id] of entries) {
+    const fits = typeof id === "number" && Number.isInteger(id) && id >= 0 && id < entries.length;
+    if (!fits || tokens[id] !== undefined) {
+      const got = typeof id === "number" ? id : shown(id);
       throw refuse(
-        `the token "${token}" has the id ${id}: wanted each of 0 to ${table.length - 1}`,
+        `the token "${shown(token)}" has the id ${got}: wanted each of 0 to ${entries.length - 1}`,
       );
     }
     tokens[id] = token;
@@ -115,7 +125,7 @@ function check(
   size: number | undefined,
   refuse: Refuse,
 ) {
-  if (size !== undefined && tokens.length > size) {
+  if (size !== undefined && tokens.length !== size) {
     throw refuse(`got ${tokens.length} tokens: the checkpoint has ${size}`);
   }
   if (start < 0 || end < 0) throw refuse(`it lacks ${start < 0 ? startToken : endToken}`);
@@ -124,20 +134,43 @@ function check(
   const known = new Set(tokens);
   const strange = [...byteTokens, ...merges.flatMap(([a, b]) => [a, b, a + b])]
     .find((token) => !known.has(token));
-  if (strange !== undefined) throw refuse(`it has no token "${strange}", which its merges need`);
+  if (strange !== undefined) {
+    throw refuse(`it has no token "${shown(strange)}", which its merges need`);
+  }
 }
 
-function splitMerges(lines: readonly string[]): [string, string][] {
-  return lines.flatMap((line) => {
-    const [left, right, ...more] = line.trim().split(" ");
-    return left && right && more.length === 0 ? [[left, right] as [string, string]] : [];
+/** The lines of a text, without a last one that is empty. */
+function splitLines(text: string): string[] {
+  return text.replace(/\r?\n$/, "").split(/\r?\n/);
+}
+
+/** Pairs from how they are written: `a b`, or `["a", "b"]`. */
+function splitMerges(written: readonly unknown[], refuse: Refuse): [string, string][] {
+  return written.map((merge) => {
+    const parts: unknown = typeof merge === "string" ? merge.split(" ") : merge;
+    const [left, right, ...more] = Array.isArray(parts) ? parts as unknown[] : [];
+    if (isSymbol(left) && isSymbol(right) && more.length === 0) return [left, right];
+    throw refuse(`got ${shown(merge)} as a merge: wanted two symbols`);
   });
 }
 
-function parseJson(text: string, refuse: Refuse): unknown {
+function isSymbol(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+async function readMergesBeside(path: string, refuse: Refuse): Promise<string> {
+  try {
+    return await Deno.readTextFile(join(dirname(path), "merges.txt"));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw refuse("there is no merges.txt beside it");
+    throw error;
+  }
+}
+
+function parseJson(text: string, refuse: Refuse): Table {
   try {
     const json: unknown = JSON.parse(text);
-    if (typeof json === "object" && json !== null) return json;
+    if (isTable(json)) return json;
   } catch (error) {
     throw refuse(`it is not JSON: ${(error as Error).message}`);
   }
@@ -147,7 +180,10 @@ function parseJson(text: string, refuse: Refuse): unknown {
 /** A text file, packed by gzip or plain. */
 async function readText(path: string, refuse: Refuse): Promise<string> {
   const bytes = await Deno.readFile(path);
-  if (bytes[0] !== 0x1F || bytes[1] !== 0x8B) return new TextDecoder().decode(bytes);
+  if (bytes[0] !== 0x1F || bytes[1] !== 0x8B) {
+    if (path.endsWith(".gz")) throw refuse("it is not packed by gzip");
+    return new TextDecoder().decode(bytes);
+  }
   try {
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     return await new Response(stream).text();

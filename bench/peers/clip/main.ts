@@ -163,7 +163,7 @@ async function embedPadded(
   const table = await TokenTable.open(checkpoint), { width } = checkpoint.config.text;
   const whole = new Float32Array(prompts.length * context * width);
   for (const [n, prompt] of prompts.entries()) {
-    const x = await table.embed(packPrompts([prompt], prompt.length, 1));
+    const x = await table.embed(packPrompts([prompt], 0, prompt.length, 1));
     whole.set(x, n * context * width);
   }
   return whole;
