@@ -1,5 +1,6 @@
 import type { DType } from "./dtype.ts";
 import type { AdapterFacts } from "./adapter.ts";
+import type { Recorder } from "./recorder.ts";
 import type { Flag, Shader } from "./shader.ts";
 import type { Shape } from "./shape.ts";
 import type { AnyTensor, Operand, Tensor, TexelFormat, Texture } from "./tensor.ts";
@@ -64,6 +65,21 @@ export interface Lowering<I extends Inputs, A, D extends DType> {
   constant(name: string, data: Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): AnyTensor;
 }
 
+/** A recorded use of an operation whose gradient is wanted. */
+export interface Differentiation<I extends Inputs, A> {
+  readonly inputs: I;
+  /** What it computed. */
+  readonly y: Tensor;
+  /** The derivative of the loss by what it computed. */
+  readonly dy: Tensor;
+  readonly attrs: A;
+  /** Whether the derivative by this operand is wanted; the others need not be recorded. */
+  wants(name: keyof I): boolean;
+}
+
+/** The derivatives of the loss by the operands, as far as they are wanted. */
+export type Derivatives<I extends Inputs> = { readonly [K in keyof I]?: Tensor | undefined };
+
 /**
  * Everything that the engine knows of an operation. It lives in the operation's own folder; the
  * engine never names one.
@@ -79,6 +95,8 @@ export interface Op<I extends Inputs, A, D extends DType = "f32"> {
   /** The same in float64, by the plainest loops, and more careful than the kernel. */
   reference(inputs: InputValues<I>, attrs: A): readonly [Values, ...Values[]];
   cost(inputs: I, attrs: A): Cost;
+  /** Records the derivatives by the operands; left out where the operation has none. */
+  gradient?(recorder: Recorder, job: Differentiation<I, A>): Derivatives<I>;
   /**
    * How many roundings of the working precision pile up in one output element, in the sense of
    * docs/numerics.md; 0 where the result is exact.

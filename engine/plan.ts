@@ -36,6 +36,7 @@ export class Plan<T extends Outputs = Outputs> implements Disposable {
   readonly slotBytes: number;
   readonly #device: Device;
   readonly #leases: readonly Lease<GPUBuffer | GPUTexture>[];
+  readonly #assignments: Recorder["assignments"];
   #disposed = false;
 
   /** Use `record()`. */
@@ -55,6 +56,7 @@ export class Plan<T extends Outputs = Outputs> implements Disposable {
     this.steps = steps;
     this.places = places;
     this.#leases = leases;
+    this.#assignments = recorder.assignments;
     this.slotBytes = slotBytes;
     for (const tensor of [...recorder.inputs.values(), ...collectTensors(outputs)]) {
       tensor.place ??= places.get(tensor);
@@ -82,6 +84,18 @@ export class Plan<T extends Outputs = Outputs> implements Disposable {
   /** Runs all steps. Returns at once: the device works on its own until something is read. */
   run(): void {
     this.runSteps(0, this.steps.length);
+    if (this.#assignments.size > 0) this.#assign();
+  }
+
+  #assign(): void {
+    const encoder = this.#device.gpu.createCommandEncoder({ label: "assign" });
+    for (const [input, value] of this.#assignments) {
+      const to = this.places.get(input), from = value.place ?? this.places.get(value);
+      if (!to || !from) throw new TypeError(`Cannot assign to "${input.label}": it has no memory`);
+      const bytes = tensorBytes(input);
+      encoder.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, bytes);
+    }
+    this.#device.gpu.queue.submit([encoder.finish()]);
   }
 
   /** Runs the steps from `first` up to, not including, `end`. */

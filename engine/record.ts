@@ -49,7 +49,8 @@ export async function record<T extends Outputs>(
   const outputs = model(recorder);
   const returned = collectTensors(outputs);
   for (const tensor of returned) recorder.checkOwned("the function: output", tensor);
-  const live = liveApplications(recorder.applications, returned);
+  const kept = [...returned, ...recorder.assignments.values()];
+  const live = liveApplications(recorder.applications, kept);
   recorder.applications.splice(0, Infinity, ...live);
   const { steps, constants } = lowerApplications(live, device.adapter, device.limits);
   const pipelines = await Promise.all(
@@ -70,7 +71,7 @@ export async function record<T extends Outputs>(
   const memory = giveMemory({
     steps,
     given: [...recorder.inputs.values(), ...tables.map(({ tensor }) => tensor)],
-    outputs: returned,
+    outputs: kept,
     guardBytes: options.guardBytes ?? 0,
     takeBuffer,
     takeTexture: ({ width, height, format, label }) =>

@@ -2,7 +2,7 @@ import type { DType, HostArrays } from "./dtype.ts";
 import { isHostArray } from "./dtype.ts";
 import type { AnyOp, Inputs, Op } from "./op.ts";
 import { presentInputs } from "./op.ts";
-import { checkShape, elements, formatShape, type Shape } from "./shape.ts";
+import { checkShape, elements, formatShape, sameShape, type Shape } from "./shape.ts";
 import type { AnyTensor, Operand, Tensor } from "./tensor.ts";
 
 /** One recorded use of an operation. */
@@ -29,6 +29,8 @@ export class Recorder {
   readonly inputs: Map<string, AnyTensor> = new Map();
   readonly constants: Constant[] = [];
   readonly applications: Application[] = [];
+  /** Inputs, and what they hold after a run. */
+  readonly assignments: Map<AnyTensor, AnyTensor> = new Map();
   readonly #own = new WeakSet<AnyTensor>();
 
   /** A tensor that the caller fills before each run with `plan.write(name, data)`. */
@@ -74,6 +76,24 @@ export class Recorder {
     const outputs = [first, ...rest] as const;
     this.applications.push({ op, label, inputs, outputs, attrs });
     return outputs;
+  }
+
+  /**
+   * After every run of the plan, `input` holds `value`: what one run computes is where the next one
+   * goes on, as with the weights that a training step improves.
+   */
+  assign(input: AnyTensor, value: AnyTensor): void {
+    if (this.inputs.get(input.label) !== input) {
+      throw new TypeError(`Cannot assign to "${input.label}": it is no input of this recording`);
+    }
+    if (!sameShape(input.shape, value.shape) || input.dtype !== value.dtype) {
+      throw new TypeError(
+        `Cannot assign ${value.dtype} ${formatShape(value.shape)} to "${input.label}": ` +
+          `wanted ${input.dtype} ${formatShape(input.shape)}`,
+      );
+    }
+    this.checkOwned(`assign: "${input.label}" to`, value);
+    this.assignments.set(input, value);
   }
 
   /** Throws unless an operand or a returned tensor is of this recording or has memory already. */

@@ -61,6 +61,8 @@ export interface Packed {
   readonly shape: Shape;
   readonly label: string;
   readonly storage: AnyTensor | Texture;
+  /** The same matrix the other way round, `[N, K]`, where gradients go through it. */
+  readonly transposed?: Packed | undefined;
   /** The plain row-major matrix out of the raw storage, for comparison with the references. */
   unpack(raw: Float32Array): Float64Array;
 }

@@ -72,7 +72,7 @@ export interface Kernel<I extends Inputs, A, D extends DType = "f32"> {
   /** What it computes: an operation, or the description of a composition of several. */
   readonly op: Pick<Op<I, A, D>, "name" | "describe" | "reference" | "cost" | "roundings">;
   /** Records it, as a model would. */
-  record(recorder: Recorder, inputs: I, attrs: A): AnyTensor;
+  record(recorder: Recorder, inputs: I, attrs: A): AnyTensor | readonly AnyTensor[];
   /** Every shader that it can dispatch; tests compile them in all variants. */
   readonly shaders: readonly Shader[];
   cases(): readonly Case<A>[];

@@ -4,19 +4,28 @@
  * @module
  */
 import { activationKernel } from "./activation/activation.ts";
+import { activationGradientKernel } from "./activation_gradient/activation_gradient.ts";
+import { adamwKernel } from "./adamw/adamw.ts";
 import { addKernel } from "./add/add.ts";
+import { argminKernel } from "./argmin/argmin.ts";
 import { attentionKernel } from "./attention/cases.ts";
+import { attentionGradientKernel } from "./attention_gradient/cases.ts";
 import { castKernel } from "./cast/cast.ts";
 import { classTokenKernel } from "./class_token/class_token.ts";
 import { conv1dKernel } from "./conv1d/conv1d.ts";
 import { conv2dKernel } from "./conv2d/conv2d.ts";
 import { cropKernel } from "./crop/crop.ts";
+import { crossEntropyKernel } from "./cross_entropy/cross_entropy.ts";
+import { crossEntropyGradientKernel } from "./cross_entropy_gradient/cross_entropy_gradient.ts";
 import { depthwiseConv2dKernel } from "./depthwise_conv2d/depthwise_conv2d.ts";
 import { embedKernel } from "./embed/embed.ts";
 import { entropyKernel } from "./entropy/entropy.ts";
+import { entropyGradientKernel } from "./entropy_gradient/entropy_gradient.ts";
 import { gatherRowsKernel } from "./gather_rows/gather_rows.ts";
 import { l2NormalizeKernel } from "./l2_normalize/l2_normalize.ts";
+import { l2NormalizeGradientKernel } from "./l2_normalize_gradient/l2_normalize_gradient.ts";
 import { layerNormKernel } from "./layer_norm/layer_norm.ts";
+import { layerNormGradientKernel } from "./layer_norm_gradient/layer_norm_gradient.ts";
 import { matmulKernel } from "./matmul/cases.ts";
 import { maxPoolKernel } from "./max_pool/max_pool.ts";
 import { meanKernel } from "./mean/mean.ts";
@@ -26,25 +35,35 @@ import { patchesKernel } from "./patches/patches.ts";
 import { preluKernel } from "./prelu/prelu.ts";
 import { resizeKernel } from "./resize/resize.ts";
 import { scaleKernel } from "./scale/scale.ts";
+import { scatterRowsKernel } from "./scatter_rows/scatter_rows.ts";
 import { softmaxKernel } from "./softmax/softmax.ts";
+import { spreadKernel } from "./spread/spread.ts";
+import { sumRowsKernel } from "./sum_rows/sum_rows.ts";
+import { transposeKernel } from "./transpose/transpose.ts";
 import { unfoldKernel } from "./unfold/unfold.ts";
 import type { AnyKernel } from "./kernel.ts";
 
 export { gelu, quickGelu, relu } from "./activation/activation.ts";
+export { adamw, adamwCorrection, adamwDefaults } from "./adamw/adamw.ts";
 export { add } from "./add/add.ts";
+export { argmin } from "./argmin/argmin.ts";
 export { attention } from "./attention/attention.ts";
+export { seenBy } from "./attention/seen_by.ts";
 export { cast } from "./cast/cast.ts";
 export { classToken } from "./class_token/class_token.ts";
 export { conv1d, conv1dWeight } from "./conv1d/conv1d.ts";
 export { conv2d } from "./conv2d/conv2d.ts";
 export { centerCrop, crop } from "./crop/crop.ts";
+export { crossEntropy } from "./cross_entropy/cross_entropy.ts";
 export { depthwiseConv2d } from "./depthwise_conv2d/depthwise_conv2d.ts";
 export { embed } from "./embed/embed.ts";
 export { entropy } from "./entropy/entropy.ts";
 export { gatherRows } from "./gather_rows/gather_rows.ts";
+export { grad } from "./grad.ts";
 export { l2Normalize } from "./l2_normalize/l2_normalize.ts";
 export { layerNorm } from "./layer_norm/layer_norm.ts";
 export { matmul } from "./matmul/matmul.ts";
+export { packMatrix } from "./matmul/weight.ts";
 export { maxPool } from "./max_pool/max_pool.ts";
 export { mean } from "./mean/mean.ts";
 export { clipColors, normalize } from "./normalize/normalize.ts";
@@ -53,25 +72,37 @@ export { patches } from "./patches/patches.ts";
 export { prelu } from "./prelu/prelu.ts";
 export { resize } from "./resize/resize.ts";
 export { scale } from "./scale/scale.ts";
+export { scatterRows } from "./scatter_rows/scatter_rows.ts";
 export { softmax } from "./softmax/softmax.ts";
+export { spread } from "./spread/spread.ts";
+export { sumRows } from "./sum_rows/sum_rows.ts";
+export { transpose } from "./transpose/transpose.ts";
 export { unfold } from "./unfold/unfold.ts";
-export { packMatrix } from "./matmul/weight.ts";
 
 /** The kernel list. */
 export const kernels: readonly AnyKernel[] = [
+  activationGradientKernel,
   activationKernel,
+  adamwKernel,
   addKernel,
+  argminKernel,
+  attentionGradientKernel,
   attentionKernel,
   castKernel,
   classTokenKernel,
   conv1dKernel,
   conv2dKernel,
   cropKernel,
+  crossEntropyGradientKernel,
+  crossEntropyKernel,
   depthwiseConv2dKernel,
   embedKernel,
+  entropyGradientKernel,
   entropyKernel,
   gatherRowsKernel,
+  l2NormalizeGradientKernel,
   l2NormalizeKernel,
+  layerNormGradientKernel,
   layerNormKernel,
   matmulKernel,
   maxPoolKernel,
@@ -82,6 +113,10 @@ export const kernels: readonly AnyKernel[] = [
   preluKernel,
   resizeKernel,
   scaleKernel,
+  scatterRowsKernel,
   softmaxKernel,
+  spreadKernel,
+  sumRowsKernel,
+  transposeKernel,
   unfoldKernel,
 ];

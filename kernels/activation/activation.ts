@@ -9,15 +9,11 @@ import {
 import { choose } from "../choice.ts";
 import { grid } from "../grid.ts";
 import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
+import { activationGradient } from "../activation_gradient/activation_gradient.ts";
+import { type Activation, activations } from "./activations.ts";
 import functions from "./activation_functions.wgsl" with { type: "text" };
 import source from "./activation.wgsl" with { type: "text" };
 import { reference } from "./reference.ts";
-
-/** The activation functions, as the epilogues of matmuls know them too. */
-export const activations = ["relu", "quick_gelu", "gelu"] as const;
-
-/** One of `activations`. */
-export type Activation = typeof activations[number];
 
 /** Operand of an activation. */
 export interface ActivationInputs {
@@ -27,7 +23,7 @@ export interface ActivationInputs {
 const shader: Shader = {
   name: "activation.wgsl",
   source: functions + source,
-  flags: { ACTIVATION: activations },
+  flags: { ACTIVATION: activations, TEXELS: [false, true] },
 };
 
 const op: Op<ActivationInputs, { readonly activation: Activation }> = {
@@ -35,15 +31,15 @@ const op: Op<ActivationInputs, { readonly activation: Activation }> = {
   infer: ({ x }) => [{ shape: x.shape, dtype: "f32" }],
   describe: ({ x }, { activation }) => `${activation},x=${x.shape.join("x")}`,
 
-  lower({ inputs: { x }, outputs: [y], attrs: { activation }, adapter, dispatch }) {
+  lower({ inputs: { x }, outputs: [y], attrs: { activation }, adapter, texels, dispatch }) {
     const count4 = Math.ceil(elements(x.shape) / 4);
-    const invocations = choose(adapter).flatInvocations;
+    const { flatInvocations: invocations, readTexels } = choose(adapter);
     dispatch({
       shader,
-      flags: { ACTIVATION: activation },
+      flags: { ACTIVATION: activation, TEXELS: readTexels },
       constants: { INVOCATIONS: invocations },
       params: { count4 },
-      bindings: { x, y },
+      bindings: { x: readTexels ? texels(x) : x, y },
       workgroups: grid(Math.ceil(count4 / invocations)),
     });
   },
@@ -58,6 +54,10 @@ const op: Op<ActivationInputs, { readonly activation: Activation }> = {
 
   // The exponential's argument is off by a rounding, which its size of up to 10 magnifies.
   roundings: (_, { activation }) => activation === "relu" ? 0 : 16,
+
+  gradient: (r, { inputs: { x }, dy, attrs: { activation } }) => ({
+    x: activationGradient(r, x, dy, activation),
+  }),
 };
 
 /** ReLU: `max(x, 0)`. */

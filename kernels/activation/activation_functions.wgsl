@@ -15,9 +15,9 @@ fn quick_gelu(x: vec4f) -> vec4f {
   return x / (1.0 + exp(-1.702 * x));
 }
 
-// x * (1 + erf(x / sqrt 2)) / 2, by a polynomial near zero and, outside, by the logarithm of
-// erfc: so the small values of the negative tail keep their digits.
-fn gelu(x: vec4f) -> vec4f {
+// (1 + erf(x / sqrt 2)) / 2, by a polynomial near zero and, outside, by the logarithm of erfc: so
+// the small values of the negative tail keep their digits.
+fn half_one_plus_erf(x: vec4f) -> vec4f {
   let a = x * 0.70710678118654752;
   let t = abs(a);
   let s = a * a;
@@ -34,8 +34,11 @@ fn gelu(x: vec4f) -> vec4f {
   log_erfc = log_erfc * t - t;
   let erfc = exp(log_erfc);
   let far = select(erfc, 2.0 - erfc, x > vec4f());
-  let one_plus_erf = select(1.0 + near, far, t > vec4f(0.927734375));
+  return 0.5 * select(1.0 + near, far, t > vec4f(0.927734375));
+}
+
+fn gelu(x: vec4f) -> vec4f {
   // An infinite x makes the polynomial NaN; the limits are 0 and x.
-  let finite = 0.5 * x * one_plus_erf;
+  let finite = x * half_one_plus_erf(x);
   return select(select(finite, x, x > vec4f(13.0)), vec4f(), x < vec4f(-14.5));
 }

@@ -1,5 +1,6 @@
 import type { InputValues, Values } from "../../engine/mod.ts";
-import type { Activation, ActivationInputs } from "./activation.ts";
+import type { ActivationInputs } from "./activation.ts";
+import type { Activation } from "./activations.ts";
 
 /** One activation function in float64. */
 export function activate(name: Activation | "none", x: number): number {

@@ -11,6 +11,7 @@ import {
 import { choose } from "../choice.ts";
 import { grid } from "../grid.ts";
 import { type Case, type Kernel, tensor } from "../kernel.ts";
+import { sumRows } from "../sum_rows/sum_rows.ts";
 import { reference } from "./reference.ts";
 import source from "./add.wgsl" with { type: "text" };
 
@@ -64,6 +65,11 @@ const op: Op<AddInputs, Record<string, never>> = {
   }),
 
   roundings: () => 1,
+
+  gradient: (r, { inputs: { a, b }, dy, wants }) => ({
+    a: dy,
+    b: wants("b") && !sameShape(a.shape, b.shape) ? sumRows(r, dy, b.shape) : dy,
+  }),
 };
 
 /** Sum of two tensors; `b` may have only the last axes of `a`. */

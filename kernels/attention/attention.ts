@@ -10,6 +10,7 @@ import {
   type Tensor,
   textureFor,
 } from "../../engine/mod.ts";
+import { attentionGradient } from "../attention_gradient/attention_gradient.ts";
 import { choose } from "../choice.ts";
 import { grid } from "../grid.ts";
 import { reference } from "./reference.ts";
@@ -31,6 +32,11 @@ export interface AttentionInputs {
    * is how sequences of different lengths lie in one, without padding between them.
    */
   readonly ranges?: Tensor<"u32"> | undefined;
+  /**
+   * `[B, T, 2]`: the first query that may see each key and the one after the last, for the gradient:
+   * without it, it goes over all of them.
+   */
+  readonly seenBy?: Tensor<"u32"> | undefined;
 }
 
 /** Settings of attention. */
@@ -167,6 +173,21 @@ export const attentionOp: Op<AttentionInputs, AttentionAttrs> = {
 
   // The sum of a score, whose error the exponential passes on, and the sum over keys.
   roundings: ({ k }, { width, heads }) => 2 * width / heads + sizeAt(k.shape, 1) + 32,
+
+  gradient(r, { inputs, y, dy, attrs }) {
+    const { q, k, v, ranges, seenBy } = inputs, { heads, causal, shared, pairs, width } = attrs;
+    if (k !== v || attrs.qOffset + attrs.kOffset !== 0 || attrs.vOffset !== width) {
+      throw new TypeError(
+        "Cannot differentiate attention: keys and values must be one tensor, the queries another",
+      );
+    }
+    const { dq, dkv } = attentionGradient(
+      r,
+      { q, kv: k, y, dy, ranges, seenBy },
+      { heads, causal, shared, pairs },
+    );
+    return { q: dq, k: dkv }; // k and v are one
+  },
 };
 
 function lowerSubgroup(job: Lowering<AttentionInputs, AttentionAttrs, "f32">, spans: number): void {
@@ -269,6 +290,7 @@ export interface AttentionOptions {
   readonly heads: number;
   readonly causal?: boolean;
   readonly ranges?: Tensor<"u32"> | undefined;
+  readonly seenBy?: Tensor<"u32"> | undefined;
   readonly shared?: number | undefined;
   readonly pairs?: number | undefined;
 }
@@ -278,9 +300,9 @@ export function attention(
   recorder: Recorder,
   q: Tensor,
   kv: Tensor,
-  { heads, causal = false, ranges, shared, pairs }: AttentionOptions,
+  { heads, causal = false, ranges, seenBy, shared, pairs }: AttentionOptions,
 ): Tensor {
   const width = sizeAt(q.shape, -1);
   const attrs = { heads, causal, shared, pairs, width, qOffset: 0, kOffset: 0, vOffset: width };
-  return recorder.apply(attentionOp, { q, k: kv, v: kv, ranges }, attrs)[0];
+  return recorder.apply(attentionOp, { q, k: kv, v: kv, ranges, seenBy }, attrs)[0];
 }

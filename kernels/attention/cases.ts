@@ -1,5 +1,6 @@
 import { Rng } from "../../engine/mod.ts";
 import { below, type Case, type Fill, type Kernel, normal, tensor } from "../kernel.ts";
+import { countPairs, rangesOf } from "./packed_ranges.ts";
 import {
   type AttentionAttrs,
   type AttentionInputs,
@@ -51,22 +52,6 @@ function make({ b, q, t, h, k, causal = false, packed, shared, fill = normal, no
   return test;
 }
 
-/**
- * The ranges of sequences of these lengths that lie in one, after what they share: of each position,
- * or of each last one.
- */
-function rangesOf(lengths: readonly number[], lastOnly: boolean, shared = 0): [number, number][] {
-  const upTo = (start: number, first: number, length: number): [number, number][] =>
-    Array.from({ length }, (_, i) => [start, first + i + 1]);
-  let start = shared;
-  const own = lengths.flatMap((length) => {
-    const first = start;
-    start += length;
-    return lastOnly ? [[first, start] as [number, number]] : upTo(first, first, length);
-  });
-  return lastOnly ? own : [...upTo(0, 0, shared), ...own];
-}
-
 /** Positions that the 46 Action Unit prompts take, but for the start token, which they share. */
 const auPrompts = [
   ...[6, 6, 10, 8, 13, 7, 5, 6, 10, 14, 7, 17, 8, 8, 13, 8, 7, 14, 11, 6, 7, 8, 8, 9, 10, 12],
@@ -88,8 +73,7 @@ function makePacked(lengths: readonly number[], h: number, k: number, packing: P
     ...(shared > 0 ? { shared } : {}),
     ...(lastOnly ? { q: lengths.length } : {}),
   });
-  const pairs = rangesOf(lengths, lastOnly, shared)
-    .reduce((sum, [first, end]) => sum + end - first + Math.min(first, shared), 0);
+  const pairs = countPairs(rangesOf(lengths, lastOnly, shared), shared);
   return { ...test, attrs: { ...test.attrs, pairs } };
 }
 

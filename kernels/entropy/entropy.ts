@@ -7,6 +7,7 @@ import {
   type Shader,
   type Tensor,
 } from "../../engine/mod.ts";
+import { entropyGradient } from "../entropy_gradient/entropy_gradient.ts";
 import { choose } from "../choice.ts";
 import { grid } from "../grid.ts";
 import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
@@ -57,6 +58,8 @@ const op: Op<EntropyInputs, Record<string, never>> = {
 
   // As softmax, and the difference of two terms.
   roundings: () => 48,
+
+  gradient: (r, { inputs: { x }, dy }) => ({ x: entropyGradient(r, x, dy) }),
 };
 
 /** The entropy, in nats, of the softmax of each row of logits `[..., C]`. */

@@ -8,6 +8,7 @@ import {
 } from "../../engine/mod.ts";
 import { choose } from "../choice.ts";
 import { grid } from "../grid.ts";
+import { scatterRows } from "../scatter_rows/scatter_rows.ts";
 import { below, type Case, type Kernel, tensor } from "../kernel.ts";
 import notANumber from "../not_a_number.wgsl" with { type: "text" };
 import { rowsOf } from "../rows.ts";
@@ -65,6 +66,8 @@ const op: Op<GatherRowsInputs, Record<string, never>> = {
   },
 
   roundings: () => 0,
+
+  gradient: (r, { inputs: { x, index }, dy }) => ({ x: scatterRows(r, dy, index, x.shape) }),
 };
 
 /** The rows of `x`, seen as rows over its last axis, that the index names: `[..., D]`. */

@@ -6,6 +6,7 @@ import {
   type Shader,
   type Tensor,
 } from "../../engine/mod.ts";
+import { l2NormalizeGradient } from "../l2_normalize_gradient/l2_normalize_gradient.ts";
 import { choose } from "../choice.ts";
 import { grid } from "../grid.ts";
 import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
@@ -42,6 +43,8 @@ const op: Op<L2NormalizeInputs, Record<string, never>> = {
   cost: ({ x }) => ({ flops: 4 * elements(x.shape), bytes: 8 * elements(x.shape) }),
   // Two divisions and a root; the sum of positive squares adds little.
   roundings: () => 16,
+
+  gradient: (r, { inputs: { x }, dy }) => ({ x: l2NormalizeGradient(r, x, dy) }),
 };
 
 /** Scales each row, over the last axis, to length 1; a row of zeros stays zeros. */

@@ -8,6 +8,7 @@ import {
   sizeAt,
   type Tensor,
 } from "../../engine/mod.ts";
+import { layerNormGradient } from "../layer_norm_gradient/layer_norm_gradient.ts";
 import { choose } from "../choice.ts";
 import { grid } from "../grid.ts";
 import { type Case, type Kernel, tensor } from "../kernel.ts";
@@ -83,6 +84,11 @@ const op: Op<LayerNormInputs, LayerNormAttrs> = {
 
   // Two sums over the row, whose errors shrink with its length as it grows, and the last step.
   roundings: () => 16,
+
+  // Scale and shift are never tuned here: there is no rule for them.
+  gradient: (r, { inputs: { x, scale }, dy, attrs }) => ({
+    x: layerNormGradient(r, x, scale, dy, attrs),
+  }),
 };
 
 /** Layer normalisation over the last axis, with one scale and shift a column. */

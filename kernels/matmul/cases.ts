@@ -1,5 +1,5 @@
 import { Rng } from "../../engine/mod.ts";
-import { activations } from "../activation/activation.ts";
+import { activations } from "../activation/activations.ts";
 import { type Case, type CaseOperand, type Kernel, normal, tensor } from "../kernel.ts";
 import { matmul, type MatmulAttrs, type MatmulInputs, matmulOp } from "./matmul.ts";
 import { matmulShaders } from "./shaders.ts";

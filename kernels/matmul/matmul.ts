@@ -11,9 +11,12 @@ import {
   type Texture,
   textureFor,
 } from "../../engine/mod.ts";
-import type { Activation } from "../activation/activation.ts";
+import type { Activation } from "../activation/activations.ts";
+import { activationGradient } from "../activation_gradient/activation_gradient.ts";
 import { choose } from "../choice.ts";
 import { grid } from "../grid.ts";
+import { sumRows } from "../sum_rows/sum_rows.ts";
+import { transpose } from "../transpose/transpose.ts";
 import { reference } from "./reference.ts";
 import { panelShader, skinnyShader, stageShader, tileShader } from "./shaders.ts";
 import { packDispatch, panelLayout } from "./weight.ts";
@@ -22,7 +25,10 @@ import { packDispatch, panelLayout } from "./weight.ts";
 export interface MatmulInputs {
   /** `[..., K]` */
   readonly x: Tensor;
-  /** A packed weight `[K, N]`, or a tensor `[K, N]` (`[N, K]` when `transposed`). */
+  /**
+   * A packed weight `[K, N]`, or a tensor `[K, N]` (`[N, K]` when `transposed`), seen as rows over its
+   * last axis.
+   */
   readonly w: Tensor | Packed;
   /** `[N]` */
   readonly bias?: Tensor | undefined;
@@ -39,12 +45,12 @@ export interface MatmulAttrs {
 
 /** M, K and N of a matmul. */
 function sizes({ x, w }: MatmulInputs, { transposed = false }: MatmulAttrs) {
-  const k = sizeAt(x.shape, -1);
+  const k = sizeAt(x.shape, -1), last = sizeAt(w.shape, -1);
   return {
     m: elements(x.shape) / k,
     k,
-    wk: sizeAt(w.shape, transposed ? 1 : 0),
-    n: sizeAt(w.shape, transposed ? 0 : 1),
+    wk: transposed ? last : elements(w.shape) / last,
+    n: transposed ? elements(w.shape) / last : last,
   };
 }
 
@@ -57,7 +63,7 @@ export const matmulOp: Op<MatmulInputs, MatmulAttrs> = {
     const { k, wk, n } = sizes(inputs, attrs);
     const shape = [...x.shape.slice(0, -1), n];
     const refuse = (why: string) => new TypeError(`Cannot record matmul: ${why}`);
-    if (w.shape.length !== 2 || wk !== k) {
+    if (w.shape.length < 2 || wk !== k) {
       throw refuse(
         `inner dimensions must match: got x ${formatShape(x.shape)} and ` +
           `w ${formatShape(w.shape)}${attrs.transposed ? " transposed" : ""}`,
@@ -104,7 +110,37 @@ export const matmulOp: Op<MatmulInputs, MatmulAttrs> = {
 
   // A sum of K products, and the epilogue.
   roundings: (inputs, attrs) => sizes(inputs, attrs).k + 8,
+
+  gradient(r, { inputs: { x, w, bias }, dy, attrs, wants }) {
+    const { activation = "none", transposed = false } = attrs;
+    // The activation's own operand is not kept, so it is worked out again; where that is dear, a
+    // model records the activation apart.
+    const plain = { transposed, ...(bias ? { bias } : {}) };
+    const dz = activation === "none"
+      ? dy
+      : activationGradient(r, matmul(r, x, w, plain), dy, activation);
+    return {
+      residual: dy,
+      bias: bias && wants("bias") ? sumRows(r, dz, bias.shape) : undefined,
+      x: wants("x") ? matmul(r, dz, ...turned(w, transposed)) : undefined,
+      w: !wants("w")
+        ? undefined
+        : transposed
+        ? matmul(r, transpose(r, dz), x)
+        : matmul(r, transpose(r, x), dz),
+    };
+  },
 };
+
+/** A weight the other way round, as a product takes it. */
+function turned(w: Tensor | Packed, transposed: boolean): [Tensor | Packed, MatmulAttrs] {
+  if (w.kind === "tensor") return [w, { transposed: !transposed }];
+  if (w.transposed) return [w.transposed, {}];
+  throw new TypeError(
+    `Cannot differentiate a product with "${w.label}": it was packed one way only: pack it with ` +
+      `\`differentiable\``,
+  );
+}
 
 /** Flags of the epilogue for one matmul. */
 function epilogue(

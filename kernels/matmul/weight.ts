@@ -26,6 +26,8 @@ export interface PackOptions {
   readonly store?: "f32" | "f16";
   /** The family to pack for; by default the one that suits the adapter. */
   readonly layout?: string;
+  /** Pack it the other way round as well: gradients by what it is multiplied with go that way. */
+  readonly differentiable?: boolean;
 }
 
 const panelShader: Shader = {
@@ -102,7 +104,7 @@ export async function packMatrix(
   label: string,
   shape: Shape,
   data: Float32Array<ArrayBuffer>,
-  { transposed = false, store = "f32", layout }: PackOptions = {},
+  { transposed = false, store = "f32", layout, differentiable = false }: PackOptions = {},
 ): Promise<Packed> {
   const { device } = weights;
   const k = sizeAt(shape, 0), n = sizeAt(shape, 1);
@@ -123,8 +125,15 @@ export async function packMatrix(
     tensor: source,
     data,
   });
+  const turned = differentiable
+    ? await packMatrix(weights, `${label} turned`, [n, k], data, {
+      ...{ transposed: !transposed, store },
+      ...(layout === undefined ? {} : { layout }),
+    })
+    : undefined;
   return {
     kind: "packed",
+    transposed: turned,
     layout: family,
     shape,
     label,

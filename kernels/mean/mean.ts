@@ -10,6 +10,7 @@ import {
 import { choose } from "../choice.ts";
 import { grid } from "../grid.ts";
 import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
+import { spread } from "../spread/spread.ts";
 import source from "./mean.wgsl" with { type: "text" };
 import { reference } from "./reference.ts";
 import { meanSizes } from "./sizes.ts";
@@ -61,6 +62,10 @@ const op: Op<MeanInputs, MeanAttrs> = {
   }),
 
   roundings: ({ x }, { axis }) => meanSizes(x.shape, axis).count + 1,
+
+  gradient: (r, { inputs: { x }, dy, attrs: { axis } }) => ({
+    x: spread(r, dy, { shape: x.shape, axis, factor: 1 / meanSizes(x.shape, axis).count }),
+  }),
 };
 
 /** The mean over one axis, which goes. */

@@ -51,6 +51,8 @@ const op: Op<ScaleInputs, ScaleAttrs> = {
   reference,
   cost: ({ x }) => ({ flops: elements(x.shape), bytes: 8 * elements(x.shape) }),
   roundings: () => 1,
+
+  gradient: (r, { dy, attrs: { factor } }) => ({ x: scale(r, dy, factor) }),
 };
 
 /** A tensor times a number. */

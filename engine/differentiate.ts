@@ -1,0 +1,80 @@
+import { type AnyOp, presentInputs } from "./op.ts";
+import type { Application, Recorder } from "./recorder.ts";
+import { elements, formatShape } from "./shape.ts";
+import type { AnyTensor, Operand, Tensor } from "./tensor.ts";
+
+/**
+ * Records the gradient of a loss (a lone number) by some tensors: walks backwards over what was
+ * recorded and records the derivatives, of nothing but what lies between those tensors and the loss.
+ * Each operation brings its own rule.
+ *
+ * @param add How two derivatives are added: the engine knows no operation itself.
+ */
+export function differentiate(
+  recorder: Recorder,
+  loss: Tensor,
+  by: readonly Tensor[],
+  add: (recorder: Recorder, a: Tensor, b: Tensor) => Tensor,
+): Tensor[] {
+  if (elements(loss.shape) !== 1) {
+    throw new TypeError(
+      `Cannot differentiate "${loss.label}": a loss is one number: got ${formatShape(loss.shape)}`,
+    );
+  }
+  const recorded = [...recorder.applications];
+  const moved = dependents(recorded, by);
+  const derivatives = new Map<Operand, Tensor>();
+  derivatives.set(loss, recorder.constant("1", loss.shape, "f32", Float32Array.of(1)));
+  for (const { op, label, inputs, outputs, attrs } of recorded.reverse()) {
+    const [y, ...others] = outputs, dy = derivatives.get(y);
+    if (dy === undefined || !moved.has(y)) continue;
+    if (others.some((other) => derivatives.has(other))) {
+      throw new TypeError(`Cannot differentiate ${label}: only its first result has a derivative`);
+    }
+    const wanted = presentInputs(inputs).filter(([, operand]) => moved.has(operand));
+    const found = ruleOf(op, label)(recorder, {
+      inputs,
+      y: y as Tensor,
+      dy,
+      attrs,
+      wants: (name) => wanted.some(([key]) => key === name),
+    });
+    for (const [operand, names] of Map.groupBy(wanted, ([, operand]) => operand)) {
+      // One tensor may be several operands; a rule may speak of all of them in one.
+      const parts = names.flatMap(([name]) => (found as Derived)[name] ?? []);
+      if (parts.length === 0) {
+        throw new TypeError(
+          `Cannot differentiate ${label}: its rule says nothing of "${names[0]?.[0]}"`,
+        );
+      }
+      const known = derivatives.get(operand);
+      const all = known ? [known, ...parts] : parts;
+      derivatives.set(operand, all.reduce((a, b) => add(recorder, a, b)));
+    }
+  }
+  return by.map((tensor) => {
+    const derivative = derivatives.get(tensor);
+    if (derivative) return derivative;
+    throw new TypeError(
+      `Cannot differentiate "${loss.label}" by "${tensor.label}": the loss does not depend on it`,
+    );
+  });
+}
+
+type Derived = Readonly<Record<string, Tensor | undefined>>;
+
+function ruleOf(op: AnyOp, label: string): NonNullable<AnyOp["gradient"]> {
+  if (op.gradient) return op.gradient.bind(op);
+  throw new TypeError(`Cannot differentiate ${label}: ${op.name} has no gradient`);
+}
+
+/** These tensors and everything that was computed from them. */
+function dependents(recorded: readonly Application[], by: readonly AnyTensor[]): Set<Operand> {
+  const moved = new Set<Operand>(by);
+  for (const { inputs, outputs } of recorded) {
+    if (presentInputs(inputs).some(([, operand]) => moved.has(operand))) {
+      for (const output of outputs) moved.add(output);
+    }
+  }
+  return moved;
+}

@@ -1,0 +1,19 @@
+// The slopes of the activation functions, on four numbers at a time.
+
+fn relu_slope(x: vec4f) -> vec4f {
+  return select(vec4f(), vec4f(1.0), x > vec4f());
+}
+
+// s + x s'(x), with s = sigmoid(1.702 x).
+fn quick_gelu_slope(x: vec4f) -> vec4f {
+  // Beyond 60 the exponential would overflow, and the slope is 0 or 1 to the last digit.
+  let e = exp(-1.702 * clamp(x, vec4f(-40.0), vec4f(40.0)));
+  let s = 1.0 / (1.0 + e);
+  return s + 1.702 * x * s * (e * s);
+}
+
+// P(x) + x p(x), with P and p the normal distribution and its density.
+fn gelu_slope(x: vec4f) -> vec4f {
+  let near = clamp(x, vec4f(-14.0), vec4f(14.0));
+  return half_one_plus_erf(near) + near * 0.39894228 * exp(-0.5 * near * near);
+}

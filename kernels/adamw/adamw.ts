@@ -1,0 +1,180 @@
+import {
+  elements,
+  formatShape,
+  type Op,
+  type Recorder,
+  Rng,
+  sameShape,
+  type Shader,
+  type Tensor,
+} from "../../engine/mod.ts";
+import { choose } from "../choice.ts";
+import { grid } from "../grid.ts";
+import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
+import source from "./adamw.wgsl" with { type: "text" };
+import { reference } from "./reference.ts";
+
+/** Operands of a step: parameters, gradient, and the two moments, all of one shape. */
+export interface AdamwInputs {
+  readonly p: Tensor;
+  readonly g: Tensor;
+  readonly m: Tensor;
+  readonly v: Tensor;
+  /** `[2]`: `adamwCorrection()` of the step. */
+  readonly correction: Tensor;
+}
+
+/** Settings of AdamW; the usual ones are in `adamwDefaults`. */
+export interface AdamwAttrs {
+  readonly rate: number;
+  readonly betas: readonly [number, number];
+  readonly eps: number;
+  /** Taken off the parameters themselves, not off the gradient. */
+  readonly decay: number;
+}
+
+/** PyTorch's settings but for the decay, which is CLIP-AU's. */
+export const adamwDefaults: AdamwAttrs = {
+  rate: 1e-3,
+  betas: [0.9, 0.999],
+  eps: 1e-8,
+  decay: 1e-4,
+};
+
+/** What the moments are multiplied with at a step (the first is 1), since they began at zero. */
+export function adamwCorrection(
+  step: number,
+  { betas }: Pick<AdamwAttrs, "betas"> = adamwDefaults,
+): Float32Array<ArrayBuffer> {
+  return Float32Array.from(betas, (beta) => 1 / (1 - beta ** step));
+}
+
+const shader: Shader = { name: "adamw.wgsl", source };
+
+const op: Op<AdamwInputs, AdamwAttrs> = {
+  name: "adamw",
+
+  infer({ p, g, m, v, correction }) {
+    for (const [name, { shape }] of Object.entries({ g, m, v })) {
+      if (!sameShape(shape, p.shape)) {
+        throw new TypeError(
+          `Cannot record adamw: ${name} must be as p ${formatShape(p.shape)}: ` +
+            `got ${formatShape(shape)}`,
+        );
+      }
+    }
+    if (!sameShape(correction.shape, [2])) {
+      throw new TypeError(
+        `Cannot record adamw: correction must be [2]: got ${formatShape(correction.shape)}`,
+      );
+    }
+    const spec = { shape: p.shape, dtype: "f32" } as const;
+    return [spec, spec, spec];
+  },
+
+  describe: ({ p }) => `p=${p.shape.join("x")}`,
+
+  lower({ inputs, outputs: [newP, newM, newV], attrs, adapter, dispatch }) {
+    const { rate, betas: [b1, b2], eps, decay } = attrs;
+    const count = elements(inputs.p.shape), invocations = choose(adapter).flatInvocations;
+    dispatch({
+      shader,
+      constants: { INVOCATIONS: invocations },
+      params: { count, rate, b1, rest1: 1 - b1, b2, rest2: 1 - b2, eps, keep: 1 - rate * decay },
+      bindings: { ...inputs, new_p: newP, new_m: newM, new_v: newV },
+      workgroups: grid(Math.ceil(count / invocations)),
+    });
+  },
+
+  reference,
+  cost: ({ p }) => ({ flops: 14 * elements(p.shape), bytes: 28 * elements(p.shape) }),
+
+  // Settings and corrections are rounded as well; a root and a division.
+  roundings: () => 24,
+};
+
+/** What a step leaves: the parameters and the moments. */
+export interface AdamwStep {
+  readonly p: Tensor;
+  readonly m: Tensor;
+  readonly v: Tensor;
+}
+
+/** One step of AdamW. */
+export function adamw(
+  recorder: Recorder,
+  inputs: AdamwInputs,
+  attrs: AdamwAttrs = adamwDefaults,
+): AdamwStep {
+  const [p, m, v] = recorder.apply(op, inputs, attrs);
+  return { p, m: m as Tensor, v: v as Tensor };
+}
+
+function cases(): Case<AdamwAttrs>[] {
+  const rng = new Rng(41);
+  const square = (random: Rng) => random.normal() ** 2;
+  const make = (shape: number[], step: number, attrs: Partial<AdamwAttrs> = {}, fill = normal) => {
+    const settings = { ...adamwDefaults, ...attrs }, correction = adamwCorrection(step, settings);
+    const zero = step === 1 ? () => 0 : undefined;
+    return {
+      inputs: {
+        p: tensor(shape),
+        g: tensor(shape, fill),
+        m: tensor(shape, zero ?? normal),
+        v: tensor(shape, zero ?? square),
+        correction: tensor([2], (_, i) => correction[i] ?? 1),
+      },
+      attrs: settings,
+      note: `step ${step}`,
+    };
+  };
+  return [
+    ...[1, 3, 4, 5, 255, 257, 1025].map((count) => make([count], 1 + count % 3)),
+    make([3, 5, 7], 1),
+    make([200], 10, { decay: 0.5, rate: 0.1 }),
+    make([200], 3, { betas: [0, 0.5], eps: 1e-3 }),
+    make([100], 1, {}, () => 0),
+    make([100], 1, {}, (random) => 1e-9 * random.normal()),
+    make([100], 1000, {}, (random) => 1e6 * random.normal()),
+    ...Array.from(
+      { length: 12 },
+      () => make([rng.integer(1, 60), rng.integer(1, 60)], rng.integer(1, 50)),
+    ),
+    { ...make([46, 4, 512], 2), model: true },
+  ];
+}
+
+/** A step of AdamW. */
+export const adamwKernel: Kernel<AdamwInputs, AdamwAttrs> = {
+  op,
+  record(r, inputs, attrs) {
+    const { p, m, v } = adamw(r, inputs, attrs);
+    return [p, m, v];
+  },
+  shaders: [shader],
+  cases,
+  refusals: [
+    {
+      inputs: {
+        p: tensor([4]),
+        g: tensor([5]),
+        m: tensor([4]),
+        v: tensor([4]),
+        correction: tensor([2]),
+      },
+      attrs: adamwDefaults,
+      says: "g must be as p [4]: got [5]",
+    },
+    {
+      inputs: {
+        p: tensor([4]),
+        g: tensor([4]),
+        m: tensor([4]),
+        v: tensor([4]),
+        correction: tensor([3]),
+      },
+      attrs: adamwDefaults,
+      says: "correction must be [2]: got [3]",
+    },
+  ],
+};

@@ -1,0 +1,120 @@
+import { Rng } from "../../engine/mod.ts";
+import { below, type Case, type Kernel, tensor } from "../kernel.ts";
+import { countPairs, rangesOf } from "../attention/packed_ranges.ts";
+import { seenBy } from "../attention/seen_by.ts";
+import {
+  attentionGradient,
+  type AttentionGradientAttrs,
+  type AttentionGradientInputs,
+  attentionGradientOp,
+  attentionGradientShaders,
+} from "./attention_gradient.ts";
+
+interface Sizes {
+  readonly b?: number;
+  readonly q?: number;
+  readonly t: number;
+  readonly h: number;
+  readonly k: number;
+  readonly causal?: boolean;
+}
+
+function make({ b = 1, q, t, h, k, causal = false }: Sizes): Case<AttentionGradientAttrs> {
+  const queries = [b, q ?? t, h * k];
+  return {
+    inputs: {
+      q: tensor(queries),
+      kv: tensor([b, t, 2 * h * k]),
+      // Any numbers will do: of the result only its product with dy is used.
+      y: tensor(queries),
+      dy: tensor(queries),
+    },
+    attrs: { heads: h, causal },
+  };
+}
+
+/** Sequences packed into one. */
+function makePacked(
+  lengths: readonly number[],
+  h: number,
+  k: number,
+  { lastOnly = false, shared = 0, bounded = true } = {},
+): Case<AttentionGradientAttrs> {
+  const ranges = rangesOf(lengths, lastOnly, shared);
+  const t = lengths.reduce((sum, length) => sum + length, shared);
+  const bounds = seenBy(Uint32Array.from(ranges.flat()), t, shared);
+  const test = make({ q: ranges.length, t, h, k });
+  return {
+    inputs: {
+      ...test.inputs,
+      ranges: tensor([1, ranges.length, 2], (_, i) => ranges.flat()[i] ?? 0, "u32"),
+      seenBy: bounded ? tensor([1, t, 2], (_, i) => bounds[i] ?? 0, "u32") : undefined,
+    },
+    attrs: { heads: h, causal: false, shared, pairs: countPairs(ranges, shared) },
+  };
+}
+
+function cases(): Case<AttentionGradientAttrs>[] {
+  const rng = new Rng(38);
+  const edges: Sizes[] = [
+    { t: 2, h: 1, k: 4 },
+    { b: 2, t: 3, h: 2, k: 5 },
+    { t: 7, h: 3, k: 8 },
+    { t: 9, h: 1, k: 33 },
+    { t: 17, h: 1, k: 64 },
+    { t: 5, h: 1, k: 128 },
+    { t: 4, h: 1, k: 256 },
+    { b: 2, t: 33, h: 1, k: 12 },
+    { b: 3, q: 2, t: 20, h: 2, k: 16 },
+  ];
+  return [
+    ...edges.map((sizes) => make(sizes)),
+    ...edges.filter(({ q }) => q === undefined).map((sizes) => make({ ...sizes, causal: true })),
+    makePacked([3, 1, 7, 20], 2, 16),
+    makePacked([3, 1, 7, 20], 2, 10, { bounded: false }),
+    makePacked([3, 4, 7, 20], 2, 16, { shared: 1 }),
+    makePacked([3, 1, 7], 2, 16, { shared: 9 }),
+    makePacked([3, 1, 7], 1, 6, { shared: 4, bounded: false }),
+    makePacked([3, 1, 7, 20], 2, 16, { lastOnly: true }),
+    makePacked([3, 1, 7, 20], 2, 16, { lastOnly: true, shared: 1 }),
+    ...Array.from({ length: 16 }, () =>
+      makePacked(
+        Array.from({ length: rng.integer(1, 8) }, () => rng.integer(2, 20)),
+        rng.integer(1, 3),
+        rng.integer(1, 40),
+        { lastOnly: rng.uniform() < 0.3, shared: rng.integer(0, 3), bounded: rng.uniform() < 0.7 },
+      )),
+    {
+      ...makePacked(Array.from({ length: 46 }, (_, i) => 5 + i % 7), 8, 64, { shared: 1 }),
+      model: true,
+    },
+  ];
+}
+
+/** The gradient of attention. */
+export const attentionGradientKernel: Kernel<AttentionGradientInputs, AttentionGradientAttrs> = {
+  op: attentionGradientOp,
+  record: (r, inputs, attrs) => {
+    const { dq, dkv } = attentionGradient(r, inputs, attrs);
+    return [dq, dkv];
+  },
+  shaders: attentionGradientShaders,
+  cases,
+  refusals: [
+    {
+      ...make({ t: 3, h: 3, k: 4 }),
+      attrs: { heads: 5, causal: false },
+      says: "heads must share the width evenly: got width 12 and 5 heads",
+    },
+    {
+      inputs: { ...make({ t: 3, h: 1, k: 4 }).inputs, kv: tensor([1, 3, 4]) },
+      attrs: { heads: 1, causal: false },
+      says: "kv must be [1, 3, 8]: got [1, 3, 4]",
+    },
+    {
+      inputs: { ...make({ t: 3, h: 1, k: 4 }).inputs, seenBy: tensor([3, 2], below(2), "u32") },
+      attrs: { heads: 1, causal: false },
+      says: "seenBy must be [1, 3, 2]: got [3, 2]",
+    },
+  ],
+};

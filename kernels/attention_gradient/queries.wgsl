@@ -1,0 +1,99 @@
+// The derivative of attention by the queries: with s = q k^T * scale, p = softmax(s) and
+// d = dy . y, dq = sum over keys of p (dy . v - d) k * scale.
+//
+// Layout: q, y, dy, dq [B, Q, H K], kv [B, T, 2 H K] row-major; ranges [B, Q, 2]; stats [B, Q, H], the
+// largest score, one over the sum, and d, which the keys' derivative takes from here.
+// Parallel: a head of a query an invocation, which goes over its keys twice: once for the softmax,
+// once for the sum. Nothing of the size of the scores is kept.
+struct Params {
+  rows: u32, // of all sequences together
+  heads: u32,
+  head: u32, // K
+  width: u32, // H K
+  queries: u32, // Q, of a sequence
+  keys: u32, // T, of a sequence
+  prefix: u32, // keys at the beginning that all ranges have as well
+  scale: f32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+${OPERANDS}
+@group(0) @binding(5) var<storage, read_write> stats: array<vec4f>;
+@group(0) @binding(6) var<storage, read_write> dq: array<f32>;
+#if ${RANGES}
+@group(0) @binding(7) var<storage, read> ranges: array<vec2u>;
+#endif
+
+const HEAD4 = ${HEAD4}u;
+override INVOCATIONS: u32;
+
+@compute @workgroup_size(INVOCATIONS)
+fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lid: u32) {
+  let row = wid.x * INVOCATIONS + lid;
+  let head = wid.y;
+  if (row >= params.rows) {
+    return;
+  }
+  let first = row / params.queries * params.keys;
+#if ${RANGES}
+  let range = min(ranges[row], vec2u(params.keys));
+  let ahead = min(params.prefix, range.y);
+  let begin = max(range.x, params.prefix);
+  let count = ahead + max(range.y, begin) - begin;
+#elif ${CAUSAL}
+  let ahead = 0u;
+  let begin = 0u;
+  let count = min(params.keys, row % params.queries + 1u);
+#else
+  let ahead = 0u;
+  let begin = 0u;
+  let count = params.keys;
+#endif
+
+  var own: array<vec4f, HEAD4>;
+  var slope: array<vec4f, HEAD4>;
+  var along4 = vec4f();
+  for (var c = 0u; c < HEAD4; c++) {
+    own[c] = load_q(row, head, c) * params.scale;
+    slope[c] = load_dy(row, head, c);
+    along4 += slope[c] * load_y(row, head, c);
+  }
+  let along = (along4.x + along4.y) + (along4.z + along4.w);
+
+  var most = -3.4e38;
+  var sum = 0.0;
+  for (var t = 0u; t < count; t++) {
+    let key = first + select(begin + t - ahead, t, t < ahead);
+    var products = vec4f();
+    for (var c = 0u; c < HEAD4; c++) {
+      products += own[c] * load_kv(key, head, c);
+    }
+    let score = (products.x + products.y) + (products.z + products.w);
+    let larger = max(most, score);
+    sum = sum * exp(most - larger) + exp(score - larger);
+    most = larger;
+  }
+
+  var out: array<vec4f, HEAD4>;
+  for (var t = 0u; t < count; t++) {
+    let key = first + select(begin + t - ahead, t, t < ahead);
+    var products = vec4f();
+    var slopes = vec4f();
+    for (var c = 0u; c < HEAD4; c++) {
+      products += own[c] * load_kv(key, head, c);
+      slopes += slope[c] * load_kv(key, head + params.heads, c);
+    }
+    let score = (products.x + products.y) + (products.z + products.w);
+    let weight = exp(score - most) / sum * ((slopes.x + slopes.y) + (slopes.z + slopes.w) - along);
+    for (var c = 0u; c < HEAD4; c++) {
+      out[c] += weight * load_kv(key, head, c);
+    }
+  }
+
+  stats[row * params.heads + head] = vec4f(most, 1.0 / sum, along, 0.0);
+  let at = row * params.width + head * params.head;
+  for (var c = 0u; c < HEAD4; c++) {
+    for (var i = 0u; i < 4u && 4u * c + i < params.head; i++) {
+      dq[at + 4u * c + i] = out[c][i] * params.scale;
+    }
+  }
+}

@@ -1,0 +1,90 @@
+// The derivative by what a layer normalisation got: with z = (x - mean) / spread and g = dy * scale,
+// y = (g - mean(g) - z mean(g z)) / spread.
+//
+// Layout: x, dy, y [rows, D]; scale [D]; all row-major, read as vec4 where D allows, and all but y as
+// texels on software adapters.
+// Parallel: one workgroup a row; an invocation takes every INVOCATIONS-th element.
+// Mean and spread are worked out again: cheaper than to keep them from the way forward.
+alias E = ${ELEMENT};
+struct Params {
+  rows: u32,
+  columns: u32, // of E
+  width: f32, // D
+  eps: f32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+#if ${TEXELS}
+@group(0) @binding(1) var x: texture_storage_2d<rgba32float, read>;
+@group(0) @binding(2) var scale: texture_storage_2d<rgba32float, read>;
+@group(0) @binding(3) var dy: texture_storage_2d<rgba32float, read>;
+#else
+@group(0) @binding(1) var<storage, read> x: array<E>;
+@group(0) @binding(2) var<storage, read> scale: array<E>;
+@group(0) @binding(3) var<storage, read> dy: array<E>;
+#endif
+@group(0) @binding(4) var<storage, read_write> y: array<E>;
+
+#if ${TEXELS}
+fn load_x(i: u32) -> vec4f {
+  return textureLoad(x, vec2u(i & 1023u, i >> 10u));
+}
+
+fn load_g(i: u32, column: u32) -> vec4f {
+  return textureLoad(dy, vec2u(i & 1023u, i >> 10u)) *
+    textureLoad(scale, vec2u(column & 1023u, column >> 10u));
+}
+#else
+fn load_x(i: u32) -> E {
+  return x[i];
+}
+
+fn load_g(i: u32, column: u32) -> E {
+  return dy[i] * scale[column];
+}
+#endif
+
+fn row_total(v: E) -> f32 {
+#if ${VEC4}
+  return total(v);
+#else
+  return v;
+#endif
+}
+
+@compute @workgroup_size(INVOCATIONS)
+fn main(
+  @builtin(workgroup_id) wid: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_index) lid: u32,
+) {
+  let row = wid.x + wid.y * grid.x;
+  if (row >= params.rows) {
+    return;
+  }
+  let base = row * params.columns;
+
+  var sum = E();
+  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+    sum += load_x(base + i);
+  }
+  let mean = workgroup_sum(row_total(sum), lid) / params.width;
+
+  var squares = E();
+  var slopes = E();
+  var products = E();
+  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+    let centred = load_x(base + i) - mean;
+    let g = load_g(base + i, i);
+    squares += centred * centred;
+    slopes += g;
+    products += g * centred;
+  }
+  let spread = sqrt(workgroup_sum(row_total(squares), lid) / params.width + params.eps);
+  let slope = workgroup_sum(row_total(slopes), lid) / params.width;
+  let product = workgroup_sum(row_total(products), lid) / params.width / spread;
+
+  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+    let z = (load_x(base + i) - mean) / spread;
+    y[base + i] = (load_g(base + i, i) - slope - z * product) / spread;
+  }
+}

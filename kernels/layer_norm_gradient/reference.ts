@@ -1,0 +1,22 @@
+import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
+import type { LayerNormGradientInputs } from "./layer_norm_gradient.ts";
+
+/** The derivative by what a layer normalisation got, in float64. */
+export function reference(
+  { x, scale, dy }: InputValues<LayerNormGradientInputs>,
+  { eps }: { readonly eps: number },
+): [Values] {
+  const width = sizeAt(x.shape, -1);
+  const y = new Float64Array(x.data.length);
+  const average = (numbers: Float64Array) => numbers.reduce((sum, v) => sum + v, 0) / width;
+  for (let base = 0; base < y.length; base += width) {
+    const row = x.data.subarray(base, base + width);
+    const mean = average(row);
+    const spread = Math.sqrt(average(row.map((v) => (v - mean) ** 2)) + eps);
+    const z = row.map((v) => (v - mean) / spread);
+    const g = z.map((_, i) => (dy.data[base + i] ?? NaN) * (scale.data[i] ?? NaN));
+    const slope = average(g), product = average(g.map((v, i) => v * (z[i] ?? NaN)));
+    y.set(g.map((v, i) => (v - slope - (z[i] ?? NaN) * product) / spread), base);
+  }
+  return [{ shape: x.shape, data: y }];
+}
