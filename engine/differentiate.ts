@@ -9,14 +9,16 @@ import type { AnyTensor, Operand, Tensor } from "./tensor.ts";
  * Each operation brings its own rule.
  *
  * @param add How two derivatives are added: the engine knows no operation itself.
+ * @param slope The derivative of what is really the loss by `loss`, which then may have any shape.
  */
 export function differentiate(
   recorder: Recorder,
   loss: Tensor,
   by: readonly Tensor[],
   add: (recorder: Recorder, a: Tensor, b: Tensor) => Tensor,
+  slope?: Tensor,
 ): Tensor[] {
-  if (elements(loss.shape) !== 1) {
+  if (slope === undefined && elements(loss.shape) !== 1) {
     throw new TypeError(
       `Cannot differentiate "${loss.label}": a loss is one number: got ${formatShape(loss.shape)}`,
     );
@@ -24,7 +26,10 @@ export function differentiate(
   const recorded = [...recorder.applications];
   const moved = dependents(recorded, by);
   const derivatives = new Map<Operand, Tensor>();
-  derivatives.set(loss, recorder.constant("1", loss.shape, "f32", Float32Array.of(1)));
+  derivatives.set(
+    loss,
+    slope ?? recorder.constant("1", loss.shape, "f32", Float32Array.of(1)),
+  );
   for (const { op, label, inputs, outputs, attrs } of recorded.reverse()) {
     const [y, ...others] = outputs, dy = derivatives.get(y);
     if (dy === undefined || !moved.has(y)) continue;

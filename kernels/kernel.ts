@@ -70,7 +70,9 @@ export interface Refusal<A> {
 /** One entry of the kernel list: an operation with what tests and benchmarks need. */
 export interface Kernel<I extends Inputs, A, D extends DType = "f32"> {
   /** What it computes: an operation, or the description of a composition of several. */
-  readonly op: Pick<Op<I, A, D>, "name" | "describe" | "reference" | "cost" | "roundings">;
+  readonly op:
+    & Pick<Op<I, A, D>, "name" | "describe" | "reference" | "cost" | "roundings">
+    & Partial<Pick<Op<I, A, D>, "gradient">>;
   /** Records it, as a model would. */
   record(recorder: Recorder, inputs: I, attrs: A): AnyTensor | readonly AnyTensor[];
   /** Every shader that it can dispatch; tests compile them in all variants. */
