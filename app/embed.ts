@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { environment } from "../engine/mod.ts";
 import { findModel } from "../io/find_model.ts";
 import { hubSettings } from "../io/hub_settings.ts";
@@ -65,6 +66,7 @@ export async function embed(args: string[]): Promise<number> {
       `Cannot write "${format}": its ending must be one of ${outputFormats.join(", ")}`,
     );
   }
+  await checkPaths(paths, values.out);
   const model = await findModel(values.model, hubSettings(environment));
   if (model === undefined) {
     throw new Error(
@@ -75,13 +77,15 @@ export async function embed(args: string[]): Promise<number> {
   using device = await openNamed(values.adapter);
   using clip = await loadClip(device, model, values.half ? { store: "f16" } : {});
   using preparer = new ImagePreparer(device, clip.config.image.size);
+  // Texts first: they are quick, and too long a one is known before the images are read.
+  const textRows = await clip.encodeTexts(texts, { truncate: values.truncate });
   const embeddings: Embeddings = {
     model: `${clipName(clip.config)} (${values.model})`,
     width: clip.config.embedding,
     images: paths,
     texts,
     imageRows: await embedImages(clip, preparer, paths),
-    textRows: await clip.encodeTexts(texts, { truncate: values.truncate }),
+    textRows,
   };
   console.log(formatSimilarities(embeddings, clip.logitScale));
   for (const path of values.out) {
@@ -89,6 +93,24 @@ export async function embed(args: string[]): Promise<number> {
   }
   return 0;
 }
+
+/** What can be known to be wrong before a model is loaded. */
+async function checkPaths(images: readonly string[], outputs: readonly string[]): Promise<void> {
+  for (const path of images) {
+    const why = await Deno.stat(userPath(path))
+      .then(({ isFile }) => isFile ? undefined : "it is not a file", reasonOf);
+    if (why !== undefined) throw new Error(`Cannot read "${path}" as an image: ${why}`);
+  }
+  for (const path of outputs) {
+    const folder = dirname(userPath(path));
+    const why = await Deno.stat(folder)
+      .then(({ isDirectory }) => isDirectory ? undefined : "it is not a folder", reasonOf);
+    if (why !== undefined) throw new Error(`Cannot write "${path}" into ${folder}: ${why}`);
+  }
+}
+
+const reasonOf = (error: unknown) =>
+  error instanceof Deno.errors.NotFound ? "it is not there" : (error as Error).message;
 
 /** Reads and embeds images a batch at a time: no more than one is in memory. */
 async function embedImages(
@@ -100,10 +122,11 @@ async function embedImages(
   const rows = new Float32Array(paths.length * embedding);
   const shows = Deno.stderr.isTerminal() && paths.length > batch;
   for (let first = 0; first < paths.length; first += batch) {
-    const squares: Uint8Array<ArrayBuffer>[] = [];
-    for (const path of paths.slice(first, first + batch)) {
-      squares.push(await preparer.prepare(await readImage(userPath(path))));
-    }
+    const squares = await Promise.all(
+      paths.slice(first, first + batch).map(async (path) =>
+        await preparer.prepare(await readImage(userPath(path)))
+      ),
+    );
     rows.set(await clip.images.encode(squares), first * embedding);
     if (shows) showProgress(Math.min(first + batch, paths.length), paths.length);
   }
@@ -116,6 +139,11 @@ function showProgress(done: number, count: number): void {
 }
 
 async function readLines(path: string): Promise<string[]> {
-  const text = await Deno.readTextFile(userPath(path));
-  return text.split(/\r?\n/).filter((line) => line.trim() !== "");
+  let text: string;
+  try {
+    text = await Deno.readTextFile(userPath(path));
+  } catch (error) {
+    throw new Error(`Cannot read texts from "${path}": ${reasonOf(error)}`);
+  }
+  return text.replace(/^\uFEFF/, "").split(/\r?\n/).filter((line) => line.trim() !== "");
 }

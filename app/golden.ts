@@ -21,7 +21,7 @@ usage: deno task golden FOLDER [options]
 ${deviceHelp}
 
 Prints a line for each row, then the first divergent one and "golden: N compared, N failed".
-Exit code 1 if any failed.`;
+Exit code 1 if any failed, or if there was nothing to compare.`;
 
 /** The `golden` command. */
 export async function golden(args: string[]): Promise<number> {
@@ -54,5 +54,5 @@ export async function golden(args: string[]): Promise<number> {
   using device = await openNamed(values.adapter);
   await compareSet(device, set, report);
   report.close();
-  return report.failed > 0 ? 1 : 0;
+  return report.failed > 0 || report.compared === 0 ? 1 : 0;
 }

@@ -4,29 +4,39 @@ import type { Plan } from "./plan.ts";
 export class PlanCache<T extends Plan> implements Disposable {
   readonly #most: number;
   readonly #plans = new Map<string, Promise<T>>();
+  #disposed = false;
 
   constructor(most = 4) {
     this.#most = most;
   }
 
-  /** The plan of a shape, made if it is not there. */
-  async get(key: string, make: () => Promise<T>): Promise<T> {
+  /**
+   * Uses the plan of a shape, made if it is not there. `action` should do all of it before it returns
+   * (write, run, begin to read): after that the plan may be gone, or others may use it.
+   */
+  async use<R>(
+    key: string,
+    make: () => Promise<T>,
+    action: (plan: T) => R,
+  ): Promise<Awaited<R>> {
+    if (this.#disposed) throw new TypeError("Cannot use a plan: the cache of plans was disposed");
     const plan = this.#plans.get(key) ?? make();
     this.#plans.delete(key); // and to the end: the first is the one that was not used for longest
     this.#plans.set(key, plan);
+    // Asked for before anything else can drop the plan, so the action comes before its end.
+    const used = plan.then(action);
+    plan.catch(() => {
+      if (this.#plans.get(key) === plan) this.#plans.delete(key);
+    });
     for (const [oldest] of this.#plans) {
       if (this.#plans.size <= this.#most) break;
       this.#drop(oldest);
     }
-    try {
-      return await plan;
-    } catch (error) {
-      this.#plans.delete(key);
-      throw error;
-    }
+    return await used;
   }
 
   [Symbol.dispose](): void {
+    this.#disposed = true;
     for (const key of [...this.#plans.keys()]) this.#drop(key);
   }
 

@@ -103,7 +103,13 @@ async function getHubFile(
   const checksums = file.sha256 === undefined ? [] : [sha256(file.sha256)];
   if (large && file.sha256 === undefined) checksums.push(sha256(etag));
   // Git's checksum begins with the size. Mirrors may have ETags of their own making: not checked.
-  if (/^[0-9a-f]{40}$/.test(etag) && size !== undefined) {
+  if (/^[0-9a-f]{40}$/.test(etag)) {
+    if (size === undefined) {
+      throw new Error(
+        `Cannot download ${url}: the server does not say how long it is, so that its checksum can't ` +
+          `be checked: check HF_ENDPOINT and any proxy`,
+      );
+    }
     checksums.push({ kind: "git", hex: etag });
   }
   const blob = blobPath(cache, repo, etag);

@@ -21,6 +21,14 @@ export async function hubCredential(settings: HubSettings): Promise<Credential |
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
+  if (token && !/^[\x21-\x7e]+$/.test(token)) {
+    throw new TypeError(
+      `Cannot log in at ${settings.endpoint}: the token ${
+        settings.token ? "in HF_TOKEN" : `in ${settings.tokenFile}`
+      } ` +
+        `has characters that no token has: get a new one, in one line`,
+    );
+  }
   const origin = URL.parse(settings.endpoint)?.origin;
   return token && origin ? { origin, token } : undefined;
 }

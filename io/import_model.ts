@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { findCheckpoint, importedFolder } from "./find_model.ts";
 import { FormatError } from "./format_error.ts";
 import { smallFiles } from "./get_model.ts";
@@ -6,7 +6,7 @@ import { fileSize } from "./hub_cache.ts";
 import type { HubSettings } from "./hub_settings.ts";
 import { pinnedModels } from "./model_files.ts";
 
-/** Copies a checkpoint, and what lies in a folder with it, into our place: gives the folder. */
+/** Copies a checkpoint, and the small files that lie beside it, into our place: gives the folder. */
 export async function importModel(
   from: string,
   name: string,
@@ -39,11 +39,10 @@ export async function importModel(
       checkpoint,
       join(part, kind === "safetensors" ? "model.safetensors" : "model.pt"),
     );
-    if (checkpoint !== from) {
-      for (const small of [...smallFiles, "bpe_simple_vocab_16e6.txt.gz"]) {
-        const path = join(from, small);
-        if (await fileSize(path) !== undefined) await Deno.copyFile(path, join(part, small));
-      }
+    // What lies beside it belongs to it: the config decides on the numbers, the vocabulary on the ids.
+    for (const small of [...smallFiles, "bpe_simple_vocab_16e6.txt.gz"]) {
+      const path = join(dirname(checkpoint), small);
+      if (await fileSize(path) !== undefined) await Deno.copyFile(path, join(part, small));
     }
     await Deno.rename(part, folder);
   } catch (error) {

@@ -122,7 +122,8 @@ export function torchWorld(refuse: Refuse): PickleWorld {
         );
       }
       throw refuse(
-        `it asks for ${shown(name)}, which a checkpoint has no need of: refused`,
+        `it asks for ${shown(name)}, which a checkpoint has no need of: refused` +
+          (name.startsWith("__main__.") ? ": save its state_dict() instead" : ""),
       );
     },
     findPersistent(id) {

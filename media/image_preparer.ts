@@ -42,37 +42,75 @@ export class ImagePreparer implements Disposable {
   }
 
   /** The square in the middle of a scaled image: `[size, size, 4]` bytes. */
-  async prepare({ width, height, data }: Image): Promise<Uint8Array<ArrayBuffer>> {
-    const channels = data.length / (width * height);
+  async prepare(image: Image): Promise<Uint8Array<ArrayBuffer>> {
+    const { width, height, data } = image, channels = data.length / (width * height);
     if (channels !== 3 && channels !== 4) {
       throw new TypeError(
         `Cannot prepare an image of ${data.length} bytes: wanted ` +
           `${formatShape([height, width, 3])} or ${formatShape([height, width, 4])}`,
       );
     }
-    const plan = await this.#plans.get(
-      `${width} ${height} ${channels}`,
-      () => this.#record(width, height, channels),
+    const scaled = scaledSize(width, height, this.size);
+    const most = this.#device.limits.maxStorageBufferBindingSize;
+    if (data.length <= most) return await this.#run(image, scaled);
+    return await this.#run(await this.#narrow(image, scaled[0], most), scaled);
+  }
+
+  async #run({ width, height, data }: Image, scaled: readonly [number, number]) {
+    const channels = data.length / (width * height);
+    return await this.#plans.use(
+      `${width} ${height} ${channels} ${scaled}`,
+      () => this.#record([width, height], channels, scaled),
+      (plan) => {
+        plan.write("image", data);
+        plan.run();
+        return this.#device.read(plan.outputs);
+      },
     );
-    plan.write("image", data);
-    plan.run();
-    return await this.#device.read(plan.outputs);
+  }
+
+  /**
+   * An image that is too large for the device, scaled to its final width. Rows are scaled on their
+   * own, and before columns, so that bands of them give the same bytes.
+   */
+  async #narrow({ width, height, data }: Image, narrow: number, most: number): Promise<Image> {
+    const channels = data.length / (width * height);
+    const rows = Math.floor(most / (width * channels));
+    if (rows < 1) throw new RangeError(`Cannot prepare an image ${width} pixels wide: too wide`);
+    const all = new Uint8Array(height * narrow * 4);
+    for (let first = 0; first < height; first += rows) {
+      const count = Math.min(rows, height - first);
+      const from = first * width * channels,
+        band = data.slice(from, from + count * width * channels);
+      using plan = await record(this.#device, (r) => {
+        const x = r.input("band", [1, count, width, channels], "u8");
+        return resize(r, x, { width: narrow, height: count, filter: this.#filter });
+      });
+      plan.write("band", band);
+      plan.run();
+      all.set(await this.#device.read(plan.outputs), first * narrow * 4);
+    }
+    return { width: narrow, height, data: all };
   }
 
   [Symbol.dispose](): void {
     this.#plans[Symbol.dispose]();
   }
 
-  #record(width: number, height: number, channels: number): Promise<Plan<Tensor<"u8">>> {
-    const [scaledWidth, scaledHeight] = scaledSize(width, height, this.size);
+  #record(
+    [width, height]: readonly [number, number],
+    channels: number,
+    scaled: readonly [number, number],
+  ): Promise<Plan<Tensor<"u8">>> {
+    const [scaledWidth, scaledHeight] = scaled;
     return record(this.#device, (r) => {
       const image = r.input("image", [1, height, width, channels], "u8");
-      const scaled = resize(r, image, {
+      const whole = resize(r, image, {
         width: scaledWidth,
         height: scaledHeight,
         filter: this.#filter,
       });
-      return crop(r, scaled, centerCrop(scaledHeight, scaledWidth, this.size));
+      return crop(r, whole, centerCrop(scaledHeight, scaledWidth, this.size));
     });
   }
 }

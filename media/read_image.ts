@@ -3,6 +3,7 @@ import type { Image } from "./image_preparer.ts";
 /**
  * Reads an image file (JPEG, PNG, WebP, AVIF, GIF, TIFF, …) as Pillow's `convert("RGB")` has it: an
  * alpha channel is dropped, a colour profile or an orientation that the file speaks of is not applied.
+ * Two kinds differ: CMYK, which Pillow converts more crudely, and grey of 16 bits, which it clips.
  */
 export async function readImage(path: string): Promise<Image> {
   // Loaded when the first image is read: it is native code, which not every task may run.

@@ -50,3 +50,9 @@ export const auPrompts = [
   "nostrils_dilated",
   "nostrils_compressedtongue_show",
 ] as const;
+
+/** The two class prompts of CLIP-AU's source training, which an option adds to its decision. */
+export const sourceClassPrompts = [
+  "a_person_with_an_expression_of_neutral",
+  "a_person_with_an_expression_of_pain",
+] as const;

@@ -145,6 +145,8 @@ const sample: readonly string[] = [
   "visual.class_embedding",
   "visual.positional_embedding",
   "visual.transformer.resblocks.2.attn.in_proj_weight",
+  "visual.transformer.resblocks.1.ln_1.weight",
+  "transformer.resblocks.0.ln_1.weight",
   "visual.transformer.resblocks.0.mlp.c_proj.bias",
   "visual.ln_post.weight",
   "visual.proj",

@@ -120,7 +120,7 @@ const refused: readonly (readonly [string, string[], number, RegExp])[] = [
     "no such image",
     ["no.png", "--model", "."],
     1,
-    /Cannot read ".*no.png" as an image: .*No such file/,
+    /Cannot read ".*no.png" as an image: it is not there/,
   ],
   [
     "what is no image",
@@ -128,7 +128,7 @@ const refused: readonly (readonly [string, string[], number, RegExp])[] = [
     1,
     /Cannot read ".*" as an image: Input file contains/,
   ],
-  ["a folder", [".", "--model", "."], 1, /Cannot read ".*" as an image: not a file/],
+  ["a folder", [".", "--model", "."], 1, /Cannot read ".*" as an image: it is not a file/],
   [
     "too long a text",
     ["--model", ".", "--text", "hello ".repeat(19)],

@@ -42,6 +42,38 @@ for (const design of ["chosen", "gpu"] as const) {
   });
 }
 
+gpuTest(
+  "a part of a set that is broken or incomplete fails, and the others are compared",
+  async () => {
+    const broken = await Deno.makeTempDir();
+    try {
+      for (const file of ["tiny_golden.safetensors", "misc.json"]) {
+        await Deno.copyFile(`${folder}/${file}`, `${broken}/${file}`);
+      }
+      await Deno.writeTextFile(`${broken}/tokenizer.json`, "{}");
+      await Deno.writeFile(`${broken}/preprocess.safetensors`, new Uint8Array(20));
+      const { report: some, lines } = report();
+      await compareSet(await sharedDevice(), new GoldenSet(broken), some);
+      some.close();
+      const failed = lines.filter((line) => line.startsWith("FAIL")).map((line) =>
+        line.split(/ +/)[1]
+      );
+      assert.deepEqual(
+        failed,
+        ["tokenizer:", "tokenizer.json", "preprocess.safetensors", "tiny_golden.safetensors"]
+          .filter((name) => failed.includes(name)),
+      );
+      assert.ok(
+        failed.includes("preprocess.safetensors") && failed.includes("tiny_golden.safetensors"),
+      );
+      assert.ok(lines.some((line) => line.startsWith("ok    misc: gelu_erf")));
+      assert.match(lines.at(-1) ?? "", /^golden: \d+ compared, \d failed$/);
+    } finally {
+      await Deno.remove(broken, { recursive: true });
+    }
+  },
+);
+
 Deno.test("a report names the first row that diverges, and how far", () => {
   const { report: some, lines } = report();
   const tolerance = { relative: 1e-3, absolute: 1e-2 };

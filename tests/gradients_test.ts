@@ -125,7 +125,8 @@ const attentionOfTwo: AnyKernel = {
   op: {
     ...attentionGradientKernel.op,
     name: "attention of two",
-    reference: ({ q, kv, ranges }, attrs) => {
+    reference: (values, attrs) => {
+      const { q, kv, ranges } = values as Record<"q" | "kv" | "ranges", Values>;
       const width = q.shape.at(-1) ?? 0;
       const offsets = { width, qOffset: 0, kOffset: 0, vOffset: width };
       return attentionOp.reference({ q, k: kv, v: kv, ranges }, { ...attrs, ...offsets });

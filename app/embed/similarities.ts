@@ -1,7 +1,8 @@
 import { atUnitLength, type Embeddings } from "./output.ts";
 
-/** The widest that a name is printed. */
+/** The widest that a name is printed, and the most columns: more is for a file. */
 const widest = 32;
+const mostColumns = 12;
 
 /**
  * A table of cosines: images in rows, texts in columns; where there is only one kind, each with
@@ -26,6 +27,7 @@ export function formatSimilarities(embeddings: Embeddings, logitScale: number): 
       cosine.toFixed(4) + (weighs ? ` ${(100 * (shares[c] ?? 0)).toFixed(1).padStart(5)} %` : "")
     );
   });
+  const left = columnNames.length - mostColumns;
   const table = [
     ["", ...columnNames],
     ...cells.map((row, r) => [rowNames[r] ?? "", ...row]),
@@ -34,14 +36,19 @@ export function formatSimilarities(embeddings: Embeddings, logitScale: number): 
     Math.max(...table.map((row) => row[c + 1]?.length ?? 0))
   );
   const first = Math.max(...table.map(([name = ""]) => name.length));
-  return table.map(([name = "", ...row]) =>
-    name.padEnd(first) + row.map((cell, c) => `  ${cell.padStart(widths[c] ?? 0)}`).join("")
-  ).join("\n");
+  const lines = table.map(([name = "", ...row]) =>
+    name.padEnd(first) +
+    row.slice(0, mostColumns).map((cell, c) => `  ${cell.padStart(widths[c] ?? 0)}`).join("")
+  );
+  return [...lines, ...left > 0 ? [`and ${left} columns more: write them with --out`] : []].join(
+    "\n",
+  );
 }
 
 /** A name on one line: of a path the end, which tells it from others, of a text the beginning. */
 function short(name: string, isPath: boolean): string {
-  const line = name.replace(/\s+/g, " ");
+  // What a terminal would obey is not printed.
+  const line = name.replace(/[\s\p{C}]+/gu, " ");
   if (line.length <= widest) return line;
   return isPath ? `…${line.slice(1 - widest)}` : `${line.slice(0, widest - 1)}…`;
 }

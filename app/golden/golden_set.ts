@@ -1,6 +1,5 @@
 import { bytesPerStored, toFloat32 } from "../../io/stored_type.ts";
-import { openFile } from "../../io/byte_source.ts";
-import { openSafetensors } from "../../io/safetensors.ts";
+import { openTensors } from "../../io/open_tensors.ts";
 import { storedTensor, type TensorFile } from "../../io/tensor_file.ts";
 import { exact, type Tolerance } from "./report.ts";
 
@@ -54,7 +53,7 @@ export class GoldenSet {
   }
 
   async tensors(file: string): Promise<TensorFile> {
-    return await openSafetensors(await openFile(`${this.folder}/${file}`));
+    return await openTensors(`${this.folder}/${file}`);
   }
 }
 

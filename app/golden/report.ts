@@ -65,6 +65,16 @@ export class GoldenReport {
     this.#row(name, a === b, a === b ? "equal" : `got ${short(a)}: wanted ${short(b)}`);
   }
 
+  /** A part of the set that could not be compared at all. */
+  fail(name: string, error: Error): void {
+    this.#row(name, false, `cannot be compared: ${error.message}`);
+  }
+
+  /** How many rows were compared. */
+  get compared(): number {
+    return this.#compared;
+  }
+
   /** Says what is not compared, and why. */
   leaveOut(names: readonly string[], why: string): void {
     if (names.length > 0) {

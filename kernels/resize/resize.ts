@@ -133,7 +133,7 @@ function tapTable(size: number, newSize: number, filter: Filter) {
     const used = weights.slice(first, weights.findLastIndex((weight) => weight !== 0) + 1);
     return [start + first, used.length, ...used];
   });
-  const stride = Math.max(...rows.map((row) => row.length));
+  const stride = rows.reduce((most, row) => Math.max(most, row.length), 0);
   const taps = new Int32Array(newSize * stride);
   for (const [m, row] of rows.entries()) taps.set(row, m * stride);
   return { taps, stride };

@@ -91,11 +91,14 @@ export class ClipCheckpoint {
   }
 
   #findSizes(tower: string, width: number, heads: number | undefined): TowerSizes {
-    let layers = 0;
-    const isThere = (layer: number) =>
-      this.#storedNames(`${tower}.resblocks.${layer}.ln_1.weight`)
-        .every((name) => this.file.tensors.has(name));
-    while (isThere(layers)) layers++;
+    // By the largest number: a block that lacks something must be missed, not taken for the end.
+    const [start = ""] = this.#storedNames(`${tower}.resblocks.`);
+    const numbers = [...this.file.tensors.keys()].filter((name) => name.startsWith(start))
+      .map((name) => parseInt(name.slice(start.length)));
+    const layers = 1 + numbers.reduce((most, number) => Math.max(most, number), -1);
+    if (!(layers > 0)) {
+      throw new TypeError(`Cannot load "${this.file.name}": it has no "${start}0"`);
+    }
     // The tensors don't say how many heads there are. OpenAI's have a head for every 64 columns.
     const count = heads ?? width / 64;
     if (!Number.isInteger(count) || count < 1 || width % count !== 0) {

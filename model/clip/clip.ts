@@ -76,6 +76,7 @@ export class Clip implements Disposable {
     { truncate = false }: { readonly truncate?: boolean } = {},
   ): Promise<Float32Array<ArrayBuffer>> {
     const tokenizer = this.#tokenizer;
+    if (texts.length === 0) return new Float32Array(0);
     if (!tokenizer) {
       throw new TypeError(
         `Cannot embed a text: the checkpoint came without its vocabulary: put tokenizer.json, ` +

@@ -45,11 +45,12 @@ export class ImageEncoder implements Disposable {
       const some = images.slice(first, first + this.batch);
       const pixels = new Uint8Array(some.length * bytes);
       for (const [i, image] of some.entries()) pixels.set(image, i * bytes);
-      const plan = await this.#plans.get(`${some.length}`, () => this.#record(some.length));
-      plan.write("pixels", pixels);
-      plan.run();
+      const read = this.#plans.use(`${some.length}`, () => this.#record(some.length), (plan) => {
+        plan.write("pixels", pixels);
+        plan.run();
+        return this.#device.read(plan.outputs);
+      });
       // Not awaited yet: reading back takes a while, in which the device goes on with the next.
-      const read = this.#device.read(plan.outputs);
       read.catch(() => {}); // told below, where all are awaited
       reads.push(read);
     }

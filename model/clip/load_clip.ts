@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import type { Device } from "../../engine/mod.ts";
 import { findCheckpoint } from "../../io/find_model.ts";
+import { clipColors } from "../../kernels/mod.ts";
 import { openTensors } from "../../io/open_tensors.ts";
 import { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { findVocabulary, readVocabulary } from "../tokenizer/vocabulary.ts";
@@ -26,8 +27,14 @@ export async function loadClip(
   }
   const folder = dirname(checkpoint);
   const settings = await readSettings(join(folder, "config.json"));
-  const clip = await Clip.load(device, await openTensors(checkpoint), { ...settings, ...options });
+  const clip = await Clip.load(device, await openTensors(checkpoint), {
+    ...options,
+    imageHeads: options.imageHeads ?? settings.imageHeads,
+    textHeads: options.textHeads ?? settings.textHeads,
+    activation: options.activation ?? settings.activation,
+  });
   try {
+    await checkPreparation(join(folder, "preprocessor_config.json"), clip.config.image.size);
     const vocabulary = await findVocabulary(folder);
     if (vocabulary === undefined) return clip;
     const size = clip.config.text.vocabulary;
@@ -40,6 +47,49 @@ export async function loadClip(
 
 /** What Hugging Face's `config.json` says that the tensors don't; nothing where there is none. */
 async function readSettings(path: string): Promise<ClipSettings> {
+  const { vision_config: image = {}, text_config: text = {} } = await readJson<HubConfig>(path);
+  const refuse = (why: string) => new TypeError(`Cannot load a CLIP by "${path}": ${why}`);
+  // Where a tower's part says nothing, Hugging Face takes OpenAI's.
+  const [activation, other] = [image, text].map(({ hidden_act: name = "quick_gelu" }) => name);
+  if (activation !== other) {
+    throw refuse(`its towers have different activations, ${activation} and ${other}`);
+  }
+  if (activation !== "quick_gelu" && activation !== "gelu") {
+    throw refuse(`its activation is ${activation}: wanted quick_gelu or gelu`);
+  }
+  const eps = [image, text].find(({ layer_norm_eps: eps = 1e-5 }) => eps !== 1e-5);
+  if (eps) throw refuse(`its layer_norm_eps is ${eps.layer_norm_eps}: wanted 1e-5`);
+  return {
+    imageHeads: image.num_attention_heads,
+    textHeads: text.num_attention_heads,
+    activation,
+  };
+}
+
+/** Images are prepared as OpenAI's CLIPs want them: another way is refused, not ignored. */
+async function checkPreparation(path: string, size: number): Promise<void> {
+  const { image_mean: mean, image_std: std, resample, ...sizes } = await readJson<Preparation>(
+    path,
+  );
+  const close = (got: readonly number[] | undefined, wanted: readonly number[]) =>
+    got === undefined || got.every((x, i) => Math.abs(x - (wanted[i] ?? NaN)) < 1e-4);
+  const [side, crop] = [sizes.size, sizes.crop_size].map((side) =>
+    typeof side === "number" ? side : side?.shortest_edge ?? side?.height ?? size
+  );
+  const differs = !close(mean, clipColors.mean)
+    ? `its image_mean is ${mean}`
+    : !close(std, clipColors.std)
+    ? `its image_std is ${std}`
+    : side !== size || crop !== size
+    ? `its images are ${side} pixels wide, cut to ${crop}, and the tower takes ${size}`
+    : resample !== undefined && resample !== 3
+    ? `its resample is ${resample}, and 3 (bicubic) is wanted`
+    : undefined;
+  if (differs) throw new TypeError(`Cannot load a CLIP by "${path}": ${differs}`);
+}
+
+/** What a JSON file says; nothing where there is none. */
+async function readJson<T>(path: string): Promise<Partial<T>> {
   let text: string;
   try {
     text = await Deno.readTextFile(path);
@@ -47,30 +97,27 @@ async function readSettings(path: string): Promise<ClipSettings> {
     if (error instanceof Deno.errors.NotFound) return {};
     throw error;
   }
-  let config: HubConfig;
   try {
-    config = JSON.parse(text) ?? {};
+    return JSON.parse(text) ?? {};
   } catch (error) {
     throw new TypeError(`Cannot read "${path}": it is not JSON: ${(error as Error).message}`);
   }
-  const activation = config.vision_config?.hidden_act;
-  if (activation !== undefined && activation !== "quick_gelu" && activation !== "gelu") {
-    throw new TypeError(
-      `Cannot load a CLIP by "${path}": its activation is ${activation}: wanted quick_gelu or gelu`,
-    );
-  }
-  return {
-    imageHeads: config.vision_config?.num_attention_heads,
-    textHeads: config.text_config?.num_attention_heads,
-    activation,
-  };
 }
 
 interface HubConfig {
-  readonly vision_config?: TowerConfig;
-  readonly text_config?: TowerConfig;
+  readonly vision_config: TowerConfig;
+  readonly text_config: TowerConfig;
 }
 interface TowerConfig {
   readonly num_attention_heads?: number;
   readonly hidden_act?: string;
+  readonly layer_norm_eps?: number;
 }
+interface Preparation {
+  readonly image_mean: readonly number[];
+  readonly image_std: readonly number[];
+  readonly resample: number;
+  readonly size: Side;
+  readonly crop_size: Side;
+}
+type Side = number | { readonly shortest_edge?: number; readonly height?: number };

@@ -31,11 +31,18 @@ export class PromptEncoder implements Disposable {
 
   /** The embeddings of token ids, start and end included: `[N, embedding]`, not normalised. */
   async encode(prompts: readonly (readonly number[])[]): Promise<Float32Array<ArrayBuffer>> {
-    const { embedding, text: { context } } = this.#config;
+    const { embedding, text: { context, vocabulary } } = this.#config;
     for (const prompt of prompts) {
       if (prompt.length < 1 || prompt.length > context) {
         throw new RangeError(
           `Cannot embed a prompt: it has ${prompt.length} tokens: wanted 1 to ${context}`,
+        );
+      }
+      const strange = prompt.find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabulary));
+      if (strange !== undefined) {
+        throw new RangeError(
+          `Cannot embed token ${strange}: the checkpoint has the tokens 0 to ${vocabulary - 1}: ` +
+            `its vocabulary must be the one that made the ids`,
         );
       }
     }
@@ -59,16 +66,18 @@ export class PromptEncoder implements Disposable {
     const rows = roundUp(countRows(prompts, shared), 20), reads = roundUp(prompts.length, 8);
     const layout = packPrompts(prompts, shared, rows, reads);
     const x = await this.#table.embed(layout);
-    const plan = await this.#plans.get(
+    return await this.#plans.use(
       `${shared} ${rows} ${reads}`,
       () => this.#record(shared, rows, reads),
+      (plan) => {
+        plan.write("x", x);
+        plan.write("ranges", layout.ranges);
+        plan.write("read", layout.read);
+        plan.write("readRanges", layout.readRanges);
+        plan.run();
+        return this.#device.read(plan.outputs);
+      },
     );
-    plan.write("x", x);
-    plan.write("ranges", layout.ranges);
-    plan.write("read", layout.read);
-    plan.write("readRanges", layout.readRanges);
-    plan.run();
-    return await this.#device.read(plan.outputs);
   }
 
   #record(shared: number, rows: number, reads: number): Promise<Plan<Tensor>> {

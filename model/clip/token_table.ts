@@ -30,13 +30,6 @@ export class TokenTable {
 
   /** A token's embedding, `[D]`. */
   async token(id: number): Promise<Float32Array> {
-    const { vocabulary } = this.#config;
-    if (!(Number.isInteger(id) && id >= 0 && id < vocabulary)) {
-      throw new RangeError(
-        `Cannot embed token ${id}: the checkpoint has the tokens 0 to ${vocabulary - 1}: ` +
-          `its vocabulary must be the one that made the ids`,
-      );
-    }
     let row = this.#rows.get(id);
     if (!row) {
       row = await this.#checkpoint.readRow("token_embedding.weight", id);
