@@ -1,6 +1,6 @@
 /**
  * Personalised emotion recognition in video, on the user's own device: a tensor engine on WebGPU
- * compute shaders, and the kernels that its models are made of.
+ * compute shaders, the kernels that its models are made of, and CLIP.
  *
  * @example A plan of two kernels
  * ```ts
@@ -23,3 +23,10 @@
  */
 export * from "./engine/mod.ts";
 export * from "./kernels/mod.ts";
+export { type Image, ImagePreparer } from "./media/image_preparer.ts";
+export { readImage } from "./media/read_image.ts";
+export { Clip, type ClipOptions } from "./model/clip/clip.ts";
+export { type ClipConfig, clipName, clipPresets } from "./model/clip/config.ts";
+export { loadClip } from "./model/clip/load_clip.ts";
+export { type PromptOptions, Tokenizer } from "./model/tokenizer/tokenizer.ts";
+export { readVocabulary, type Vocabulary } from "./model/tokenizer/vocabulary.ts";

@@ -35,7 +35,7 @@ import { patchesKernel } from "./patches/patches.ts";
 import { preluKernel } from "./prelu/prelu.ts";
 import { resizeKernel } from "./resize/resize.ts";
 import { scaleKernel } from "./scale/scale.ts";
-import { scatterRowsKernel } from "./scatter_rows/scatter_rows.ts";
+import { scatterRowsKernel } from "./gather_rows/scatter_rows.ts";
 import { softmaxKernel } from "./softmax/softmax.ts";
 import { spreadKernel } from "./spread/spread.ts";
 import { sumRowsKernel } from "./sum_rows/sum_rows.ts";
@@ -58,7 +58,7 @@ export { crossEntropy } from "./cross_entropy/cross_entropy.ts";
 export { depthwiseConv2d } from "./depthwise_conv2d/depthwise_conv2d.ts";
 export { embed } from "./embed/embed.ts";
 export { entropy } from "./entropy/entropy.ts";
-export { gatherRows } from "./gather_rows/gather_rows.ts";
+export { gatherRows, scatterRows } from "./gather_rows/gather_and_scatter.ts";
 export { grad } from "./grad.ts";
 export { l2Normalize } from "./l2_normalize/l2_normalize.ts";
 export { layerNorm } from "./layer_norm/layer_norm.ts";
@@ -72,7 +72,6 @@ export { patches } from "./patches/patches.ts";
 export { prelu } from "./prelu/prelu.ts";
 export { resize } from "./resize/resize.ts";
 export { scale } from "./scale/scale.ts";
-export { scatterRows } from "./scatter_rows/scatter_rows.ts";
 export { softmax } from "./softmax/softmax.ts";
 export { spread } from "./spread/spread.ts";
 export { sumRows } from "./sum_rows/sum_rows.ts";
@@ -81,29 +80,29 @@ export { unfold } from "./unfold/unfold.ts";
 
 /** The kernel list. */
 export const kernels: readonly AnyKernel[] = [
-  activationGradientKernel,
   activationKernel,
+  activationGradientKernel,
   adamwKernel,
   addKernel,
   argminKernel,
-  attentionGradientKernel,
   attentionKernel,
+  attentionGradientKernel,
   castKernel,
   classTokenKernel,
   conv1dKernel,
   conv2dKernel,
   cropKernel,
-  crossEntropyGradientKernel,
   crossEntropyKernel,
+  crossEntropyGradientKernel,
   depthwiseConv2dKernel,
   embedKernel,
-  entropyGradientKernel,
   entropyKernel,
+  entropyGradientKernel,
   gatherRowsKernel,
-  l2NormalizeGradientKernel,
   l2NormalizeKernel,
-  layerNormGradientKernel,
+  l2NormalizeGradientKernel,
   layerNormKernel,
+  layerNormGradientKernel,
   matmulKernel,
   maxPoolKernel,
   meanKernel,

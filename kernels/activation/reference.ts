@@ -1,5 +1,4 @@
-import type { InputValues, Values } from "../../engine/mod.ts";
-import type { ActivationInputs } from "./activation.ts";
+import type { Values } from "../../engine/mod.ts";
 import type { Activation } from "./activations.ts";
 
 /** One activation function in float64. */
@@ -18,7 +17,7 @@ export function activate(name: Activation | "none", x: number): number {
 
 /** The activation of every element in float64. */
 export function reference(
-  { x }: InputValues<ActivationInputs>,
+  { x }: { readonly x: Values },
   { activation }: { activation: Activation },
 ): [Values] {
   return [{ shape: x.shape, data: x.data.map((value) => activate(activation, value)) }];

@@ -113,7 +113,13 @@ export function adamw(
 function cases(): Case<AdamwAttrs>[] {
   const rng = new Rng(41);
   const square = (random: Rng) => random.normal() ** 2;
-  const make = (shape: number[], step: number, attrs: Partial<AdamwAttrs> = {}, fill = normal) => {
+  const make = (
+    shape: number[],
+    step: number,
+    attrs: Partial<AdamwAttrs> = {},
+    fill = normal,
+    note?: string,
+  ) => {
     const settings = { ...adamwDefaults, ...attrs }, correction = adamwCorrection(step, settings);
     const zero = step === 1 ? () => 0 : undefined;
     return {
@@ -125,16 +131,16 @@ function cases(): Case<AdamwAttrs>[] {
         correction: tensor([2], (_, i) => correction[i] ?? 1),
       },
       attrs: settings,
-      note: `step ${step}`,
+      note: [`step ${step}`, ...note === undefined ? [] : [note]].join(", "),
     };
   };
   return [
     ...[1, 3, 4, 5, 255, 257, 1025].map((count) => make([count], 1 + count % 3)),
     make([3, 5, 7], 1),
-    make([200], 10, { decay: 0.5, rate: 0.1 }),
-    make([200], 3, { betas: [0, 0.5], eps: 1e-3 }),
-    make([100], 1, {}, () => 0),
-    make([100], 1, {}, (random) => 1e-9 * random.normal()),
+    make([200], 10, { decay: 0.5, rate: 0.1 }, normal, "large decay"),
+    make([200], 3, { betas: [0, 0.5], eps: 1e-3 }, normal, "other settings"),
+    make([100], 1, {}, () => 0, "no slope"),
+    make([100], 1, {}, (random) => 1e-9 * random.normal(), "slight slope"),
     make([100], 1000, {}, (random) => 1e6 * random.normal()),
     ...Array.from(
       { length: 12 },

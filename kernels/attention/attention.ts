@@ -73,8 +73,9 @@ const subgroupShader: Shader = {
     Y_VEC4: [true, false],
     Y_ELEMENT: ["vec4f", "f32"],
   },
-  excludes: ({ LANES, QUERIES, Y_VEC4, Y_ELEMENT }) =>
-    Y_VEC4 !== (Y_ELEMENT === "vec4f") || QUERIES !== Math.min(8, Number(LANES)),
+  excludes: ({ LANES, QUERIES, CAUSAL, RANGES, Y_VEC4, Y_ELEMENT }) =>
+    (CAUSAL === true && RANGES === true) || Y_VEC4 !== (Y_ELEMENT === "vec4f") ||
+    QUERIES !== Math.min(8, Number(LANES)),
 };
 const tileShader: Shader = {
   name: "tile.wgsl",
@@ -87,8 +88,9 @@ const tileShader: Shader = {
     CAUSAL: [false, true],
     RANGES: [false, true],
   },
-  excludes: ({ HEAD4, KEYS, TILE }) =>
-    Number(HEAD4) * Number(KEYS) !== TILE || KEYS !== keysPerTile(Number(HEAD4)),
+  excludes: ({ HEAD4, KEYS, TILE, CAUSAL, RANGES }) =>
+    (CAUSAL === true && RANGES === true) || Number(HEAD4) * Number(KEYS) !== TILE ||
+    KEYS !== keysPerTile(Number(HEAD4)),
 };
 
 /** Every shader that attention can dispatch. */

@@ -26,8 +26,6 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;
 #if ${RANGES}
 @group(0) @binding(5) var<storage, read> ranges: array<vec2u>;
-var<workgroup> first_key: u32;
-var<workgroup> end_key: u32;
 #endif
 
 const HEAD4 = ${HEAD4}u; // ceil(K / 4), rounded up to what the kernel is built for
@@ -52,18 +50,15 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lid:
   let key0 = wid.z * params.keys;
   let own_row = wid.z * params.queries + min(query, params.queries - 1u);
 #if ${RANGES}
-  if (lid == 0u) {
-    var all = vec2u(params.keys, 0u);
-    for (var i = query0; i < min(query0 + 64u, params.queries); i++) {
-      let one = ranges[wid.z * params.queries + i];
-      all = vec2u(min(all.x, one.x), max(all.y, one.y));
-    }
-    first_key = max(all.x, params.prefix);
-    end_key = params.prefix + max(min(all.y, params.keys), first_key) - first_key;
+  // The loop over keys holds barriers, so its bounds must be the same for the whole workgroup: all
+  // invocations look at all of its ranges.
+  var all = vec2u(params.keys, 0u);
+  for (var i = query0; i < min(query0 + 64u, params.queries); i++) {
+    let one = ranges[wid.z * params.queries + i];
+    all = vec2u(min(all.x, one.x), max(all.y, one.y));
   }
-  // The loop over keys holds barriers: its bounds must be the same for the whole workgroup.
-  let begin = workgroupUniformLoad(&first_key);
-  let end = workgroupUniformLoad(&end_key);
+  let begin = max(all.x, params.prefix);
+  let end = params.prefix + max(min(all.y, params.keys), begin) - begin;
   let start = ranges[own_row].x;
   let limit = min(ranges[own_row].y, params.keys);
 #elif ${CAUSAL}

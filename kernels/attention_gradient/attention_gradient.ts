@@ -62,12 +62,15 @@ const queriesShader: Shader = {
   name: "attention_gradient/queries.wgsl",
   source: withOperands(queriesSource, ["q", "kv", "y", "dy"]),
   flags,
+  excludes: ({ CAUSAL, RANGES }) => CAUSAL === true && RANGES === true,
 };
 const keysShader: Shader = {
   name: "attention_gradient/keys.wgsl",
   source: withOperands(keysSource, ["q", "kv", "dy"]),
   flags: { ...flags, SEEN_BY: [false, true], TEXELS: [false, true] },
-  excludes: ({ READS, TEXELS }) => TEXELS !== (READS === "texels"),
+  excludes: ({ READS, TEXELS, CAUSAL, RANGES, SEEN_BY }) =>
+    TEXELS !== (READS === "texels") || (CAUSAL === true && RANGES === true) ||
+    (SEEN_BY === true && RANGES === false),
 };
 
 /** Every shader that the gradient can dispatch. */
@@ -77,7 +80,7 @@ export const attentionGradientShaders = [queriesShader, keysShader];
 export const attentionGradientOp: Op<AttentionGradientInputs, AttentionGradientAttrs> = {
   name: "attention_gradient",
 
-  infer({ q, kv, y, dy, ranges, seenBy }, { heads }) {
+  infer({ q, kv, y, dy, ranges, seenBy }, { heads, causal }) {
     const refuse = (why: string) => new TypeError(`Cannot record attention_gradient: ${why}`);
     const [batch = 0, queries = 0, width = 0] = q.shape, keys = kv.shape[1] ?? 0;
     if (width % heads !== 0 || width / heads > 256) {
@@ -94,6 +97,9 @@ export const attentionGradientOp: Op<AttentionGradientInputs, AttentionGradientA
       if (operand && !sameShape(operand.shape, shape)) {
         throw refuse(`${name} must be ${formatShape(shape)}: got ${formatShape(operand.shape)}`);
       }
+    }
+    if (ranges ? causal : seenBy) {
+      throw refuse(`ranges say what is seen: got ${causal ? "causal as well" : "seenBy alone"}`);
     }
     return [{ shape: q.shape, dtype: "f32" }, { shape: kv.shape, dtype: "f32" }];
   },

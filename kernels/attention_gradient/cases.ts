@@ -116,5 +116,15 @@ export const attentionGradientKernel: Kernel<AttentionGradientInputs, AttentionG
       attrs: { heads: 1, causal: false },
       says: "seenBy must be [1, 3, 2]: got [3, 2]",
     },
+    {
+      inputs: { ...make({ t: 3, h: 1, k: 4 }).inputs, seenBy: tensor([1, 3, 2], below(2), "u32") },
+      attrs: { heads: 1, causal: false },
+      says: "ranges say what is seen: got seenBy alone",
+    },
+    {
+      ...makePacked([2, 2], 1, 4),
+      attrs: { heads: 1, causal: true },
+      says: "ranges say what is seen: got causal as well",
+    },
   ],
 };

@@ -39,12 +39,14 @@ function vit(
 }
 
 /** The sizes of OpenAI's vision transformers. */
-export const clipPresets = {
+export const clipPresets: Readonly<
+  Record<"ViT-B/32" | "ViT-B/16" | "ViT-L/14" | "ViT-L/14@336px", ClipConfig>
+> = {
   "ViT-B/32": vit(224, 32, [768, 12], 512, 512),
   "ViT-B/16": vit(224, 16, [768, 12], 512, 512),
   "ViT-L/14": vit(224, 14, [1024, 24], 768, 768),
   "ViT-L/14@336px": vit(336, 14, [1024, 24], 768, 768),
-} as const satisfies Record<string, ClipConfig>;
+};
 
 /** The preset that has these sizes, or the sizes in short: `ViT 128x2/16@64`. */
 export function clipName(config: ClipConfig): string {
