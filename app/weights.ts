@@ -79,7 +79,12 @@ export async function weights(args: string[]): Promise<number> {
   }
   if (values.offline || settings.offline) throw await offlineError(name, model, settings);
   return await interruptible(async (signal) => {
-    const options = { signal, onProgress: progressLine(standardError) };
+    const options = {
+      signal,
+      onProgress: progressLine(standardError),
+      onWait: (lock: string) =>
+        console.error(`waiting for another download of the same (its lock is ${lock}) …`),
+    };
     if (model) return await getPinned(model, settings, options);
     return await getFromHub(hub!, settings, options);
   });

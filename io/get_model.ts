@@ -19,6 +19,8 @@ import type { Checksum } from "./partial_file.ts";
 export interface GetOptions extends Omit<DownloadOptions, "credential" | "onProgress"> {
   /** Told of each file how many bytes of it are there. */
   readonly onProgress?: (file: string, done: number, total: number | undefined) => void;
+  /** Told when another process downloads the same, whose end is waited for. */
+  readonly onWait?: (lock: string) => void;
 }
 
 /** The small files that are wanted of a repository, where it has them. */
@@ -113,7 +115,7 @@ async function getHubFile(
     checksums.push({ kind: "git", hex: etag });
   }
   const blob = blobPath(cache, repo, etag);
-  using _lock = await lockFile(blobLockPath(cache, repo, etag), rest.signal);
+  using _lock = await lockFile(blobLockPath(cache, repo, etag), rest);
   const there = await fileSize(blob);
   if (there === undefined || there !== (size ?? there)) {
     await download({ url, to: blob, size, checksums }, {
@@ -133,7 +135,7 @@ async function getFromUrl(
 ): Promise<void> {
   const { name, url, size, sha256: hex } = file;
   if (url === undefined) throw new TypeError(`Cannot download ${name}: it has no address`);
-  using _lock = await lockFile(join(models, ".locks", `${model}--${name}.lock`), options.signal);
+  using _lock = await lockFile(join(models, ".locks", `${model}--${name}.lock`), options);
   const to = join(folder, name);
   const there = await fileSize(to);
   if (there !== undefined && there === (size ?? there)) return; // another call was quicker

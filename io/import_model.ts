@@ -1,6 +1,8 @@
 import { dirname, join } from "node:path";
 import { findCheckpoint, importedFolder } from "./find_model.ts";
-import { FormatError } from "./format_error.ts";
+import { openFile } from "./byte_source.ts";
+import { openTensors } from "./open_tensors.ts";
+import { writing } from "./writing.ts";
 import { smallFiles } from "./get_model.ts";
 import { fileSize } from "./hub_cache.ts";
 import type { HubSettings } from "./hub_settings.ts";
@@ -34,17 +36,17 @@ export async function importModel(
   const kind = await checkpointKind(checkpoint);
   const part = join(settings.models, `.${crypto.randomUUID()}.part`);
   try {
-    await Deno.mkdir(part, { recursive: true });
-    await Deno.copyFile(
-      checkpoint,
-      join(part, kind === "safetensors" ? "model.safetensors" : "model.pt"),
-    );
+    await writing(folder, async () => {
+      await Deno.mkdir(part, { recursive: true });
+      const name = kind === "safetensors" ? "model.safetensors" : "model.pt";
+      await Deno.copyFile(checkpoint, join(part, name));
+    });
     // What lies beside it belongs to it: the config decides on the numbers, the vocabulary on the ids.
     for (const small of [...smallFiles, "bpe_simple_vocab_16e6.txt.gz"]) {
       const path = join(dirname(checkpoint), small);
       if (await fileSize(path) !== undefined) await Deno.copyFile(path, join(part, small));
     }
-    await Deno.rename(part, folder);
+    await writing(folder, () => Deno.rename(part, folder));
   } catch (error) {
     await Deno.remove(part, { recursive: true }).catch(() => {});
     throw error;
@@ -52,23 +54,10 @@ export async function importModel(
   return folder;
 }
 
-/** Which kind of checkpoint a file is, by its first bytes alone. */
+/** Which kind of checkpoint a file is. Throws unless it can be opened as one. */
 async function checkpointKind(path: string): Promise<"safetensors" | "zip"> {
-  using file = await Deno.open(path);
-  const { size } = await file.stat();
-  const head = new Uint8Array(9);
-  const count = await file.read(head) ?? 0;
-  const text = String.fromCharCode(...head.subarray(0, count));
-  if (text.startsWith("PK\x03\x04")) return "zip";
-  const length = new DataView(head.buffer).getBigUint64(0, true);
-  if (text[8] === "{" && length <= BigInt(size - 8)) return "safetensors";
-  throw new FormatError(
-    `Cannot import "${path}": ${
-      text.startsWith("version ")
-        ? "it only stands for a file that Git LFS keeps: run `git lfs pull` where it is"
-        : text.startsWith("\x80")
-        ? "it is PyTorch's format from before 1.6: save it once more with torch.save"
-        : "it is neither safetensors nor a zip file as torch.save writes it"
-    }`,
-  );
+  using _opened = await openTensors(path);
+  using file = await openFile(path);
+  const [p, k] = await file.read(0, 2);
+  return p === 0x50 && k === 0x4B ? "zip" : "safetensors";
 }

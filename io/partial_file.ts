@@ -1,5 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { dirname } from "node:path";
+import { writing } from "./writing.ts";
 
 /** What the contents must be. `git` is the sha1 that git, and so the hub, knows a small file by. */
 export interface Checksum {
@@ -108,19 +109,5 @@ export class PartialFile implements Disposable {
 
   #hash(bytes: Uint8Array): void {
     for (const hash of this.#hashes) hash.update(bytes);
-  }
-}
-
-async function writing<T>(path: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) throw error;
-    const got = (error as { code?: string }).code === "ENOSPC"
-      ? "the disk is full: make room and run the same command again: it goes on from there"
-      : error instanceof Deno.errors.PermissionDenied
-      ? "permission denied: choose a folder that you may write (HF_HUB_CACHE, AUTT_MODELS)"
-      : `${(error as Error).message}: choose another folder (HF_HUB_CACHE, AUTT_MODELS)`;
-    throw new Error(`Cannot write "${path}": ${got}`, { cause: error });
   }
 }

@@ -287,12 +287,16 @@ Deno.test("a lock lets one in after the other, and can be given up", async () =>
   const path = join(folder.path, "locks", "a.lock");
   const order: string[] = [];
   const first = await lockFile(path);
-  const second = lockFile(path).then((lock) => {
+  const waited = Promise.withResolvers<string>();
+  const second = lockFile(path, { onWait: waited.resolve }).then((lock) => {
     order.push("second");
     lock[Symbol.dispose]();
   });
-  const aborted = await rejection(lockFile(path, AbortSignal.abort(new Error("enough"))));
+  const aborted = await rejection(
+    lockFile(path, { signal: AbortSignal.abort(new Error("enough")) }),
+  );
   assert.equal(aborted.message, "enough");
+  assert.equal(await waited.promise, path); // told that it takes a while
   order.push("first");
   first[Symbol.dispose]();
   await second;

@@ -206,9 +206,10 @@ Deno.test("a model is imported if it looks like one", async () => {
   const refused = async (bytes: Uint8Array<ArrayBuffer> | string, name?: string) =>
     (await rejection(take(bytes, name))).message;
   assert.match(await refused("version https://git-lfs.github.com"), /run `git lfs pull`/);
-  assert.match(await refused(Uint8Array.of(128, 2, 99)), /before 1.6: save it once more/);
-  assert.match(await refused("<!doctype html>"), /it is neither safetensors nor a zip file/);
-  assert.match(await refused(""), /it is neither/);
+  assert.match(await refused(Uint8Array.of(128, 2, 99)), /Cannot read ".*mine.bin"/);
+  assert.match(await refused("<!doctype html>"), /it is a web page, not the weights/);
+  assert.match(await refused(""), /it is empty: download it again/);
+  assert.match(await refused("PK\x03\x04"), /Cannot read ".*mine.bin"/);
   assert.match(await refused("PK\x03\x04", "../mine"), /a name has letters, digits/);
   assert.match(await refused("PK\x03\x04", "vit-b-32.pt"), /that is a download's name/);
   assert.match(
@@ -225,12 +226,19 @@ Deno.test("a model is imported if it looks like one", async () => {
   const whole = join(folder.path, "whole");
   await Deno.mkdir(whole);
   await Deno.writeFile(join(whole, "config.json"), config);
-  await Deno.writeTextFile(join(whole, "pytorch_model.bin"), "PK\x03\x04");
+  const archive = new URL("./golden/pytorch/bf16_protocol_4.pth", import.meta.url);
+  await Deno.copyFile(archive, join(whole, "pytorch_model.bin"));
   await Deno.writeTextFile(join(whole, "notes.txt"), "not wanted");
   const second = await importModel(whole, "vit-b-16", settings);
   assert.equal(await findModel("vit-b-16", settings), second);
   assert.deepEqual(
     (await Array.fromAsync(Deno.readDir(second))).map(({ name }) => name).sort(),
+    ["config.json", "model.pt"],
+  );
+  // So does a file that lies beside them.
+  const third = await importModel(join(whole, "pytorch_model.bin"), "third", settings);
+  assert.deepEqual(
+    (await Array.fromAsync(Deno.readDir(third))).map(({ name }) => name).sort(),
     ["config.json", "model.pt"],
   );
   // And by path.
