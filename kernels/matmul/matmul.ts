@@ -220,7 +220,9 @@ function lowerPanel(job: Lowering<MatmulInputs, MatmulAttrs, "f32">): void {
         bias,
         residual: residualTexels ? texels(residual) : residual,
       },
-      workgroups: [layout.panels, Math.ceil(count / rows)],
+      // Rows before panels: a panel of w then stays in the cache while all of x goes by. The other way
+      // round all of w would be read again for every few rows, and weights come from main memory.
+      workgroups: [Math.ceil(count / rows), layout.panels],
     });
   }
 }

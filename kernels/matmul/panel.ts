@@ -48,7 +48,7 @@ ${
       }`;
   const storeAll = lines(columns4, (n) =>
     `  {
-    let n4 = wid.x * ${lanes * columns4}u + ${n * lanes}u + lane;
+    let n4 = wid.y * ${lanes * columns4}u + ${n * lanes}u + lane;
     if (n4 < columns4) {
       let offset = load_bias(n4);
 ${lines(rows, (m) => storeRow(m, n))}
@@ -80,12 +80,12 @@ struct Params {
 
 @compute @workgroup_size(${lanes})
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let row0 = wid.y * ${rows}u;
+  let row0 = wid.x * ${rows}u;
 ${lines(groups, (g) => `  let row_at${g} = (row0 + ${g * lanes}u + lane) * params.k4;`)}
 ${lines(rows, (m) => lines(columns4, (n) => `  var sum${m}_${n} = vec4f();`))}
   // The column stays, the line moves: the driver then works out the column's part only once.
-  let column = wid.x % params.fold * ${4 * columns4 * lanes}u + lane;
-  let line = wid.x / params.fold * params.k4;
+  let column = wid.y % params.fold * ${4 * columns4 * lanes}u + lane;
+  let line = wid.y / params.fold * params.k4;
   for (var step = 0u; step < params.k4; step++) {
 ${loadX}
 ${loadW}
