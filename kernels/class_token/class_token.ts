@@ -28,7 +28,8 @@ export interface ClassTokenInputs {
 const shader: Shader = {
   name: "class_token.wgsl",
   source,
-  flags: { ELEMENT: ["vec4f", "f32"] },
+  flags: { ELEMENT: ["vec4f", "f32"], TEXELS: [false, true] },
+  excludes: ({ ELEMENT, TEXELS }) => TEXELS === true && ELEMENT === "f32",
 };
 
 const op: Op<ClassTokenInputs, Record<string, never>> = {
@@ -51,16 +52,19 @@ const op: Op<ClassTokenInputs, Record<string, never>> = {
 
   describe: ({ x }) => `B=${x.shape[0]},P=${x.shape[1]},D=${x.shape[2]}`,
 
-  lower({ inputs: { x, token, position }, outputs: [y], adapter, dispatch }) {
+  lower({ inputs: { x, token, position }, outputs: [y], adapter, texels, dispatch }) {
     const width = sizeAt(x.shape, 2);
-    const per = width % 4 === 0 ? 4 : 1, invocations = choose(adapter).flatInvocations;
+    const per = width % 4 === 0 ? 4 : 1;
+    const { flatInvocations: invocations, readTexels } = choose(adapter);
+    const asTexels = per === 4 && readTexels;
+    const load = asTexels ? texels : (tensor: Tensor) => tensor;
     const count = elements(y.shape) / per;
     dispatch({
       shader,
-      flags: { ELEMENT: per === 4 ? "vec4f" : "f32" },
+      flags: { ELEMENT: per === 4 ? "vec4f" : "f32", TEXELS: asTexels },
       constants: { INVOCATIONS: invocations },
       params: { count, columns: width / per, tokens: sizeAt(y.shape, 1) },
-      bindings: { x, token, position, y },
+      bindings: { x: load(x), token: load(token), position: load(position), y },
       workgroups: grid(Math.ceil(count / invocations)),
     });
   },

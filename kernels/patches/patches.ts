@@ -25,7 +25,12 @@ export interface PatchesAttrs {
   readonly size: number;
 }
 
-const shader: Shader = { name: "patches.wgsl", source, flags: { ELEMENT: ["vec4f", "f32"] } };
+const shader: Shader = {
+  name: "patches.wgsl",
+  source,
+  flags: { ELEMENT: ["vec4f", "f32"], TEXELS: [false, true] },
+  excludes: ({ ELEMENT, TEXELS }) => TEXELS === true && ELEMENT === "f32",
+};
 
 /** The operation behind `patches()`. */
 export const patchesOp: Op<PatchesInputs, PatchesAttrs> = {
@@ -53,14 +58,15 @@ export const patchesOp: Op<PatchesInputs, PatchesAttrs> = {
     return `B=${b},C=${c},H=${h},W=${w},S=${size}`;
   },
 
-  lower({ inputs: { x }, outputs: [y], attrs: { size }, adapter, dispatch }) {
+  lower({ inputs: { x }, outputs: [y], attrs: { size }, adapter, texels, dispatch }) {
     const [, channels = 0, height = 0, width = 0] = x.shape;
     const per = size % 4 === 0 && width % 4 === 0 ? 4 : 1;
-    const invocations = choose(adapter).flatInvocations;
+    const { flatInvocations: invocations, readTexels } = choose(adapter);
+    const asTexels = per === 4 && readTexels;
     const count = elements(y.shape) / per;
     dispatch({
       shader,
-      flags: { ELEMENT: per === 4 ? "vec4f" : "f32" },
+      flags: { ELEMENT: per === 4 ? "vec4f" : "f32", TEXELS: asTexels },
       constants: { INVOCATIONS: invocations },
       params: {
         count,
@@ -72,7 +78,7 @@ export const patchesOp: Op<PatchesInputs, PatchesAttrs> = {
         across: Math.floor(width / size),
         down: Math.floor(height / size),
       },
-      bindings: { x, y },
+      bindings: { x: asTexels ? texels(x) : x, y },
       workgroups: grid(Math.ceil(count / invocations)),
     });
   },
