@@ -81,12 +81,14 @@ async function quietVulkan<T>(action: () => Promise<T>): Promise<T> {
   const variable = "XDG_RUNTIME_DIR";
   const query = { name: "env", variable } as const;
   const mayChange = globalThis.Deno?.permissions.querySync(query).state === "granted";
-  if (!mayChange || Deno.env.get(variable) !== undefined) return await action();
+  const before = mayChange ? Deno.env.get(variable) : undefined;
+  if (!mayChange || before) return await action();
   Deno.env.set(variable, "/tmp");
   try {
     return await action();
   } finally {
-    Deno.env.delete(variable);
+    if (before === undefined) Deno.env.delete(variable);
+    else Deno.env.set(variable, before);
   }
 }
 
