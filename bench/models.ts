@@ -68,9 +68,9 @@ export async function* measureModels(device: Device): AsyncGenerator<ModelRow> {
       textTower(r, text, config, {
         shared,
         x: r.input("x", [1, rows, width]),
-        ranges: r.input("ranges", [1, rows, 2], "u32"),
+        sight: { ranges: r.input("ranges", [1, rows, 2], "u32") },
         read: r.input("read", [1, count], "u32"),
-        readRanges: r.input("readRanges", [1, count, 2], "u32"),
+        readSight: { ranges: r.input("readRanges", [1, count, 2], "u32") },
       }),
     {
       x: Float32Array.from({ length: rows * width }, (_, i) => Math.sin(i)),

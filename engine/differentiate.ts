@@ -73,12 +73,15 @@ function ruleOf(op: AnyOp, label: string): NonNullable<AnyOp["gradient"]> {
   throw new TypeError(`Cannot differentiate ${label}: ${op.name} has no gradient`);
 }
 
-/** These tensors and everything that was computed from them. */
+/**
+ * These tensors and everything that was computed from them. Whole numbers have no derivative: what a
+ * choice gives (the place of a least number) moves nothing.
+ */
 function dependents(recorded: readonly Application[], by: readonly AnyTensor[]): Set<Operand> {
   const moved = new Set<Operand>(by);
   for (const { inputs, outputs } of recorded) {
     if (presentInputs(inputs).some(([, operand]) => moved.has(operand))) {
-      for (const output of outputs) moved.add(output);
+      for (const output of outputs) if (output.dtype === "f32") moved.add(output);
     }
   }
   return moved;

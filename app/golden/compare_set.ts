@@ -3,6 +3,9 @@ import type { TensorFile } from "../../io/tensor_file.ts";
 import { readVocabulary } from "../../model/tokenizer/vocabulary.ts";
 import { Tokenizer } from "../../model/tokenizer/tokenizer.ts";
 import { computeClipRows } from "./clip_rows.ts";
+import { type Computed, GoldenModel } from "./golden_model.ts";
+import { computeSourceRows } from "./head_rows.ts";
+import { computeRealTuningRows, computeTuningRows } from "./tuning_rows.ts";
 import {
   type GoldenSet,
   numbersOf,
@@ -13,7 +16,14 @@ import {
 import { compareMisc } from "./misc_rows.ts";
 import { comparePreprocessing } from "./preprocess_rows.ts";
 import { sourceClassPrompts } from "../../model/au_prompts.ts";
-import { checkRecipe, type Recipe, recipeFile, recipeFrames } from "./recipe.ts";
+import {
+  checkRecipe,
+  type Recipe,
+  recipeDraw,
+  recipeFeatures,
+  recipeFile,
+  recipeFrames,
+} from "./recipe.ts";
 import type { GoldenReport } from "./report.ts";
 import { compareTokenizer, computeIdRows } from "./tokenizer_rows.ts";
 
@@ -36,13 +46,31 @@ export async function compareSet(
       using inputs = await set.tensors("tiny_inputs.safetensors");
       const weights = await withTokenRows(inputs, "clip.");
       const frames = Uint8Array.from(await numbersOf(inputs, "input.frames_u8"));
-      await compareModel(withTokenizer, "tiny", weights, frames);
+      await compareModel(withTokenizer, "tiny", weights, async (model) => {
+        const rows = await computeClipRows(model, frames);
+        const features = Float32Array.from(rows.get("image.feat") ?? []);
+        const { tensors } = inputs, [clips = 1] = tensors.get("input.frames_u8")?.shape ?? [];
+        return new Map([
+          ...rows,
+          ...await computeSourceRows(model, features, clips),
+          ...await computeTuningRows(model, features, clips),
+        ]);
+      });
     },
     "real_golden.safetensors": async () => {
       const recipe = await set.json<Recipe>("real_recipe.json");
       checkRecipe(recipe, report);
       const weights = recipeFile(recipe, `${set.folder}/real_recipe.json`);
-      await compareModel(withTokenizer, "real", weights, recipeFrames(recipe));
+      await compareModel(withTokenizer, "real", weights, async (model) => {
+        const rows = await computeClipRows(model, recipeFrames(recipe));
+        const frames = Float32Array.from(rows.get("image.feat") ?? []);
+        const draw = recipeDraw(recipe), features = recipeFeatures(recipe);
+        return new Map([
+          ...rows,
+          ...await computeSourceRows(model, frames, 1),
+          ...draw ? await computeRealTuningRows(model, draw, frames, features) : [],
+        ]);
+      });
     },
   };
   for (const [file, compare] of Object.entries(parts)) {
@@ -68,13 +96,14 @@ async function compareModel(
   { device, set, report, tokenizer }: Comparison,
   name: "tiny" | "real",
   weights: TensorFile,
-  frames: Uint8Array,
+  compute: (model: GoldenModel) => Promise<Computed>,
 ): Promise<void> {
   using golden = await set.tensors(`${name}_golden.safetensors`);
   const tolerances = tolerancesOf(await set.json<ToleranceFile>(`${name}_tolerances.json`), golden);
+  using model = await GoldenModel.load(device, weights, golden);
   const computed = new Map([
     ...(tokenizer ? computeIdRows(tokenizer, sourceClassPrompts) : []),
-    ...await computeClipRows(device, weights, frames, golden),
+    ...await compute(model),
   ]);
   for (const [row, numbers] of computed) {
     if (!golden.tensors.has(row)) continue;

@@ -47,6 +47,24 @@ export function recipeFrames({ seed }: Recipe): Uint8Array<ArrayBuffer> {
   });
 }
 
+/** The made-up features of a recipe, `[2, 20, 512]`: each clip's own, with changes from frame to frame. */
+export function recipeFeatures({ seed }: Recipe): Float32Array<ArrayBuffer> {
+  const clips = 2, frames = 20, width = 512;
+  const base = fill("feat/base", seed, clips * width, 0.5, 0);
+  const changes = fill("feat/var", seed, clips * frames * width, 0.375, 0);
+  return changes.map((change, i) => {
+    const clip = Math.floor(i / (frames * width));
+    return (base[clip * width + i % width] ?? NaN) + change;
+  });
+}
+
+/** The first draw of the tuned vectors, `[n, 512]`, if the recipe has one. */
+export function recipeDraw({ seed, tensors }: Recipe): Float32Array<ArrayBuffer> | undefined {
+  if (!tensors.ctx) return undefined;
+  const { shape, scale, offset } = tensors.ctx;
+  return fill("ctx", seed, shape.reduce((product, size) => product * size, 1), scale, offset);
+}
+
 /** Compares the sums of what the recipe gives here with those it gave where it was written. */
 export function checkRecipe(recipe: Recipe, report: GoldenReport): void {
   const wrong = Object.entries(recipe.tensors).filter(
@@ -63,6 +81,9 @@ export function checkRecipe(recipe: Recipe, report: GoldenReport): void {
   );
   const frames = hex(crc32(recipeFrames(recipe)));
   report.equal("recipe: frames_u8", frames, recipe.inputs.frames_u8?.crc32);
+  if (!recipe.inputs.feat20) return;
+  const features = hex(crc32(new Uint8Array(recipeFeatures(recipe).buffer)));
+  report.equal("recipe: feat20", features, recipe.inputs.feat20.crc32);
 }
 
 /** A checksum as the recipe writes it. */

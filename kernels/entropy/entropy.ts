@@ -22,12 +22,28 @@ export interface EntropyInputs {
   readonly x: Tensor;
 }
 
-const shader: Shader = { name: "entropy.wgsl", source: rowReduction + source };
+/** Settings of the entropy. */
+export interface EntropyAttrs {
+  /**
+   * Added to each probability under the logarithm; 0 if left out, which is exact. What was written
+   * with an epsilon is reproduced with it.
+   */
+  readonly eps?: number;
+}
 
-const op: Op<EntropyInputs, Record<string, never>> = {
+const shader: Shader = {
+  name: "entropy.wgsl",
+  source: rowReduction + source,
+  flags: { EPS: [false, true] },
+};
+
+const op: Op<EntropyInputs, EntropyAttrs> = {
   name: "entropy",
 
-  infer({ x }) {
+  infer({ x }, { eps = 0 }) {
+    if (!(eps >= 0 && eps < 1)) {
+      throw new RangeError(`Cannot record entropy: eps must be 0 or a little more: got ${eps}`);
+    }
     if (x.shape.length < 2) {
       throw new TypeError(
         `Cannot record entropy: wanted rows of logits: got ${formatShape(x.shape)}`,
@@ -36,14 +52,15 @@ const op: Op<EntropyInputs, Record<string, never>> = {
     return [{ shape: x.shape.slice(0, -1), dtype: "f32" }];
   },
 
-  describe: describeRows,
+  describe: (inputs, { eps = 0 }) => `${describeRows(inputs)}${eps > 0 ? `,eps=${eps}` : ""}`,
 
-  lower({ inputs: { x }, outputs: [y], adapter, dispatch }) {
+  lower({ inputs: { x }, outputs: [y], attrs: { eps = 0 }, adapter, dispatch }) {
     const { rows, width } = rowsOf(x.shape);
     dispatch({
       shader,
+      flags: { EPS: eps > 0 },
       constants: { INVOCATIONS: choose(adapter).rowInvocations },
-      params: { rows, columns: width },
+      params: { rows, columns: width, eps },
       bindings: { x, y },
       workgroups: grid(rows),
     });
@@ -59,19 +76,28 @@ const op: Op<EntropyInputs, Record<string, never>> = {
   // As softmax, and the difference of two terms.
   roundings: () => 48,
 
-  gradient: (r, { inputs: { x }, dy }) => ({ x: entropyGradient(r, x, dy) }),
+  gradient(r, { inputs: { x }, dy, attrs: { eps = 0 } }) {
+    if (eps > 0) throw new TypeError("Cannot differentiate entropy: only without its eps");
+    return { x: entropyGradient(r, x, dy) };
+  },
 };
 
 /** The entropy, in nats, of the softmax of each row of logits `[..., C]`. */
-export function entropy(recorder: Recorder, x: Tensor): Tensor {
-  return recorder.apply(op, { x }, {})[0];
+export function entropy(recorder: Recorder, x: Tensor, attrs: EntropyAttrs = {}): Tensor {
+  return recorder.apply(op, { x }, attrs)[0];
 }
 
-function cases(): Case<Record<string, never>>[] {
+function cases(): Case<EntropyAttrs>[] {
   const rng = new Rng(6);
-  const make = (rows: number, width: number, fill = normal, note?: string) => ({
+  const make = (
+    rows: number,
+    width: number,
+    fill = normal,
+    note?: string,
+    attrs: EntropyAttrs = {},
+  ) => ({
     inputs: { x: tensor([rows, width], fill) },
-    attrs: {},
+    attrs,
     ...(note === undefined ? {} : { note }),
   });
   const special = [1, -Infinity, 2, 3, NaN, 0, Infinity, 0, 1, -Infinity, -Infinity, 4];
@@ -85,6 +111,10 @@ function cases(): Case<Record<string, never>>[] {
     make(3, 40, (random) => 30 * random.normal(), "sharp"),
     make(2, 300, () => 5, "all equal"),
     ...Array.from({ length: 30 }, () => make(rng.integer(1, 40), rng.integer(2, 300))),
+    make(7, 2, normal, "with eps", { eps: 1e-8 }),
+    make(5, 300, (random) => 10 * random.normal(), "with eps, sharp", { eps: 1e-3 }),
+    make(4, 2, (_, i) => (i % 2) * 3 * i, "with eps, from fairly to quite certain", { eps: 1e-8 }),
+    { ...make(200, 2, normal, "with eps, windows", { eps: 1e-8 }), model: true },
     { ...make(5, 2), model: true },
     { ...make(200, 2), model: true },
     { ...make(40, 46), model: true },
@@ -92,12 +122,17 @@ function cases(): Case<Record<string, never>>[] {
 }
 
 /** Softmax-entropy. */
-export const entropyKernel: Kernel<EntropyInputs, Record<string, never>> = {
+export const entropyKernel: Kernel<EntropyInputs, EntropyAttrs> = {
   op,
-  record: (r, { x }) => entropy(r, x),
+  record: (r, { x }, attrs) => entropy(r, x, attrs),
   shaders: [shader],
   cases,
   refusals: [
     { inputs: { x: tensor([4]) }, attrs: {}, says: "wanted rows of logits: got [4]" },
+    {
+      inputs: { x: tensor([1, 4]) },
+      attrs: { eps: -1 },
+      says: "eps must be 0 or a little more: got -1",
+    },
   ],
 };

@@ -1,7 +1,7 @@
 // The entropy of softmax of each row of logits: y = -sum(p log p) = log(sum e) - sum(e z) / sum(e),
 // with z = x - max and e = exp(z).
 //
-// Exact in the logarithm: no epsilon is added to p, and no probability is formed that could round
+// Exact in the logarithm: unless EPS asks for -sum(p log(p + eps)), no epsilon is added to p, and no probability is formed that could round
 // to 0 and take its logarithm with it. The largest logit's own e is 1 and is left out of the sum, so
 // that log(1 + rest) keeps its digits where a row is nearly certain and its entropy tiny.
 // Layout: x [rows, D] row-major; y [rows]. Parallel: one workgroup a row.
@@ -9,6 +9,7 @@
 struct Params {
   rows: u32,
   columns: u32,
+  eps: f32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
@@ -53,9 +54,22 @@ fn main(
   }
   largest = workgroup_sum(largest, lid);
   rest = workgroup_sum(rest, lid) + (largest - 1.0);
+#if ${EPS}
+  // log(p + eps) = log(e + eps sum) - log(sum), which keeps its digits where p is nearly 1.
+  let floor = params.eps * (1.0 + rest);
+  weighted = 0.0;
+  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+    let e = exp(x[base + i] - most);
+    weighted += e * select(log(e + floor), log_one_plus(floor), e == 1.0);
+  }
   weighted = workgroup_sum(weighted, lid);
-
   if (lid == 0u) {
     y[row] = log_one_plus(rest) - weighted / (1.0 + rest);
   }
+#else
+  weighted = workgroup_sum(weighted, lid);
+  if (lid == 0u) {
+    y[row] = log_one_plus(rest) - weighted / (1.0 + rest);
+  }
+#endif
 }

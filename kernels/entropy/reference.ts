@@ -1,14 +1,23 @@
 import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
-import type { EntropyInputs } from "./entropy.ts";
+import type { EntropyAttrs, EntropyInputs } from "./entropy.ts";
 
 /** The entropy of each row's softmax in float64. */
-export function reference({ x }: InputValues<EntropyInputs>): [Values] {
+export function reference(
+  { x }: InputValues<EntropyInputs>,
+  { eps = 0 }: EntropyAttrs,
+): [Values] {
   const width = sizeAt(x.shape, -1);
   const y = Float64Array.from({ length: x.data.length / width }, (_, row) => {
     const logits = x.data.subarray(row * width, (row + 1) * width);
     const most = logits.reduce((a, b) => Math.max(a, b));
     const others = logits.reduce((total, z) => total + (z === most ? 0 : Math.exp(z - most)), 0);
     const rest = others + logits.filter((z) => z === most).length - 1;
+    if (eps > 0) {
+      return logits.reduce((total, z) => {
+        const p = Math.exp(z - most) / (1 + rest);
+        return total - p * Math.log(p + eps);
+      }, 0);
+    }
     const weighted = logits.reduce((total, z) => {
       const e = Math.exp(z - most);
       return e === 0 ? total : total + e * (z - most);

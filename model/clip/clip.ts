@@ -3,11 +3,12 @@ import type { TensorFile } from "../../io/tensor_file.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { ClipCheckpoint, type ClipSettings } from "./checkpoint.ts";
 import type { ClipConfig } from "./config.ts";
+import { clipFingerprint } from "./fingerprint.ts";
 import { ImageEncoder } from "./image_encoder.ts";
 import { loadImageTower } from "./image_tower.ts";
 import { PromptEncoder } from "./prompt_encoder.ts";
 import { clipShapes } from "./tensor_shapes.ts";
-import { loadTextTower } from "./text_tower.ts";
+import { loadTextTower, type TextTowerWeights } from "./text_tower.ts";
 import { TokenTable } from "./token_table.ts";
 import { WeightLoader } from "./weights.ts";
 
@@ -15,6 +16,16 @@ import { WeightLoader } from "./weights.ts";
 export interface ClipOptions extends ClipSettings {
   /** Halves take half the memory and cost accuracy; sums are float32 all the same. */
   readonly store?: "f32" | "f16" | undefined;
+  /** Keep the text tower so that prompts can be tuned by gradients: its weights twice, turned round. */
+  readonly tunable?: boolean | undefined;
+}
+
+/** What tuning a prompt takes of a CLIP. */
+export interface ClipText {
+  readonly weights: TextTowerWeights;
+  readonly tokens: TokenTable;
+  /** Whether it was loaded `tunable`. */
+  readonly tunable: boolean;
 }
 
 /** A CLIP on a device: both towers, ready to embed. Owns the checkpoint that it was loaded from. */
@@ -22,21 +33,26 @@ export class Clip implements Disposable {
   readonly config: ClipConfig;
   readonly images: ImageEncoder;
   readonly prompts: PromptEncoder;
+  readonly text: ClipText;
   /** What similarities are multiplied with before a softmax over texts. */
   readonly logitScale: number;
   #tokenizer: Tokenizer | undefined;
+  readonly #checkpoint: ClipCheckpoint;
   readonly #owned: DisposableStack;
 
   private constructor(
-    config: ClipConfig,
+    checkpoint: ClipCheckpoint,
     images: ImageEncoder,
     prompts: PromptEncoder,
+    text: ClipText,
     logitScale: number,
     owned: DisposableStack,
   ) {
-    this.config = config;
+    this.config = checkpoint.config;
+    this.#checkpoint = checkpoint;
     this.images = images;
     this.prompts = prompts;
+    this.text = text;
     this.logitScale = logitScale;
     this.#owned = owned;
   }
@@ -49,19 +65,21 @@ export class Clip implements Disposable {
     const { config } = checkpoint;
     // All of it, before the device is given the first: a checkpoint is whole or it is not loaded.
     checkpoint.checkAll(clipShapes(config));
-    const load = new WeightLoader(owned.use(new Weights(device)), checkpoint, options.store);
+    const weights = owned.use(new Weights(device)), { store = "f32", tunable = false } = options;
+    const load = new WeightLoader(weights, checkpoint, { store });
     const images = new ImageEncoder(device, await loadImageTower(load, config), config);
     owned.use(images);
-    const prompts = new PromptEncoder(
-      device,
-      await loadTextTower(load, config),
-      config,
-      await TokenTable.open(checkpoint),
-    );
+    const loadText = new WeightLoader(weights, checkpoint, { store, differentiable: tunable });
+    const text = {
+      weights: await loadTextTower(loadText, config),
+      tokens: await TokenTable.open(checkpoint),
+      tunable,
+    };
+    const prompts = new PromptEncoder(device, text.weights, config, text.tokens);
     owned.use(prompts);
     const [logScale = NaN] = await checkpoint.read("logit_scale", []);
     await device.settled();
-    return new Clip(config, images, prompts, Math.exp(logScale), owned.move());
+    return new Clip(checkpoint, images, prompts, text, Math.exp(logScale), owned.move());
   }
 
   /** Gives it the tokenizer that its checkpoint was trained with. */
@@ -70,20 +88,27 @@ export class Clip implements Disposable {
     return this;
   }
 
+  /** The tokenizer, or an error that says where to get its vocabulary. */
+  get tokenizer(): Tokenizer {
+    if (this.#tokenizer) return this.#tokenizer;
+    throw new TypeError(
+      `Cannot embed a text: the checkpoint came without its vocabulary: put tokenizer.json, ` +
+        `vocab.json with merges.txt, or bpe_simple_vocab_16e6.txt.gz beside it`,
+    );
+  }
+
+  /** Tells this checkpoint from others, however it is stored: see `clipFingerprint()`. */
+  fingerprint(): Promise<string> {
+    return clipFingerprint(this.#checkpoint);
+  }
+
   /** The embeddings of texts, `[N, embedding]`, not normalised. Too long a text is cut or refused. */
   async encodeTexts(
     texts: readonly string[],
     { truncate = false }: { readonly truncate?: boolean } = {},
   ): Promise<Float32Array<ArrayBuffer>> {
-    const tokenizer = this.#tokenizer;
     if (texts.length === 0) return new Float32Array(0);
-    if (!tokenizer) {
-      throw new TypeError(
-        `Cannot embed a text: the checkpoint came without its vocabulary: put tokenizer.json, ` +
-          `vocab.json with merges.txt, or bpe_simple_vocab_16e6.txt.gz beside it`,
-      );
-    }
-    const { context } = this.config.text;
+    const { context } = this.config.text, { tokenizer } = this;
     return await this.prompts.encode(
       texts.map((text) => tokenizer.prompt(text, { contextLength: context, truncate })),
     );

@@ -85,9 +85,9 @@ export class PromptEncoder implements Disposable {
       textTower(r, this.#weights, this.#config, {
         shared,
         x: r.input("x", [1, rows, this.#config.text.width]),
-        ranges: r.input("ranges", [1, rows, 2], "u32"),
+        sight: { ranges: r.input("ranges", [1, rows, 2], "u32") },
         read: r.input("read", [1, reads], "u32"),
-        readRanges: r.input("readRanges", [1, reads, 2], "u32"),
+        readSight: { ranges: r.input("readRanges", [1, reads, 2], "u32") },
       }));
   }
 }

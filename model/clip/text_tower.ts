@@ -2,7 +2,7 @@ import type { Packed, Recorder, Tensor } from "../../engine/mod.ts";
 import { layerNorm, matmul } from "../../kernels/mod.ts";
 import type { ClipConfig } from "./config.ts";
 import type { Observe } from "./image_tower.ts";
-import { residualBlock } from "./residual_block.ts";
+import { residualBlock, type Sight } from "./residual_block.ts";
 import type { BlockWeights, NormWeights, WeightLoader } from "./weights.ts";
 
 /** The weights of the text tower, but for the token embedding, of which few rows are ever read. */
@@ -18,12 +18,14 @@ export interface PackedPrompts {
   readonly shared: number;
   /** `[1, T, D]`: token embeddings with their positional ones added. */
   readonly x: Tensor;
-  /** `[1, T, 2]`: the rows that each one sees: its own prompt's, up to itself, and the shared ones. */
-  readonly ranges: Tensor<"u32">;
+  /** What each row sees: its own prompt's rows, up to itself, and the shared ones. */
+  readonly sight: Sight;
   /** `[1, N]`: the rows that are read, one of each prompt. */
   readonly read: Tensor<"u32">;
-  /** `[1, N, 2]`: the rows that these see. */
-  readonly readRanges: Tensor<"u32">;
+  /** What these see. */
+  readonly readSight: Sight;
+  /** Gradients by `x` will be asked for. */
+  readonly differentiable?: boolean;
 }
 
 /** Loads the text tower. */
@@ -46,10 +48,10 @@ export function textTower(
   prompts: PackedPrompts,
   observe?: Observe,
 ): Tensor {
-  const { shared, ranges, read, readRanges } = prompts;
+  const { shared, sight, read, readSight, differentiable } = prompts;
   let x = prompts.x; // [1, T, D]
   for (const [i, block] of w.blocks.entries()) {
-    const all = { heads, activation, shared, ranges };
+    const all = { heads, activation, shared, sight, differentiable };
     if (i < w.blocks.length - 1) {
       x = residualBlock(r, block, x, all);
       observe?.(`block${i}`, x);
@@ -60,11 +62,7 @@ export function textTower(
       observe(`block${i}`, whole);
       observe("ln_final", layerNorm(r, whole, w.normAfter.scale, w.normAfter.shift));
     }
-    x = residualBlock(r, block, x, {
-      ...all,
-      ranges: readRanges,
-      rows: read,
-    });
+    x = residualBlock(r, block, x, { ...all, sight: readSight, rows: read });
   } // [1, N, D]
   const y = layerNorm(r, x, w.normAfter.scale, w.normAfter.shift);
   return matmul(r, y, w.projection); // [1, N, embedding]

@@ -10,10 +10,10 @@ import type { PromptLayout } from "./pack_prompts.ts";
 export class TokenTable {
   readonly #checkpoint: ClipCheckpoint;
   readonly #config: ClipConfig["text"];
-  readonly #positions: Float32Array;
+  readonly #positions: Float32Array<ArrayBuffer>;
   readonly #rows = new Map<number, Float32Array>();
 
-  private constructor(checkpoint: ClipCheckpoint, positions: Float32Array) {
+  private constructor(checkpoint: ClipCheckpoint, positions: Float32Array<ArrayBuffer>) {
     this.#checkpoint = checkpoint;
     this.#config = checkpoint.config.text;
     this.#positions = positions;
@@ -28,7 +28,16 @@ export class TokenTable {
     );
   }
 
-  /** A token's embedding, `[D]`. */
+  /** A token's embedding with that of its position added, `[D]`; the latter alone without a token. */
+  async row(id: number | undefined, position: number): Promise<Float32Array<ArrayBuffer>> {
+    const { width } = this.#config;
+    const row = this.#positions.slice(position * width, (position + 1) * width);
+    if (id === undefined) return row;
+    for (const [c, x] of (await this.token(id)).entries()) row[c] = x + (row[c] ?? NaN);
+    return row;
+  }
+
+  /** A token's embedding alone, `[D]`. */
   async token(id: number): Promise<Float32Array> {
     let row = this.#rows.get(id);
     if (!row) {
@@ -42,12 +51,8 @@ export class TokenTable {
   async embed({ ids, positions }: PromptLayout): Promise<Float32Array<ArrayBuffer>> {
     const { width } = this.#config;
     const x = new Float32Array(ids.length * width);
-    for (const [row, id] of ids.entries()) {
-      const token = await this.token(id);
-      const at = (positions[row] ?? 0) * width;
-      for (let c = 0; c < width; c++) {
-        x[row * width + c] = (token[c] ?? NaN) + (this.#positions[at + c] ?? NaN);
-      }
+    for (const [t, id] of ids.entries()) {
+      x.set(await this.row(id, positions[t] ?? 0), t * width);
     }
     return x;
   }

@@ -1,5 +1,5 @@
 import type { Packed, Shape, Tensor, Weights } from "../../engine/mod.ts";
-import { packMatrix } from "../../kernels/mod.ts";
+import { packMatrix, type PackOptions } from "../../kernels/mod.ts";
 import type { ClipCheckpoint } from "./checkpoint.ts";
 import type { TowerSizes } from "./config.ts";
 
@@ -33,13 +33,17 @@ const bytesInFlight = 32 * 2 ** 20;
 export class WeightLoader {
   readonly checkpoint: ClipCheckpoint;
   readonly #weights: Weights;
-  readonly #store: "f32" | "f16";
+  readonly #options: PackOptions;
   #sent = 0;
 
-  constructor(weights: Weights, checkpoint: ClipCheckpoint, store: "f32" | "f16" = "f32") {
+  constructor(
+    weights: Weights,
+    checkpoint: ClipCheckpoint,
+    options: Pick<PackOptions, "store" | "differentiable"> = {},
+  ) {
     this.#weights = weights;
     this.checkpoint = checkpoint;
-    this.#store = store;
+    this.#options = options;
   }
 
   /** A tensor as it is. */
@@ -129,8 +133,8 @@ export class WeightLoader {
   ): Promise<Packed> {
     await this.#wait(numbers.byteLength);
     return await packMatrix(this.#weights, label, shape, numbers, {
+      ...this.#options,
       transposed,
-      store: this.#store,
     });
   }
 

@@ -1,0 +1,176 @@
+import {
+  type Device,
+  type Plan,
+  PlanCache,
+  record,
+  type Tensor,
+  Weights,
+} from "../../engine/mod.ts";
+import { softmax } from "../../kernels/mod.ts";
+import type { Clip } from "../clip/clip.ts";
+import { clipName } from "../clip/config.ts";
+import { adaptTexts, decide, embedClips } from "./head.ts";
+import type { Head } from "./head_file.ts";
+import { headFingerprint } from "./head_parameters.ts";
+import { type HeadWeights, packHead } from "./head_weights.ts";
+import { l2Normalize } from "../../kernels/mod.ts";
+
+/** What CLIP-AU says of a clip. */
+export interface Prediction {
+  /** `[C]` */
+  readonly logits: Float32Array;
+  /** `[C]`: the softmax of the logits. */
+  readonly probabilities: Float32Array;
+  /** `[A]`: five times the cosine to each Action Unit's text. */
+  readonly similarities: Float32Array;
+  /** `[d]`, at unit length. */
+  readonly embedding: Float32Array;
+}
+
+/** Settings of CLIP-AU. */
+export interface ClipAuOptions {
+  /** Texts of the classes that count in the decision as well, one for each; none if left out. */
+  readonly classPrompts?: readonly string[] | undefined;
+}
+
+interface Outputs {
+  readonly [name: string]: Tensor;
+  readonly logits: Tensor;
+  readonly probabilities: Tensor;
+  readonly similarities: Tensor;
+  readonly embedding: Tensor;
+}
+
+/**
+ * CLIP-AU: frames' features against the texts of Action Units, through a head that was trained on
+ * other people. Does not own the CLIP that it stands on.
+ */
+export class ClipAu implements Disposable {
+  readonly device: Device;
+  readonly clip: Clip;
+  readonly head: Head;
+  readonly weights: HeadWeights;
+  /** `[C, d]`: embedded class prompts, not at unit length. */
+  readonly classTexts: Float32Array<ArrayBuffer> | undefined;
+  readonly #texts: Float32Array<ArrayBuffer>;
+  readonly #plans = new PlanCache<Plan<Outputs>>();
+  readonly #memory: Weights;
+
+  private constructor(
+    device: Device,
+    clip: Clip,
+    head: Head,
+    weights: HeadWeights,
+    texts: Float32Array<ArrayBuffer>,
+    classTexts: Float32Array<ArrayBuffer> | undefined,
+    memory: Weights,
+  ) {
+    this.device = device;
+    this.clip = clip;
+    this.head = head;
+    this.weights = weights;
+    this.#texts = texts;
+    this.classTexts = classTexts;
+    this.#memory = memory;
+  }
+
+  /** Takes a head to the device and embeds its prompts. Refuses a CLIP that it was not trained on. */
+  static async open(
+    device: Device,
+    clip: Clip,
+    head: Head,
+    { classPrompts }: ClipAuOptions = {},
+  ): Promise<ClipAu> {
+    await checkClip(clip, head);
+    const { classes, auPrompts, parameters } = head;
+    if (classPrompts && classPrompts.length !== classes.length) {
+      throw new TypeError(
+        `Cannot use ${classPrompts.length} class prompts: the head has ${classes.length} classes`,
+      );
+    }
+    const texts = await clip.encodeTexts(auPrompts);
+    const classTexts = classPrompts && await clip.encodeTexts(classPrompts);
+    using owned = new DisposableStack();
+    const memory = owned.use(new Weights(device));
+    const weights = await packHead(memory, parameters);
+    owned.move();
+    return new ClipAu(device, clip, head, weights, texts, classTexts, memory);
+  }
+
+  /** Tells this pair of a CLIP and a head from others. */
+  async fingerprint(): Promise<string> {
+    return `${await this.clip.fingerprint()}+${headFingerprint(this.head.parameters)}`;
+  }
+
+  /** Decides on clips of frames' features, `[T, d]` each, as the image tower gives them. */
+  async predict(clips: readonly Float32Array[]): Promise<Prediction[]> {
+    const predictions: Prediction[] = [];
+    for (const clip of clips) predictions.push(await this.#predict(clip));
+    return predictions;
+  }
+
+  [Symbol.dispose](): void {
+    this.#plans[Symbol.dispose]();
+    this.#memory[Symbol.dispose]();
+  }
+
+  async #predict(clip: Float32Array): Promise<Prediction> {
+    const frames = framesOf(clip, this.clip.config.embedding);
+    const [logits, probabilities, similarities, embedding] = await this.#plans.use(
+      `${frames}`,
+      () => this.#record(frames),
+      (plan) => {
+        plan.write("frames", Float32Array.from(clip));
+        plan.run();
+        const { outputs } = plan;
+        return this.device.read([
+          outputs.logits,
+          outputs.probabilities,
+          outputs.similarities,
+          outputs.embedding,
+        ]);
+      },
+    );
+    return { logits, probabilities, similarities, embedding } as Prediction;
+  }
+
+  #record(frames: number): Promise<Plan<Outputs>> {
+    const { embedding: width } = this.clip.config, { units, classes } = this.head.parameters.sizes;
+    return record(this.device, (r) => {
+      const texts = r.constant("texts", [units, width], "f32", this.#texts);
+      const classTexts = this.classTexts &&
+        r.constant("class_texts", [classes, width], "f32", this.classTexts);
+      const embedding = embedClips(r, this.weights, r.input("frames", [1, frames, width]));
+      const adapted = l2Normalize(r, adaptTexts(r, this.weights, texts)); // [A, d]
+      const decision = decide(r, this.weights, embedding, adapted, classTexts);
+      return { ...decision, probabilities: softmax(r, decision.logits), embedding };
+    });
+  }
+}
+
+/** How many frames a clip's features are of. */
+export function framesOf(clip: Float32Array, width: number): number {
+  const frames = clip.length / width;
+  if (Number.isInteger(frames) && frames > 0) return frames;
+  throw new TypeError(
+    `Cannot use a clip of ${clip.length} numbers: wanted ${width} for each frame, and a frame at least`,
+  );
+}
+
+async function checkClip(clip: Clip, { clip: wanted, parameters }: Head): Promise<void> {
+  const name = clipName(clip.config), { embedding } = parameters.sizes;
+  if (embedding !== clip.config.embedding) {
+    throw new TypeError(
+      `Cannot use this head with ${name}: it takes embeddings of ${embedding} numbers` +
+        `${wanted ? `, as ${wanted.name} gives` : ""}: got ${clip.config.embedding}`,
+    );
+  }
+  if (wanted === undefined) return;
+  const got = await clip.fingerprint();
+  if (got !== wanted.fingerprint) {
+    throw new TypeError(
+      `Cannot use this head with this ${name}: it was trained on ${wanted.name} ` +
+        `(${wanted.fingerprint.slice(0, 12)}): got one with other weights (${got.slice(0, 12)})`,
+    );
+  }
+}

@@ -1,0 +1,109 @@
+import { openTensors } from "../../io/open_tensors.ts";
+import type { TensorFile } from "../../io/tensor_file.ts";
+import { writeAtomically } from "../../io/write_atomically.ts";
+import { encodeSafetensors, type TensorToWrite } from "../../io/write_safetensors.ts";
+import { auPrompts } from "../au_prompts.ts";
+import { type HeadParameters, headShapes, readHeadParameters } from "./head_parameters.ts";
+
+/** Which CLIP a head was trained on. */
+export interface ClipName {
+  /** `ViT-B/32`. */
+  readonly name: string;
+  /** `Clip.fingerprint()`. */
+  readonly fingerprint: string;
+}
+
+/** What a head is for. */
+export interface HeadInfo {
+  /** The names of the classes in the order of the logits. */
+  readonly classes: readonly string[];
+  /** The texts that stand for the Action Units, in the order of the classifier's inputs. */
+  readonly auPrompts: readonly string[];
+  /** Not known of the authors' files. */
+  readonly clip?: ClipName | undefined;
+}
+
+/** A head with what it is for. */
+export interface Head extends HeadInfo {
+  readonly parameters: HeadParameters;
+}
+
+/** The key of our own metadata, and its version. */
+const format = "autt.clip_au", version = 1;
+
+/** What the authors' files leave to be known: binary, with the absence of the expression first. */
+function usualClasses(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => i === 0 ? "neutral" : `class ${i}`);
+}
+
+/**
+ * Reads a head: our own safetensors, or the authors' `.pth`.
+ *
+ * @param classes Names of the classes, for files that don't have them.
+ */
+export async function loadHead(path: string, classes?: readonly string[]): Promise<Head> {
+  using file = await openTensors(path);
+  return await readHead(file, classes);
+}
+
+/** The same of an open file. */
+export async function readHead(
+  file: TensorFile,
+  classes?: readonly string[],
+  prefix = "",
+): Promise<Head> {
+  const refuse = (why: string) => new TypeError(`Cannot load the head "${file.name}": ${why}`);
+  if (!file.tensors.has(`${prefix}temporal_classifier.0.weight`)) {
+    throw refuse(
+      `it has no "temporal_classifier.0.weight": wanted a head of CLIP-AU, trained with ` +
+        `\`deno task train\` or by the authors' code`,
+    );
+  }
+  const parameters = await readHeadParameters(file, prefix), { sizes } = parameters;
+  const info = readInfo(file, refuse);
+  const names = classes ?? info?.classes ?? usualClasses(sizes.classes);
+  if (names.length !== sizes.classes) {
+    throw refuse(`it decides between ${sizes.classes} classes: got ${names.length} names`);
+  }
+  const prompts = info?.auPrompts ?? auPrompts;
+  if (prompts.length !== sizes.units) {
+    throw refuse(`it takes ${sizes.units} Action Units: got ${prompts.length} prompts`);
+  }
+  return { parameters, classes: names, auPrompts: prompts, clip: info?.clip };
+}
+
+function readInfo(file: TensorFile, refuse: (why: string) => Error): HeadInfo | undefined {
+  const text = file.metadata.get(format);
+  if (text === undefined) return undefined;
+  let info: Partial<HeadInfo> & { readonly version?: number };
+  try {
+    info = JSON.parse(text);
+  } catch (error) {
+    throw refuse(`its metadata is not JSON: ${(error as Error).message}`);
+  }
+  if (info.version !== version) {
+    throw refuse(`it is of version ${info.version}: this version reads ${version}`);
+  }
+  const texts = (list: unknown): list is string[] =>
+    Array.isArray(list) && list.every((item) => typeof item === "string");
+  const { classes, auPrompts, clip } = info;
+  if (!texts(classes) || !texts(auPrompts) || (clip && !texts([clip.name, clip.fingerprint]))) {
+    throw refuse("its metadata lacks the classes, the prompts or the CLIP");
+  }
+  return { classes, auPrompts, clip };
+}
+
+/** A head as our own safetensors. */
+export function encodeHead({ parameters, ...info }: Head): Uint8Array<ArrayBuffer> {
+  const tensors: Record<string, TensorToWrite> = {};
+  for (const [name, shape] of headShapes(parameters.sizes)) {
+    const data = parameters.numbers.get(name) as Float32Array<ArrayBuffer>;
+    tensors[name] = { dtype: "F32", shape, data };
+  }
+  return encodeSafetensors(tensors, { [format]: JSON.stringify({ version, ...info }) });
+}
+
+/** Writes a head. */
+export async function saveHead(path: string, head: Head): Promise<void> {
+  await writeAtomically(path, encodeHead(head));
+}

@@ -1,0 +1,349 @@
+import { type Device, type Plan, record, type Recorder, type Tensor } from "../engine/mod.ts";
+import {
+  adamw,
+  adamwCorrection,
+  adamwDefaults,
+  entropy,
+  grad,
+  mean,
+  softmax,
+} from "../kernels/mod.ts";
+import type { ClipText } from "../model/clip/clip.ts";
+import type { ClipConfig } from "../model/clip/config.ts";
+import type { Prediction } from "../model/clip_au/clip_au.ts";
+import type { HeadSizes } from "../model/clip_au/head_parameters.ts";
+import type { HeadWeights } from "../model/clip_au/head_weights.ts";
+import { tunedForward } from "./tuned_forward.ts";
+import { layTunedPrompts, type TunedLayout } from "./tuned_layout.ts";
+import { baseRows, tunedTexts } from "./tuned_texts.ts";
+import type { Tuning } from "./tuning.ts";
+import { checkSettings, type TuningSettings } from "./tuning_settings.ts";
+import type { ClipWindows } from "./window_embedder.ts";
+
+/** The frozen model that prompts are tuned for. */
+export interface TunerModel {
+  readonly device: Device;
+  readonly config: ClipConfig;
+  readonly text: ClipText;
+  readonly head: HeadWeights;
+  readonly sizes: HeadSizes;
+  /** Token ids of each Action Unit's sentence, with start and end. */
+  readonly sentences: readonly (readonly number[])[];
+  /** `[C, d]`: embedded texts of the classes, where they count. */
+  readonly classTexts?: Float32Array<ArrayBuffer> | undefined;
+}
+
+/** A decision on one clip, and the window that it was made on. */
+export interface TunedPrediction extends Prediction {
+  /** Of the probabilities, in nats. */
+  readonly entropy: number;
+  /** The chosen window's first frame. */
+  readonly start: number;
+  /** What windows were chosen by, `[W]`. */
+  readonly windowEntropy: Float32Array;
+}
+
+/** What a step found, before it moved anything. */
+export interface TuningStep {
+  /** The mean entropy over the clips. */
+  readonly loss: number;
+  readonly predictions: readonly TunedPrediction[];
+}
+
+/** What came of some steps. */
+export interface TuningRun {
+  readonly tuning: Tuning;
+  readonly steps: readonly TuningStep[];
+  /** Why there are fewer steps than asked for; nothing moved in the step that is missing. */
+  readonly stopped?: string | undefined;
+}
+
+/** How to tune. */
+export interface TuneOptions {
+  /** As many as the settings say if left out. */
+  readonly steps?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onStep?: ((step: TuningStep, done: number) => void) | undefined;
+}
+
+/** Every tensor of a step, for those who look closely; `record()` it on its own for a golden test. */
+export interface StepTensors {
+  readonly [name: string]: Tensor | Tensor<"u32">;
+  readonly loss: Tensor;
+  /** The derivative of the loss by the context, `[A, n, D]`. */
+  readonly gradient: Tensor;
+  /** The context that the step leaves. */
+  readonly context: Tensor;
+  readonly m: Tensor;
+  readonly v: Tensor;
+}
+
+/**
+ * Tunes the vectors in front of the Action Units' words so that decisions on given clips become more
+ * certain. The model's weights are read and never written: the vectors are the only leaf.
+ *
+ * One step (texts, choice of windows, decision, gradient, AdamW) is one replay of one plan.
+ */
+export class PromptTuner implements Disposable {
+  readonly settings: TuningSettings;
+  readonly layout: TunedLayout;
+  readonly #model: TunerModel;
+  readonly #base: Float32Array<ArrayBuffer>;
+  readonly #plans = new Map<string, Plan>();
+  #queue: Promise<unknown> = Promise.resolve();
+  #disposed = false;
+
+  private constructor(
+    model: TunerModel,
+    settings: TuningSettings,
+    layout: TunedLayout,
+    base: Float32Array<ArrayBuffer>,
+  ) {
+    this.#model = model;
+    this.settings = settings;
+    this.layout = layout;
+    this.#base = base;
+  }
+
+  /** Lays out the prompts. The CLIP must have been loaded `tunable`. */
+  static async open(model: TunerModel, settings: TuningSettings): Promise<PromptTuner> {
+    checkSettings(settings);
+    if (!model.text.tunable) {
+      throw new TypeError("Cannot tune the prompts of this CLIP: load it with `tunable: true`");
+    }
+    const layout = layTunedPrompts(model.sentences, settings);
+    const { context } = model.config.text, longest = Math.max(...layout.positions) + 1;
+    if (longest > context) {
+      throw new RangeError(
+        `Cannot tune prompts of ${longest} tokens: the text tower takes ${context}: ` +
+          `use fewer tuned vectors than ${settings.contextTokens}`,
+      );
+    }
+    return new PromptTuner(
+      model,
+      settings,
+      layout,
+      await baseRows(model.text.tokens, model.config, layout),
+    );
+  }
+
+  /** The shape of the tuned vectors: `[A, n, D]`. */
+  get contextShape(): readonly [number, number, number] {
+    const { sentences, config } = this.#model;
+    return [sentences.length, this.settings.contextTokens, config.text.width];
+  }
+
+  /** Decides on clips with the vectors as they are. All clips must have as many windows. */
+  predict(
+    { context }: Pick<Tuning, "context">,
+    clips: readonly ClipWindows[],
+  ): Promise<TunedPrediction[]> {
+    return this.#alone(async () => {
+      const plan = await this.#plan("predict", clips, (r) => this.recordForward(r, clips).tensors);
+      plan.write("context", context);
+      plan.write("windows", joinWindows(clips));
+      plan.run();
+      return predictionsOf(await readAll(this.#model.device, decision(plan)), clips);
+    });
+  }
+
+  /** Tunes on clips, all of as many windows, which share the vectors. */
+  tune(
+    from: Tuning,
+    clips: readonly ClipWindows[],
+    options: TuneOptions = {},
+  ): Promise<TuningRun> {
+    return this.#alone(() => this.#tune(from, clips, options));
+  }
+
+  /** Records the forward pass for clips: what `predict()` runs. */
+  recordForward(r: Recorder, clips: readonly ClipWindows[]) {
+    const { config, text, head, classTexts, sizes } = this.#model, [{ embeddings } = none] = clips;
+    const width = config.embedding, count = embeddings.length / width;
+    const context = r.input("context", this.contextShape);
+    const windows = r.input("windows", [clips.length, count, width]);
+    const texts = tunedTexts(r, text, config, this.layout, this.#base, context);
+    const classes = classTexts && r.constant("classes", [sizes.classes, width], "f32", classTexts);
+    const forward = tunedForward(r, head, this.settings, texts, windows, classes);
+    const tensors = { ...forward, texts, probabilities: softmax(r, forward.logits) };
+    return { context, tensors };
+  }
+
+  /** Records a step for clips: what `tune()` replays. */
+  recordStep(r: Recorder, clips: readonly ClipWindows[]): StepTensors {
+    const { rate, decay, keepMoments } = this.settings, shape = this.contextShape;
+    const { context, tensors } = this.recordForward(r, clips);
+    const loss = mean(r, tensors.entropy, 0);
+    const [gradient] = grad(r, loss, [context]) as [Tensor];
+    const zeros = new Float32Array(shape.reduce((product, size) => product * size, 1));
+    const moment = (name: string) =>
+      keepMoments ? r.input(name, shape) : r.constant(name, shape, "f32", zeros);
+    const correction = keepMoments
+      ? r.input("correction", [2])
+      : r.constant("correction", [2], "f32", adamwCorrection(1));
+    const m = moment("m"), v = moment("v");
+    const next = adamw(r, { p: context, g: gradient, m, v, correction }, {
+      ...adamwDefaults,
+      rate,
+      decay,
+    });
+    r.assign(context, next.p);
+    if (keepMoments) {
+      r.assign(m, next.m);
+      r.assign(v, next.v);
+    }
+    return { ...tensors, loss, gradient, context: next.p, m: next.m, v: next.v };
+  }
+
+  [Symbol.dispose](): void {
+    this.#disposed = true;
+    for (const plan of this.#plans.values()) plan[Symbol.dispose]();
+    this.#plans.clear();
+  }
+
+  async #tune(
+    from: Tuning,
+    clips: readonly ClipWindows[],
+    { steps: count = this.settings.steps, signal, onStep }: TuneOptions,
+  ): Promise<TuningRun> {
+    const { keepMoments } = this.settings, { device } = this.#model;
+    let tuning = from;
+    const steps: TuningStep[] = [];
+    if (count === 0) return { tuning, steps };
+    const plan = await this.#plan("step", clips, (r) => this.recordStep(r, clips));
+    const tensors = plan.outputs as StepTensors;
+    plan.write("windows", joinWindows(clips));
+    plan.write("context", from.context);
+    if (keepMoments) {
+      plan.write("m", from.m);
+      plan.write("v", from.v);
+    }
+    const launch = (step: number) => {
+      if (keepMoments) plan.write("correction", adamwCorrection(step));
+      plan.run();
+      const { loss, context, m, v } = tensors;
+      const all = readAll(device, { ...decision(plan), loss, context, m, v });
+      all.catch(() => {}); // told where it is awaited
+      return all;
+    };
+    let next: ReturnType<typeof launch> | undefined = launch(from.step + 1);
+    for (let i = 0; i < count && next; i++) {
+      // The next one is on its way while this one is read: reading takes a while.
+      const current: ReturnType<typeof launch> = next;
+      next = i + 1 < count && !signal?.aborted ? launch(from.step + i + 2) : undefined;
+      const found = await current;
+      const loss = found.loss?.[0] ?? NaN, context = found.context as Tuning["context"];
+      if (!Number.isFinite(loss) || !context.every(Number.isFinite)) {
+        await next?.catch(() => {});
+        return { tuning, steps, stopped: `step ${i + 1} was not finite (loss ${loss})` };
+      }
+      const step = { loss, predictions: predictionsOf(found, clips) };
+      steps.push(step);
+      tuning = {
+        context,
+        m: keepMoments ? found.m as Tuning["m"] : from.m,
+        v: keepMoments ? found.v as Tuning["v"] : from.v,
+        step: from.step + i + 1,
+      };
+      onStep?.(step, i + 1);
+    }
+    signal?.throwIfAborted();
+    return { tuning, steps };
+  }
+
+  /** The plan of a kind for clips of these sizes; the one before of that kind makes room for it. */
+  async #plan(
+    kind: "predict" | "step",
+    clips: readonly ClipWindows[],
+    model: (r: Recorder) => Readonly<Record<string, Tensor | Tensor<"u32">>>,
+  ): Promise<Plan> {
+    if (this.#disposed) throw new TypeError("Cannot tune: the tuner was disposed");
+    const key = `${kind} ${clips.length} ${checkClips(clips)}`, known = this.#plans.get(key);
+    if (known) return known;
+    for (const [other, plan] of this.#plans) {
+      if (!other.startsWith(kind)) continue;
+      this.#plans.delete(other);
+      plan[Symbol.dispose]();
+    }
+    const plan = await record(this.#model.device, model);
+    this.#plans.set(key, plan);
+    return plan;
+  }
+
+  /** One after the other: a plan's inputs are one caller's until it is done. */
+  #alone<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(action);
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+}
+
+const none = { embeddings: new Float32Array(0) };
+
+/** How many windows all of these clips have. */
+function checkClips(clips: readonly ClipWindows[]): number {
+  const [first] = clips;
+  if (!first) throw new TypeError("Cannot tune on no clips");
+  const other = clips.find(({ starts }) => starts.length !== first.starts.length);
+  if (other) {
+    throw new TypeError(
+      `Cannot tune on clips of ${first.starts.length} and ${other.starts.length} windows at once: ` +
+        `wanted as many in each`,
+    );
+  }
+  return first.starts.length;
+}
+
+function joinWindows(clips: readonly ClipWindows[]): Float32Array<ArrayBuffer> {
+  const size = clips[0]?.embeddings.length ?? 0, all = new Float32Array(clips.length * size);
+  for (const [i, { embeddings }] of clips.entries()) all.set(embeddings, i * size);
+  return all;
+}
+
+const decisionNames = [
+  "logits",
+  "probabilities",
+  "similarities",
+  "embedding",
+  "entropy",
+  "windowEntropy",
+  "chosen",
+] as const;
+
+function decision(plan: Plan): Record<string, Tensor | Tensor<"u32">> {
+  const outputs = plan.outputs as Readonly<Record<string, Tensor>>;
+  return Object.fromEntries(decisionNames.map((name) => [name, outputs[name] as Tensor]));
+}
+
+type Numbers = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+
+/** Reads tensors by their names, all at once. */
+async function readAll(
+  device: Device,
+  tensors: Readonly<Record<string, Tensor | Tensor<"u32">>>,
+): Promise<Record<string, Numbers>> {
+  const numbers = await device.read(Object.values(tensors) as Tensor[]);
+  return Object.fromEntries(Object.keys(tensors).map((name, i) => [name, numbers[i] as Numbers]));
+}
+
+function predictionsOf(
+  found: Readonly<Record<string, Numbers>>,
+  clips: readonly ClipWindows[],
+): TunedPrediction[] {
+  return clips.map(({ starts }, b) => {
+    const part = (name: typeof decisionNames[number]) => {
+      const all = found[name] as Float32Array, size = all.length / clips.length;
+      return all.slice(b * size, (b + 1) * size);
+    };
+    const chosen = (part("chosen")[0] ?? 0) - b * starts.length;
+    return {
+      logits: part("logits"),
+      probabilities: part("probabilities"),
+      similarities: part("similarities"),
+      embedding: part("embedding"),
+      entropy: part("entropy")[0] ?? NaN,
+      start: starts[chosen] ?? 0,
+      windowEntropy: part("windowEntropy"),
+    };
+  });
+}
