@@ -1,13 +1,5 @@
 import { type Device, type Plan, record, type Recorder, type Tensor } from "../engine/mod.ts";
-import {
-  adamw,
-  adamwCorrection,
-  adamwDefaults,
-  entropy,
-  grad,
-  mean,
-  softmax,
-} from "../kernels/mod.ts";
+import { adamw, adamwCorrection, adamwDefaults, grad, mean, softmax } from "../kernels/mod.ts";
 import type { ClipText } from "../model/clip/clip.ts";
 import type { ClipConfig } from "../model/clip/config.ts";
 import type { Prediction } from "../model/clip_au/clip_au.ts";

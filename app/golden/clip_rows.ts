@@ -89,7 +89,7 @@ function norms(layers: Map<string, Float32Array>, names: RegExp): number[] {
 }
 
 /** Frames with their colours apart as images with the colours side by side. */
-function interleaved(frames: Uint8Array, { image: { size } }: ClipConfig) {
+export function interleaved(frames: Uint8Array, { image: { size } }: ClipConfig) {
   const plane = size * size, count = frames.length / (3 * plane);
   return Array.from({ length: count }, (_, n) => {
     const image = new Uint8Array(4 * plane);

@@ -1,10 +1,11 @@
 import type { Device } from "../../engine/mod.ts";
-import type { TensorFile } from "../../io/tensor_file.ts";
 import { readVocabulary } from "../../model/tokenizer/vocabulary.ts";
 import { Tokenizer } from "../../model/tokenizer/tokenizer.ts";
-import { computeClipRows } from "./clip_rows.ts";
-import { type Computed, GoldenModel } from "./golden_model.ts";
+import { computeClipRows, interleaved } from "./clip_rows.ts";
+import { GoldenModel } from "./golden_model.ts";
 import { computeSourceRows } from "./head_rows.ts";
+import { compareLoops } from "./loop_rows.ts";
+import { computeTrainRows } from "./train_rows.ts";
 import { computeRealTuningRows, computeTuningRows } from "./tuning_rows.ts";
 import {
   type GoldenSet,
@@ -42,35 +43,36 @@ export async function compareSet(
     "tokenizer.json": () => compareTokenizer(set, report, tokenizer),
     "preprocess.safetensors": () => comparePreprocessing(device, set, report),
     "misc.json": () => compareMisc(device, set, report),
-    "tiny_golden.safetensors": async () => {
-      using inputs = await set.tensors("tiny_inputs.safetensors");
-      const weights = await withTokenRows(inputs, "clip.");
-      const frames = Uint8Array.from(await numbersOf(inputs, "input.frames_u8"));
-      await compareModel(withTokenizer, "tiny", weights, async (model) => {
+    "tiny_golden.safetensors": () =>
+      withTiny(device, set, async (model, frames, clips) => {
         const rows = await computeClipRows(model, frames);
         const features = Float32Array.from(rows.get("image.feat") ?? []);
-        const { tensors } = inputs, [clips = 1] = tensors.get("input.frames_u8")?.shape ?? [];
-        return new Map([
+        await compareRows(withTokenizer, "tiny", model, [
           ...rows,
           ...await computeSourceRows(model, features, clips),
           ...await computeTuningRows(model, features, clips),
+          ...await computeTrainRows(model, features, clips),
         ]);
-      });
-    },
+      }),
+    "loop.safetensors": () =>
+      withTiny(device, set, async (model, frames, clips) => {
+        const features = await model.images.encode(interleaved(frames, model.config));
+        await compareLoops(set, model, features, clips, report);
+      }),
     "real_golden.safetensors": async () => {
       const recipe = await set.json<Recipe>("real_recipe.json");
       checkRecipe(recipe, report);
       const weights = recipeFile(recipe, `${set.folder}/real_recipe.json`);
-      await compareModel(withTokenizer, "real", weights, async (model) => {
-        const rows = await computeClipRows(model, recipeFrames(recipe));
-        const frames = Float32Array.from(rows.get("image.feat") ?? []);
-        const draw = recipeDraw(recipe), features = recipeFeatures(recipe);
-        return new Map([
-          ...rows,
-          ...await computeSourceRows(model, frames, 1),
-          ...draw ? await computeRealTuningRows(model, draw, frames, features) : [],
-        ]);
-      });
+      using golden = await set.tensors("real_golden.safetensors");
+      using model = await GoldenModel.load(device, weights, golden);
+      const rows = await computeClipRows(model, recipeFrames(recipe));
+      const frames = Float32Array.from(rows.get("image.feat") ?? []);
+      const draw = recipeDraw(recipe), features = recipeFeatures(recipe);
+      await compareRows(withTokenizer, "real", model, [
+        ...rows,
+        ...await computeSourceRows(model, frames, 1),
+        ...draw ? await computeRealTuningRows(model, draw, frames, features) : [],
+      ]);
     },
   };
   for (const [file, compare] of Object.entries(parts)) {
@@ -91,29 +93,50 @@ interface Comparison {
   readonly tokenizer: Tokenizer | undefined;
 }
 
-/** Compares the rows of one model, in the order in which it computes them. */
-async function compareModel(
-  { device, set, report, tokenizer }: Comparison,
-  name: "tiny" | "real",
-  weights: TensorFile,
-  compute: (model: GoldenModel) => Promise<Computed>,
+/** Does something with the small model and its clips, `[N, 3, R, R]` bytes. */
+async function withTiny(
+  device: Device,
+  set: GoldenSet,
+  action: (model: GoldenModel, frames: Uint8Array, clips: number) => Promise<void>,
 ): Promise<void> {
-  using golden = await set.tensors(`${name}_golden.safetensors`);
-  const tolerances = tolerancesOf(await set.json<ToleranceFile>(`${name}_tolerances.json`), golden);
+  using inputs = await set.tensors("tiny_inputs.safetensors");
+  using golden = await set.tensors("tiny_golden.safetensors");
+  const weights = await withTokenRows(inputs, "clip.");
   using model = await GoldenModel.load(device, weights, golden);
+  const frames = Uint8Array.from(await numbersOf(inputs, "input.frames_u8"));
+  await action(model, frames, inputs.tensors.get("input.frames_u8")?.shape[0] ?? 1);
+}
+
+/** Rows that are what a computation starts from. */
+const fedIn = ["train.labels", "autt_n8.ctx_init"];
+
+/** Compares the rows of one model, in the order in which they were computed. */
+async function compareRows(
+  { set, report, tokenizer }: Comparison,
+  name: "tiny" | "real",
+  model: GoldenModel,
+  rows: Iterable<[string, ArrayLike<number>]>,
+): Promise<void> {
+  const { golden } = model;
+  const tolerances = tolerancesOf(await set.json<ToleranceFile>(`${name}_tolerances.json`), golden);
+  const [, contextTokens = 4] = model.shapeOf("ctx_init");
   const computed = new Map([
-    ...(tokenizer ? computeIdRows(tokenizer, sourceClassPrompts) : []),
-    ...await compute(model),
+    ...(tokenizer ? computeIdRows(tokenizer, sourceClassPrompts, contextTokens) : []),
+    ...rows,
   ]);
   for (const [row, numbers] of computed) {
     if (!golden.tensors.has(row)) continue;
     report.compare(`${name}: ${row}`, numbers, await numbersOf(golden, row), tolerances(row));
   }
   const left = [...golden.tensors.keys()].filter((row) => !computed.has(row));
-  const needIds = left.filter((row) => /\.(ids|read_pos)$/.test(row));
-  if (!tokenizer) report.leaveOut(needIds, `no vocabulary (${name})`);
-  report.leaveOut(
-    left.filter((row) => tokenizer || !needIds.includes(row)),
-    `not in this version (${name})`,
+  const reasons = Map.groupBy(
+    left,
+    (row) =>
+      fedIn.includes(row)
+        ? "what is fed in"
+        : !tokenizer && /ids$|read_pos$/.test(row)
+        ? "no vocabulary"
+        : "not in this version",
   );
+  for (const [why, names] of reasons) report.leaveOut(names, `${why} (${name})`);
 }

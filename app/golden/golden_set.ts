@@ -9,6 +9,7 @@ const known = [
   "preprocess.safetensors",
   "misc.json",
   "tiny_golden.safetensors",
+  "loop.safetensors",
   "real_golden.safetensors",
 ] as const;
 

@@ -1,7 +1,9 @@
 import { type Device, record, type Recorder, type Tensor } from "../../engine/mod.ts";
 import { gelu, l2Normalize, layerNorm, quickGelu } from "../../kernels/mod.ts";
 import type { GoldenSet } from "./golden_set.ts";
+import { compareAdamw, compareEntropy, type TuningParts } from "./optimizer_rows.ts";
 import { cropGeometry } from "./preprocess_rows.ts";
+import { compareProtocol, type ProtocolRows } from "./protocol_rows.ts";
 import type { GoldenReport, Tolerance } from "./report.ts";
 
 /** The format's floors for activations; absolute ones grow with the largest number. */
@@ -31,9 +33,24 @@ export async function compareMisc(
   set: GoldenSet,
   report: GoldenReport,
 ): Promise<void> {
-  const { geometry, activations, layernorm_normalize: rows, ...others } = await set.json<Misc>(
-    "misc.json",
+  const {
+    geometry,
+    activations,
+    layernorm_normalize: rows,
+    sampling,
+    biovid_label_file: frameList,
+    bah_label_file: segments,
+    metrics,
+    entropy,
+    adamw,
+    ...others
+  } = await set.json<Misc & ProtocolRows & TuningParts>("misc.json");
+  compareProtocol(
+    { sampling, biovid_label_file: frameList, bah_label_file: segments, metrics },
+    report,
   );
+  if (entropy) await compareEntropy(device, entropy, report);
+  if (adamw) await compareAdamw(device, adamw, report);
   for (const { w, h, resized, left, top } of geometry ?? []) {
     report.equal(`misc: geometry of ${w} x ${h}`, cropGeometry(w, h), [...resized, left, top]);
   }

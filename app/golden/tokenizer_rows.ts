@@ -1,6 +1,7 @@
 import { auPrompts } from "../../model/au_prompts.ts";
 import { readPosition } from "../../model/clip/pack_prompts.ts";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.ts";
+import { layTunedPrompts } from "../../tta/tuned_layout.ts";
 import type { GoldenSet } from "./golden_set.ts";
 import type { GoldenReport } from "./report.ts";
 
@@ -75,9 +76,14 @@ export async function compareTokenizer(
 export function computeIdRows(
   tokenizer: Tokenizer,
   classes: readonly string[],
+  contextTokens: number,
 ): [string, number[]][] {
   const raw = auPrompts.map((text) => tokenizer.prompt(text));
   const sentences = auPrompts.map((text) => tokenizer.prompt(spaced(text)));
+  // What the original's learner of class prompts makes of "[CLS]", which it means to replace.
+  const learnt = classes.map((text) =>
+    tokenizer.prompt(`a person with an expression of cls [ ] ${text.split("_").at(-1)}.`)
+  );
   const padded = (prompts: readonly number[][]) =>
     prompts.flatMap((ids) => [...ids, ...new Array<number>(context - ids.length).fill(0)]);
   return [
@@ -85,7 +91,28 @@ export function computeIdRows(
     ["text.class.ids", padded(classes.map((text) => tokenizer.prompt(text)))],
     ["autt.ids", padded(sentences)],
     ["autt.read_pos", sentences.map(readPosition)],
+    ["autt_cls.equivalent_ids", padded(learnt)],
+    ["autt_cls.read_pos", learnt.map(readPosition)],
+    ...tunedIdRows(sentences, contextTokens),
   ];
+}
+
+/** Tuned prompts with the words kept: their tokens, 0 where a tuned vector stands. */
+function tunedIdRows(
+  sentences: readonly (readonly number[])[],
+  contextTokens: number,
+): [string, number[]][] {
+  const { positions, fixed, read } = layTunedPrompts(sentences, { contextTokens, keepWords: true });
+  const units = sentences.length, ids = new Array<number>(units * context).fill(0);
+  const tokens = new Map(fixed.map(({ row, token }) => [row, token ?? 0]));
+  let unit = 0;
+  for (const [row, position] of positions.entries()) {
+    if (row > (read[unit] ?? 0)) unit++;
+    ids[unit * context + position] = tokens.get(row) ?? 0;
+  }
+  // The start token is one row for all.
+  for (let u = 0; u < units; u++) ids[u * context] = tokens.get(0) ?? 0;
+  return [["fixed.ids", ids], ["fixed.read_pos", [...read].map((row) => positions[row] ?? 0)]];
 }
 
 /** Whether a text looks like UTF-8 that was read as Latin-1 or Windows-1252: `Ã©` for `é`. */

@@ -234,7 +234,6 @@ async function computeLongerRows(
   const { model } = tuning, [contextTokens] = model.shapeOf("autt_n8.ctx_init");
   if (contextTokens === undefined) return;
   const draw = await model.row("autt_n8.ctx_init");
-  rows.set("autt_n8.ctx_init", draw);
   using tuner = await tuning.tuner({ ...settings, contextTokens });
   const fresh = freshTuning(repeatDraw(draw, tuning.units));
   stepRows(rows, "autt_n8", await oneStep(tuning, tuner, fresh, windows), 1);

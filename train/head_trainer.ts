@@ -1,0 +1,201 @@
+import { type Device, type Plan, record, type Recorder, type Tensor } from "../engine/mod.ts";
+import {
+  adamw,
+  adamwCorrection,
+  adamwDefaults,
+  crossEntropy,
+  grad,
+  l2Normalize,
+  mean,
+} from "../kernels/mod.ts";
+import { adaptTexts, decide, embedClips } from "../model/clip_au/head.ts";
+import {
+  type HeadLayer,
+  headLayers,
+  type HeadParameters,
+  headShapes,
+  type HeadSizes,
+} from "../model/clip_au/head_parameters.ts";
+import {
+  fromMatrix,
+  type HeadWeights,
+  matrixShape,
+  toMatrix,
+} from "../model/clip_au/head_weights.ts";
+
+/** What a trainer needs to know beforehand: plans have fixed shapes. */
+export interface TrainerSetup {
+  readonly sizes: HeadSizes;
+  /** `[A, d]`: the Action Units' texts, embedded and not at unit length. */
+  readonly texts: Float32Array<ArrayBuffer>;
+  /** Clips in a batch. */
+  readonly batch: number;
+  /** Frames of a clip. */
+  readonly frames: number;
+  readonly rate: number;
+  readonly decay: number;
+}
+
+/** Where training stands. */
+export interface HeadState {
+  readonly head: HeadParameters;
+  /** AdamW's moments by the same names and in the same layout. */
+  readonly m: HeadParameters["numbers"];
+  readonly v: HeadParameters["numbers"];
+  readonly step: number;
+}
+
+/** Clips and what they should be. */
+export interface Batch {
+  /** `[B, T, d]` */
+  readonly features: Float32Array<ArrayBuffer>;
+  /** `[B]` */
+  readonly labels: Uint32Array<ArrayBuffer>;
+}
+
+/** What a step found, before it changed anything. */
+export interface StepResult {
+  /** The mean cross-entropy. */
+  readonly loss: number;
+  /** `[B, C]` */
+  readonly logits: Float32Array<ArrayBuffer>;
+}
+
+/** The beginning of training from a head. */
+export function freshState(head: HeadParameters): HeadState {
+  const zeros = () =>
+    new Map([...head.numbers].map(([name, { length }]) => [name, new Float32Array(length)]));
+  return { head, m: zeros(), v: zeros(), step: 0 };
+}
+
+interface StepOutputs {
+  readonly [name: string]: Tensor | Tensor[];
+  readonly loss: Tensor;
+  readonly logits: Tensor;
+  readonly gradients: Tensor[];
+}
+
+/**
+ * Trains a head on the device: a step (decision, gradients by all of the head, AdamW) is one replay of
+ * one plan, whose inputs hold where training stands.
+ */
+export class HeadTrainer implements Disposable {
+  readonly setup: TrainerSetup;
+  readonly #device: Device;
+  readonly #plan: Plan<StepOutputs>;
+  #step = 0;
+
+  private constructor(device: Device, setup: TrainerSetup, plan: Plan<StepOutputs>) {
+    this.#device = device;
+    this.setup = setup;
+    this.#plan = plan;
+  }
+
+  static async open(device: Device, setup: TrainerSetup): Promise<HeadTrainer> {
+    return new HeadTrainer(device, setup, await record(device, (r) => recordStep(r, setup)));
+  }
+
+  /** Goes on from a state. */
+  write({ head, m, v, step }: HeadState): void {
+    this.#step = step;
+    for (const [name, shape] of headShapes(this.setup.sizes)) {
+      for (const [prefix, numbers] of [["", head.numbers], ["m.", m], ["v.", v]] as const) {
+        const data = numbers.get(name) as Float32Array<ArrayBuffer>;
+        this.#plan.write(prefix + name, name.endsWith("weight") ? toMatrix(data, shape) : data);
+      }
+    }
+  }
+
+  /** One step. */
+  async step(batch: Batch): Promise<StepResult> {
+    const plan = this.#plan;
+    plan.write("features", batch.features);
+    plan.write("labels", batch.labels);
+    plan.write("correction", adamwCorrection(++this.#step));
+    plan.run();
+    const { loss, logits } = plan.outputs;
+    const [[mean = NaN] = [], decided] = await this.#device.read([loss, logits]);
+    return { loss: mean, logits: decided as Float32Array<ArrayBuffer> };
+  }
+
+  /** Where training stands. */
+  async read(): Promise<HeadState> {
+    const { sizes } = this.setup, names = [...headShapes(sizes).keys()];
+    const part = async (prefix: string) => {
+      // The inputs hold what the last step left.
+      const tensors = names.map((name) => this.#plan.inputs.get(prefix + name) as Tensor);
+      return this.#named(await this.#device.read(tensors));
+    };
+    const [numbers, m, v] = await Promise.all(["", "m.", "v."].map(part));
+    const named = { m, v } as Pick<HeadState, "m" | "v">;
+    return { head: { sizes, numbers: numbers as HeadState["m"] }, ...named, step: this.#step };
+  }
+
+  /** The gradients of the last step. */
+  async gradients(): Promise<HeadParameters["numbers"]> {
+    return this.#named(await this.#device.read(this.#plan.outputs.gradients));
+  }
+
+  [Symbol.dispose](): void {
+    this.#plan[Symbol.dispose]();
+  }
+
+  /** Numbers in the order of the parameters, by their names and in PyTorch's layout. */
+  #named(numbers: readonly Float32Array<ArrayBuffer>[]): HeadParameters["numbers"] {
+    return new Map(
+      [...headShapes(this.setup.sizes)].map(([name, shape], i) => {
+        const data = numbers[i] as Float32Array<ArrayBuffer>;
+        return [name, name.endsWith("weight") ? fromMatrix(data, shape) : data];
+      }),
+    );
+  }
+}
+
+/** Records the head with its parameters as inputs: they are leaves. */
+export function headInputs(r: Recorder, sizes: HeadSizes, prefix = ""): Map<string, Tensor> {
+  return new Map(
+    [...headShapes(sizes)].map(([name, shape]) => [
+      name,
+      r.input(prefix + name, name.endsWith("weight") ? matrixShape(shape) : shape),
+    ]),
+  );
+}
+
+/** The head that these tensors make up. */
+export function headOf(tensors: ReadonlyMap<string, Tensor>): HeadWeights {
+  return Object.fromEntries(
+    headLayers.map((layer) => [layer, {
+      w: tensors.get(`${layer}.weight`) as Tensor,
+      bias: tensors.get(`${layer}.bias`) as Tensor,
+    }]),
+  ) as Record<HeadLayer, HeadWeights[HeadLayer]>;
+}
+
+function recordStep(
+  r: Recorder,
+  { sizes, texts, batch, frames, rate, decay }: TrainerSetup,
+): StepOutputs {
+  const { embedding, units } = sizes;
+  const parameters = headInputs(r, sizes), head = headOf(parameters);
+  const m = headInputs(r, sizes, "m."), v = headInputs(r, sizes, "v.");
+  const correction = r.input("correction", [2]);
+  const clips = embedClips(r, head, r.input("features", [batch, frames, embedding])); // [B, d]
+  const adapted = adaptTexts(r, head, r.constant("texts", [units, embedding], "f32", texts));
+  const { logits } = decide(r, head, clips, l2Normalize(r, adapted)); // [B, C]
+  const loss = mean(r, crossEntropy(r, logits, r.input("labels", [batch], "u32")), 0);
+  const names = [...parameters.keys()];
+  const gradients = grad(r, loss, [...parameters.values()]);
+  for (const [i, name] of names.entries()) {
+    const operands = { p: parameters.get(name), m: m.get(name), v: v.get(name) };
+    const { p, m: m1, v: v1 } = operands as Record<"p" | "m" | "v", Tensor>;
+    const next = adamw(r, { p, g: gradients[i] as Tensor, m: m1, v: v1, correction }, {
+      ...adamwDefaults,
+      rate,
+      decay,
+    });
+    r.assign(p, next.p);
+    r.assign(m1, next.m);
+    r.assign(v1, next.v);
+  }
+  return { loss, logits, gradients };
+}

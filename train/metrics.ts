@@ -1,0 +1,46 @@
+/** How well classes were told apart. */
+export interface Metrics {
+  /** The share that is right: weighted average recall. */
+  readonly war: number;
+  /** The mean over classes of the share that is right: unweighted average recall. */
+  readonly uar: number;
+  /** The mean over classes of F1. */
+  readonly f1: number;
+}
+
+/**
+ * Compares classes with what they should be. Means are over the classes that occur on either side,
+ * and what can't be computed for one of them counts as 0, as in scikit-learn.
+ */
+export function computeMetrics(wanted: readonly number[], got: readonly number[]): Metrics {
+  if (wanted.length !== got.length || wanted.length === 0) {
+    throw new TypeError(
+      `Cannot compute metrics of ${got.length} predictions for ${wanted.length} labels: ` +
+        `wanted as many, and one at least`,
+    );
+  }
+  const classes = [...new Set([...wanted, ...got])];
+  const count = (test: (i: number) => boolean) => wanted.filter((_, i) => test(i)).length;
+  const share = (part: number, whole: number) => whole === 0 ? 0 : part / whole;
+  const each = classes.map((label) => {
+    const right = count((i) => wanted[i] === label && got[i] === label);
+    const there = count((i) => wanted[i] === label), said = count((i) => got[i] === label);
+    return { recall: share(right, there), f1: share(2 * right, there + said) };
+  });
+  const mean = (name: "recall" | "f1") =>
+    each.reduce((sum, one) => sum + one[name], 0) / each.length;
+  return {
+    war: count((i) => wanted[i] === got[i]) / wanted.length,
+    uar: mean("recall"),
+    f1: mean("f1"),
+  };
+}
+
+/** The place of the largest number, the first of equal ones. */
+export function largestAt(numbers: ArrayLike<number>): number {
+  let at = 0;
+  for (let i = 1; i < numbers.length; i++) {
+    if ((numbers[i] ?? NaN) > (numbers[at] ?? NaN)) at = i;
+  }
+  return at;
+}

@@ -1,0 +1,46 @@
+import { Rng } from "../engine/mod.ts";
+
+/** Items of the people that are learnt from, and of those that are only tested on. */
+export interface Split<T> {
+  readonly train: readonly T[];
+  readonly held: readonly T[];
+}
+
+/** The items in an order that the seed decides. */
+export function shuffled<T>(items: readonly T[], seed: number): T[] {
+  const rng = new Rng(seed), order = [...items];
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = rng.integer(0, i);
+    [order[i], order[j]] = [order[j] as T, order[i] as T];
+  }
+  return order;
+}
+
+/**
+ * Holds back people, drawn by a seed, until these have so large a share of the items. Nobody is on
+ * both sides; one is left on each.
+ */
+export function splitSubjects<T extends { readonly subject: string }>(
+  items: readonly T[],
+  share: number,
+  seed: number,
+): Split<T> {
+  const bySubject = Map.groupBy(items, ({ subject }) => subject);
+  if (bySubject.size < 2) {
+    throw new TypeError(
+      `Cannot hold back a person of ${bySubject.size}: wanted videos of two at least`,
+    );
+  }
+  const people = shuffled([...bySubject.keys()].sort(), seed);
+  const held = new Set<string>();
+  let count = 0;
+  for (const person of people.slice(1)) {
+    if (held.size > 0 && count >= share * items.length) break;
+    held.add(person);
+    count += bySubject.get(person)?.length ?? 0;
+  }
+  return {
+    train: items.filter(({ subject }) => !held.has(subject)),
+    held: items.filter(({ subject }) => held.has(subject)),
+  };
+}
