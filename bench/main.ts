@@ -80,7 +80,7 @@ async function bench(args: string[]): Promise<number> {
   if (values.filter === undefined) {
     for await (const row of measureModels(device)) {
       models.push(row);
-      console.log(`\n${formatModel(row)}`);
+      console.log(`\n${formatModel(row, ceilings)}`);
     }
   }
   if (values.json !== undefined) {

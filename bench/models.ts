@@ -1,20 +1,29 @@
 import {
   type Device,
+  type Outputs,
   type Plan,
   record,
   type Recorder,
-  type Tensor,
   trace,
   Weights,
 } from "../engine/mod.ts";
-import { normalize } from "../kernels/mod.ts";
+import { adamwCorrection, normalize } from "../kernels/mod.ts";
 import { ClipCheckpoint } from "../model/clip/checkpoint.ts";
 import { clipPresets } from "../model/clip/config.ts";
 import { imageTower, loadImageTower } from "../model/clip/image_tower.ts";
 import { countRows, packPrompts, sharedTokens } from "../model/clip/pack_prompts.ts";
 import { loadTextTower, textTower } from "../model/clip/text_tower.ts";
 import { WeightLoader } from "../model/clip/weights.ts";
-import { auPromptsLike } from "./au_prompt_lengths.ts";
+import { TokenTable } from "../model/clip/token_table.ts";
+import { usualSizes } from "../model/clip_au/head_parameters.ts";
+import { packHead } from "../model/clip_au/head_weights.ts";
+import { initialHead } from "../train/initial_head.ts";
+import { PromptTuner, type TunerModel } from "../tta/prompt_tuner.ts";
+import { drawContext, freshTuning } from "../tta/tuning.ts";
+import { tuningModes } from "../tta/tuning_settings.ts";
+import { WindowEmbedder } from "../tta/window_embedder.ts";
+import { auPromptsLike, auSentencesLike } from "./au_prompt_lengths.ts";
+import type { Ceilings } from "./ceilings.ts";
 import { madeUpClip } from "./made_up_clip.ts";
 import { measure, type Measurement } from "./measure.ts";
 
@@ -32,6 +41,8 @@ export interface ModelRow extends Measurement {
   readonly count: number;
   /** By the device's own clock; none where it has no timestamps. */
   readonly stages: readonly Stage[];
+  /** Floating-point operations of a run. */
+  readonly flops: number;
   /** The most device memory that was ever allocated, in bytes. */
   readonly peakBytes: number;
 }
@@ -79,13 +90,53 @@ export async function* measureModels(device: Device): AsyncGenerator<ModelRow> {
       readRanges,
     },
   );
+  yield* measureTuning(device, weights);
+}
+
+/** Times a step of tuning on one clip of 20 frames, whose windows are embedded, in both modes. */
+async function* measureTuning(device: Device, weights: Weights): AsyncGenerator<ModelRow> {
+  const checkpoint = new ClipCheckpoint(madeUpClip(config)), { embedding, text } = config;
+  const sentences = auSentencesLike(text.vocabulary);
+  const sizes = usualSizes(embedding, sentences.length, 2);
+  const model: TunerModel = {
+    device,
+    config,
+    text: {
+      weights: await loadTextTower(
+        new WeightLoader(weights, checkpoint, { differentiable: true }),
+        config,
+      ),
+      tokens: await TokenTable.open(checkpoint),
+      tunable: true,
+    },
+    head: await packHead(weights, initialHead(sizes, 1)),
+    sizes,
+    sentences,
+  };
+  using embedder = new WindowEmbedder(device, model.head, embedding);
+  const features = Float32Array.from({ length: 20 * embedding }, (_, i) => Math.sin(i));
+  for (const settings of Object.values(tuningModes)) {
+    using tuner = await PromptTuner.open(model, settings);
+    const clips = [await embedder.embed(features, settings.window)];
+    const [units, tokens, width] = tuner.contextShape;
+    const context = drawContext(settings.seed, units, tokens, width);
+    const { m, v } = freshTuning(context);
+    const inputs = { context, windows: clips[0]?.embeddings as Float32Array<ArrayBuffer> };
+    yield await measureModel(
+      device,
+      `tuning step (${settings.mode}), ${units} prompts, ${tuner.layout.rows} rows`,
+      1,
+      (r) => tuner.recordStep(r, clips),
+      settings.keepMoments ? { ...inputs, m, v, correction: adamwCorrection(1) } : inputs,
+    );
+  }
 }
 
 async function measureModel(
   device: Device,
   name: string,
   count: number,
-  model: (r: Recorder) => Tensor,
+  model: (r: Recorder) => Outputs,
   inputs: Readonly<
     Record<string, Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>>
   >,
@@ -94,7 +145,8 @@ async function measureModel(
   for (const [input, data] of Object.entries(inputs)) plan.write(input, data);
   const measured = await measure(device, () => plan.run());
   const stages = device.adapter.timestamps ? await findStages(device, plan) : [];
-  return { name, count, ...measured, stages, peakBytes: device.pool.peakBytes };
+  const flops = plan.steps.reduce((sum, { cost }) => sum + cost.flops, 0);
+  return { name, count, ...measured, stages, flops, peakBytes: device.pool.peakBytes };
 }
 
 /** The steps of a plan by what they do, the dearest first. */
@@ -110,15 +162,20 @@ async function findStages(device: Device, plan: Plan): Promise<Stage[]> {
 }
 
 /** A model's figures, then its stages. */
-export function formatModel(row: ModelRow): string {
-  const { name, count, seconds, coreSeconds, stages, peakBytes } = row;
+export function formatModel(row: ModelRow, ceilings: Ceilings): string {
+  const { name, count, seconds, coreSeconds, stages, flops, peakBytes } = row;
   const total = stages.reduce((sum, stage) => sum + stage.seconds, 0);
   const products = stages.filter((stage) => stage.name.startsWith("matmul"))
     .reduce((sum, stage) => sum + stage.seconds, 0);
   const rest = `${(100 * (1 - products / total)).toFixed(1)} % of it outside matmul`;
   return [
     `${name}: ${(1000 * seconds).toFixed(0)} ms, ${coreSeconds.toFixed(2)} core-s, ` +
-    `${(count / seconds).toFixed(1)} a second, peak of device memory ` +
+    `${(count / seconds).toFixed(count > 1 ? 1 : 2)} a second, ${
+      (flops / 1e9).toFixed(1)
+    } GFLOP at ` +
+    `${
+      (100 * flops / seconds / ceilings.flops).toFixed(0)
+    } % of the ceiling, peak of device memory ` +
     `${(peakBytes / 2 ** 20).toFixed(0)} MiB${total > 0 ? `, ${rest}` : ""}`,
     ...stages.map((stage) =>
       `  ${stage.name.padEnd(64)}${`${stage.steps} x`.padStart(5)}` +

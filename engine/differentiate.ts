@@ -1,4 +1,4 @@
-import { type AnyOp, presentInputs } from "./op.ts";
+import { type AnyOp, type Derivative, presentInputs } from "./op.ts";
 import type { Application, Recorder } from "./recorder.ts";
 import { elements, formatShape } from "./shape.ts";
 import type { AnyTensor, Operand, Tensor } from "./tensor.ts";
@@ -52,9 +52,15 @@ export function differentiate(
           `Cannot differentiate ${label}: its rule says nothing of "${names[0]?.[0]}"`,
         );
       }
-      const known = derivatives.get(operand);
-      const all = known ? [known, ...parts] : parts;
-      derivatives.set(operand, all.reduce((a, b) => add(recorder, a, b)));
+      for (const part of parts) {
+        const known = derivatives.get(operand);
+        const sum = typeof part === "function"
+          ? part(known)
+          : known
+          ? add(recorder, known, part)
+          : part;
+        derivatives.set(operand, sum);
+      }
     }
   }
   return by.map((tensor) => {
@@ -66,7 +72,7 @@ export function differentiate(
   });
 }
 
-type Derived = Readonly<Record<string, Tensor | undefined>>;
+type Derived = Readonly<Record<string, Derivative | undefined>>;
 
 function ruleOf(op: AnyOp, label: string): NonNullable<AnyOp["gradient"]> {
   if (op.gradient) return op.gradient.bind(op);

@@ -77,8 +77,14 @@ export interface Differentiation<I extends Inputs, A> {
   wants(name: keyof I): boolean;
 }
 
+/**
+ * A derivative by an operand. Where the operand is used elsewhere too, the derivatives are added; a
+ * kernel that can add on its way gives a function of what is `known` already, if anything.
+ */
+export type Derivative = Tensor | ((known: Tensor | undefined) => Tensor);
+
 /** The derivatives of the loss by the operands, as far as they are wanted. */
-export type Derivatives<I extends Inputs> = { readonly [K in keyof I]?: Tensor | undefined };
+export type Derivatives<I extends Inputs> = { readonly [K in keyof I]?: Derivative | undefined };
 
 /**
  * Everything that the engine knows of an operation. It lives in the operation's own folder; the

@@ -16,6 +16,7 @@ import notANumber from "../not_a_number.wgsl" with { type: "text" };
 import { rowsOf } from "../rows.ts";
 import gatherSource from "./gather_rows.wgsl" with { type: "text" };
 import { gatherReference, scatterReference } from "./references.ts";
+import chainSource from "./chain_rows.wgsl" with { type: "text" };
 import scatterSource from "./scatter_rows.wgsl" with { type: "text" };
 
 /** Operands of the gathering. */
@@ -94,12 +95,11 @@ export interface ScatterRowsAttrs {
   readonly shape: Shape;
 }
 
-/** The kernel that scatters. */
-export const scatterShader: Shader = {
-  name: "scatter_rows.wgsl",
-  source: scatterSource,
-  flags: { ELEMENT: ["vec4f", "f32"] },
-};
+/** The kernels that scatter. */
+export const scatterShaders: readonly [Shader, Shader] = [
+  { name: "chain_rows.wgsl", source: chainSource },
+  { name: "scatter_rows.wgsl", source: scatterSource, flags: { ELEMENT: ["vec4f", "f32"] } },
+];
 
 /** The operation behind `scatterRows()`. */
 export const scatterOp: Op<ScatterRowsInputs, ScatterRowsAttrs> = {
@@ -118,15 +118,24 @@ export const scatterOp: Op<ScatterRowsInputs, ScatterRowsAttrs> = {
   describe: ({ x }, { shape }) =>
     `N=${rowsOf(x.shape).rows},rows=${rowsOf(shape).rows},D=${sizeAt(shape, -1)}`,
 
-  lower({ inputs: { x, index }, outputs: [y], attrs: { shape }, adapter, dispatch }) {
-    const { width } = rowsOf(shape), per = width % 4 === 0 ? 4 : 1;
+  lower({ inputs: { x, index }, outputs: [y], attrs: { shape }, adapter, scratch, dispatch }) {
+    const { rows, width } = rowsOf(shape), per = width % 4 === 0 ? 4 : 1;
     const invocations = choose(adapter).flatInvocations, count = elements(shape) / per;
+    const indices = elements(index.shape), [chain, scatter] = scatterShaders;
+    const next = scratch("next", { shape: [rows + indices], dtype: "u32" });
     dispatch({
-      shader: scatterShader,
+      shader: chain,
+      constants: { INVOCATIONS: invocations },
+      params: { rows, indices },
+      bindings: { index, next },
+      workgroups: grid(Math.ceil((rows + indices) / invocations)),
+    });
+    dispatch({
+      shader: scatter,
       flags: { ELEMENT: per === 4 ? "vec4f" : "f32" },
       constants: { INVOCATIONS: invocations },
-      params: { count, columns: width / per, indices: elements(index.shape) },
-      bindings: { x, index, y },
+      params: { count, columns: width / per, rows, indices },
+      bindings: { x, next, y },
       workgroups: grid(Math.ceil(count / invocations)),
     });
   },

@@ -6,7 +6,7 @@ import {
   scatterRows,
   type ScatterRowsAttrs,
   type ScatterRowsInputs,
-  scatterShader,
+  scatterShaders,
 } from "./gather_and_scatter.ts";
 
 function cases(): Case<ScatterRowsAttrs>[] {
@@ -40,7 +40,7 @@ function cases(): Case<ScatterRowsAttrs>[] {
 export const scatterRowsKernel: Kernel<ScatterRowsInputs, ScatterRowsAttrs> = {
   op: scatterOp,
   record: (r, { x, index }, { shape }) => scatterRows(r, x, index, shape),
-  shaders: [scatterShader],
+  shaders: scatterShaders,
   cases,
   refusals: [
     {

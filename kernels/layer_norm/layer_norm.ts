@@ -87,7 +87,7 @@ const op: Op<LayerNormInputs, LayerNormAttrs> = {
 
   // Scale and shift are never tuned here: there is no rule for them.
   gradient: (r, { inputs: { x, scale }, dy, attrs }) => ({
-    x: layerNormGradient(r, x, scale, dy, attrs),
+    x: (known) => layerNormGradient(r, x, scale, dy, attrs, known),
   }),
 };
 

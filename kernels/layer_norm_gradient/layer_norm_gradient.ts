@@ -25,6 +25,8 @@ export interface LayerNormGradientInputs {
   readonly scale: Tensor;
   /** As x. */
   readonly dy: Tensor;
+  /** As x: added at the end. */
+  readonly residual?: Tensor | undefined;
 }
 
 /** Settings: those of the normalisation. */
@@ -35,7 +37,12 @@ export interface LayerNormGradientAttrs {
 const shader: Shader = {
   name: "layer_norm_gradient.wgsl",
   source: rowReduction + source,
-  flags: { VEC4: [true, false], ELEMENT: ["vec4f", "f32"], TEXELS: [false, true] },
+  flags: {
+    VEC4: [true, false],
+    ELEMENT: ["vec4f", "f32"],
+    TEXELS: [false, true],
+    RESIDUAL: [false, true],
+  },
   excludes: ({ VEC4, ELEMENT, TEXELS }) =>
     VEC4 !== (ELEMENT === "vec4f") || (TEXELS === true && VEC4 === false),
 };
@@ -43,7 +50,13 @@ const shader: Shader = {
 const op: Op<LayerNormGradientInputs, LayerNormGradientAttrs> = {
   name: "layer_norm_gradient",
 
-  infer({ x, scale, dy }) {
+  infer({ x, scale, dy, residual }) {
+    if (residual && !sameShape(residual.shape, x.shape)) {
+      throw new TypeError(
+        `Cannot record layer_norm_gradient: residual must be ${formatShape(x.shape)}: ` +
+          `got ${formatShape(residual.shape)}`,
+      );
+    }
     if (!sameShape(x.shape, dy.shape) || !sameShape(scale.shape, [sizeAt(x.shape, -1)])) {
       throw new TypeError(
         `Cannot record layer_norm_gradient: dy must be ${
@@ -55,9 +68,10 @@ const op: Op<LayerNormGradientInputs, LayerNormGradientAttrs> = {
     return [{ shape: x.shape, dtype: "f32" }];
   },
 
-  describe: describeRows,
+  describe: (inputs) => `${describeRows(inputs)}${inputs.residual ? ",residual" : ""}`,
 
-  lower({ inputs: { x, scale, dy }, outputs: [y], attrs: { eps }, adapter, texels, dispatch }) {
+  lower({ inputs, outputs: [y], attrs: { eps }, adapter, texels, dispatch }) {
+    const { x, scale, dy, residual } = inputs;
     const { rows, width } = rowsOf(x.shape);
     const vec4 = width % 4 === 0;
     const { rowInvocations, readTexels } = choose(adapter);
@@ -65,34 +79,46 @@ const op: Op<LayerNormGradientInputs, LayerNormGradientAttrs> = {
     const load = asTexels ? texels : (tensor: Tensor) => tensor;
     dispatch({
       shader,
-      flags: { VEC4: vec4, ELEMENT: vec4 ? "vec4f" : "f32", TEXELS: asTexels },
+      flags: {
+        VEC4: vec4,
+        ELEMENT: vec4 ? "vec4f" : "f32",
+        TEXELS: asTexels,
+        RESIDUAL: !!residual,
+      },
       constants: { INVOCATIONS: rowInvocations },
       params: { rows, columns: vec4 ? width / 4 : width, width, eps },
-      bindings: { x: load(x), scale: load(scale), dy: load(dy), y },
+      bindings: {
+        x: load(x),
+        scale: load(scale),
+        dy: load(dy),
+        y,
+        residual: residual && load(residual),
+      },
       workgroups: grid(rows),
     });
   },
 
   reference,
 
-  cost: ({ x, scale }) => ({
-    flops: 16 * elements(x.shape),
-    bytes: 4 * (3 * elements(x.shape) + elements(scale.shape)),
+  cost: ({ x, scale, residual }) => ({
+    flops: (residual ? 17 : 16) * elements(x.shape),
+    bytes: 4 * ((residual ? 4 : 3) * elements(x.shape) + elements(scale.shape)),
   }),
 
   // As the normalisation, with two more sums, and the differences of three terms.
   roundings: () => 48,
 };
 
-/** The derivative by what a layer normalisation got. */
+/** The derivative by what a layer normalisation got, and a residual if there is one. */
 export function layerNormGradient(
   recorder: Recorder,
   x: Tensor,
   scale: Tensor,
   dy: Tensor,
   { eps }: LayerNormGradientAttrs,
+  residual?: Tensor,
 ): Tensor {
-  return recorder.apply(op, { x, scale, dy }, { eps })[0];
+  return recorder.apply(op, { x, scale, dy, residual }, { eps })[0];
 }
 
 function cases(): Case<LayerNormGradientAttrs>[] {
@@ -101,6 +127,10 @@ function cases(): Case<LayerNormGradientAttrs>[] {
     inputs: { x: tensor([rows, width]), scale: tensor([width]), dy: tensor([rows, width]) },
     attrs: { eps: 1e-5 },
     ...more,
+  });
+  const withResidual = (test: Case<LayerNormGradientAttrs>): typeof test => ({
+    ...test,
+    inputs: { ...test.inputs, residual: tensor(test.inputs.x?.shape ?? []) },
   });
   return [
     // A row of two is steep: z is 1 or -1 whatever x is, and the derivative all but cancels.
@@ -117,6 +147,8 @@ function cases(): Case<LayerNormGradientAttrs>[] {
       },
     },
     ...Array.from({ length: 30 }, () => make(rng.integer(1, 40), rng.integer(8, 900))),
+    ...[[3, 33], [4, 96], [5, 8]].map(([rows = 1, width = 1]) => withResidual(make(rows, width))),
+    withResidual(make(484, 512, { model: true })),
     make(372, 512, { model: true }),
     make(46, 512),
     make(300, 128),
@@ -126,10 +158,21 @@ function cases(): Case<LayerNormGradientAttrs>[] {
 /** The gradient of layer normalisation. */
 export const layerNormGradientKernel: Kernel<LayerNormGradientInputs, LayerNormGradientAttrs> = {
   op,
-  record: (r, { x, scale, dy }, attrs) => layerNormGradient(r, x, scale, dy, attrs),
+  record: (r, { x, scale, dy, residual }, attrs) =>
+    layerNormGradient(r, x, scale, dy, attrs, residual),
   shaders: [shader],
   cases,
   refusals: [
+    {
+      inputs: {
+        x: tensor([4, 8]),
+        scale: tensor([8]),
+        dy: tensor([4, 8]),
+        residual: tensor([8]),
+      },
+      attrs: { eps: 1e-5 },
+      says: "residual must be [4, 8]: got [8]",
+    },
     {
       inputs: { x: tensor([4, 8]), scale: tensor([8]), dy: tensor([4, 7]) },
       attrs: { eps: 1e-5 },

@@ -1,7 +1,7 @@
 // The derivative by what a layer normalisation got: with z = (x - mean) / spread and g = dy * scale,
-// y = (g - mean(g) - z mean(g z)) / spread.
+// y = (g - mean(g) - z mean(g z)) / spread, and a residual if there is one.
 //
-// Layout: x, dy, y [rows, D]; scale [D]; all row-major, read as vec4 where D allows, and all but y as
+// Layout: x, dy, y, residual [rows, D]; scale [D]; all row-major, read as vec4 where D allows, and all but y as
 // texels on software adapters.
 // Parallel: one workgroup a row; an invocation takes every INVOCATIONS-th element.
 // Mean and spread are worked out again: cheaper than to keep them from the way forward.
@@ -23,11 +23,24 @@ struct Params {
 @group(0) @binding(3) var<storage, read> dy: array<E>;
 #endif
 @group(0) @binding(4) var<storage, read_write> y: array<E>;
+#if ${RESIDUAL}
+#if ${TEXELS}
+@group(0) @binding(5) var residual: texture_storage_2d<rgba32float, read>;
+#else
+@group(0) @binding(5) var<storage, read> residual: array<E>;
+#endif
+#endif
 
 #if ${TEXELS}
 fn load_x(i: u32) -> vec4f {
   return textureLoad(x, vec2u(i & 1023u, i >> 10u));
 }
+
+#if ${RESIDUAL}
+fn load_residual(i: u32) -> vec4f {
+  return textureLoad(residual, vec2u(i & 1023u, i >> 10u));
+}
+#endif
 
 fn load_g(i: u32, column: u32) -> vec4f {
   return textureLoad(dy, vec2u(i & 1023u, i >> 10u)) *
@@ -37,6 +50,12 @@ fn load_g(i: u32, column: u32) -> vec4f {
 fn load_x(i: u32) -> E {
   return x[i];
 }
+
+#if ${RESIDUAL}
+fn load_residual(i: u32) -> E {
+  return residual[i];
+}
+#endif
 
 fn load_g(i: u32, column: u32) -> E {
   return dy[i] * scale[column];
@@ -85,6 +104,11 @@ fn main(
 
   for (var i = lid; i < params.columns; i += INVOCATIONS) {
     let z = (load_x(base + i) - mean) / spread;
-    y[base + i] = (load_g(base + i, i) - slope - z * product) / spread;
+    let slope_x = (load_g(base + i, i) - slope - z * product) / spread;
+#if ${RESIDUAL}
+    y[base + i] = slope_x + load_residual(base + i);
+#else
+    y[base + i] = slope_x;
+#endif
   }
 }

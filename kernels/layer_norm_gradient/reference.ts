@@ -3,7 +3,7 @@ import type { LayerNormGradientInputs } from "./layer_norm_gradient.ts";
 
 /** The derivative by what a layer normalisation got, in float64. */
 export function reference(
-  { x, scale, dy }: InputValues<LayerNormGradientInputs>,
+  { x, scale, dy, residual }: InputValues<LayerNormGradientInputs>,
   { eps }: { readonly eps: number },
 ): [Values] {
   const width = sizeAt(x.shape, -1);
@@ -17,6 +17,9 @@ export function reference(
     const g = z.map((_, i) => (dy.data[base + i] ?? NaN) * (scale.data[i] ?? NaN));
     const slope = average(g), product = average(g.map((v, i) => v * (z[i] ?? NaN)));
     y.set(g.map((v, i) => (v - slope - (z[i] ?? NaN) * product) / spread), base);
+  }
+  if (residual) {
+    for (const [i, v] of residual.data.entries()) y[i] = (y[i] ?? NaN) + v;
   }
   return [{ shape: x.shape, data: y }];
 }

@@ -122,7 +122,12 @@ export const matmulOp: Op<MatmulInputs, MatmulAttrs> = {
     return {
       residual: dy,
       bias: bias && wants("bias") ? sumRows(r, dz, bias.shape) : undefined,
-      x: wants("x") ? matmul(r, dz, ...turned(w, transposed)) : undefined,
+      x: wants("x")
+        ? (known) => {
+          const [turned, how] = turn(w, transposed);
+          return matmul(r, dz, turned, known ? { ...how, residual: known } : how);
+        }
+        : undefined,
       w: !wants("w")
         ? undefined
         : transposed
@@ -133,7 +138,7 @@ export const matmulOp: Op<MatmulInputs, MatmulAttrs> = {
 };
 
 /** A weight the other way round, as a product takes it. */
-function turned(w: Tensor | Packed, transposed: boolean): [Tensor | Packed, MatmulAttrs] {
+function turn(w: Tensor | Packed, transposed: boolean): [Tensor | Packed, MatmulAttrs] {
   if (w.kind === "tensor") return [w, { transposed: !transposed }];
   if (w.transposed) return [w.transposed, {}];
   throw new TypeError(
