@@ -10,9 +10,10 @@ import {
 } from "../../engine/mod.ts";
 import { choose } from "../choice.ts";
 import keysSource from "./keys.wgsl" with { type: "text" };
-import { declareOperands, type Reads, reads } from "./loads.ts";
+import { declareOperands, declareResult, type Reads, reads } from "./loads.ts";
 import queriesSource from "./queries.wgsl" with { type: "text" };
 import { reference } from "./reference.ts";
+import { unroll } from "./unroll.ts";
 
 /** Operands: those of attention, its result, and the derivative by that. */
 export interface AttentionGradientInputs {
@@ -43,12 +44,18 @@ const wholeRow = { columns: "params.width", offset: "0u" };
 const both = { columns: "(2u * params.width)", offset: "0u" };
 
 /** Each pass reads its own operands; they are declared in front of it. */
-function withOperands(source: string, names: readonly string[]) {
-  return ({ READS }: Readonly<Record<string, unknown>>): string => {
-    const operands = Object.fromEntries(
-      names.map((name) => [name, name === "kv" ? both : wholeRow]),
-    );
-    return source.replace("${OPERANDS}", declareOperands(operands, READS as Reads));
+function withOperands(
+  source: string,
+  names: readonly string[],
+  [result, binding]: [string, number],
+) {
+  return ({ READS, HEAD4 }: Readonly<Record<string, unknown>>): string => {
+    const how = READS as Reads, layoutOf = (name: string) => /kv$/.test(name) ? both : wholeRow;
+    const operands = Object.fromEntries(names.map((name) => [name, layoutOf(name)]));
+    // Beyond that the code would outgrow the processor's caches.
+    return (Number(HEAD4) <= 16 ? unroll(source, Number(HEAD4)) : source)
+      .replace("${OPERANDS}", declareOperands(operands, how))
+      .replace("${RESULT}", declareResult(result, binding, layoutOf(result).columns, how));
   };
 }
 
@@ -60,13 +67,13 @@ const flags = {
 } as const;
 const queriesShader: Shader = {
   name: "attention_gradient/queries.wgsl",
-  source: withOperands(queriesSource, ["q", "kv", "y", "dy"]),
+  source: withOperands(queriesSource, ["q", "kv", "y", "dy"], ["dq", 6]),
   flags,
   excludes: ({ CAUSAL, RANGES }) => CAUSAL === true && RANGES === true,
 };
 const keysShader: Shader = {
   name: "attention_gradient/keys.wgsl",
-  source: withOperands(keysSource, ["q", "kv", "dy"]),
+  source: withOperands(keysSource, ["q", "kv", "dy"], ["dkv", 5]),
   flags: { ...flags, SEEN_BY: [false, true], TEXELS: [false, true] },
   excludes: ({ READS, TEXELS, CAUSAL, RANGES, SEEN_BY }) =>
     TEXELS !== (READS === "texels") || (CAUSAL === true && RANGES === true) ||

@@ -21,7 +21,7 @@ ${OPERANDS}
 #else
 @group(0) @binding(4) var<storage, read> stats: array<vec4f>;
 #endif
-@group(0) @binding(5) var<storage, read_write> dkv: array<f32>;
+${RESULT}
 #if ${RANGES}
 @group(0) @binding(6) var<storage, read> ranges: array<vec2u>;
 #endif
@@ -94,11 +94,8 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lid:
     }
   }
 
-  let at = row * 2u * params.width + head * params.head;
   for (var c = 0u; c < HEAD4; c++) {
-    for (var i = 0u; i < 4u && 4u * c + i < params.head; i++) {
-      dkv[at + 4u * c + i] = dk[c][i] * params.scale;
-      dkv[at + params.width + 4u * c + i] = dv[c][i];
-    }
+    store_dkv(row, head, c, dk[c] * params.scale);
+    store_dkv(row, head + params.heads, c, dv[c]);
   }
 }

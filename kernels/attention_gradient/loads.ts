@@ -5,6 +5,32 @@ export const reads = ["texels", "vec4", "f32"] as const;
 export type Reads = typeof reads[number];
 
 /**
+ * Declares a result and a function `store_<name>(row, head, c, value)`, which takes four numbers of a
+ * head and leaves out those past the head's end.
+ */
+export function declareResult(
+  name: string,
+  binding: number,
+  columns: string,
+  how: Reads,
+): string {
+  const at = `row * ${columns} + head * params.head`;
+  const body = how === "f32"
+    ? `for (var i = 0u; i < 4u && 4u * c + i < params.head; i++) {
+    ${name}[${at} + 4u * c + i] = value[i];
+  }`
+    : `if (4u * c < params.head) {
+    ${name}[(${at}) / 4u + c] = value;
+  }`;
+  return `@group(0) @binding(${binding}) var<storage, read_write> ${name}: array<${
+    how === "f32" ? "f32" : "vec4f"
+  }>;
+fn store_${name}(row: u32, head: u32, c: u32, value: vec4f) {
+  ${body}
+}`;
+}
+
+/**
  * Declares operands and a function `load_<name>(row, head, c)` for each, which gives four numbers of
  * a head: those past the head's end are 0.
  *

@@ -18,7 +18,7 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 ${OPERANDS}
 @group(0) @binding(5) var<storage, read_write> stats: array<vec4f>;
-@group(0) @binding(6) var<storage, read_write> dq: array<f32>;
+${RESULT}
 #if ${RANGES}
 @group(0) @binding(7) var<storage, read> ranges: array<vec2u>;
 #endif
@@ -90,10 +90,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lid:
   }
 
   stats[row * params.heads + head] = vec4f(most, 1.0 / sum, along, 0.0);
-  let at = row * params.width + head * params.head;
   for (var c = 0u; c < HEAD4; c++) {
-    for (var i = 0u; i < 4u && 4u * c + i < params.head; i++) {
-      dq[at + 4u * c + i] = out[c][i] * params.scale;
-    }
+    store_dq(row, head, c, out[c] * params.scale);
   }
 }
