@@ -14,17 +14,11 @@ import { imageTower, loadImageTower } from "../model/clip/image_tower.ts";
 import { countRows, packPrompts, sharedTokens } from "../model/clip/pack_prompts.ts";
 import { loadTextTower, textTower } from "../model/clip/text_tower.ts";
 import { WeightLoader } from "../model/clip/weights.ts";
-import { TokenTable } from "../model/clip/token_table.ts";
-import { usualSizes } from "../model/clip_au/head_parameters.ts";
-import { packHead } from "../model/clip_au/head_weights.ts";
-import { initialHead } from "../train/initial_head.ts";
-import { PromptTuner, type TunerModel } from "../tta/prompt_tuner.ts";
-import { drawContext, freshTuning } from "../tta/tuning.ts";
 import { tuningModes } from "../tta/tuning_settings.ts";
-import { WindowEmbedder } from "../tta/window_embedder.ts";
-import { auPromptsLike, auSentencesLike } from "./au_prompt_lengths.ts";
+import { auPromptsLike } from "./au_prompt_lengths.ts";
 import type { Ceilings } from "./ceilings.ts";
 import { madeUpClip } from "./made_up_clip.ts";
+import { madeUpStep, madeUpTuning } from "./made_up_tuning.ts";
 import { measure, type Measurement } from "./measure.ts";
 
 /** What one kind of step takes in a model: all its dispatches together. */
@@ -95,36 +89,14 @@ export async function* measureModels(device: Device): AsyncGenerator<ModelRow> {
 
 /** Times a step of tuning on one clip of 20 frames, whose windows are embedded, in both modes. */
 async function* measureTuning(device: Device, weights: Weights): AsyncGenerator<ModelRow> {
-  const checkpoint = new ClipCheckpoint(madeUpClip(config)), { embedding, text } = config;
-  const sentences = auSentencesLike(text.vocabulary);
-  const sizes = usualSizes(embedding, sentences.length, 2);
-  const model: TunerModel = {
-    device,
-    config,
-    text: {
-      weights: await loadTextTower(
-        new WeightLoader(weights, checkpoint, { differentiable: true }),
-        config,
-      ),
-      tokens: await TokenTable.open(checkpoint),
-      tunable: true,
-    },
-    head: await packHead(weights, initialHead(sizes, 1)),
-    sizes,
-    sentences,
-  };
-  using embedder = new WindowEmbedder(device, model.head, embedding);
-  const features = Float32Array.from({ length: 20 * embedding }, (_, i) => Math.sin(i));
+  const made = await madeUpTuning(device, weights, config);
   for (const settings of Object.values(tuningModes)) {
-    using tuner = await PromptTuner.open(model, settings);
-    const clips = [await embedder.embed(features, settings.window)];
-    const [units, tokens, width] = tuner.contextShape;
-    const context = drawContext(settings.seed, units, tokens, width);
-    const { m, v } = freshTuning(context);
-    const inputs = { context, windows: clips[0]?.embeddings as Float32Array<ArrayBuffer> };
+    using step = await madeUpStep(made, settings);
+    const { tuner, clips, start: { context, m, v } } = step, [{ embeddings }] = clips;
+    const inputs = { context, windows: embeddings };
     yield await measureModel(
       device,
-      `tuning step (${settings.mode}), ${units} prompts, ${tuner.layout.rows} rows`,
+      `tuning step (${settings.mode}), ${tuner.contextShape[0]} prompts, ${tuner.layout.rows} rows`,
       1,
       (r) => tuner.recordStep(r, clips),
       settings.keepMoments ? { ...inputs, m, v, correction: adamwCorrection(1) } : inputs,

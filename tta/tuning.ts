@@ -15,9 +15,7 @@ const spread = 0.02;
 /** Vectors from a seed: one draw of `[n, D]`, the same for every Action Unit. */
 export function drawContext(
   seed: number,
-  units: number,
-  contextTokens: number,
-  width: number,
+  ...[units, contextTokens, width]: readonly [number, number, number]
 ): Float32Array<ArrayBuffer> {
   const rng = new Rng(seed);
   const draw = Float32Array.from({ length: contextTokens * width }, () => spread * rng.normal());
