@@ -7,6 +7,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   infer: async () => (await import("./app/infer.ts")).infer,
   embed: async () => (await import("./app/embed.ts")).embed,
   weights: async () => (await import("./app/weights.ts")).weights,
+  train: async () => (await import("./app/train.ts")).train,
   golden: async () => (await import("./app/golden.ts")).golden,
 };
 

@@ -56,3 +56,8 @@ export const sourceClassPrompts = [
   "a_person_with_an_expression_of_neutral",
   "a_person_with_an_expression_of_pain",
 ] as const;
+
+/** A prompt as a sentence: blanks for underscores, and a full stop. Tuned prompts are read so. */
+export function sentenceOf(prompt: string): string {
+  return `${prompt.replaceAll("_", " ")}.`;
+}

@@ -1,4 +1,4 @@
-import { auPrompts } from "../../model/au_prompts.ts";
+import { auPrompts, sentenceOf } from "../../model/au_prompts.ts";
 import { readPosition } from "../../model/clip/pack_prompts.ts";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.ts";
 import { layTunedPrompts } from "../../tta/tuned_layout.ts";
@@ -25,9 +25,6 @@ interface Cases {
 
 /** The positions that CLIP's text tower has. */
 const context = 77;
-
-/** The words of an Action Unit's prompt as a sentence. */
-const spaced = (prompt: string) => `${prompt.replaceAll("_", " ")}.`;
 
 /** Compares the tokenizer with the original's ids. */
 export async function compareTokenizer(
@@ -67,7 +64,7 @@ export async function compareTokenizer(
   report.equal("tokenizer: au_raw_ids", encoded(auPrompts), golden.au_raw_ids);
   report.equal(
     "tokenizer: au_spaced_dot_ids",
-    encoded(auPrompts.map(spaced)),
+    encoded(auPrompts.map(sentenceOf)),
     golden.au_spaced_dot_ids,
   );
 }
@@ -79,7 +76,7 @@ export function computeIdRows(
   contextTokens: number,
 ): [string, number[]][] {
   const raw = auPrompts.map((text) => tokenizer.prompt(text));
-  const sentences = auPrompts.map((text) => tokenizer.prompt(spaced(text)));
+  const sentences = auPrompts.map((text) => tokenizer.prompt(sentenceOf(text)));
   // What the original's learner of class prompts makes of "[CLS]", which it means to replace.
   const learnt = classes.map((text) =>
     tokenizer.prompt(`a person with an expression of cls [ ] ${text.split("_").at(-1)}.`)

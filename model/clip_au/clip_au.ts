@@ -6,14 +6,13 @@ import {
   type Tensor,
   Weights,
 } from "../../engine/mod.ts";
-import { softmax } from "../../kernels/mod.ts";
+import { l2Normalize, softmax } from "../../kernels/mod.ts";
 import type { Clip } from "../clip/clip.ts";
 import { clipName } from "../clip/config.ts";
 import { adaptTexts, decide, embedClips } from "./head.ts";
 import type { Head } from "./head_file.ts";
 import { headFingerprint } from "./head_parameters.ts";
 import { type HeadWeights, packHead } from "./head_weights.ts";
-import { l2Normalize } from "../../kernels/mod.ts";
 
 /** What CLIP-AU says of a clip. */
 export interface Prediction {
@@ -97,9 +96,10 @@ export class ClipAu implements Disposable {
     return new ClipAu(device, clip, head, weights, texts, classTexts, memory);
   }
 
-  /** Tells this pair of a CLIP and a head from others. */
+  /** Tells this pair of a CLIP and a head from others, and whether class prompts count. */
   async fingerprint(): Promise<string> {
-    return `${await this.clip.fingerprint()}+${headFingerprint(this.head.parameters)}`;
+    const parts = [await this.clip.fingerprint(), headFingerprint(this.head.parameters)];
+    return [...parts, ...this.classTexts ? ["class prompts"] : []].join("+");
   }
 
   /** Decides on clips of frames' features, `[T, d]` each, as the image tower gives them. */

@@ -1,0 +1,23 @@
+/** Exit code of a command that Ctrl-C ended. */
+export const interruptedCode = 130;
+
+/** What ends a command by Ctrl-C. */
+export class Interrupted extends Error {
+  override name = "Interrupted";
+}
+
+/** A signal that Ctrl-C gives once; a second one ends the process as usual. */
+export function interruptSignal(): { readonly signal: AbortSignal } & Disposable {
+  const controller = new AbortController();
+  const listen = () => {
+    Deno.removeSignalListener("SIGINT", listen);
+    controller.abort(new Interrupted("interrupted"));
+  };
+  Deno.addSignalListener("SIGINT", listen);
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]() {
+      if (!controller.signal.aborted) Deno.removeSignalListener("SIGINT", listen);
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { ImagePreparer } from "../../media/image_preparer.ts";
+import { readImage } from "../../media/read_image.ts";
+import type { Clip } from "../../model/clip/clip.ts";
+import type { FeatureCache } from "../../train/feature_cache.ts";
+import type { LabelledVideo } from "../../train/label_files.ts";
+import type { Sample } from "../../train/train_head.ts";
+
+/** What a video's frames go through. */
+export interface FeatureTools {
+  readonly clip: Clip;
+  readonly preparer: ImagePreparer;
+  readonly cache: FeatureCache;
+}
+
+/** Sees to it that a video's features are on disk, and gives the sample that reads them. */
+export async function prepareSample(
+  { clip, preparer, cache }: FeatureTools,
+  video: LabelledVideo,
+  frames: readonly string[],
+  signal: AbortSignal,
+): Promise<Sample> {
+  if (await cache.read(frames) === undefined) {
+    const { batch } = clip.images, { embedding } = clip.config;
+    const features = new Float32Array(frames.length * embedding);
+    for (let first = 0; first < frames.length; first += batch) {
+      signal.throwIfAborted();
+      const squares = await Promise.all(
+        frames.slice(first, first + batch).map(async (frame) =>
+          await preparer.prepare(await readImage(frame))
+        ),
+      );
+      features.set(await clip.images.encode(squares), first * embedding);
+    }
+    await cache.write(frames, features);
+  }
+  const { id, subject, label } = video;
+  return {
+    id,
+    subject,
+    label,
+    async features() {
+      const features = await cache.read(frames);
+      if (features) return features;
+      throw new Error(
+        `Cannot read the features of "${id}" in "${cache.folder}": they were there before: train again`,
+      );
+    },
+  };
+}

@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { loadHead } from "../model/clip_au/head_file.ts";
+import { makeFaces } from "./made_up_faces.ts";
+
+/** `deno task train` on made-up faces; small enough for seconds. */
+function trainProcess(folder: string, out: string, ...args: string[]): Deno.ChildProcess {
+  const allow = ["--allow-read", "--allow-write", "--allow-env", "--allow-ffi", "--allow-sys"];
+  return new Deno.Command("deno", {
+    args: [
+      ...["run", "--quiet", ...allow, "main.ts", "train", "labels.txt", "--model", "."],
+      ...["--out", out, "--features", "features", "--stride", "1", "--frames", "8"],
+      ...["--rate", "0.001", "--epochs", "20", "--held-out", "0.25", ...args],
+    ],
+    env: {
+      NO_COLOR: "1",
+      INIT_CWD: folder,
+      HF_HUB_CACHE: join(folder, "none"),
+      AUTT_MODELS: join(folder, "none"),
+    },
+    cwd: new URL("..", import.meta.url),
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+async function train(folder: string, out: string, ...args: string[]) {
+  const { code, stdout, stderr } = await trainProcess(folder, out, ...args).output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/** Stops a training by a signal once it has written its state, and gives its exit code. */
+async function stopped(folder: string, out: string, signal: Deno.Signal): Promise<number> {
+  const process = trainProcess(folder, out);
+  const drained = Promise.all([process.stdout.cancel(), new Response(process.stderr).text()]);
+  while (true) {
+    const there = await Deno.stat(join(folder, `${out}.training`)).then(() => true, () => false);
+    if (there) break;
+    const ended = await Promise.race([
+      process.status.then(() => true),
+      new Promise<false>((resolve) => setTimeout(() => resolve(false), 20)),
+    ]);
+    assert.ok(!ended, "it ended before it could be stopped");
+  }
+  process.kill(signal);
+  const { code } = await process.status;
+  await drained;
+  return code;
+}
+
+Deno.test("train tells made-up expressions of people apart that it never saw, and goes on to the same bits after being stopped", async (t) => {
+  const folder = await makeFaces();
+  try {
+    await t.step("reaches an accuracy far above chance on people held out", async () => {
+      const { code, stdout, stderr } = await train(folder, "head.safetensors");
+      assert.equal(code, 0, stderr);
+      const war = Number(/held out WAR ([\d.]+) %/.exec(stdout)?.[1]);
+      assert.ok(war >= 90, stdout + stderr);
+      assert.match(stdout, /the commonest class alone: 50\.0 %/);
+      assert.match(
+        stderr,
+        /36 videos of 6 people to learn from; 12 held out, of person-\d, person-\d/,
+      );
+    });
+    const whole = await Deno.readFile(join(folder, "head.safetensors"));
+    for (const [signal, wanted] of [["SIGKILL", 137], ["SIGINT", 130]] as const) {
+      await t.step(`goes on to the same bits after ${signal}`, async () => {
+        const out = `${signal}.safetensors`;
+        assert.equal(await stopped(folder, out, signal), wanted);
+        const refused = await train(folder, out);
+        assert.equal(refused.code, 2);
+        assert.match(refused.stderr, /a training to it was stopped: go on with --resume/);
+        const other = await train(folder, out, "--resume", "--seed", "5");
+        assert.equal(other.code, 2);
+        assert.match(other.stderr, /it was started with other settings or other videos/);
+        const { code, stderr } = await train(folder, out, "--resume");
+        assert.equal(code, 0, stderr);
+        assert.match(stderr, /going on after epoch \d+, batch \d+/);
+        assert.deepEqual(await Deno.readFile(join(folder, out)), whole);
+      });
+    }
+    await t.step("leaves the head, the features and nothing else", async () => {
+      const names = [...Deno.readDirSync(folder)].map(({ name }) => name)
+        .filter((name) => !name.startsWith("person-"));
+      assert.deepEqual(names.sort(), [
+        "SIGINT.safetensors",
+        "SIGKILL.safetensors",
+        "features",
+        "head.safetensors",
+        "labels.txt",
+        "model.safetensors",
+        "tokenizer.json",
+      ]);
+      assert.equal([...Deno.readDirSync(join(folder, "features"))].length, 48);
+    });
+    await t.step("the head knows its classes, its prompts and its CLIP", async () => {
+      const head = await loadHead(join(folder, "head.safetensors"));
+      assert.deepEqual(head.classes, ["neutral", "class 1"]);
+      assert.equal(head.auPrompts.length, 46);
+      assert.match(head.clip?.name ?? "", /^ViT 128x3\/8@24$/);
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("train refuses what it can't train on, in a sentence", async (t) => {
+  const folder = await makeFaces();
+  const refuse = async (name: string, wanted: RegExp, code: number, ...args: string[]) => {
+    await t.step(name, async () => {
+      const result = await train(folder, "head.safetensors", ...args);
+      assert.equal(result.code, code, result.stderr);
+      assert.match(result.stderr, wanted);
+      assert.ok(!await Deno.stat(join(folder, "head.safetensors")).then(() => true, () => false));
+    });
+  };
+  try {
+    await refuse(
+      "a rate that is none",
+      /--rate 0: wanted a number between 0 and 1/,
+      2,
+      "--rate",
+      "0",
+    );
+    await refuse(
+      "half an epoch",
+      /--epochs 1\.5: wanted a whole number from 1/,
+      2,
+      "--epochs",
+      "1.5",
+    );
+    await refuse("one class", /labels go from 0 to 1, and two/, 2, "--classes", "a");
+    await refuse(
+      "a class without videos",
+      /class "c": no video has label 2/,
+      2,
+      "--classes",
+      "a,b,c",
+    );
+    await refuse(
+      "frames elsewhere",
+      /Cannot find the frame ".*image0\.png": say where/,
+      1,
+      "--root",
+      "features",
+    );
+    await refuse(
+      "no such model",
+      /Cannot find the model "nothing" on this machine/,
+      1,
+      "--model",
+      "nothing",
+    );
+    await Deno.writeTextFile(join(folder, "labels.txt"), "a/b/c.png x\n");
+    await refuse("a label that is none", /line 1 of the labels: wanted a label, .*: got "x"/, 1);
+    await Deno.writeTextFile(join(folder, "labels.txt"), "");
+    await refuse("an empty list", /it names no frame/, 1);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,75 @@
+import { FormatError } from "../io/format_error.ts";
+import { openTensors } from "../io/open_tensors.ts";
+import { writeAtomically } from "../io/write_atomically.ts";
+import { encodeSafetensors, type TensorToWrite } from "../io/write_safetensors.ts";
+import {
+  type HeadParameters,
+  headShapes,
+  type HeadSizes,
+  readHeadParameters,
+} from "../model/clip_au/head_parameters.ts";
+import type { HeadState } from "./head_trainer.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** What came of an epoch. */
+export interface EpochResult {
+  /** Mean cross-entropy of the batches, each before its step. */
+  readonly loss: number;
+  /** On the people that were held back. */
+  readonly held: Metrics & { readonly loss: number };
+}
+
+/** Everything that training needs to go on as if it had not been stopped. */
+export interface TrainingState {
+  /** What must be the same to go on: settings and data, as text to compare. */
+  readonly of: string;
+  readonly current: HeadState;
+  readonly best: HeadParameters;
+  /** The epoch that the best is of, counted from 1; 0 before there is one. */
+  readonly bestEpoch: number;
+  readonly history: readonly EpochResult[];
+  /** Batches of the running epoch that are done, and the sum of their losses. */
+  readonly batch: number;
+  readonly lossSum: number;
+}
+
+/** The key of the metadata, and its version. */
+const format = "autt.training", version = 1;
+
+type Information = Omit<TrainingState, "current" | "best"> & { readonly step: number };
+
+/** Writes a state, whole or not at all. */
+export async function saveTraining(path: string, state: TrainingState): Promise<void> {
+  const { current, best, ...info } = state, { sizes } = best;
+  const tensors: Record<string, TensorToWrite> = {};
+  for (const [name, shape] of headShapes(sizes)) {
+    const parts = { "": current.head.numbers, "m.": current.m, "v.": current.v };
+    for (const [prefix, numbers] of Object.entries({ ...parts, "best.": best.numbers })) {
+      const data = numbers.get(name) as Float32Array<ArrayBuffer>;
+      tensors[prefix + name] = { dtype: "F32", shape, data };
+    }
+  }
+  const metadata = { [format]: JSON.stringify({ version, ...info, step: current.step }) };
+  await writeAtomically(path, encodeSafetensors(tensors, metadata));
+}
+
+/** Reads a state. */
+export async function loadTraining(path: string, sizes: HeadSizes): Promise<TrainingState> {
+  using file = await openTensors(path);
+  const refuse = (why: string) => new FormatError(`Cannot go on with "${path}": ${why}`);
+  const text = file.metadata.get(format);
+  if (text === undefined) throw refuse("it is no state of a training");
+  const { step, version: found, ...info }: Information & { version: number } = JSON.parse(text);
+  if (found !== version) throw refuse(`it is of version ${found}: this version reads ${version}`);
+  const part = async (prefix: string) => {
+    const parameters = await readHeadParameters(file, prefix);
+    if (JSON.stringify(parameters.sizes) === JSON.stringify(sizes)) return parameters;
+    throw refuse("it is of a head of another size");
+  };
+  const [head, m, v] = [await part(""), await part("m."), await part("v.")];
+  return {
+    ...info,
+    current: { head, m: m.numbers, v: v.numbers, step },
+    best: await part("best."),
+  };
+}

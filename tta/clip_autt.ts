@@ -1,0 +1,156 @@
+import type { ClipAu } from "../model/clip_au/clip_au.ts";
+import { sentenceOf } from "../model/au_prompts.ts";
+import { largestAt } from "../train/metrics.ts";
+import { collapseWarning, type Outcome } from "./collapse_guard.ts";
+import { PromptTuner, type TunedPrediction, type TuningStep } from "./prompt_tuner.ts";
+import { checkSubject, type SubjectState } from "./subject_state.ts";
+import { drawContext, freshTuning, type Moved, movedFrom, type Tuning } from "./tuning.ts";
+import { tuningModes, type TuningSettings } from "./tuning_settings.ts";
+import { WindowEmbedder } from "./window_embedder.ts";
+
+/** How to adapt. */
+export interface ClipAuttOptions {
+  /** By default those of the mode `paper`. */
+  readonly settings?: TuningSettings;
+  /** Begin each video anew, or go on where the last one of the person ended. */
+  readonly reset?: "video" | "subject";
+}
+
+/** How to adapt to one video. */
+export interface AdaptOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onStep?: ((step: TuningStep, done: number) => void) | undefined;
+}
+
+/** What adapting to a video did. */
+export interface Adaptation {
+  readonly before: TunedPrediction;
+  readonly after: TunedPrediction;
+  /** The decision at each step, before it moved anything. */
+  readonly steps: readonly TuningStep[];
+  /** How far the prompts' vectors are from the first draw. */
+  readonly moved: Moved;
+  /** What a person should know: a step that was not finite, a likely collapse. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * CLIP-AUTT: adapts to one person's video without labels and without touching a weight. It looks for
+ * the window of frames that the model is most certain of and tunes the vectors in front of the Action
+ * Units' words so that the decision on it becomes more certain still.
+ */
+export class ClipAutt implements Disposable {
+  readonly model: ClipAu;
+  readonly settings: TuningSettings;
+  readonly reset: "video" | "subject";
+  readonly #fingerprint: string;
+  readonly #tuner: PromptTuner;
+  readonly #embedder: WindowEmbedder;
+  readonly #start: Tuning;
+  #tuning: Tuning;
+  #outcomes: readonly Outcome[] = [];
+
+  private constructor(
+    model: ClipAu,
+    fingerprint: string,
+    tuner: PromptTuner,
+    reset: "video" | "subject",
+  ) {
+    this.model = model;
+    this.settings = tuner.settings;
+    this.reset = reset;
+    this.#fingerprint = fingerprint;
+    this.#tuner = tuner;
+    this.#embedder = new WindowEmbedder(model.device, model.weights, model.clip.config.embedding);
+    this.#start = freshTuning(drawContext(tuner.settings.seed, ...tuner.contextShape));
+    this.#tuning = this.#start;
+  }
+
+  /** The model's CLIP must have been loaded `tunable`. */
+  static async open(
+    model: ClipAu,
+    { settings = tuningModes.paper, reset = "video" }: ClipAuttOptions = {},
+  ): Promise<ClipAutt> {
+    const { device, clip, head, weights, classTexts } = model, { tokenizer } = clip;
+    const contextLength = clip.config.text.context;
+    const tuner = await PromptTuner.open({
+      device,
+      config: clip.config,
+      text: clip.text,
+      head: weights,
+      sizes: head.parameters.sizes,
+      sentences: head.auPrompts.map((prompt) =>
+        tokenizer.prompt(sentenceOf(prompt), { contextLength })
+      ),
+      classTexts,
+    }, settings);
+    return new ClipAutt(model, await model.fingerprint(), tuner, reset);
+  }
+
+  /** Adapts to a video of frames' features, `[T, d]` as the image tower gives them, and decides. */
+  async adapt(
+    features: Float32Array,
+    { signal, onStep }: AdaptOptions = {},
+  ): Promise<Adaptation> {
+    if (!features.every(Number.isFinite)) {
+      throw new RangeError("Cannot adapt to a video: its features are not all finite numbers");
+    }
+    const windows = await this.#embedder.embed(features, this.settings.window);
+    const from = this.reset === "video" ? this.#start : this.#tuning;
+    const run = await this.#tuner.tune(from, [windows], { signal, onStep });
+    const [after] = await this.#tuner.predict(run.tuning, [windows]) as [TunedPrediction];
+    const before = run.steps[0]?.predictions[0] ?? after;
+    this.#tuning = run.tuning;
+    this.#outcomes = [...this.#outcomes, outcomeOf(before, after)];
+    const collapsed = collapseWarning(this.#outcomes, this.model.head.classes);
+    return {
+      before,
+      after,
+      steps: run.steps,
+      moved: movedFrom(this.#start.context, run.tuning.context),
+      warnings: [
+        ...run.stopped === undefined ? [] : [`tuning ended early: ${run.stopped}`],
+        ...collapsed === undefined ? [] : [collapsed],
+      ],
+    };
+  }
+
+  /** What is known of the person so far: save it with `saveSubject()`. */
+  get state(): SubjectState {
+    return {
+      model: this.#fingerprint,
+      settings: this.settings,
+      shape: this.#tuner.contextShape,
+      tuning: this.#tuning,
+      outcomes: this.#outcomes,
+      moved: movedFrom(this.#start.context, this.#tuning.context),
+    };
+  }
+
+  /** Goes on with a person. Refuses a state of another model or of other settings. */
+  restore(state: SubjectState): void {
+    checkSubject(state, this.state);
+    this.#tuning = state.tuning;
+    this.#outcomes = state.outcomes;
+  }
+
+  /** Forgets the person. */
+  forget(): void {
+    this.#tuning = this.#start;
+    this.#outcomes = [];
+  }
+
+  [Symbol.dispose](): void {
+    this.#tuner[Symbol.dispose]();
+    this.#embedder[Symbol.dispose]();
+  }
+}
+
+function outcomeOf(before: TunedPrediction, after: TunedPrediction): Outcome {
+  return {
+    classBefore: largestAt(before.probabilities),
+    classAfter: largestAt(after.probabilities),
+    entropyBefore: before.entropy,
+    entropyAfter: after.entropy,
+  };
+}

@@ -1,0 +1,102 @@
+import { FormatError } from "../io/format_error.ts";
+import { openTensors } from "../io/open_tensors.ts";
+import { toFloat32 } from "../io/stored_type.ts";
+import { writeAtomically } from "../io/write_atomically.ts";
+import { encodeSafetensors, type TensorToWrite } from "../io/write_safetensors.ts";
+import type { Outcome } from "./collapse_guard.ts";
+import type { Moved, Tuning } from "./tuning.ts";
+import type { TuningSettings } from "./tuning_settings.ts";
+
+/** What tuning has learnt of a person: a megabyte, and no picture of them. */
+export interface SubjectState {
+  /** `ClipAu.fingerprint()`: it is of no use to another model. */
+  readonly model: string;
+  readonly settings: TuningSettings;
+  /** Of the vectors: `[A, n, D]`. */
+  readonly shape: readonly [number, number, number];
+  readonly tuning: Tuning;
+  /** What adapting did to each video so far. */
+  readonly outcomes: readonly Outcome[];
+  readonly moved: Moved;
+}
+
+/** The key of the metadata, and its version. */
+const format = "autt.subject", version = 1;
+
+type Information = Omit<SubjectState, "tuning"> & { readonly step: number };
+
+/** A state as the bytes of a safetensors file. */
+export function encodeSubject({ tuning, ...info }: SubjectState): Uint8Array<ArrayBuffer> {
+  const { shape } = info, { context, m, v, step } = tuning;
+  const part = (data: Float32Array<ArrayBuffer>): TensorToWrite => ({ dtype: "F32", shape, data });
+  return encodeSafetensors(
+    { context: part(context), m: part(m), v: part(v) },
+    { [format]: JSON.stringify({ version, ...info, step }) },
+  );
+}
+
+/** Writes a state, whole or not at all. */
+export async function saveSubject(path: string, state: SubjectState): Promise<void> {
+  await writeAtomically(path, encodeSubject(state));
+}
+
+/** Reads a state. */
+export async function loadSubject(path: string): Promise<SubjectState> {
+  using file = await openTensors(path);
+  const refuse = (why: string) => new FormatError(`Cannot read the subject "${path}": ${why}`);
+  const text = file.metadata.get(format);
+  if (text === undefined) throw refuse("it is no state of a subject");
+  let info: Information & { readonly version: number };
+  try {
+    info = JSON.parse(text);
+  } catch (error) {
+    throw refuse(`its metadata is not JSON: ${(error as Error).message}`);
+  }
+  if (info.version !== version) {
+    throw refuse(`it is of version ${info.version}: this version reads ${version}`);
+  }
+  const { model, settings, shape, step, outcomes, moved } = info;
+  if (
+    typeof model !== "string" || !settings || !Array.isArray(shape) || !Array.isArray(outcomes) ||
+    !Number.isInteger(step) || !moved
+  ) {
+    throw refuse("its metadata is not complete");
+  }
+  const read = async (name: string) => {
+    const tensor = file.tensors.get(name);
+    if (tensor?.shape.join() !== shape.join()) {
+      throw refuse(`${name} must be [${shape}]: got [${tensor?.shape ?? "nothing"}]`);
+    }
+    const numbers = toFloat32(tensor.dtype, await file.read(name));
+    if (!numbers.every(Number.isFinite)) throw refuse(`${name} has numbers that are not finite`);
+    return numbers;
+  };
+  const tuning = { context: await read("context"), m: await read("m"), v: await read("v"), step };
+  return { model, settings, shape, tuning, outcomes, moved };
+}
+
+/** Throws, saying what differs, unless a state is of the model and the settings that are in use. */
+export function checkSubject(state: SubjectState, wanted: SubjectState): void {
+  const refuse = (what: string, got: unknown, expected: unknown) =>
+    new TypeError(
+      `Cannot go on with this subject: its ${what} is ${got}, and ${expected} is in use: use the ` +
+        `same, or begin anew`,
+    );
+  if (state.model !== wanted.model) {
+    throw refuse("model", short(state.model), short(wanted.model));
+  }
+  for (const name of Object.keys(wanted.settings) as (keyof TuningSettings)[]) {
+    // How many steps a video gets may change from one to the next.
+    if (name !== "steps" && state.settings[name] !== wanted.settings[name]) {
+      throw refuse(`setting "${name}"`, state.settings[name], wanted.settings[name]);
+    }
+  }
+  if (state.shape.join() !== wanted.shape.join()) {
+    throw refuse("shape", `[${state.shape}]`, `[${wanted.shape}]`);
+  }
+}
+
+/** The two fingerprints of a model, as much of them as people compare. */
+function short(model: string): string {
+  return model.split("+").map((part) => part.slice(0, 12)).join("+");
+}
