@@ -81,7 +81,7 @@ Deno.test("train tells made-up expressions of people apart that it never saw, an
         assert.deepEqual(await Deno.readFile(join(folder, out)), whole);
       });
     }
-    await t.step("leaves the head, the features and nothing else", async () => {
+    await t.step("leaves the head, the features and nothing else", () => {
       const names = [...Deno.readDirSync(folder)].map(({ name }) => name)
         .filter((name) => !name.startsWith("person-"));
       assert.deepEqual(names.sort(), [

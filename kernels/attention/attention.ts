@@ -34,7 +34,7 @@ export interface AttentionInputs {
   readonly ranges?: Tensor<"u32"> | undefined;
   /**
    * `[B, T, 2]`: the first query that may see each key and the one after the last, for the gradient:
-   * without it, it goes over all of them.
+   * without it, it goes over all of them. An empty range leaves a key without a derivative.
    */
   readonly seenBy?: Tensor<"u32"> | undefined;
 }

@@ -26,7 +26,10 @@ export interface AttentionGradientInputs {
   readonly dy: Tensor;
   /** `[B, Q, 2]` */
   readonly ranges?: Tensor<"u32"> | undefined;
-  /** `[B, T, 2]`: the first query that may see each key and the one after the last. */
+  /**
+   * `[B, T, 2]`: the first query that may see each key and the one after the last; none for a key by
+   * which no derivative is asked, and which then has none.
+   */
   readonly seenBy?: Tensor<"u32"> | undefined;
 }
 

@@ -38,13 +38,15 @@ function makePacked(
   lengths: readonly number[],
   h: number,
   k: number,
-  { lastOnly = false, shared = 0, bounded = true } = {},
+  { lastOnly = false, shared = 0, bounded = true, unasked = false } = {},
 ): Case<AttentionGradientAttrs> {
   const ranges = rangesOf(lengths, lastOnly, shared);
   const t = lengths.reduce((sum, length) => sum + length, shared);
   const bounds = seenBy(Uint32Array.from(ranges.flat()), t, shared);
+  if (unasked) bounds.fill(0, 0, 2 * shared);
   const test = make({ q: ranges.length, t, h, k });
   return {
+    ...(unasked ? { note: "nothing asked of the shared keys" } : {}),
     inputs: {
       ...test.inputs,
       ranges: tensor([1, ranges.length, 2], (_, i) => ranges.flat()[i] ?? 0, "u32"),
@@ -74,6 +76,7 @@ function cases(): Case<AttentionGradientAttrs>[] {
     makePacked([3, 1, 7, 20], 2, 10, { bounded: false }),
     makePacked([3, 4, 7, 20], 2, 16, { shared: 1 }),
     makePacked([3, 1, 7], 2, 16, { shared: 9 }),
+    makePacked([3, 1, 7], 2, 16, { shared: 2, unasked: true }),
     makePacked([3, 1, 7], 1, 6, { shared: 4, bounded: false }),
     makePacked([3, 1, 7, 20], 2, 16, { lastOnly: true }),
     makePacked([3, 1, 7, 20], 2, 16, { lastOnly: true, shared: 1 }),

@@ -3,7 +3,7 @@ import type { AttentionGradientAttrs, AttentionGradientInputs } from "./attentio
 
 /** The derivatives of attention by the queries, and by keys and values, in float64. */
 export function reference(
-  { q, kv, y, dy, ranges }: InputValues<AttentionGradientInputs>,
+  { q, kv, y, dy, ranges, seenBy }: InputValues<AttentionGradientInputs>,
   { heads, causal, shared = 0 }: AttentionGradientAttrs,
 ): [Values, Values] {
   const [batch, queries, width] = [sizeAt(q.shape, 0), sizeAt(q.shape, 1), sizeAt(q.shape, 2)];
@@ -36,12 +36,19 @@ export function reference(
           const slope = p * ((slopes[n] ?? NaN) - along) / Math.sqrt(head);
           for (let c = 0; c < head; c++) {
             addTo(dq, at + c, slope * (kv.data[keyAt(j) + c] ?? NaN));
-            addTo(dkv, keyAt(j) + c, slope * (q.data[at + c] ?? NaN));
-            addTo(dkv, keyAt(j) + width + c, p * (dy.data[at + c] ?? NaN));
+            if (!seenBy || isWithin(i, seenBy.data, b * keys + j)) {
+              addTo(dkv, keyAt(j) + c, slope * (q.data[at + c] ?? NaN));
+              addTo(dkv, keyAt(j) + width + c, p * (dy.data[at + c] ?? NaN));
+            }
           }
         }
       }
     }
   }
   return [{ shape: q.shape, data: dq }, { shape: kv.shape, data: dkv }];
+}
+
+/** Whether a query is among those that may see a key. */
+function isWithin(query: number, ranges: Float64Array, key: number): boolean {
+  return query >= (ranges[2 * key] ?? NaN) && query < (ranges[2 * key + 1] ?? NaN);
 }
