@@ -1,4 +1,11 @@
-import { type Device, type Operand, type Plan, Rng, type Tensor, type Weights } from "../engine/mod.ts";
+import {
+  type Device,
+  type Operand,
+  type Plan,
+  Rng,
+  type Tensor,
+  type Weights,
+} from "../engine/mod.ts";
 import { readTexture } from "../engine/read.ts";
 import { presentInputs } from "../engine/op.ts";
 import { ClipCheckpoint } from "../model/clip/checkpoint.ts";

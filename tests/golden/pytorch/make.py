@@ -127,6 +127,22 @@ def main():
     save("f16.pth", halves)
     save("bf16_protocol_4.pth", {"weight": torch.randn(3, 5).bfloat16()}, pickle_protocol=4)
 
+    # A head of CLIP-AU as the authors save theirs, small.
+    width, units = 6, 46
+    save(
+        "head.pth",
+        {
+            "text_adapter": nn.Sequential(
+                nn.Linear(width, 4), nn.ReLU(), nn.Linear(4, width)
+            ).state_dict(),
+            "temporal": nn.Conv1d(width, width, 3, padding=1).state_dict(),
+            "temporal_proj": nn.Linear(2 * width, 5).state_dict(),
+            "temporal_classifier": nn.Sequential(
+                nn.Linear(units, 3), nn.ReLU(), nn.Linear(3, 2)
+            ).state_dict(),
+        },
+    )
+
     module = torch.jit.script(Tower())
     torch.jit.save(module, at("module.pt"))
     loaded = torch.jit.load(at("module.pt"))

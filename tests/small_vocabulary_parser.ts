@@ -1,0 +1,14 @@
+import { join } from "node:path";
+import { readVocabulary, type Vocabulary } from "../model/tokenizer/vocabulary.ts";
+import { smallVocabularyFiles, smallVocabularySize } from "./small_vocabulary.ts";
+
+/** The small vocabulary, read as a user's is. */
+export async function parseVocabulary(): Promise<Vocabulary> {
+  const folder = await Deno.makeTempDir(), path = join(folder, "tokenizer.json");
+  try {
+    await Deno.writeTextFile(path, smallVocabularyFiles["tokenizer.json"]);
+    return await readVocabulary(path, { size: smallVocabularySize });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
