@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { FeatureCache } from "../train/feature_cache.ts";
+import { initialHead } from "../train/initial_head.ts";
+import { parseFrameList, parseSegments } from "../train/label_files.ts";
+import { computeMetrics, largestAt } from "../train/metrics.ts";
+import { sampleClip, sampledFrames } from "../train/sampling.ts";
+import { shuffled, splitSubjects } from "../train/split_subjects.ts";
+import { usualSizes } from "../model/clip_au/head_parameters.ts";
+
+Deno.test("a list of frames keeps its first line and the order of time", () => {
+  const text = "\uFEFFdata/anna/one/image80.jpg 1\r\ndata/anna/one/image120.jpg 1\r\n\r\n" +
+    "data/anna/one/image9.jpg 0\r\ndata/bob/a b/image1.jpg 0";
+  assert.deepEqual(parseFrameList(text), [
+    {
+      id: "data/anna/one",
+      subject: "anna",
+      label: 1,
+      frames: ["image9", "image80", "image120"].map((name) => `data/anna/one/${name}.jpg`),
+    },
+    { id: "data/bob/a b", subject: "bob", label: 0, frames: ["data/bob/a b/image1.jpg"] },
+  ]);
+  const [official] = parseFrameList(text, { official: true });
+  assert.deepEqual(official?.frames, [
+    "data/anna/one/image120.jpg",
+    "data/anna/one/image9.jpg",
+  ]);
+  assert.throws(() => parseFrameList("a/b/c.jpg 1.5"), { message: /line 1 .*: got "1\.5"/ });
+  assert.throws(() => parseFrameList("a/b/c.jpg 0\nc.jpg 1"), {
+    message: /line 2 .*SUBJECT\/VIDEO/,
+  });
+});
+
+Deno.test("segments are cut, borrow from the part before, and name what is wrong", () => {
+  const head = "video,segment_id,label,num_frames,start_frame,end_frame\n";
+  const parts = parseSegments(`${head}Videos/7/a.mp4,2,1,25,0,24\nVideos/8/b.mp4,0,0,0,5,4\n`, {
+    most: 10,
+    least: 8,
+  });
+  assert.deepEqual(
+    parts.map(({ id, subject, label, frames }) => [id, subject, label, frames.length]),
+    [
+      ["Videos/7/a.mp4#2.0", "7", 1, 10],
+      ["Videos/7/a.mp4#2.1", "7", 1, 10],
+      ["Videos/7/a.mp4#2.2", "7", 1, 8],
+    ],
+  );
+  assert.equal(parts[2]?.frames[0], "Videos/7/a.mp4/frame-17.jpg");
+  assert.throws(() => parseSegments("a,b\n"), { message: /line 1 .* wanted the columns video,/ });
+  assert.throws(() => parseSegments(`${head}v,0,0,1,x,2\n`), {
+    message: /line 2 .*got "x" and "2"/,
+  });
+  assert.throws(() => parseSegments(`${head}v,0,,1,1,2\n`), { message: /line 2 .*label/ });
+});
+
+Deno.test("a clip has always its length, and begins within the video", () => {
+  assert.equal(sampledFrames(75, { stride: 2 }), 38);
+  for (const [frames, length] of [[1, 4], [3, 4], [4, 4], [9, 4], [5, 20]] as const) {
+    for (let start = 0; start < frames; start++) {
+      const clip = sampleClip(frames, length, start);
+      assert.equal(clip.length, length);
+      assert.equal(clip[0], start);
+      assert.ok(clip.every((frame) => frame >= 0 && frame < frames));
+    }
+  }
+  assert.throws(() => sampleClip(3, 4, 3), { message: /begin a clip at 3: wanted 0 to 2/ });
+});
+
+Deno.test("nobody is on both sides of a split, and a seed decides it", () => {
+  const items = Array.from({ length: 40 }, (_, i) => ({ subject: `s${i % 8}`, i }));
+  for (let seed = 1; seed < 30; seed++) {
+    const { train, held } = splitSubjects(items, 0.2, seed);
+    const people = (side: typeof items) => new Set(side.map(({ subject }) => subject));
+    assert.equal(people([...train]).intersection(people([...held])).size, 0);
+    assert.deepEqual([train.length, held.length], [30, 10]);
+    assert.deepEqual(splitSubjects(items, 0.2, seed), { train, held });
+  }
+  const drawn = new Set(
+    Array.from({ length: 30 }, (_, seed) => splitSubjects(items, 0.1, seed).held[0]?.subject),
+  );
+  assert.ok(drawn.size > 4, "other seeds hold back other people");
+  const two = splitSubjects(items.slice(0, 2), 0.99, 1);
+  assert.deepEqual([two.train.length, two.held.length], [1, 1]);
+  assert.throws(() => splitSubjects(items.filter(({ subject }) => subject === "s1"), 0.2, 1), {
+    message: /hold back a person of 1: wanted videos of two/,
+  });
+  assert.deepEqual(shuffled([1, 2, 3, 4, 5], 3).sort(), [1, 2, 3, 4, 5]);
+});
+
+Deno.test("metrics are those of scikit-learn, and nothing can't be scored", () => {
+  const { war, uar, f1 } = computeMetrics([1, 1, 1, 0], [1, 2, 1, 0]);
+  assert.deepEqual([war, uar, f1].map((x) => x.toFixed(6)), ["0.750000", "0.555556", "0.600000"]);
+  assert.throws(() => computeMetrics([], []), { message: /0 predictions for 0 labels/ });
+  assert.throws(() => computeMetrics([1], [1, 0]), { message: /2 predictions for 1 labels/ });
+  assert.deepEqual([largestAt([1, 3, 3]), largestAt([2]), largestAt([-1, -2])], [1, 0, 0]);
+});
+
+Deno.test("a head begins within PyTorch's bounds, the same for a seed", () => {
+  const sizes = usualSizes(12, 46, 2), head = initialHead(sizes, 1);
+  const bounds = { "temporal.weight": 36, "temporal.bias": 36, "temporal_classifier.0.bias": 46 };
+  for (const [name, inputs] of Object.entries(bounds)) {
+    const numbers = head.numbers.get(name) ?? [], bound = 1 / Math.sqrt(inputs);
+    const largest = Math.max(...[...numbers].map(Math.abs));
+    assert.ok(largest <= bound && largest > 0.5 * bound, `${name}: ${largest} of ${bound}`);
+  }
+  assert.deepEqual(initialHead(sizes, 1), head);
+  assert.notDeepEqual(initialHead(sizes, 2), head);
+});
+
+Deno.test("features are found again, but not for other frames, another model or half a file", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const frames = ["a", "b"].map((name) => join(folder, name));
+    for (const frame of frames) await Deno.writeTextFile(frame, frame);
+    const cache = new FeatureCache(join(folder, "cache"), "model", 3);
+    assert.equal(await cache.read(frames), undefined);
+    const features = Float32Array.of(1, 2, 3, 4, 5, 6);
+    await cache.write(frames, features);
+    assert.deepEqual(await cache.read(frames), features);
+    assert.equal(await cache.read(frames.slice(0, 1)), undefined);
+    assert.equal(await new FeatureCache(cache.folder, "other", 3).read(frames), undefined);
+    const [file] = [...Deno.readDirSync(cache.folder)];
+    const path = join(cache.folder, file?.name ?? ""), bytes = await Deno.readFile(path);
+    await Deno.writeFile(path, bytes.subarray(0, bytes.length - 4));
+    assert.equal(await cache.read(frames), undefined);
+    await cache.write(frames, features);
+    await Deno.writeTextFile(join(folder, "a"), "changed");
+    assert.equal(await cache.read(frames), undefined);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
