@@ -1,6 +1,6 @@
 /**
  * Personalised emotion recognition in video, on the user's own device: a tensor engine on WebGPU
- * compute shaders, the kernels that its models are made of, and CLIP.
+ * compute shaders, the kernels that its models are made of, CLIP, CLIP-AU and CLIP-AUTT.
  *
  * @example A plan of two kernels
  * ```ts
@@ -28,5 +28,24 @@ export { readImage } from "./media/read_image.ts";
 export { Clip, type ClipOptions } from "./model/clip/clip.ts";
 export { type ClipConfig, clipName, clipPresets } from "./model/clip/config.ts";
 export { loadClip } from "./model/clip/load_clip.ts";
+export { auPrompts } from "./model/au_prompts.ts";
+export { ClipAu, type ClipAuOptions, type Prediction } from "./model/clip_au/clip_au.ts";
+export { type Head, type HeadInfo, loadHead, saveHead } from "./model/clip_au/head_file.ts";
 export { type PromptOptions, Tokenizer } from "./model/tokenizer/tokenizer.ts";
 export { readVocabulary, type Vocabulary } from "./model/tokenizer/vocabulary.ts";
+export {
+  beginTraining,
+  trainHead,
+  type TrainingData,
+  type TrainSettings,
+} from "./train/train_head.ts";
+export {
+  type Adaptation,
+  type AdaptOptions,
+  ClipAutt,
+  type ClipAuttOptions,
+} from "./tta/clip_autt.ts";
+export type { TunedPrediction } from "./tta/predictions.ts";
+export { PromptTuner, type TunerModel } from "./tta/prompt_tuner.ts";
+export { loadSubject, saveSubject, type SubjectState } from "./tta/subject_state.ts";
+export { tuningModes, type TuningSettings } from "./tta/tuning_settings.ts";

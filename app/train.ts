@@ -9,7 +9,7 @@ import { loadClip } from "../model/clip/load_clip.ts";
 import { saveHead } from "../model/clip_au/head_file.ts";
 import { usualSizes } from "../model/clip_au/head_parameters.ts";
 import { FeatureCache } from "../train/feature_cache.ts";
-import { type LabelledVideo, parseFrameList, parseSegments } from "../train/label_files.ts";
+import type { LabelledVideo } from "../train/label_files.ts";
 import { type Split, splitSubjects } from "../train/split_subjects.ts";
 import {
   beginTraining,
@@ -30,6 +30,7 @@ import {
 } from "./terminal.ts";
 import { Interrupted, interruptedCode, interruptSignal } from "./train/interrupt.ts";
 import { countdown } from "./train/countdown.ts";
+import { nameClasses, readLabels } from "./train/read_labels.ts";
 import { prepareSample } from "./train/video_features.ts";
 
 const help = `Trains CLIP-AU's head on labelled videos of some people, tested on others.
@@ -202,56 +203,8 @@ function readNumber(
   throw new UsageError(`Cannot train with --${name} ${text}: wanted ${wanted}`);
 }
 
-async function readLabels(path: string, root: string, least: number): Promise<LabelledVideo[]> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    throw new Error(`Cannot read the labels "${path}": ${(error as Error).message}`);
-  }
-  const videos = path.endsWith(".csv")
-    ? parseSegments(text, { least, exists: (frame) => existsSync(join(root, frame)) })
-    : parseFrameList(text);
-  const frames = videos.flatMap((video) => video.frames);
-  const missing = frames.find((frame) => !existsSync(join(root, frame)));
-  if (missing !== undefined) {
-    throw new Error(`Cannot find the frame "${join(root, missing)}": say where with --root`);
-  }
-  if (frames.length === 0) throw new Error(`Cannot train on "${path}": it names no frame`);
-  return videos;
-}
-
-function existsSync(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-}
-
 async function isFile(path: string): Promise<boolean> {
   return await Deno.stat(path).then((info) => info.isFile, () => false);
-}
-
-function nameClasses(videos: readonly LabelledVideo[], names: string | undefined): string[] {
-  const count = 1 + Math.max(...videos.map(({ label }) => label));
-  const classes = names?.split(",").map((name) => name.trim()) ??
-    Array.from({ length: count }, (_, i) => i === 0 ? "neutral" : `class ${i}`);
-  if (classes.length < Math.max(count, 2)) {
-    throw new UsageError(
-      `Cannot train ${classes.length} classes: the labels go from 0 to ${
-        count - 1
-      }, and two classes ` +
-        `are the fewest`,
-    );
-  }
-  const unseen = classes.findIndex((_, label) => !videos.some((video) => video.label === label));
-  if (unseen >= 0) {
-    throw new UsageError(
-      `Cannot train the class "${classes[unseen]}": no video has label ${unseen}`,
-    );
-  }
-  return classes;
 }
 
 function describeSplit({ train, held }: Split<LabelledVideo>): void {

@@ -21,12 +21,15 @@ Deno.test("every command has a help text and names it for an unknown option", as
     ["main.ts", "infer"],
     ["main.ts", "embed"],
     ["main.ts", "golden"],
+    ["main.ts", "train"],
     ["bench/main.ts"],
     ["bench/peers/main.ts"],
     ["bench/peers/clip/main.ts"],
+    ["bench/peers/tuning/main.ts"],
     ["tests/check.ts"],
   ];
-  for (const program of [...devices, ["main.ts", "weights"], ["bench/load.ts"]]) {
+  const others = [["main.ts", "weights"], ["main.ts", "subject"], ["bench/load.ts"]];
+  for (const program of [...devices, ...others]) {
     const help = await run([...program, "--help"]);
     assert.equal(help.code, 0, help.stderr);
     assert.match(help.stdout, /usage: deno task/);
@@ -52,7 +55,7 @@ Deno.test("golden compares a folder, and refuses one that holds nothing", async 
     "--quiet",
   ]);
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /\ngolden: 29 compared, 0 failed\n$/);
+  assert.match(stdout, /\ngolden: 186 compared, 0 failed\n$/);
   assert.doesNotMatch(stdout, /^ok/m);
   const empty = await run(["main.ts", "golden", "docs"]);
   assert.equal(empty.code, 2);

@@ -13,7 +13,7 @@ import { loadSubject, saveSubject } from "../tta/subject_state.ts";
 import { tuningModes } from "../tta/tuning_settings.ts";
 import { madeUpClip } from "../bench/made_up_clip.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
-import { rejection } from "./fakes.ts";
+import { rejection, runDeno } from "./fakes.ts";
 import { roomyConfig } from "./small_clip.ts";
 import { parseVocabulary } from "./small_vocabulary_parser.ts";
 
@@ -96,6 +96,51 @@ gpuTest("a person's state that was saved goes on to the same bits", async () => 
       const { size } = await Deno.stat(path);
       assert.ok(size < 3 * 4 * 46 * 2 * 64 + 3000, `${size} bytes`);
     });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+gpuTest("subject shows a person's state, and deletes that and nothing else", async () => {
+  const folder = await Deno.makeTempDir(), path = join(folder, "anna.safetensors");
+  const subject = (...args: string[]) =>
+    runDeno(
+      [
+        "run",
+        "--quiet",
+        "--allow-read",
+        "--allow-write",
+        "--allow-env",
+        "main.ts",
+        "subject",
+        ...args,
+      ],
+      { INIT_CWD: folder },
+    );
+  try {
+    await withAutt({ reset: "subject" }, async (autt) => {
+      await autt.adapt(video(9, 1));
+      await saveSubject(path, autt.state);
+    });
+    const shown = await subject("anna.safetensors");
+    assert.equal(shown.code, 0, shown.stderr);
+    assert.match(
+      shown.stdout,
+      /^anna\.safetensors: tuned in mode "paper"\nmodel: CLIP [0-9a-f]{12}, /,
+    );
+    assert.match(shown.stdout, /46 with 2 tuned vectors of 64 numbers; 3 steps taken; 0\.\d+ away/);
+    assert.match(shown.stdout, /videos: 1\n {2}1: class [01] with entropy 0\.\d{3} before/);
+    const json = JSON.parse((await subject("anna.safetensors", "--json")).stdout);
+    assert.deepEqual([json.step, json.shape, json.outcomes.length], [3, [46, 2, 64], 1]);
+    await Deno.writeTextFile(join(folder, "diary.txt"), "not for the bin");
+    const refused = await subject("diary.txt", "--delete");
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /^error: Cannot read ".*diary\.txt"/);
+    assert.equal((await subject("anna.safetensors", "--delete")).code, 0);
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["diary.txt"]);
+    const gone = await subject("anna.safetensors");
+    assert.equal(gone.code, 1);
+    assert.match(gone.stderr, /^error: .*anna\.safetensors/);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -2,10 +2,11 @@ import { type Device, type Plan, record, type Recorder, type Tensor } from "../e
 import { adamw, adamwCorrection, adamwDefaults, grad, mean, softmax } from "../kernels/mod.ts";
 import type { ClipText } from "../model/clip/clip.ts";
 import type { ClipConfig } from "../model/clip/config.ts";
-import type { Prediction } from "../model/clip_au/clip_au.ts";
 import type { HeadSizes } from "../model/clip_au/head_parameters.ts";
 import type { HeadWeights } from "../model/clip_au/head_weights.ts";
-import { tunedForward } from "./tuned_forward.ts";
+import { countWindows, joinWindows } from "./clip_batch.ts";
+import { decisionOf, predictionsOf, readAll, type TunedPrediction } from "./predictions.ts";
+import { type TunedForward, tunedForward } from "./tuned_forward.ts";
 import { layTunedPrompts, type TunedLayout } from "./tuned_layout.ts";
 import { baseRows, tunedTexts } from "./tuned_texts.ts";
 import type { Tuning } from "./tuning.ts";
@@ -23,16 +24,6 @@ export interface TunerModel {
   readonly sentences: readonly (readonly number[])[];
   /** `[C, d]`: embedded texts of the classes, where they count. */
   readonly classTexts?: Float32Array<ArrayBuffer> | undefined;
-}
-
-/** A decision on one clip, and the window that it was made on. */
-export interface TunedPrediction extends Prediction {
-  /** Of the probabilities, in nats. */
-  readonly entropy: number;
-  /** The chosen window's first frame. */
-  readonly start: number;
-  /** What windows were chosen by, `[W]`. */
-  readonly windowEntropy: Float32Array;
 }
 
 /** What a step found, before it moved anything. */
@@ -135,7 +126,7 @@ export class PromptTuner implements Disposable {
       plan.write("context", context);
       plan.write("windows", joinWindows(clips));
       plan.run();
-      return predictionsOf(await readAll(this.#model.device, decision(plan)), clips);
+      return predictionsOf(await readAll(this.#model.device, decisionOf(outputsOf(plan))), clips);
     });
   }
 
@@ -149,16 +140,18 @@ export class PromptTuner implements Disposable {
   }
 
   /** Records the forward pass for clips: what `predict()` runs. */
-  recordForward(r: Recorder, clips: readonly ClipWindows[]) {
-    const { config, text, head, classTexts, sizes } = this.#model, [{ embeddings } = none] = clips;
-    const width = config.embedding, count = embeddings.length / width;
+  recordForward(
+    r: Recorder,
+    clips: readonly ClipWindows[],
+  ): { readonly context: Tensor; readonly tensors: TunedForward } {
+    const { config, text, head, classTexts, sizes } = this.#model;
+    const width = config.embedding, count = countWindows(clips);
     const context = r.input("context", this.contextShape);
     const windows = r.input("windows", [clips.length, count, width]);
     const texts = tunedTexts(r, text, config, this.layout, this.#base, context);
     const classes = classTexts && r.constant("classes", [sizes.classes, width], "f32", classTexts);
     const forward = tunedForward(r, head, this.settings, texts, windows, classes);
-    const tensors = { ...forward, texts, probabilities: softmax(r, forward.logits) };
-    return { context, tensors };
+    return { context, tensors: { ...forward, probabilities: softmax(r, forward.logits) } };
   }
 
   /** Records a step for clips: what `tune()` replays. */
@@ -214,7 +207,7 @@ export class PromptTuner implements Disposable {
       if (keepMoments) plan.write("correction", adamwCorrection(step));
       plan.run();
       const { loss, context, m, v } = tensors;
-      const all = readAll(device, { ...decision(plan), loss, context, m, v });
+      const all = readAll(device, { ...decisionOf(outputsOf(plan)), loss, context, m, v });
       all.catch(() => {}); // told where it is awaited
       return all;
     };
@@ -250,7 +243,7 @@ export class PromptTuner implements Disposable {
     model: (r: Recorder) => Readonly<Record<string, Tensor | Tensor<"u32">>>,
   ): Promise<Plan> {
     if (this.#disposed) throw new TypeError("Cannot tune: the tuner was disposed");
-    const key = `${kind} ${clips.length} ${checkClips(clips)}`, known = this.#plans.get(key);
+    const key = `${kind} ${clips.length} ${countWindows(clips)}`, known = this.#plans.get(key);
     if (known) return known;
     for (const [other, plan] of this.#plans) {
       if (!other.startsWith(kind)) continue;
@@ -270,72 +263,6 @@ export class PromptTuner implements Disposable {
   }
 }
 
-const none = { embeddings: new Float32Array(0) };
-
-/** How many windows all of these clips have. */
-function checkClips(clips: readonly ClipWindows[]): number {
-  const [first] = clips;
-  if (!first) throw new TypeError("Cannot tune on no clips");
-  const other = clips.find(({ starts }) => starts.length !== first.starts.length);
-  if (other) {
-    throw new TypeError(
-      `Cannot tune on clips of ${first.starts.length} and ${other.starts.length} windows at once: ` +
-        `wanted as many in each`,
-    );
-  }
-  return first.starts.length;
-}
-
-function joinWindows(clips: readonly ClipWindows[]): Float32Array<ArrayBuffer> {
-  const size = clips[0]?.embeddings.length ?? 0, all = new Float32Array(clips.length * size);
-  for (const [i, { embeddings }] of clips.entries()) all.set(embeddings, i * size);
-  return all;
-}
-
-const decisionNames = [
-  "logits",
-  "probabilities",
-  "similarities",
-  "embedding",
-  "entropy",
-  "windowEntropy",
-  "chosen",
-] as const;
-
-function decision(plan: Plan): Record<string, Tensor | Tensor<"u32">> {
-  const outputs = plan.outputs as Readonly<Record<string, Tensor>>;
-  return Object.fromEntries(decisionNames.map((name) => [name, outputs[name] as Tensor]));
-}
-
-type Numbers = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
-
-/** Reads tensors by their names, all at once. */
-async function readAll(
-  device: Device,
-  tensors: Readonly<Record<string, Tensor | Tensor<"u32">>>,
-): Promise<Record<string, Numbers>> {
-  const numbers = await device.read(Object.values(tensors) as Tensor[]);
-  return Object.fromEntries(Object.keys(tensors).map((name, i) => [name, numbers[i] as Numbers]));
-}
-
-function predictionsOf(
-  found: Readonly<Record<string, Numbers>>,
-  clips: readonly ClipWindows[],
-): TunedPrediction[] {
-  return clips.map(({ starts }, b) => {
-    const part = (name: typeof decisionNames[number]) => {
-      const all = found[name] as Float32Array, size = all.length / clips.length;
-      return all.slice(b * size, (b + 1) * size);
-    };
-    const chosen = (part("chosen")[0] ?? 0) - b * starts.length;
-    return {
-      logits: part("logits"),
-      probabilities: part("probabilities"),
-      similarities: part("similarities"),
-      embedding: part("embedding"),
-      entropy: part("entropy")[0] ?? NaN,
-      start: starts[chosen] ?? 0,
-      windowEntropy: part("windowEntropy"),
-    };
-  });
+function outputsOf(plan: Plan) {
+  return plan.outputs as Readonly<Record<string, Tensor | Tensor<"u32">>>;
 }

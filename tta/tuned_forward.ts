@@ -7,6 +7,8 @@ import type { TuningSettings } from "./tuning_settings.ts";
 /** What comes of a forward pass, from the texts to the decision. */
 export interface TunedForward {
   readonly [name: string]: Tensor | Tensor<"u32">;
+  /** `[A, d]`: the Action Units' texts, as the text tower gives them. */
+  readonly texts: Tensor;
   /** `[A, d]`: the text adapter's outputs, as they are. */
   readonly adapted: Tensor;
   /** `[A, d]`: the same at unit length. */
@@ -52,6 +54,7 @@ export function tunedForward(
   const embedding = gatherRows(r, windows, chosen); // [B, d]
   const { similarities, logits } = decide(r, head, embedding, units, classTexts);
   return {
+    texts,
     adapted,
     units,
     windowSimilarities,

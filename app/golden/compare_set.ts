@@ -6,7 +6,8 @@ import { GoldenModel } from "./golden_model.ts";
 import { computeSourceRows } from "./head_rows.ts";
 import { compareLoops } from "./loop_rows.ts";
 import { computeTrainRows } from "./train_rows.ts";
-import { computeRealTuningRows, computeTuningRows } from "./tuning_rows.ts";
+import { computeRealTuningRows } from "./real_tuning_rows.ts";
+import { computeTuningRows } from "./tuning_rows.ts";
 import {
   type GoldenSet,
   numbersOf,

@@ -6,7 +6,7 @@ import type { GoldenModel } from "./golden_model.ts";
 import { type GoldenSet, numbersOf } from "./golden_set.ts";
 import { exact, type GoldenReport } from "./report.ts";
 import { goldenTrainer } from "./train_rows.ts";
-import { GoldenTuning } from "./tuning_rows.ts";
+import { GoldenTuning } from "./golden_tuning.ts";
 
 /** `loop.json`: what the original's own loops went over, and what they printed. */
 interface Loop {
