@@ -1,0 +1,206 @@
+import { resolve } from "node:path";
+import type { Image } from "../image_preparer.ts";
+import { ppmFrames } from "./ppm_frames.ts";
+import { VideoError } from "./video_error.ts";
+
+/** A picture of a video. */
+export interface Frame extends Image {
+  /** Its number among those that are asked for, from 0. */
+  readonly index: number;
+  /** When it is shown, as the file says. */
+  readonly seconds: number;
+}
+
+/** What part of a video to read. */
+export interface VideoOptions {
+  /** Seconds from the beginning. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  /** Every so many frames one; 1 if left out. */
+  readonly every?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** The program that decodes: `ffmpeg`, found by PATH, if left out. */
+  readonly ffmpeg?: string | undefined;
+}
+
+/** A video being read. */
+export interface OpenedVideo extends AsyncIterable<Frame>, AsyncDisposable {
+  /** How long the file says that it is; unknown of streams and broken files. */
+  readonly seconds: Promise<number | undefined>;
+}
+
+const install = "install ffmpeg (on Debian: apt-get install ffmpeg), or name it in AUTT_FFMPEG";
+
+/**
+ * Reads a video's frames with ffmpeg, as they are shown: turned as the file says, at the times that the
+ * file gives, none doubled and none dropped. Frames come one at a time, and ffmpeg waits for whoever
+ * takes them: nothing piles up. The file is opened by itself, never a network address.
+ */
+export function openVideo(path: string, options: VideoOptions = {}): OpenedVideo {
+  const { from = 0, to, every = 1, signal, ffmpeg = "ffmpeg" } = options;
+  checkOptions(path, from, to, every);
+  let process: Deno.ChildProcess;
+  try {
+    process = new Deno.Command(ffmpeg, {
+      args: [
+        ...["-nostdin", "-hide_banner", "-nostats", "-loglevel", "info"],
+        // Seeking is exact: ffmpeg decodes from the key frame before.
+        ...from > 0 ? ["-ss", `${from}`] : [],
+        ...to === undefined ? [] : ["-to", `${to}`],
+        "-copyts", // the file's own times, which need not begin at 0
+        ...["-protocol_whitelist", "file", "-i", `file:${resolve(path)}`, "-map", "0:v:0"],
+        ...["-vf", `select=not(mod(n\\,${every})),showinfo`],
+        ...["-fps_mode", "passthrough", "-f", "image2pipe", "-c:v", "ppm", "-"],
+      ],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new VideoError(`Cannot decode "${path}": there is no "${ffmpeg}": ${install}`, "decoder");
+  }
+  const report = new Report(process.stderr);
+  const stop = () => {
+    try {
+      process.kill("SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+  };
+  signal?.addEventListener("abort", stop, { once: true });
+  const end = async () => {
+    stop();
+    signal?.removeEventListener("abort", stop);
+    await Promise.all([process.status, report.done]);
+  };
+  async function* frames(): AsyncGenerator<Frame> {
+    let index = 0;
+    try {
+      for await (const picture of ppmFrames(process.stdout)) {
+        signal?.throwIfAborted();
+        yield { ...picture, index, seconds: await report.time(index) };
+        index++;
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof TypeError)) throw error;
+      const { signal: ended } = await process.status;
+      const why = ended ? `ffmpeg was ended by ${ended}` : error.message;
+      throw new VideoError(
+        `Cannot decode "${path}" to its end: ${why}`,
+        ended ? "decoder" : "file",
+      );
+    }
+    signal?.throwIfAborted();
+    const { code, signal: ended } = await process.status;
+    await report.done;
+    if (ended) {
+      throw new VideoError(
+        `Cannot decode "${path}" to its end: ffmpeg was ended by ${ended}`,
+        "decoder",
+      );
+    }
+    if (code !== 0 || index === 0) {
+      throw new VideoError(`Cannot decode "${path}": ${report.why(from, to)}`, "file");
+    }
+  }
+  return {
+    seconds: report.seconds,
+    async *[Symbol.asyncIterator]() {
+      try {
+        yield* frames();
+      } finally {
+        await end();
+      }
+    },
+    [Symbol.asyncDispose]: end,
+  };
+}
+
+function checkOptions(path: string, from: number, to: number | undefined, every: number): void {
+  const refuse = (why: string) => new RangeError(`Cannot read "${path}": ${why}`);
+  if (!(Number.isFinite(from) && from >= 0)) throw refuse(`it can't begin at ${from} s`);
+  if (to !== undefined && !(Number.isFinite(to) && to > from)) {
+    throw refuse(`it can't end at ${to} s, where it begins at ${from} s`);
+  }
+  if (!Number.isInteger(every) || every < 1) {
+    throw refuse(`every ${every} frames is no whole number from 1 on`);
+  }
+}
+
+/** What ffmpeg tells on standard error: times of frames, the length, and what is wrong. */
+class Report {
+  readonly done: Promise<void>;
+  readonly seconds: Promise<number | undefined>;
+  readonly #times = new Map<number, number>();
+  readonly #last: string[] = [];
+  #waiting: (() => void) | undefined;
+  #ended = false;
+
+  constructor(stderr: ReadableStream<Uint8Array<ArrayBuffer>>) {
+    const seconds = Promise.withResolvers<number | undefined>();
+    this.seconds = seconds.promise;
+    this.done = this.#read(stderr, seconds.resolve);
+  }
+
+  /** When a frame is shown. */
+  async time(index: number): Promise<number> {
+    while (!this.#times.has(index) && !this.#ended) {
+      await new Promise<void>((resolve) => this.#waiting = resolve);
+    }
+    const time = this.#times.get(index) ?? NaN;
+    this.#times.delete(index);
+    return time;
+  }
+
+  /** Why there were no frames, in a sentence. */
+  why(from: number, to: number | undefined): string {
+    const text = this.#last.join("\n");
+    if (/matches no streams/.test(text)) return "there is no picture in it, only sound or text";
+    if (/Invalid data found|moov atom not found|could not find codec/i.test(text)) {
+      return "it is no video, or a broken one";
+    }
+    const last = this.#last.at(-1);
+    if (last === undefined) {
+      return from > 0 || to !== undefined
+        ? `there is no frame from ${from} s to ${to ?? "its end"}`
+        : "there is no frame in it";
+    }
+    return last.replace(/^\[[^\]]*\] */, "");
+  }
+
+  async #read(
+    stderr: ReadableStream<Uint8Array<ArrayBuffer>>,
+    length: (seconds: number | undefined) => void,
+  ): Promise<void> {
+    let text = "";
+    for await (const part of stderr.pipeThrough(new TextDecoderStream())) {
+      const lines = (text + part).split(/[\r\n]+/);
+      text = lines.pop()?.slice(-10_000) ?? "";
+      for (const line of lines) this.#take(line, length);
+    }
+    this.#take(text, length);
+    this.#ended = true;
+    this.#waiting?.();
+    length(undefined);
+  }
+
+  #take(line: string, length: (seconds: number | undefined) => void): void {
+    const frame = /showinfo.*\bn: *(\d+) .*pts_time:(-?[\d.]+)/.exec(line);
+    if (frame) {
+      this.#times.set(Number(frame[1]), Number(frame[2]));
+      this.#waiting?.();
+      return;
+    }
+    const duration = /^ *Duration: (\d+):(\d+):([\d.]+)/.exec(line);
+    if (duration) {
+      const [hours = 0, minutes = 0, seconds = 0] = duration.slice(1).map(Number);
+      length(3600 * hours + 60 * minutes + seconds);
+    }
+    if (/error|invalid|no such|not found|matches no|could not|cannot|denied/i.test(line)) {
+      this.#last.push(line.trim().slice(0, 300));
+      if (this.#last.length > 20) this.#last.shift();
+    }
+  }
+}
