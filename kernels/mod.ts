@@ -26,10 +26,12 @@ import { l2NormalizeKernel } from "./l2_normalize/l2_normalize.ts";
 import { l2NormalizeGradientKernel } from "./l2_normalize_gradient/l2_normalize_gradient.ts";
 import { layerNormKernel } from "./layer_norm/layer_norm.ts";
 import { layerNormGradientKernel } from "./layer_norm_gradient/layer_norm_gradient.ts";
+import { letterboxKernel } from "./letterbox/letterbox.ts";
 import { matmulKernel } from "./matmul/cases.ts";
 import { maxPoolKernel } from "./max_pool/max_pool.ts";
 import { meanKernel } from "./mean/mean.ts";
 import { normalizeKernel } from "./normalize/normalize.ts";
+import { padChannelsKernel } from "./pad_channels/pad_channels.ts";
 import { patchEmbedKernel } from "./patch_embed/patch_embed.ts";
 import { patchesKernel } from "./patches/patches.ts";
 import { preluKernel } from "./prelu/prelu.ts";
@@ -62,11 +64,13 @@ export { gatherRows, scatterRows } from "./gather_rows/gather_and_scatter.ts";
 export { grad } from "./grad.ts";
 export { l2Normalize } from "./l2_normalize/l2_normalize.ts";
 export { layerNorm } from "./layer_norm/layer_norm.ts";
+export { letterbox } from "./letterbox/letterbox.ts";
 export { matmul } from "./matmul/matmul.ts";
 export { packMatrix, type PackOptions } from "./matmul/weight.ts";
 export { maxPool } from "./max_pool/max_pool.ts";
 export { mean } from "./mean/mean.ts";
 export { clipColors, normalize } from "./normalize/normalize.ts";
+export { padChannels } from "./pad_channels/pad_channels.ts";
 export { patchEmbed } from "./patch_embed/patch_embed.ts";
 export { patches } from "./patches/patches.ts";
 export { prelu } from "./prelu/prelu.ts";
@@ -103,10 +107,12 @@ export const kernels: readonly AnyKernel[] = [
   l2NormalizeGradientKernel,
   layerNormKernel,
   layerNormGradientKernel,
+  letterboxKernel,
   matmulKernel,
   maxPoolKernel,
   meanKernel,
   normalizeKernel,
+  padChannelsKernel,
   patchEmbedKernel,
   patchesKernel,
   preluKernel,

@@ -1,0 +1,122 @@
+import type { Recorder, Tensor, Weights } from "../../engine/mod.ts";
+import type { TfliteModel } from "../../io/tflite.ts";
+import { add, conv2d, depthwiseConv2d, maxPool, padChannels, relu } from "../../kernels/mod.ts";
+
+/** A convolution's weight, laid out as the kernels take it, and its bias. */
+interface Convolution {
+  readonly weight: Tensor;
+  readonly bias: Tensor;
+}
+
+/** The weights of the detector, in the order of the graph. */
+export interface BlazeFaceWeights {
+  readonly first: Convolution;
+  readonly blocks: readonly { readonly depthwise: Convolution; readonly pointwise: Convolution }[];
+  /** Of scores and of boxes, on the finer grid and on the coarser one. */
+  readonly scores: readonly [Convolution, Convolution];
+  readonly boxes: readonly [Convolution, Convolution];
+}
+
+/** What the detector gives for each grid: `[B, 16, 16, 2 or 32]` and `[B, 8, 8, 6 or 96]`. */
+export interface BlazeFaceOutputs {
+  readonly scores: [Tensor, Tensor];
+  readonly boxes: [Tensor, Tensor];
+}
+
+/** Pixels along a side of what it takes. */
+export const detectorSize = 128;
+
+/** Stride and channels of each block. The finer grid is read after the first eleven. */
+const blocks = [
+  [1, 24],
+  [1, 28],
+  [2, 32],
+  [1, 36],
+  [1, 42],
+  [2, 48],
+  [1, 56],
+  [1, 64],
+  [1, 72],
+  [1, 80],
+  [1, 88],
+  [2, 96],
+  [1, 96],
+  [1, 96],
+  [1, 96],
+  [1, 96],
+] as const;
+const finerAfter = 11;
+
+const convolution = 3, depthwise = 4;
+
+/** Loads the detector's weights. Throws where the file is of another network. */
+export function loadBlazeFace(weights: Weights, model: TfliteModel): BlazeFaceWeights {
+  const found = model.operations.filter(({ code }) => code === convolution || code === depthwise);
+  let at = 0;
+  const next = (code: number, shape: readonly number[]): Convolution => {
+    const operation = found[at], [, weight = -1, bias = -1] = operation?.inputs ?? [];
+    const got = model.shapes[weight];
+    if (operation?.code !== code || got?.join() !== shape.join()) {
+      throw new TypeError(
+        `Cannot load the face detector: convolution ${at} must have weights [${shape}]: ` +
+          `got [${got ?? "none"}]`,
+      );
+    }
+    at++;
+    const name = `face.${at}`, numbers = model.constant(weight), channels = model.constant(bias);
+    // [Co, kh, kw, Ci] becomes [kh, kw, Ci, Co]; depthwise ones are [1, kh, kw, C] already.
+    const [outputs = 1] = shape, size = numbers.length / outputs;
+    const turned = code === depthwise
+      ? numbers
+      : Float32Array.from(numbers, (_, i) =>
+        numbers[(i % outputs) * size + Math.floor(i / outputs)] ?? NaN);
+    const layout = code === depthwise ? shape.slice(1) : [...shape.slice(1), outputs];
+    return {
+      weight: weights.tensor(`${name}.weight`, layout, "f32", turned),
+      bias: weights.tensor(`${name}.bias`, [channels.length], "f32", channels),
+    };
+  };
+  const first = next(convolution, [24, 5, 5, 3]);
+  let channels = 24;
+  const loaded = blocks.map(([, wider]) => {
+    const block = {
+      depthwise: next(depthwise, [1, 3, 3, channels]),
+      pointwise: next(convolution, [wider, 1, 1, channels]),
+    };
+    channels = wider;
+    return block;
+  });
+  const head = (outputs: number, inputs: number) => next(convolution, [outputs, 1, 1, inputs]);
+  return {
+    first,
+    blocks: loaded,
+    scores: [head(2, 88), head(6, 96)],
+    boxes: [head(32, 88), head(96, 96)],
+  };
+}
+
+/** Google's BlazeFace for faces near the camera: pictures `[B, 128, 128, 3]` from -1 to 1. */
+export function blazeFace(r: Recorder, w: BlazeFaceWeights, pictures: Tensor): BlazeFaceOutputs {
+  const same = { padding: "same" } as const;
+  const pointwise = (x: Tensor, { weight, bias }: Convolution) =>
+    conv2d(r, x, weight, bias, { stride: 1, ...same, activation: "none" });
+  let x = conv2d(r, pictures, w.first.weight, w.first.bias, {
+    stride: 2,
+    ...same,
+    activation: "relu",
+  }); // [B, 64, 64, 24]
+  let finer = x;
+  for (const [i, [stride, channels]] of blocks.entries()) {
+    const block = w.blocks[i] as BlazeFaceWeights["blocks"][number];
+    const { weight, bias } = block.depthwise;
+    const seen = depthwiseConv2d(r, x, weight, bias, { stride, ...same, activation: "none" });
+    const shortcut = stride === 2 ? maxPool(r, x, { window: 2, stride, ...same }) : x;
+    const wide = shortcut.shape.at(-1) === channels ? shortcut : padChannels(r, shortcut, channels);
+    x = relu(r, add(r, wide, pointwise(seen, block.pointwise)));
+    if (i + 1 === finerAfter) finer = x; // [B, 16, 16, 88]
+  } // [B, 8, 8, 96]
+  return {
+    scores: [pointwise(finer, w.scores[0]), pointwise(x, w.scores[1])],
+    boxes: [pointwise(finer, w.boxes[0]), pointwise(x, w.boxes[1])],
+  };
+}

@@ -1,0 +1,102 @@
+/** A place in a picture, in pixels. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A face in a picture, in pixels. */
+export interface Face {
+  /** How certain it is that this is one, from 0 to 1. */
+  readonly score: number;
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  /** The person's right eye, left eye, nose, mouth, right ear and left ear. */
+  readonly points: readonly Point[];
+}
+
+/** What the detector gives for one picture: `[896]` and `[896, 16]`, the finer grid first. */
+export interface RawFaces {
+  readonly scores: ArrayLike<number>;
+  readonly boxes: ArrayLike<number>;
+}
+
+/** Fields along a side of each grid, and boxes in each field. */
+const grids = [[16, 2], [8, 6]] as const;
+
+/** The middles of the fields that the boxes are told from, from 0 to 1. */
+const anchors: readonly Point[] = grids.flatMap(([side, boxes]) =>
+  Array.from({ length: side * side * boxes }, (_, i) => {
+    const field = Math.floor(i / boxes);
+    return { x: (field % side + 0.5) / side, y: (Math.floor(field / side) + 0.5) / side };
+  })
+);
+
+/** How many boxes there are for a picture. */
+export const boxCount = anchors.length;
+
+/** The detector's own size, which its numbers are pixels of. */
+const size = 128;
+
+/** Certain enough to be a face. */
+const leastScore = 0.5;
+
+/** Boxes that share so much of their area are of one face. */
+const sameFace = 0.3;
+
+/** Faces on the detector's square, from 0 to 1, without doubles, the most certain first. */
+export function decodeFaces({ scores, boxes }: RawFaces): Face[] {
+  const found = anchors.flatMap((anchor, i): Face[] => {
+    const score = 1 / (1 + Math.exp(-Math.max(-100, Math.min(100, scores[i] ?? NaN))));
+    if (!(score >= leastScore)) return [];
+    const at = (n: number) => (boxes[16 * i + n] ?? NaN) / size;
+    const [width, height] = [at(2), at(3)];
+    return [{
+      score,
+      left: anchor.x + at(0) - width / 2,
+      top: anchor.y + at(1) - height / 2,
+      width,
+      height,
+      points: Array.from({ length: 6 }, (_, n) => ({
+        x: anchor.x + at(4 + 2 * n),
+        y: anchor.y + at(5 + 2 * n),
+      })),
+    }];
+  });
+  return mergeFaces(found.sort((a, b) => b.score - a.score));
+}
+
+/** Makes one of the boxes that lie on each other: their mean, weighted by how certain each is. */
+function mergeFaces(faces: readonly Face[]): Face[] {
+  const merged: Face[] = [];
+  let left = faces;
+  while (left.length > 0) {
+    const [best] = left as [Face];
+    const same = left.filter((face) => face === best || overlap(best, face) > sameFace);
+    left = left.filter((face) => !same.includes(face));
+    const total = same.reduce((sum, { score }) => sum + score, 0);
+    const mean = (of: (face: Face) => number) =>
+      same.reduce((sum, face) => sum + face.score * of(face), 0) / total;
+    merged.push({
+      score: best.score,
+      left: mean((face) => face.left),
+      top: mean((face) => face.top),
+      width: mean((face) => face.width),
+      height: mean((face) => face.height),
+      points: best.points.map((_, n) => ({
+        x: mean((face) => face.points[n]?.x ?? NaN),
+        y: mean((face) => face.points[n]?.y ?? NaN),
+      })),
+    });
+  }
+  return merged;
+}
+
+/** The share of two boxes that both have: their intersection over their union. */
+export function overlap(a: Face, b: Face): number {
+  const along = (start: number, length: number, other: number, otherLength: number) =>
+    Math.max(0, Math.min(start + length, other + otherLength) - Math.max(start, other));
+  const both = along(a.left, a.width, b.left, b.width) * along(a.top, a.height, b.top, b.height);
+  return both / (a.width * a.height + b.width * b.height - both);
+}

@@ -1,0 +1,131 @@
+import {
+  type Device,
+  type Plan,
+  PlanCache,
+  record,
+  type Tensor,
+  Weights,
+} from "../../engine/mod.ts";
+import { readTflite } from "../../io/tflite.ts";
+import { letterbox, resize } from "../../kernels/mod.ts";
+import { placeOf } from "../../kernels/letterbox/place.ts";
+import type { Image } from "../image_preparer.ts";
+import { blazeFace, type BlazeFaceWeights, detectorSize, loadBlazeFace } from "./blaze_face.ts";
+import { boxCount, decodeFaces, type Face } from "./decode_faces.ts";
+
+/** How a picture lies on the detector's square. */
+interface Placement {
+  readonly width: number;
+  readonly height: number;
+  readonly top: number;
+  readonly left: number;
+}
+
+/** A picture of this size, made to fit the square. */
+function placementOf(width: number, height: number): Placement {
+  const scale = detectorSize / Math.max(width, height);
+  const small = {
+    width: Math.max(1, Math.round(width * scale)),
+    height: Math.max(1, Math.round(height * scale)),
+  };
+  return { ...small, ...placeOf(small.height, small.width, detectorSize) };
+}
+
+/** Finds faces near the camera in pictures of any size. */
+export class FaceDetector implements Disposable {
+  readonly #device: Device;
+  readonly #weights: BlazeFaceWeights;
+  readonly #memory: Weights;
+  readonly #plans = new PlanCache<Plan<Tensor[]>>();
+
+  private constructor(device: Device, weights: BlazeFaceWeights, memory: Weights) {
+    this.#device = device;
+    this.#weights = weights;
+    this.#memory = memory;
+  }
+
+  /** Loads the detector that comes with this package. */
+  static async open(device: Device): Promise<FaceDetector> {
+    const file = "face_detection_short_range.tflite";
+    const bytes = await Deno.readFile(new URL(file, import.meta.url));
+    using owned = new DisposableStack();
+    const memory = owned.use(new Weights(device));
+    const weights = loadBlazeFace(memory, readTflite(bytes, file));
+    owned.move();
+    return new FaceDetector(device, weights, memory);
+  }
+
+  /** The faces in each of some pictures of one size, the most certain first, in pixels. */
+  async detect(pictures: readonly Image[]): Promise<Face[][]> {
+    const [first] = pictures;
+    if (!first) return [];
+    const { width, height } = first, bytes = 3 * width * height;
+    if (pictures.some((picture) => picture.width !== width || picture.data.length !== bytes)) {
+      throw new TypeError("Cannot find faces in pictures of several sizes at once");
+    }
+    const place = placementOf(width, height);
+    const outputs = await this.#plans.use(
+      `${pictures.length} ${width} ${height}`,
+      () => this.#record(pictures.length, width, height, place),
+      (plan) => {
+        const all = new Uint8Array(pictures.length * bytes);
+        for (const [i, { data }] of pictures.entries()) all.set(data, i * bytes);
+        plan.write("pictures", all);
+        plan.run();
+        return this.#device.read(plan.outputs);
+      },
+    );
+    const [fineScores, coarseScores, fineBoxes, coarseBoxes] = outputs as Float32Array[];
+    return pictures.map((_, b) => {
+      const part = (numbers: Float32Array | undefined) => {
+        const size = (numbers?.length ?? 0) / pictures.length;
+        return [...numbers?.subarray(b * size, (b + 1) * size) ?? []];
+      };
+      const scores = [...part(fineScores), ...part(coarseScores)];
+      const boxes = [...part(fineBoxes), ...part(coarseBoxes)];
+      if (scores.length !== boxCount) {
+        throw new RangeError(`the detector gave ${scores.length} scores`);
+      }
+      return decodeFaces({ scores, boxes }).map((face) => inPicture(face, first, place));
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#plans[Symbol.dispose]();
+    this.#memory[Symbol.dispose]();
+  }
+
+  /** The plan for so many pictures of a size; for tests too, which compare it step by step. */
+  #record(
+    count: number,
+    width: number,
+    height: number,
+    place: Placement,
+  ): Promise<Plan<Tensor[]>> {
+    return record(this.#device, (r) => {
+      const pictures = r.input("pictures", [count, height, width, 3], "u8");
+      const small = resize(r, pictures, {
+        width: place.width,
+        height: place.height,
+        filter: "bilinear",
+      });
+      const { scores, boxes } = blazeFace(r, this.#weights, letterbox(r, small, detectorSize));
+      return [...scores, ...boxes];
+    });
+  }
+}
+
+/** A face from the square, where it counts from 0 to 1, to the picture's pixels. */
+function inPicture(face: Face, { width, height }: Image, place: Placement): Face {
+  const x = (value: number) => (value * detectorSize - place.left) * width / place.width;
+  const y = (value: number) => (value * detectorSize - place.top) * height / place.height;
+  const [left, top] = [x(face.left), y(face.top)];
+  return {
+    score: face.score,
+    left,
+    top,
+    width: x(face.left + face.width) - left,
+    height: y(face.top + face.height) - top,
+    points: face.points.map((point) => ({ x: x(point.x), y: y(point.y) })),
+  };
+}
