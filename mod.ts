@@ -23,8 +23,12 @@
  */
 export * from "./engine/mod.ts";
 export * from "./kernels/mod.ts";
+export type { Face } from "./media/face/decode_faces.ts";
+export { FaceDetector } from "./media/face/face_detector.ts";
 export { type Image, ImagePreparer } from "./media/image_preparer.ts";
 export { readImage } from "./media/read_image.ts";
+export { type Frame, openVideo, type VideoOptions } from "./media/video/open_video.ts";
+export { VideoError } from "./media/video/video_error.ts";
 export { Clip, type ClipOptions } from "./model/clip/clip.ts";
 export { type ClipConfig, clipName, clipPresets } from "./model/clip/config.ts";
 export { loadClip } from "./model/clip/load_clip.ts";

@@ -1,6 +1,14 @@
-import type { Recorder, Tensor, Weights } from "../../engine/mod.ts";
+import type { Packed, Recorder, Tensor, Weights } from "../../engine/mod.ts";
 import type { TfliteModel } from "../../io/tflite.ts";
-import { add, conv2d, depthwiseConv2d, maxPool, padChannels, relu } from "../../kernels/mod.ts";
+import {
+  conv2d,
+  depthwiseConv2d,
+  matmul,
+  maxPool,
+  packMatrix,
+  padChannels,
+  relu,
+} from "../../kernels/mod.ts";
 
 /** A convolution's weight, laid out as the kernels take it, and its bias. */
 interface Convolution {
@@ -8,13 +16,19 @@ interface Convolution {
   readonly bias: Tensor;
 }
 
+/** A convolution of single pixels: a product. */
+interface Pointwise {
+  readonly weight: Packed;
+  readonly bias: Tensor;
+}
+
 /** The weights of the detector, in the order of the graph. */
 export interface BlazeFaceWeights {
   readonly first: Convolution;
-  readonly blocks: readonly { readonly depthwise: Convolution; readonly pointwise: Convolution }[];
+  readonly blocks: readonly { readonly depthwise: Convolution; readonly pointwise: Pointwise }[];
   /** Of scores and of boxes, on the finer grid and on the coarser one. */
-  readonly scores: readonly [Convolution, Convolution];
-  readonly boxes: readonly [Convolution, Convolution];
+  readonly scores: readonly [Pointwise, Pointwise];
+  readonly boxes: readonly [Pointwise, Pointwise];
 }
 
 /** What the detector gives for each grid: `[B, 16, 16, 2 or 32]` and `[B, 8, 8, 6 or 96]`. */
@@ -50,10 +64,14 @@ const finerAfter = 11;
 const convolution = 3, depthwise = 4;
 
 /** Loads the detector's weights. Throws where the file is of another network. */
-export function loadBlazeFace(weights: Weights, model: TfliteModel): BlazeFaceWeights {
+export async function loadBlazeFace(
+  weights: Weights,
+  model: TfliteModel,
+): Promise<BlazeFaceWeights> {
   const found = model.operations.filter(({ code }) => code === convolution || code === depthwise);
   let at = 0;
-  const next = (code: number, shape: readonly number[]): Convolution => {
+  /** The next convolution's numbers, in TFLite's layout. */
+  const next = (code: number, shape: readonly number[]) => {
     const operation = found[at], [, weight = -1, bias = -1] = operation?.inputs ?? [];
     const got = model.shapes[weight];
     if (operation?.code !== code || got?.join() !== shape.join()) {
@@ -62,44 +80,53 @@ export function loadBlazeFace(weights: Weights, model: TfliteModel): BlazeFaceWe
           `got [${got ?? "none"}]`,
       );
     }
-    at++;
-    const name = `face.${at}`, numbers = model.constant(weight), channels = model.constant(bias);
-    // [Co, kh, kw, Ci] becomes [kh, kw, Ci, Co]; depthwise ones are [1, kh, kw, C] already.
-    const [outputs = 1] = shape, size = numbers.length / outputs;
-    const turned = code === depthwise
-      ? numbers
-      : Float32Array.from(numbers, (_, i) =>
-        numbers[(i % outputs) * size + Math.floor(i / outputs)] ?? NaN);
-    const layout = code === depthwise ? shape.slice(1) : [...shape.slice(1), outputs];
+    const name = `face.${++at}`, channels = model.constant(bias);
     return {
-      weight: weights.tensor(`${name}.weight`, layout, "f32", turned),
+      name,
+      numbers: model.constant(weight),
       bias: weights.tensor(`${name}.bias`, [channels.length], "f32", channels),
     };
   };
-  const first = next(convolution, [24, 5, 5, 3]);
+  const window = (shape: readonly number[]): Convolution => {
+    const { name, numbers, bias } = next(convolution, shape);
+    // [Co, kh, kw, Ci] becomes [kh, kw, Ci, Co].
+    const [outputs = 1, ...inputs] = shape, size = numbers.length / outputs;
+    const turned = Float32Array.from(
+      numbers,
+      (_, i) => numbers[(i % outputs) * size + Math.floor(i / outputs)] ?? NaN,
+    );
+    return { weight: weights.tensor(`${name}.weight`, [...inputs, outputs], "f32", turned), bias };
+  };
+  const eachChannel = (channels: number): Convolution => {
+    const { name, numbers, bias } = next(depthwise, [1, 3, 3, channels]);
+    return { weight: weights.tensor(`${name}.weight`, [3, 3, channels], "f32", numbers), bias };
+  };
+  const pixel = async (outputs: number, inputs: number): Promise<Pointwise> => {
+    const { name, numbers, bias } = next(convolution, [outputs, 1, 1, inputs]);
+    const weight = await packMatrix(weights, `${name}.weight`, [inputs, outputs], numbers, {
+      transposed: true,
+    });
+    return { weight, bias };
+  };
+  const first = window([24, 5, 5, 3]), loaded: BlazeFaceWeights["blocks"][number][] = [];
   let channels = 24;
-  const loaded = blocks.map(([, wider]) => {
-    const block = {
-      depthwise: next(depthwise, [1, 3, 3, channels]),
-      pointwise: next(convolution, [wider, 1, 1, channels]),
-    };
+  for (const [, wider] of blocks) {
+    loaded.push({ depthwise: eachChannel(channels), pointwise: await pixel(wider, channels) });
     channels = wider;
-    return block;
-  });
-  const head = (outputs: number, inputs: number) => next(convolution, [outputs, 1, 1, inputs]);
+  }
   return {
     first,
     blocks: loaded,
-    scores: [head(2, 88), head(6, 96)],
-    boxes: [head(32, 88), head(96, 96)],
+    scores: [await pixel(2, 88), await pixel(6, 96)],
+    boxes: [await pixel(32, 88), await pixel(96, 96)],
   };
 }
 
 /** Google's BlazeFace for faces near the camera: pictures `[B, 128, 128, 3]` from -1 to 1. */
 export function blazeFace(r: Recorder, w: BlazeFaceWeights, pictures: Tensor): BlazeFaceOutputs {
   const same = { padding: "same" } as const;
-  const pointwise = (x: Tensor, { weight, bias }: Convolution) =>
-    conv2d(r, x, weight, bias, { stride: 1, ...same, activation: "none" });
+  const pointwise = (x: Tensor, { weight, bias }: Pointwise, residual?: Tensor) =>
+    matmul(r, x, weight, residual ? { bias, residual } : { bias });
   let x = conv2d(r, pictures, w.first.weight, w.first.bias, {
     stride: 2,
     ...same,
@@ -112,7 +139,7 @@ export function blazeFace(r: Recorder, w: BlazeFaceWeights, pictures: Tensor): B
     const seen = depthwiseConv2d(r, x, weight, bias, { stride, ...same, activation: "none" });
     const shortcut = stride === 2 ? maxPool(r, x, { window: 2, stride, ...same }) : x;
     const wide = shortcut.shape.at(-1) === channels ? shortcut : padChannels(r, shortcut, channels);
-    x = relu(r, add(r, wide, pointwise(seen, block.pointwise)));
+    x = relu(r, pointwise(seen, block.pointwise, wide));
     if (i + 1 === finerAfter) finer = x; // [B, 16, 16, 88]
   } // [B, 8, 8, 96]
   return {

@@ -50,7 +50,7 @@ export class FaceDetector implements Disposable {
     const bytes = await Deno.readFile(new URL(file, import.meta.url));
     using owned = new DisposableStack();
     const memory = owned.use(new Weights(device));
-    const weights = loadBlazeFace(memory, readTflite(bytes, file));
+    const weights = await loadBlazeFace(memory, readTflite(bytes, file));
     owned.move();
     return new FaceDetector(device, weights, memory);
   }
