@@ -3,8 +3,10 @@ import { compare, record, Rng, Weights } from "../engine/mod.ts";
 import { FormatError } from "../io/format_error.ts";
 import { readTflite } from "../io/tflite.ts";
 import { blazeFace, detectorSize, loadBlazeFace } from "../media/face/blaze_face.ts";
-import { boxCount, decodeFaces, overlap } from "../media/face/decode_faces.ts";
+import { cropSquare, squareAround } from "../media/face/crop_face.ts";
+import { boxCount, decodeFaces, type Face, overlap } from "../media/face/decode_faces.ts";
 import { FaceDetector } from "../media/face/face_detector.ts";
+import { FaceTracker, mainFace } from "../media/face/face_tracker.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
 import { rejection } from "./fakes.ts";
 
@@ -107,6 +109,50 @@ Deno.test("boxes on each other are one face, by their certainty; others stay; Na
   assert.equal(overlap(a, a), 1);
   assert.ok(overlap(a, b) < 0.3);
   assert.deepEqual(decodeFaces(raw([3, NaN, box(0)], [5, -0.1, box(0)])), []);
+});
+
+const faceAt = (left: number, top: number, size = 20): Face => ({
+  score: 0.9,
+  left,
+  top,
+  width: size,
+  height: size,
+  points: [],
+});
+
+Deno.test("people keep their numbers while they are seen, and get new ones after a while", () => {
+  const tracker = new FaceTracker();
+  const people = (faces: Face[], seconds: number) =>
+    tracker.follow(faces, seconds).map(({ person }) => person);
+  assert.deepEqual(people([faceAt(10, 10), faceAt(100, 10)], 0), [1, 2]);
+  // They come in any order, and move a little.
+  assert.deepEqual(people([faceAt(97, 12), faceAt(13, 11)], 0.1), [2, 1]);
+  assert.deepEqual(people([], 0.2), []);
+  assert.deepEqual(people([faceAt(99, 12), faceAt(200, 50)], 1.5), [2, 3]);
+  assert.deepEqual(people([faceAt(13, 11)], 2.0), [1]);
+  assert.deepEqual(people([faceAt(13, 11)], 4.5), [4], "out of sight for too long");
+  // Two faces where one was: only the nearer one is that person.
+  assert.deepEqual(people([faceAt(18, 11), faceAt(14, 11)], 4.6), [5, 4]);
+});
+
+Deno.test("the main face is large, and rather in the middle", () => {
+  const frame = { width: 200, height: 100 };
+  const [middle, edge, large] = [faceAt(90, 40), faceAt(0, 0, 22), faceAt(0, 0, 60)];
+  assert.equal(mainFace([edge, middle], frame), middle);
+  assert.equal(mainFace([edge, middle, large], frame), large);
+  assert.equal(mainFace([], frame), undefined);
+});
+
+Deno.test("the square around a face has its margin, and stays in the picture", () => {
+  const frame = { width: 200, height: 100 };
+  assert.deepEqual(squareAround(faceAt(90, 40), frame), { left: 85, top: 35, size: 30 });
+  assert.deepEqual(squareAround(faceAt(-5, 90), frame), { left: 0, top: 70, size: 30 });
+  assert.deepEqual(squareAround(faceAt(195, -9), frame), { left: 170, top: 0, size: 30 });
+  assert.deepEqual(squareAround(faceAt(50, 0, 99), frame), { left: 50, top: 0, size: 100 });
+  const data = Uint8Array.from({ length: 3 * 4 * 5 }, (_, i) => i);
+  const cropped = cropSquare({ width: 4, height: 5, data }, { left: 1, top: 2, size: 2 });
+  assert.deepEqual([cropped.width, cropped.height], [2, 2]);
+  assert.deepEqual([...cropped.data], [27, 28, 29, 30, 31, 32, 39, 40, 41, 42, 43, 44]);
 });
 
 Deno.test("a TFLite file that is broken, or of another network, is refused", async () => {

@@ -1,0 +1,45 @@
+import type { Image } from "../image_preparer.ts";
+import type { Face } from "./decode_faces.ts";
+
+/** A square of whole pixels. */
+export interface Square {
+  readonly left: number;
+  readonly top: number;
+  readonly size: number;
+}
+
+/**
+ * How much larger than the face's box the square is: the box goes from the brows to the chin, and the
+ * pictures that heads are trained on show the hair as well.
+ */
+export const cropMargin = 1.5;
+
+/**
+ * The square around a face, with its margin, not turned. At the picture's edge it is moved inwards; it
+ * is never larger than the picture.
+ */
+export function squareAround(
+  face: Face,
+  { width, height }: { readonly width: number; readonly height: number },
+): Square {
+  const wanted = Math.round(cropMargin * Math.max(face.width, face.height));
+  const size = Math.max(1, Math.min(wanted, width, height));
+  const place = (start: number, length: number, whole: number) =>
+    Math.max(0, Math.min(whole - size, Math.round(start + length / 2 - size / 2)));
+  return {
+    left: place(face.left, face.width, width),
+    top: place(face.top, face.height, height),
+    size,
+  };
+}
+
+/** The pixels of a square. */
+export function cropSquare({ width, height, data }: Image, { left, top, size }: Square): Image {
+  const channels = data.length / (width * height), row = channels * size;
+  const cropped = new Uint8Array(size * row);
+  for (let y = 0; y < size; y++) {
+    const from = channels * ((top + y) * width + left);
+    cropped.set(data.subarray(from, from + row), y * row);
+  }
+  return { width: size, height: size, data: cropped };
+}

@@ -1,0 +1,58 @@
+import { type Face, overlap } from "./decode_faces.ts";
+
+/** A face with whose it is. */
+export interface TrackedFace extends Face {
+  /** People are counted from 1, in the order in which they appear. */
+  readonly person: number;
+}
+
+/** Boxes of one person overlap so much from one frame to the next. */
+const sameOverlap = 0.25;
+
+/** Seconds after which a person who was out of sight is another one. */
+const longestGap = 2;
+
+interface Track {
+  readonly person: number;
+  face: Face;
+  seenAt: number;
+}
+
+/** Keeps people apart: a face belongs to whoever was last seen in its place. */
+export class FaceTracker {
+  readonly #tracks: Track[] = [];
+  #people = 0;
+
+  /** Whose the faces of the next frame are. */
+  follow(faces: readonly Face[], seconds: number): TrackedFace[] {
+    const open = this.#tracks.filter(({ seenAt }) => seconds - seenAt <= longestGap);
+    const pairs = faces.flatMap((face) =>
+      open.map((track) => ({ face, track, both: overlap(face, track.face) }))
+    ).filter(({ both }) => both >= sameOverlap).sort((a, b) => b.both - a.both);
+    const owners = new Map<Face, Track>();
+    for (const { face, track } of pairs) {
+      if (owners.has(face) || [...owners.values()].includes(track)) continue;
+      owners.set(face, track);
+    }
+    return faces.map((face) => {
+      const track = owners.get(face) ?? { person: ++this.#people, face, seenAt: seconds };
+      if (!owners.has(face)) this.#tracks.push(track);
+      track.face = face;
+      track.seenAt = seconds;
+      return { ...face, person: track.person };
+    });
+  }
+}
+
+/** The face that fills most of the picture, where one in the middle counts twice one at the edge. */
+export function mainFace<F extends Face>(
+  faces: readonly F[],
+  { width, height }: { readonly width: number; readonly height: number },
+): F | undefined {
+  const weight = (face: F) => {
+    const x = (face.left + face.width / 2) / width - 0.5;
+    const y = (face.top + face.height / 2) / height - 0.5;
+    return face.width * face.height * (1 - Math.min(1, Math.hypot(x, y)) / 2);
+  };
+  return faces.toSorted((a, b) => weight(b) - weight(a))[0];
+}
