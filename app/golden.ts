@@ -15,6 +15,7 @@ const help = `Compares this version with golden numbers from the original code.
 usage: deno task golden FOLDER [options]
   FOLDER            holds any of: tiny_inputs, tiny_golden (.safetensors) and tiny_tolerances.json;
                     real_recipe.json, real_golden.safetensors and real_tolerances.json;
+                    loop.json and loop.safetensors, which go with the first;
                     tokenizer.json; preprocess.safetensors; misc.json
   --vocabulary PATH CLIP's vocabulary, if it is not in FOLDER
   --quiet           only what failed or was left out, and the count

@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { environment } from "../engine/mod.ts";
 import { findModel } from "../io/find_model.ts";
 import { hubSettings } from "../io/hub_settings.ts";
@@ -8,6 +8,7 @@ import { clipName } from "../model/clip/config.ts";
 import { loadClip } from "../model/clip/load_clip.ts";
 import { saveHead } from "../model/clip_au/head_file.ts";
 import { usualSizes } from "../model/clip_au/head_parameters.ts";
+import { lookedAt } from "../train/sampling.ts";
 import { FeatureCache } from "../train/feature_cache.ts";
 import type { LabelledVideo } from "../train/label_files.ts";
 import { type Split, splitSubjects } from "../train/split_subjects.ts";
@@ -20,6 +21,9 @@ import {
   type TrainSettings,
 } from "../train/train_head.ts";
 import { loadTraining, saveTraining, type TrainingState } from "../train/training_state.ts";
+import { countdown } from "./countdown.ts";
+import { Interrupted, interruptedCode, interruptSignal } from "./interrupt.ts";
+import { clearStatus, say } from "./status_line.ts";
 import {
   deviceHelp,
   deviceOptions,
@@ -28,9 +32,7 @@ import {
   UsageError,
   userPath,
 } from "./terminal.ts";
-import { Interrupted, interruptedCode, interruptSignal } from "./train/interrupt.ts";
-import { countdown } from "./train/countdown.ts";
-import { nameClasses, readLabels } from "./train/read_labels.ts";
+import { checkClasses, nameClasses, readLabels } from "./train/read_labels.ts";
 import { prepareSample } from "./train/video_features.ts";
 
 const help = `Trains CLIP-AU's head on labelled videos of some people, tested on others.
@@ -107,7 +109,11 @@ export async function train(args: string[]): Promise<number> {
     decay: between("decay", 0),
     seed: whole("seed"),
   };
+  const stride = whole("stride"), share = between("held-out", Number.MIN_VALUE);
   const out = userPath(values.out), statePath = `${out}.training`;
+  if (values.resume && values.restart) {
+    throw new UsageError("Cannot both go on with a training and begin anew: choose one");
+  }
   if (!values.resume && !values.restart && await isFile(statePath)) {
     throw new UsageError(
       `Cannot train to "${values.out}": a training to it was stopped: go on with --resume, or ` +
@@ -117,8 +123,13 @@ export async function train(args: string[]): Promise<number> {
   const root = values.root === undefined ? dirname(userPath(labels)) : userPath(values.root);
   const videos = await readLabels(userPath(labels), root, settings.frames);
   const classes = nameClasses(videos, values.classes);
-  const split = splitSubjects(videos, between("held-out", Number.MIN_VALUE), settings.seed);
+  const split = splitSubjects(videos, share, settings.seed);
   describeSplit(split);
+  checkClasses(split, classes).forEach(say);
+  const featuresPath = values.features === undefined
+    ? `${out}.features`
+    : userPath(values.features);
+  await prepareOutputs(values.out, out, featuresPath);
 
   const model = await findModel(values.model, hubSettings(environment));
   if (model === undefined) {
@@ -127,24 +138,19 @@ export async function train(args: string[]): Promise<number> {
         `\`deno task weights ${values.model}\`, or name a folder or a file with --model`,
     );
   }
+  if (values.restart) await Deno.remove(statePath).catch(() => {});
   using interrupt = interruptSignal();
   const { signal } = interrupt;
   try {
     using device = await openNamed(values.adapter);
     using clip = await loadClip(device, model);
     const { embedding } = clip.config, fingerprint = await clip.fingerprint();
-    const stride = whole("stride");
-    const cache = new FeatureCache(
-      values.features === undefined ? `${out}.features` : userPath(values.features),
-      fingerprint,
-      embedding,
-    );
+    const cache = new FeatureCache(featuresPath, fingerprint, embedding);
     using preparer = new ImagePreparer(device, clip.config.image.size);
     const show = countdown(videos.length, "videos seen");
     const samples = new Map<LabelledVideo, Sample>();
     for (const [i, video] of videos.entries()) {
-      const frames = video.frames.filter((_, n) => n % stride === 0)
-        .map((frame) => join(root, frame));
+      const frames = lookedAt(video.frames, stride).map((frame) => join(root, frame));
       samples.set(video, await prepareSample({ clip, preparer, cache }, video, frames, signal));
       show(i + 1);
     }
@@ -163,7 +169,7 @@ export async function train(args: string[]): Promise<number> {
       signal,
       save: (state) => saveTraining(statePath, state),
       onEpoch(epoch, { loss, held }, best) {
-        console.error(
+        say(
           `epoch ${epoch}: loss ${loss.toFixed(4)}; held out: loss ${held.loss.toFixed(4)}, ` +
             `WAR ${percent(held.war)}, UAR ${percent(held.uar)}, F1 ${percent(held.f1)}` +
             `${best ? ", the best so far" : ""}`,
@@ -179,11 +185,13 @@ export async function train(args: string[]): Promise<number> {
       clip: { name, fingerprint },
     });
     await Deno.remove(statePath).catch(() => {});
+    clearStatus();
     summarise(last, split, values.out);
     return 0;
   } catch (error) {
+    clearStatus();
     if (!(error instanceof Interrupted)) throw error;
-    console.error(
+    say(
       await isFile(statePath)
         ? "stopped: go on with --resume"
         : "stopped: what was seen of the videos is kept",
@@ -203,6 +211,28 @@ function readNumber(
   throw new UsageError(`Cannot train with --${name} ${text}: wanted ${wanted}`);
 }
 
+/**
+ * Makes the folder for features and removes what a killed training left half written; throws where a
+ * result could not be written in the end.
+ */
+async function prepareOutputs(name: string, out: string, features: string): Promise<void> {
+  const folder = dirname(out), start = `${basename(out)}.`;
+  const info = await Deno.stat(folder).catch(() => undefined);
+  if (!info?.isDirectory) {
+    throw new Error(`Cannot train to "${name}": there is no folder ${folder}`);
+  }
+  const there = await Deno.stat(out).catch(() => undefined);
+  if (there?.isDirectory) throw new Error(`Cannot train to "${name}": it is a folder`);
+  for await (const { name: file } of Deno.readDir(folder)) {
+    if (file.startsWith(start) && file.endsWith(".part")) await Deno.remove(join(folder, file));
+  }
+  try {
+    await Deno.mkdir(features, { recursive: true });
+  } catch (error) {
+    throw new Error(`Cannot keep features in "${features}": ${(error as Error).message}`);
+  }
+}
+
 async function isFile(path: string): Promise<boolean> {
   return await Deno.stat(path).then((info) => info.isFile, () => false);
 }
@@ -210,7 +240,7 @@ async function isFile(path: string): Promise<boolean> {
 function describeSplit({ train, held }: Split<LabelledVideo>): void {
   const people = (videos: readonly LabelledVideo[]) =>
     [...new Set(videos.map(({ subject }) => subject))].sort();
-  console.error(
+  say(
     `${train.length} videos of ${people(train).length} people to learn from; ${held.length} held ` +
       `out, of ${people(held).join(", ")}`,
   );
@@ -222,7 +252,7 @@ async function resumed(
   data: TrainingData,
 ): Promise<TrainingState> {
   if (!await isFile(path)) {
-    console.error("no training was stopped here: beginning one");
+    say("no training was stopped here: beginning one");
     return beginTraining(settings, data);
   }
   const state = await loadTraining(path, data.sizes);
@@ -232,7 +262,7 @@ async function resumed(
         `same, or begin anew with --restart`,
     );
   }
-  console.error(`going on after epoch ${state.history.length}, batch ${state.batch}`);
+  say(`going on after epoch ${state.history.length}, batch ${state.batch}`);
   return state;
 }
 

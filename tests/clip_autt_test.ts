@@ -81,6 +81,24 @@ gpuTest("each video begins anew, or goes on where the last one of the person end
   });
 });
 
+gpuTest("videos given at once are taken in turn, and who is forgotten stays so", async () => {
+  await withAutt({ reset: "subject" }, async (autt) => {
+    await Promise.all([autt.adapt(video(9, 1)), autt.adapt(video(7, 2))]);
+    const { tuning, outcomes } = autt.state;
+    autt.forget();
+    await autt.adapt(video(9, 1));
+    await autt.adapt(video(7, 2));
+    assert.deepEqual([autt.state.tuning, autt.state.outcomes], [tuning, outcomes]);
+    assert.deepEqual([tuning.step, outcomes.length], [6, 2]);
+    autt.forget();
+    await autt.adapt(video(9, 1), { onStep: () => autt.forget() });
+    assert.deepEqual([autt.state.tuning.step, autt.state.outcomes], [0, []]);
+    const error = await rejection(autt.adapt(video(9, 1), { signal: AbortSignal.abort() }));
+    assert.equal(error.name, "AbortError");
+    assert.deepEqual([autt.state.tuning.step, autt.state.outcomes], [0, []]);
+  });
+});
+
 gpuTest("a person's state that was saved goes on to the same bits", async () => {
   const folder = await Deno.makeTempDir(), path = join(folder, "anna.safetensors");
   try {
@@ -212,14 +230,22 @@ Deno.test("a collapse is told where it looks like one, and not of a person who i
   const turned = [0, 1, 0, 1].map((from) => outcome(from, 1, 0.6, 0.01));
   assert.match(
     collapseWarning(turned, names) ?? "",
-    /^all 4 clips end in "pain", ever more certain \(2 of them were of another class before\)/,
+    /^the last 4 clips all end in "pain", though 2 of them were of another class before: adapting/,
   );
   const surer = [0.6, 0.3, 0.05, 0.01, 0.001, 1e-4].map((h) => outcome(0, 0, h, h / 10));
-  assert.match(collapseWarning(surer, names) ?? "", /^all 6 clips end in "neutral", ever more/);
+  assert.match(
+    collapseWarning(surer, names) ?? "",
+    /^the last 6 clips all end in "neutral", ever more/,
+  );
   const neutral = [0.6, 0.5, 0.6, 0.55].map((h) => outcome(0, 0, h, h / 10));
   assert.equal(collapseWarning(neutral, names), undefined);
   assert.equal(collapseWarning(turned.slice(1), names), undefined, "too few");
   assert.equal(collapseWarning([...turned, outcome(0, 0, 0.6, 0.01)], names), undefined);
+  assert.equal(collapseWarning([outcome(0, 1, NaN, 0.01), ...turned.slice(1)], names), undefined);
+  const drifted = [...neutral, ...turned, ...turned];
+  assert.match(collapseWarning(drifted, names) ?? "", /^the last 8 clips all end in "pain"/);
+  const once = [0, 1, 1, 1].map((from) => outcome(from, 1, 0.5, 0.1));
+  assert.equal(collapseWarning(once, names), undefined, "one of four turned");
   const mild = turned.map((one) => ({ ...one, entropyAfter: 0.5 }));
   assert.equal(collapseWarning(mild, names), undefined, "hardly more certain");
   assert.equal(collapseWarning([], names), undefined);

@@ -145,9 +145,9 @@ Deno.test("the main face is large, and rather in the middle", () => {
 
 Deno.test("the square around a face has its margin, and stays in the picture", () => {
   const frame = { width: 200, height: 100 };
-  assert.deepEqual(squareAround(faceAt(90, 40), frame), { left: 85, top: 35, size: 30 });
-  assert.deepEqual(squareAround(faceAt(-5, 90), frame), { left: 0, top: 70, size: 30 });
-  assert.deepEqual(squareAround(faceAt(195, -9), frame), { left: 170, top: 0, size: 30 });
+  assert.deepEqual(squareAround(faceAt(90, 40), frame), { left: 84, top: 34, size: 32 });
+  assert.deepEqual(squareAround(faceAt(-5, 90), frame), { left: 0, top: 68, size: 32 });
+  assert.deepEqual(squareAround(faceAt(195, -9), frame), { left: 168, top: 0, size: 32 });
   assert.deepEqual(squareAround(faceAt(50, 0, 99), frame), { left: 50, top: 0, size: 100 });
   const data = Uint8Array.from({ length: 3 * 4 * 5 }, (_, i) => i);
   const cropped = cropSquare({ width: 4, height: 5, data }, { left: 1, top: 2, size: 2 });

@@ -4,13 +4,13 @@ import { FeatureCache } from "../train/feature_cache.ts";
 import { initialHead } from "../train/initial_head.ts";
 import { parseFrameList, parseSegments } from "../train/label_files.ts";
 import { computeMetrics, largestAt } from "../train/metrics.ts";
-import { sampleClip, sampledFrames } from "../train/sampling.ts";
+import { lookedAt, sampleClip } from "../train/sampling.ts";
 import { shuffled, splitSubjects } from "../train/split_subjects.ts";
 import { usualSizes } from "../model/clip_au/head_parameters.ts";
 
 Deno.test("a list of frames keeps its first line and the order of time", () => {
   const text = "\uFEFFdata/anna/one/image80.jpg 1\r\ndata/anna/one/image120.jpg 1\r\n\r\n" +
-    "data/anna/one/image9.jpg 0\r\ndata/bob/a b/image1.jpg 0";
+    "data/anna/one/image9.jpg\t1 \r\ndata/bob/a b/image1.jpg 0";
   assert.deepEqual(parseFrameList(text), [
     {
       id: "data/anna/one",
@@ -26,6 +26,11 @@ Deno.test("a list of frames keeps its first line and the order of time", () => {
     "data/anna/one/image9.jpg",
   ]);
   assert.throws(() => parseFrameList("a/b/c.jpg 1.5"), { message: /line 1 .*: got "1\.5"/ });
+  assert.throws(() => parseFrameList("a/b/1.jpg 0\na/b/2.jpg 1"), {
+    message: /line 2 .*the frames of "a\/b" have the labels 0 and 1/,
+  });
+  assert.throws(() => parseFrameList("a/b/1.jpg 1000000"), { message: /from 0 to 999/ });
+  assert.throws(() => parseFrameList("b/1.jpg 1"), { message: /wanted SUBJECT\/VIDEO/ });
   assert.throws(() => parseFrameList("a/b/c.jpg 0\nc.jpg 1"), {
     message: /line 2 .*SUBJECT\/VIDEO/,
   });
@@ -54,7 +59,7 @@ Deno.test("segments are cut, borrow from the part before, and name what is wrong
 });
 
 Deno.test("a clip has always its length, and begins within the video", () => {
-  assert.equal(sampledFrames(75, { stride: 2 }), 38);
+  assert.deepEqual(lookedAt(["a", "b", "c", "d", "e"], 2), ["a", "c", "e"]);
   for (const [frames, length] of [[1, 4], [3, 4], [4, 4], [9, 4], [5, 20]] as const) {
     for (let start = 0; start < frames; start++) {
       const clip = sampleClip(frames, length, start);

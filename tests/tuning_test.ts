@@ -237,6 +237,23 @@ gpuTest("tuning tells of each step, ends when asked, and never runs two at once"
   });
 });
 
+gpuTest("a tuner that is disposed while it works gives all of its memory back", async () => {
+  const device = await sharedDevice();
+  using weights = new Weights(device);
+  const model = await smallModel(device, weights), clips = await smallClips(model, [7]);
+  const before = device.pool.bytesUsed;
+  const tuner = await PromptTuner.open(model, paper);
+  const running = rejection(tuner.predict(smallStart(tuner), clips));
+  tuner[Symbol.dispose]();
+  assert.match((await running).message, /Cannot tune: the tuner was disposed/);
+  const stepping = await PromptTuner.open(model, paper);
+  const stopped = rejection(
+    stepping.tune(smallStart(stepping), clips, { onStep: () => stepping[Symbol.dispose]() }),
+  );
+  assert.match((await stopped).message, /disposed/);
+  assert.equal(device.pool.bytesUsed, before);
+});
+
 gpuTest("a step that is not finite moves nothing and is told", async () => {
   await withTuner({ ...paper, rate: 0.9 }, async ({ tuner, model }) => {
     const clips = await smallClips(model, [7]), start = smallStart(tuner);
@@ -262,6 +279,8 @@ gpuTest("what can't be tuned is refused, with what to do", async () => {
     /contextTokens 0: wanted a whole number from 1/,
   );
   assert.match(await refused({ steps: -1 }), /steps -1: wanted a whole number from 0/);
+  assert.match(await refused({ decay: NaN }), /decay NaN: wanted one from 0 to below 1/);
+  assert.match(await refused({ seed: 0.5 }), /seed 0\.5: wanted a whole number/);
   assert.match(await refused({ rate: 0 }), /rate 0: wanted one between 0 and 1/);
   assert.match(
     await refused({ contextTokens: 15 }),

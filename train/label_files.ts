@@ -13,7 +13,7 @@ export interface LabelledVideo {
 export interface LabelFileOptions {
   /**
    * As the released code reads lists of frames: it takes the first line for a heading and loses it, and
-   * sorts frames by letters, so that `image120` comes before `image80`.
+   * sorts frames by letters, so that `image120` comes before `image80`, and a video has its first label.
    */
   readonly official?: boolean;
 }
@@ -22,8 +22,8 @@ const inOrder = new Intl.Collator("en", { numeric: true }).compare;
 const byLetters = (a: string, b: string) => a < b ? -1 : a > b ? 1 : 0;
 
 /**
- * A list of frames: a line for each, `SUBJECT/VIDEO/FRAME LABEL`, with more folders in front or not. A
- * video has the label of its first frame.
+ * A list of frames: a line for each, `SUBJECT/VIDEO/FRAME LABEL`, with more folders in front or not. All
+ * frames of a video have its label.
  */
 export function parseFrameList(
   text: string,
@@ -33,13 +33,16 @@ export function parseFrameList(
   const videos = new Map<string, { label: number; frames: string[] }>();
   for (const [i, line] of lines.entries()) {
     if (line.trim() === "" || (official && i === 0)) continue;
-    const at = line.lastIndexOf(" "), frame = line.slice(0, at).trim();
-    const label = readLabel(line.slice(at + 1), i);
-    const folder = frame.lastIndexOf("/");
-    if (at < 0 || folder < 1) {
-      throw refuse(i, `wanted SUBJECT/VIDEO/FRAME LABEL: got "${line}"`);
+    const [, frame = "", number = ""] = /^(.*\S)\s+(\S+)$/.exec(line.trim()) ?? [];
+    // Without a folder for the person each video would be a person of its own.
+    if (frame.split("/").length < 3) {
+      throw refuse(i, `wanted SUBJECT/VIDEO/FRAME LABEL: got "${line.slice(0, 200)}"`);
     }
+    const label = readLabel(number, i), folder = frame.lastIndexOf("/");
     const id = frame.slice(0, folder), video = videos.get(id);
+    if (video && video.label !== label && !official) {
+      throw refuse(i, `the frames of "${id}" have the labels ${video.label} and ${label}`);
+    }
     if (video) video.frames.push(frame);
     else videos.set(id, { label, frames: [frame] });
   }
@@ -60,6 +63,9 @@ export interface SegmentOptions {
   /** Whether a frame is there: those that are missing are passed over. */
   readonly exists?: (frame: string) => boolean;
 }
+
+/** More than these are a slip, and would take all of the memory. */
+const mostFrames = 1e6, mostClasses = 999;
 
 const columns = ["video", "segment_id", "label", "num_frames", "start_frame", "end_frame"];
 
@@ -82,6 +88,11 @@ export function parseSegments(
     if (!Number.isInteger(start) || !Number.isInteger(end) || first === "" || last === "") {
       throw refuse(i + 1, `wanted whole frame numbers: got "${first}" and "${last}"`);
     }
+    if (end - start >= mostFrames) {
+      throw refuse(i + 1, `${end - start + 1} frames are more than ${mostFrames}`);
+    }
+    const subject = video.split("/")[1];
+    if (subject === undefined) throw refuse(i + 1, `wanted Videos/SUBJECT/…: got "${video}"`);
     const all = Array.from(
       { length: Math.max(0, end - start + 1) },
       (_, n) => `${video}/frame-${start + n}.jpg`,
@@ -93,7 +104,7 @@ export function parseSegments(
     });
     return parts.map((some, part) => ({
       id: `${video}#${segment}${parts.length > 1 ? `.${part}` : ""}`,
-      subject: video.split("/")[1] ?? video,
+      subject,
       label: number,
       frames: some,
     }));
@@ -102,8 +113,8 @@ export function parseSegments(
 
 function readLabel(text: string, line: number): number {
   const label = Number(text);
-  if (/^\d+$/.test(text.trim()) && Number.isSafeInteger(label)) return label;
-  throw refuse(line, `wanted a label, a whole number from 0 on: got "${text}"`);
+  if (/^\d+$/.test(text.trim()) && label <= mostClasses) return label;
+  throw refuse(line, `wanted a label, a whole number from 0 to ${mostClasses}: got "${text}"`);
 }
 
 function refuse(line: number, why: string): TypeError {

@@ -1,14 +1,6 @@
-/** How frames are drawn from a video. */
-export interface Sampling {
-  /** Every so many frames one is looked at. */
-  readonly stride: number;
-  /** Frames of a clip. */
-  readonly length: number;
-}
-
-/** How many frames of a video are looked at. */
-export function sampledFrames(frames: number, { stride }: Pick<Sampling, "stride">): number {
-  return Math.ceil(frames / stride);
+/** The frames of a video that are looked at: every so many one, from the first on. */
+export function lookedAt<T>(frames: readonly T[], stride: number): T[] {
+  return frames.filter((_, i) => i % stride === 0);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type Device, type Plan, record, Rng, type Tensor } from "../engine/mod.ts";
 import { l2Normalize } from "../kernels/mod.ts";
 import { adaptTexts, decide, embedClips } from "../model/clip_au/head.ts";
@@ -19,6 +20,8 @@ export interface Sample {
   readonly id: string;
   readonly subject: string;
   readonly label: number;
+  /** Tells these features from others: what made them, out of which frames. */
+  readonly key: string;
   /** `[T, d]`: every frame that is looked at. */
   features(): Promise<Float32Array>;
 }
@@ -63,13 +66,16 @@ function mix(seed: number, ...numbers: readonly number[]): number {
 /** What must be the same for training to go on where it was stopped. */
 export function describeTraining(
   settings: TrainSettings,
-  { sizes, samples: { train, held } }: Pick<TrainingData, "sizes" | "samples">,
+  { sizes, texts, samples: { train, held } }: TrainingData,
 ): string {
   const { batch, frames, rate, decay, seed } = settings; // how long it goes on may change
-  const list = (samples: readonly Sample[]) => samples.map(({ id, label }) => `${id} ${label}`);
+  const list = (samples: readonly Sample[]) =>
+    samples.map(({ id, label, key }) => `${id} ${label} ${key}`);
+  const text = createHash("sha256").update(texts).digest("hex");
   return JSON.stringify({
     settings: { batch, frames, rate, decay, seed },
     sizes,
+    text,
     train: list(train),
     held: list(held),
   });
@@ -98,6 +104,9 @@ export async function trainHead(
   const { train, held } = data.samples;
   const batch = Math.min(settings.batch, train.length), batches = Math.floor(train.length / batch);
   const setup: TrainerSetup = { ...settings, ...data, batch };
+  if (from.batch > batches) {
+    throw new RangeError(`Cannot go on at batch ${from.batch}: an epoch has ${batches}`);
+  }
   using trainer = await HeadTrainer.open(device, setup);
   using judge = await HeadJudge.open(device, setup);
   trainer.write(from.current);
@@ -140,6 +149,12 @@ export async function trainHead(
     }
     const current = await trainer.read();
     const result = { loss: lossSum / batches, held: await judge.test(current.head, held) };
+    if (!Number.isFinite(result.held.loss)) {
+      throw new RangeError(
+        `Cannot go on training: after epoch ${epoch} the loss on the people held out is ` +
+          `${result.held.loss}: choose a smaller rate than ${settings.rate}`,
+      );
+    }
     const best = betterThan(result, state.history[state.bestEpoch - 1]);
     state = {
       ...state,

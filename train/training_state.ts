@@ -59,8 +59,17 @@ export async function loadTraining(path: string, sizes: HeadSizes): Promise<Trai
   const refuse = (why: string) => new FormatError(`Cannot go on with "${path}": ${why}`);
   const text = file.metadata.get(format);
   if (text === undefined) throw refuse("it is no state of a training");
-  const { step, version: found, ...info }: Information & { version: number } = JSON.parse(text);
-  if (found !== version) throw refuse(`it is of version ${found}: this version reads ${version}`);
+  let found: Partial<Information> & { readonly version?: number } | null;
+  try {
+    found = JSON.parse(text);
+  } catch (error) {
+    throw refuse(`its metadata is not JSON: ${(error as Error).message}`);
+  }
+  if (found?.version !== version) {
+    throw refuse(`it is of version ${found?.version}: this version reads ${version}`);
+  }
+  const { version: _, step, ...info } = found;
+  if (!isWhole(step) || !isInformation(info)) throw refuse("its metadata is not complete");
   const part = async (prefix: string) => {
     const parameters = await readHeadParameters(file, prefix);
     if (JSON.stringify(parameters.sizes) === JSON.stringify(sizes)) return parameters;
@@ -68,8 +77,22 @@ export async function loadTraining(path: string, sizes: HeadSizes): Promise<Trai
   };
   const [head, m, v] = [await part(""), await part("m."), await part("v.")];
   return {
-    ...info,
+    ...info as Omit<Information, "step">,
     current: { head, m: m.numbers, v: v.numbers, step },
     best: await part("best."),
   };
+}
+
+const isWhole = (x: unknown): x is number => Number.isSafeInteger(x) && Number(x) >= 0;
+
+/** Whether metadata says all that it should, and nothing that can't be. */
+function isInformation(
+  { of, bestEpoch, history, batch, lossSum }: Partial<Information>,
+): boolean {
+  return typeof of === "string" && Array.isArray(history) && isWhole(batch) &&
+    Number.isFinite(lossSum) && isWhole(bestEpoch) && bestEpoch <= history.length &&
+    history.every((epoch: EpochResult | null) =>
+      [epoch?.loss, epoch?.held?.loss, epoch?.held?.war, epoch?.held?.uar, epoch?.held?.f1]
+        .every(Number.isFinite)
+    );
 }

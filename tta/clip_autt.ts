@@ -50,6 +50,9 @@ export class ClipAutt implements Disposable {
   readonly #start: Tuning;
   #tuning: Tuning;
   #outcomes: readonly Outcome[] = [];
+  /** Raised where the person changes: what was under way for the one before is not kept. */
+  #person = 0;
+  #queue: Promise<unknown> = Promise.resolve();
 
   private constructor(
     model: ClipAu,
@@ -88,11 +91,22 @@ export class ClipAutt implements Disposable {
     return new ClipAutt(model, await model.fingerprint(), tuner, reset);
   }
 
-  /** Adapts to a video of frames' features, `[T, d]` as the image tower gives them, and decides. */
-  async adapt(
+  /**
+   * Adapts to a video of frames' features, `[T, d]` as the image tower gives them, and decides. Videos
+   * that are given at once are taken one after the other.
+   */
+  adapt(features: Float32Array, options: AdaptOptions = {}): Promise<Adaptation> {
+    const result = this.#queue.then(() => this.#adapt(features, options));
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+
+  async #adapt(
     features: Float32Array,
-    { signal, onStep }: AdaptOptions = {},
+    { signal, onStep }: AdaptOptions,
   ): Promise<Adaptation> {
+    signal?.throwIfAborted();
+    const person = this.#person;
     if (!features.every(Number.isFinite)) {
       throw new RangeError("Cannot adapt to a video: its features are not all finite numbers");
     }
@@ -101,9 +115,12 @@ export class ClipAutt implements Disposable {
     const run = await this.#tuner.tune(from, [windows], { signal, onStep });
     const [after] = await this.#tuner.predict(run.tuning, [windows]) as [TunedPrediction];
     const before = run.steps[0]?.predictions[0] ?? after;
-    this.#tuning = run.tuning;
-    this.#outcomes = [...this.#outcomes, outcomeOf(before, after)];
-    const collapsed = collapseWarning(this.#outcomes, this.model.head.classes);
+    const outcomes = [...this.#outcomes, outcomeOf(before, after)];
+    const collapsed = collapseWarning(outcomes, this.model.head.classes);
+    if (person === this.#person) {
+      this.#tuning = run.tuning;
+      this.#outcomes = outcomes;
+    }
     return {
       before,
       after,
@@ -131,12 +148,14 @@ export class ClipAutt implements Disposable {
   /** Goes on with a person. Refuses a state of another model or of other settings. */
   restore(state: SubjectState): void {
     checkSubject(state, this.state);
+    this.#person++;
     this.#tuning = state.tuning;
     this.#outcomes = state.outcomes;
   }
 
   /** Forgets the person. */
   forget(): void {
+    this.#person++;
     this.#tuning = this.#start;
     this.#outcomes = [];
   }

@@ -10,6 +10,8 @@ export interface TunedPrediction extends Prediction {
   readonly start: number;
   /** What windows were chosen by, `[W]`. */
   readonly windowEntropy: Float32Array;
+  /** `[W, C]`: the logits that this is the entropy of. */
+  readonly windowLogits: Float32Array;
 }
 
 /** What a decision is read from, by the names of a plan's outputs. */
@@ -20,6 +22,7 @@ const decisionNames = [
   "embedding",
   "entropy",
   "windowEntropy",
+  "windowLogits",
   "chosen",
 ] as const;
 
@@ -60,6 +63,7 @@ export function predictionsOf(
       entropy: part("entropy")[0] ?? NaN,
       start: starts[chosen] ?? 0,
       windowEntropy: part("windowEntropy"),
+      windowLogits: part("windowLogits"),
     };
   });
 }

@@ -192,6 +192,7 @@ export class PromptTuner implements Disposable {
     { steps: count = this.settings.steps, signal, onStep }: TuneOptions,
   ): Promise<TuningRun> {
     const { keepMoments } = this.settings, { device } = this.#model;
+    signal?.throwIfAborted();
     let tuning = from;
     const steps: TuningStep[] = [];
     if (count === 0) return { tuning, steps };
@@ -204,6 +205,7 @@ export class PromptTuner implements Disposable {
       plan.write("v", from.v);
     }
     const launch = (step: number) => {
+      this.#checkUsable();
       if (keepMoments) plan.write("correction", adamwCorrection(step));
       plan.run();
       const { loss, context, m, v } = tensors;
@@ -220,6 +222,7 @@ export class PromptTuner implements Disposable {
       const loss = found.loss?.[0] ?? NaN, context = found.context as Tuning["context"];
       if (!Number.isFinite(loss) || !context.every(Number.isFinite)) {
         await next?.catch(() => {});
+        signal?.throwIfAborted();
         return { tuning, steps, stopped: `step ${i + 1} was not finite (loss ${loss})` };
       }
       const step = { loss, predictions: predictionsOf(found, clips) };
@@ -242,7 +245,7 @@ export class PromptTuner implements Disposable {
     clips: readonly ClipWindows[],
     model: (r: Recorder) => Readonly<Record<string, Tensor | Tensor<"u32">>>,
   ): Promise<Plan> {
-    if (this.#disposed) throw new TypeError("Cannot tune: the tuner was disposed");
+    this.#checkUsable();
     const key = `${kind} ${clips.length} ${countWindows(clips)}`, known = this.#plans.get(key);
     if (known) return known;
     for (const [other, plan] of this.#plans) {
@@ -251,8 +254,14 @@ export class PromptTuner implements Disposable {
       plan[Symbol.dispose]();
     }
     const plan = await record(this.#model.device, model);
+    if (this.#disposed) plan[Symbol.dispose]();
+    this.#checkUsable();
     this.#plans.set(key, plan);
     return plan;
+  }
+
+  #checkUsable(): void {
+    if (this.#disposed) throw new TypeError("Cannot tune: the tuner was disposed");
   }
 
   /** One after the other: a plan's inputs are one caller's until it is done. */

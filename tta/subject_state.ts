@@ -46,22 +46,17 @@ export async function loadSubject(path: string): Promise<SubjectState> {
   const refuse = (why: string) => new FormatError(`Cannot read the subject "${path}": ${why}`);
   const text = file.metadata.get(format);
   if (text === undefined) throw refuse("it is no state of a subject");
-  let info: Information & { readonly version: number };
+  let info: Partial<Information> & { readonly version?: number } | null;
   try {
     info = JSON.parse(text);
   } catch (error) {
     throw refuse(`its metadata is not JSON: ${(error as Error).message}`);
   }
-  if (info.version !== version) {
-    throw refuse(`it is of version ${info.version}: this version reads ${version}`);
+  if (info?.version !== version) {
+    throw refuse(`it is of version ${info?.version}: this version reads ${version}`);
   }
+  if (!isInformation(info)) throw refuse("its metadata is not complete");
   const { model, settings, shape, step, outcomes, moved } = info;
-  if (
-    typeof model !== "string" || !settings || !Array.isArray(shape) || !Array.isArray(outcomes) ||
-    !Number.isInteger(step) || !moved
-  ) {
-    throw refuse("its metadata is not complete");
-  }
   const read = async (name: string) => {
     const tensor = file.tensors.get(name);
     if (tensor?.shape.join() !== shape.join()) {
@@ -73,6 +68,21 @@ export async function loadSubject(path: string): Promise<SubjectState> {
   };
   const tuning = { context: await read("context"), m: await read("m"), v: await read("v"), step };
   return { model, settings, shape, tuning, outcomes, moved };
+}
+
+/** Whether metadata says all that it should. */
+function isInformation(info: Partial<Information>): info is Information {
+  const { model, settings, shape, step, outcomes, moved } = info;
+  const wholes = (numbers: unknown[]) =>
+    numbers.every((x) => Number.isSafeInteger(x) && Number(x) >= 0);
+  return typeof model === "string" && typeof settings === "object" && settings !== null &&
+    Array.isArray(shape) && shape.length === 3 && wholes([...shape, step]) &&
+    Number.isFinite(moved?.distance) && Number.isFinite(moved?.largest) &&
+    Array.isArray(outcomes) &&
+    outcomes.every((outcome: Outcome | null) =>
+      wholes([outcome?.classBefore, outcome?.classAfter]) &&
+      Number.isFinite(outcome?.entropyBefore) && Number.isFinite(outcome?.entropyAfter)
+    );
 }
 
 /** Throws, saying what differs, unless a state is of the model and the settings that are in use. */

@@ -54,14 +54,18 @@ export function checkSettings(settings: TuningSettings): void {
     contextTokens: settings.contextTokens,
     window: settings.window,
     steps: settings.steps,
+    seed: settings.seed,
   };
   for (const [name, value] of Object.entries(whole)) {
-    const least = name === "steps" ? 0 : 1;
+    const least = name === "steps" || name === "seed" ? 0 : 1;
     if (!Number.isInteger(value) || Number(value) < least) {
       throw new RangeError(
         `Cannot tune with ${name} ${value}: wanted a whole number from ${least} on`,
       );
     }
+  }
+  if (!(settings.decay >= 0 && settings.decay < 1)) {
+    throw new RangeError(`Cannot tune with decay ${settings.decay}: wanted one from 0 to below 1`);
   }
   if (!(settings.rate > 0 && settings.rate < 1)) {
     throw new RangeError(`Cannot tune with rate ${settings.rate}: wanted one between 0 and 1`);

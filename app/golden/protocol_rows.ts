@@ -1,6 +1,6 @@
 import { parseFrameList, parseSegments } from "../../train/label_files.ts";
 import { computeMetrics } from "../../train/metrics.ts";
-import { sampleClip, sampledFrames } from "../../train/sampling.ts";
+import { lookedAt, sampleClip } from "../../train/sampling.ts";
 import { exact, type GoldenReport } from "./report.ts";
 
 /** The parts of `misc.json` that tell how data are read, drawn and scored. */
@@ -50,10 +50,10 @@ export function compareProtocol(
   report: GoldenReport,
 ): void {
   for (const { T, stride, seq_len: length, downsampled, start, indices } of sampling ?? []) {
-    const sampled = sampledFrames(T, { stride });
+    const frames = lookedAt(Array.from({ length: T }, (_, i) => i), stride);
     report.equal(
       `misc: sampling of ${T} by ${stride}, ${length} from ${start}`,
-      [sampled, sampleClip(sampled, length, start).map((i) => i * stride)],
+      [frames.length, sampleClip(frames.length, length, start).map((i) => frames[i])],
       [downsampled, indices],
     );
   }

@@ -35,6 +35,7 @@ export async function prepareSample(
   }
   const { id, subject, label } = video;
   return {
+    key: await cache.key(frames),
     id,
     subject,
     label,

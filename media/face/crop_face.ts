@@ -14,6 +14,9 @@ export interface Square {
  */
 export const cropMargin = 1.5;
 
+/** Squares come in steps of so many pixels: each size is a plan of its own to whoever scales them. */
+const sizeStep = 16;
+
 /**
  * The square around a face, with its margin, not turned. At the picture's edge it is moved inwards; it
  * is never larger than the picture.
@@ -22,7 +25,9 @@ export function squareAround(
   face: Face,
   { width, height }: { readonly width: number; readonly height: number },
 ): Square {
-  const wanted = Math.round(cropMargin * Math.max(face.width, face.height));
+  const wanted =
+    Math.max(1, Math.round(cropMargin * Math.max(face.width, face.height) / sizeStep)) *
+    sizeStep;
   const size = Math.max(1, Math.min(wanted, width, height));
   const place = (start: number, length: number, whole: number) =>
     Math.max(0, Math.min(whole - size, Math.round(start + length / 2 - size / 2)));

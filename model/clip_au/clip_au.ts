@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   type Device,
   type Plan,
@@ -96,10 +97,12 @@ export class ClipAu implements Disposable {
     return new ClipAu(device, clip, head, weights, texts, classTexts, memory);
   }
 
-  /** Tells this pair of a CLIP and a head from others, and whether class prompts count. */
+  /** Tells this pair of a CLIP and a head from others, with the prompts that it goes by. */
   async fingerprint(): Promise<string> {
-    const parts = [await this.clip.fingerprint(), headFingerprint(this.head.parameters)];
-    return [...parts, ...this.classTexts ? ["class prompts"] : []].join("+");
+    const head = createHash("sha256").update(headFingerprint(this.head.parameters))
+      .update(JSON.stringify(this.head.auPrompts));
+    if (this.classTexts) head.update(this.classTexts);
+    return `${await this.clip.fingerprint()}+${head.digest("hex")}`;
   }
 
   /** Decides on clips of frames' features, `[T, d]` each, as the image tower gives them. */
@@ -109,6 +112,29 @@ export class ClipAu implements Disposable {
     return predictions;
   }
 
+  /**
+   * How similar each frame alone is to each Action Unit's text: `[T, A]`, five times the cosine, of
+   * features `[T, d]`.
+   */
+  async unitsByFrame(features: Float32Array): Promise<Float32Array<ArrayBuffer>> {
+    const { embedding: width } = this.clip.config, { units } = this.head.parameters.sizes;
+    const frames = framesOf(features, width), all = new Float32Array(frames * units);
+    for (let first = 0; first < frames; first += framesAtOnce) {
+      const some = features.slice(first * width, (first + framesAtOnce) * width);
+      const found = await this.#plans.use(
+        `alone ${some.length / width}`,
+        () => this.#record(1, some.length / width),
+        (plan) => {
+          plan.write("frames", some);
+          plan.run();
+          return this.device.read(plan.outputs.similarities);
+        },
+      );
+      all.set(found, first * units);
+    }
+    return all;
+  }
+
   [Symbol.dispose](): void {
     this.#plans[Symbol.dispose]();
     this.#memory[Symbol.dispose]();
@@ -116,6 +142,9 @@ export class ClipAu implements Disposable {
 
   async #predict(clip: Float32Array): Promise<Prediction> {
     const frames = framesOf(clip, this.clip.config.embedding);
+    if (!clip.every(Number.isFinite)) {
+      throw new RangeError("Cannot decide on a clip: its features are not all finite numbers");
+    }
     const [logits, probabilities, similarities, embedding] = await this.#plans.use(
       `${frames}`,
       () => this.#record(frames),
@@ -134,19 +163,22 @@ export class ClipAu implements Disposable {
     return { logits, probabilities, similarities, embedding } as Prediction;
   }
 
-  #record(frames: number): Promise<Plan<Outputs>> {
+  #record(frames: number, clips = 1): Promise<Plan<Outputs>> {
     const { embedding: width } = this.clip.config, { units, classes } = this.head.parameters.sizes;
     return record(this.device, (r) => {
       const texts = r.constant("texts", [units, width], "f32", this.#texts);
       const classTexts = this.classTexts &&
         r.constant("class_texts", [classes, width], "f32", this.classTexts);
-      const embedding = embedClips(r, this.weights, r.input("frames", [1, frames, width]));
+      const embedding = embedClips(r, this.weights, r.input("frames", [clips, frames, width]));
       const adapted = l2Normalize(r, adaptTexts(r, this.weights, texts)); // [A, d]
       const decision = decide(r, this.weights, embedding, adapted, classTexts);
       return { ...decision, probabilities: softmax(r, decision.logits), embedding };
     });
   }
 }
+
+/** Frames that are compared at once, each as a clip of its own. */
+const framesAtOnce = 64;
 
 /** How many frames a clip's features are of. */
 export function framesOf(clip: Float32Array, width: number): number {

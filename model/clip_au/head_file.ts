@@ -32,7 +32,7 @@ export interface Head extends HeadInfo {
 const format = "autt.clip_au", version = 1;
 
 /** What the authors' files leave to be known: binary, with the absence of the expression first. */
-function usualClasses(count: number): string[] {
+export function usualClasses(count: number): string[] {
   return Array.from({ length: count }, (_, i) => i === 0 ? "neutral" : `class ${i}`);
 }
 
@@ -75,14 +75,14 @@ export async function readHead(
 function readInfo(file: TensorFile, refuse: (why: string) => Error): HeadInfo | undefined {
   const text = file.metadata.get(format);
   if (text === undefined) return undefined;
-  let info: Partial<HeadInfo> & { readonly version?: number };
+  let info: Partial<HeadInfo> & { readonly version?: number } | null;
   try {
     info = JSON.parse(text);
   } catch (error) {
     throw refuse(`its metadata is not JSON: ${(error as Error).message}`);
   }
-  if (info.version !== version) {
-    throw refuse(`it is of version ${info.version}: this version reads ${version}`);
+  if (info?.version !== version) {
+    throw refuse(`it is of version ${info?.version}: this version reads ${version}`);
   }
   const texts = (list: unknown): list is string[] =>
     Array.isArray(list) && list.every((item) => typeof item === "string");

@@ -72,7 +72,13 @@ export async function readHeadParameters(file: TensorFile, prefix = ""): Promise
           `got ${formatShape(stored.shape)}`,
       );
     }
-    numbers.set(name, toFloat32(stored.dtype, await file.read(prefix + name)));
+    const data = toFloat32(stored.dtype, await file.read(prefix + name));
+    if (!data.every(Number.isFinite)) {
+      throw new TypeError(
+        `Cannot load "${file.name}": ${prefix}${name} has numbers that are not finite`,
+      );
+    }
+    numbers.set(name, data);
   }
   return { sizes, numbers };
 }

@@ -10,6 +10,7 @@ import {
   openNamed,
   parseOptions,
   runCommand,
+  UsageError,
 } from "../../../app/terminal.ts";
 import { type Device, type Plan, record, Weights } from "../../../engine/mod.ts";
 import { encodeSafetensors, type TensorToWrite } from "../../../io/write_safetensors.ts";
@@ -58,6 +59,10 @@ async function benchTuning(args: string[]): Promise<number> {
     console.log(help);
     return 0;
   }
+  const rounds = Number(values.rounds);
+  if (!(Number.isInteger(rounds) && rounds >= 1)) {
+    throw new UsageError(`Cannot compare in ${values.rounds} rounds: wanted a number from 1 on`);
+  }
   using device = await openNamed(values.adapter);
   using weights = new Weights(device);
   const made = await madeUpTuning(device, weights, config);
@@ -72,7 +77,7 @@ async function benchTuning(args: string[]): Promise<number> {
     using plan = await record(device, (r) => step.tuner.recordStep(r, step.clips));
     const contenders = [() => runOurs(device, step, plan), () => torch.run()];
     const best: Took[] = [];
-    for (let round = 0; round <= Number(values.rounds); round++) {
+    for (let round = 0; round <= rounds; round++) {
       for (const [i, run] of contenders.entries()) {
         const took = await run(), least = best[i];
         // The first round warms up.
@@ -144,7 +149,7 @@ async function startTorch(made: MadeUpTuning, step: MadeUpStep, python: string) 
   }).spawn();
   undo.defer(async () => void await process.status);
   const writer = process.stdin.getWriter();
-  undo.defer(() => writer.close());
+  undo.defer(() => writer.close().catch(() => {})); // it may have ended
   const texts = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   const answer = async <T>(): Promise<T> => {

@@ -1,4 +1,5 @@
-import { formatSeconds } from "../progress_line.ts";
+import { formatSeconds } from "./progress_line.ts";
+import { say, showStatus } from "./status_line.ts";
 
 /**
  * Shows on standard error how many of a known number are done and how long the rest will take: on a
@@ -14,12 +15,14 @@ export function countdown(
   const terminal = Deno.stderr.isTerminal(), start = performance.now();
   let shownAt = terminal ? -Infinity : start;
   return (done) => {
-    const now = performance.now(), finished = done >= total;
-    if (now - shownAt < (terminal ? 100 : 10_000) && !(finished && terminal)) return;
+    const now = performance.now();
+    if (now - shownAt < (terminal ? 100 : 10_000)) return;
     shownAt = now;
     const left = (now - start) / 1000 / (done - before) * (total - done);
-    const line = `${done} of ${total} ${what}${finished ? "" : `, ${formatSeconds(left)} left`}`;
-    const text = terminal ? `\r${line}\x1b[K${finished ? "\n" : ""}` : `${line}\n`;
-    Deno.stderr.writeSync(new TextEncoder().encode(text));
+    const line = `${done} of ${total} ${what}${
+      done < total ? `, ${formatSeconds(Math.max(0, left))} left` : ""
+    }`;
+    if (terminal) showStatus(line);
+    else say(line);
   };
 }

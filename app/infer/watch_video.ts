@@ -1,0 +1,98 @@
+import { cropSquare, squareAround } from "../../media/face/crop_face.ts";
+import type { FaceDetector } from "../../media/face/face_detector.ts";
+import { FaceTracker, mainFace, type TrackedFace } from "../../media/face/face_tracker.ts";
+import type { ImagePreparer } from "../../media/image_preparer.ts";
+import type { Frame } from "../../media/video/open_video.ts";
+import type { Clip } from "../../model/clip/clip.ts";
+
+/** A frame and what was seen in it. */
+export interface SeenFrame {
+  readonly index: number;
+  readonly seconds: number;
+  /** The person's face; also undefined where faces are not looked for. */
+  readonly face: TrackedFace | undefined;
+  /** Why there are no features. */
+  readonly gap: string | undefined;
+  /** `[d]`, as the image tower gives them. */
+  readonly features: Float32Array | undefined;
+}
+
+/** What frames go through. */
+export interface WatchTools {
+  readonly clip: Clip;
+  readonly preparer: ImagePreparer;
+  /** Undefined where frames are faces already. */
+  readonly detector: FaceDetector | undefined;
+  /** Whom to watch; the main person of the first frame with faces if left out. */
+  readonly person: number | undefined;
+}
+
+/** Frames, so many at a time; the next ones are read while these are worked on. */
+async function* batches(frames: AsyncIterable<Frame>, size: number): AsyncGenerator<Frame[]> {
+  const source = frames[Symbol.asyncIterator]();
+  const read = async () => {
+    const batch: Frame[] = [];
+    while (batch.length < size) {
+      const { value, done } = await source.next();
+      if (done) break;
+      // Its size may change on the way: a batch has one.
+      if (batch[0] && (batch[0].width !== value.width || batch[0].height !== value.height)) {
+        return { batch, rest: value as Frame };
+      }
+      batch.push(value);
+    }
+    return { batch };
+  };
+  try {
+    let next = read();
+    while (true) {
+      const { batch, rest } = await next;
+      if (batch.length === 0) return;
+      if (rest) {
+        yield batch;
+        yield [rest];
+        next = read();
+        continue;
+      }
+      next = read();
+      next.catch(() => {}); // told where it is awaited
+      yield batch;
+    }
+  } finally {
+    await source.return?.();
+  }
+}
+
+/** Finds the person's face in every frame and embeds it. No more than two batches are in memory. */
+export async function* watchVideo(
+  frames: AsyncIterable<Frame>,
+  { clip, preparer, detector, person }: WatchTools,
+): AsyncGenerator<SeenFrame> {
+  const tracker = new FaceTracker(), { embedding } = clip.config;
+  let watched = person;
+  for await (const batch of batches(frames, clip.images.batch)) {
+    const found = await detector?.detect(batch);
+    const seen = batch.map((frame, i) => {
+      const faces = tracker.follow(found?.[i] ?? [], frame.seconds);
+      watched ??= mainFace(faces, frame)?.person;
+      const face = faces.find((one) => one.person === watched);
+      const gap = !detector || face
+        ? undefined
+        : faces.length === 0
+        ? "no face"
+        : `no face of person ${watched}`;
+      return { frame, face, gap };
+    });
+    const squares = await Promise.all(
+      seen.filter(({ gap }) => gap === undefined).map(({ frame, face }) =>
+        preparer.prepare(face ? cropSquare(frame, squareAround(face, frame)) : frame)
+      ),
+    );
+    const features = await clip.images.encode(squares);
+    let at = 0;
+    for (const { frame: { index, seconds }, face, gap } of seen) {
+      const own = gap === undefined ? features.slice(at * embedding, ++at * embedding) : undefined;
+      yield { index, seconds, face, gap, features: own };
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { largestAt } from "../../train/metrics.ts";
+import type { TunedPrediction } from "../../tta/predictions.ts";
+import type { About } from "./about.ts";
+import type { Analysis } from "./analyse.ts";
+
+/** The version of what `--json` writes; `docs/infer-json.md` describes it. */
+export const jsonVersion = 1;
+
+/** An analysis for machines. */
+export function encodeJson(video: string, analysis: Analysis, about: About): string {
+  const { frames, seen, windows, adaptation, abstained } = analysis, { classes } = about;
+  const named = (probabilities: ArrayLike<number>) =>
+    Object.fromEntries(classes.map((name, i) => [name, round(probabilities[i] ?? NaN)]));
+  const time = (place: number) => round(seen[place]?.seconds ?? NaN);
+  const decision = (prediction: TunedPrediction) => ({
+    class: classes[largestAt(prediction.probabilities)],
+    probabilities: named(prediction.probabilities),
+    entropy: round(prediction.entropy),
+    window: prediction.start,
+  });
+  return JSON.stringify(
+    {
+      schema: "autt.infer",
+      schema_version: jsonVersion,
+      autt: about.version,
+      adapter: about.adapter,
+      model: { clip: about.clip, head: about.head, classes },
+      method: about.settings ?? "none",
+      video,
+      frames: frames.length,
+      frames_with_face: seen.length,
+      gaps: frames.filter(({ gap }) => gap !== undefined)
+        .map(({ index, seconds, gap }) => ({ frame: index, seconds: round(seconds), reason: gap })),
+      abstained: abstained ?? null,
+      before: adaptation ? decision(adaptation.before) : null,
+      after: adaptation ? decision(adaptation.after) : null,
+      moved: adaptation?.moved ?? null,
+      steps: adaptation?.steps.map(({ loss }) => round(loss)) ?? [],
+      warnings: adaptation?.warnings ?? [],
+      windows: windows.map((window) => ({
+        first_frame: seen[window.first]?.index,
+        last_frame: seen[window.last]?.index,
+        from: time(window.first),
+        to: time(window.last),
+        before: named(window.before),
+        after: named(window.after),
+        entropy_before: round(window.entropyBefore),
+        entropy_after: round(window.entropyAfter),
+      })),
+    },
+    null,
+    2,
+  ) + "\n";
+}
+
+/** Six digits after the point: more are not the model's. */
+function round(x: number): number {
+  return Number(x.toFixed(6));
+}
