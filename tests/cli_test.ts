@@ -7,15 +7,6 @@ function run(program: string[], env: Record<string, string> = {}) {
   return runDeno(["run", "--quiet", "--allow-read", allow, ...program], env);
 }
 
-Deno.test("infer says what there is, and refuses a video in a sentence", async () => {
-  const alone = await run(["main.ts", "infer"]);
-  assert.equal(alone.code, 0);
-  assert.match(alone.stdout, /the tensor engine and its kernels/);
-  const video = await run(["main.ts", "infer", "a.mp4"]);
-  assert.equal(video.code, 1);
-  assert.match(video.stderr, /^error: Cannot read "a.mp4": this version has no models yet/);
-});
-
 Deno.test("every command has a help text and names it for an unknown option", async () => {
   const devices = [
     ["main.ts", "infer"],

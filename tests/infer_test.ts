@@ -1,0 +1,275 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { auPrompts } from "../model/au_prompts.ts";
+import { saveHead } from "../model/clip_au/head_file.ts";
+import { usualSizes } from "../model/clip_au/head_parameters.ts";
+import { initialHead } from "../train/initial_head.ts";
+import { loadSubject } from "../tta/subject_state.ts";
+import { runDeno } from "./fakes.ts";
+import { roomyConfig, smallClipBytes } from "./small_clip.ts";
+import { smallVocabularyFiles } from "./small_vocabulary.ts";
+
+/** A folder with a small model, a head that was never trained, and a video without a face. */
+async function withModel(body: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "autt-infer-" });
+  try {
+    await Deno.writeFile(join(folder, "model.safetensors"), await smallClipBytes(roomyConfig));
+    await Deno.writeTextFile(
+      join(folder, "tokenizer.json"),
+      smallVocabularyFiles["tokenizer.json"],
+    );
+    const sizes = usualSizes(roomyConfig.embedding, auPrompts.length, 2);
+    const parameters = initialHead(sizes, 4);
+    await saveHead(join(folder, "head.safetensors"), {
+      parameters,
+      classes: ["neutral", "pain, or not"],
+      auPrompts,
+    });
+    const { code } = await new Deno.Command("ffmpeg", {
+      args: [
+        ...["-nostdin", "-loglevel", "error", "-f", "lavfi"],
+        ...["-i", "testsrc2=size=64x48:rate=25:duration=2", "-c:v", "ffv1", join(folder, "v.mkv")],
+      ],
+    }).output();
+    assert.equal(code, 0);
+    await body(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function infer(folder: string, ...args: string[]) {
+  const allow = ["--allow-read", "--allow-write", "--allow-env", "--allow-run"];
+  const env = {
+    INIT_CWD: folder,
+    HF_HUB_CACHE: join(folder, "none"),
+    AUTT_MODELS: join(folder, "none"),
+  };
+  return runDeno(
+    ["run", "--quiet", ...allow, "main.ts", "infer", ...args, "--model", "."],
+    env,
+  );
+}
+
+const head = ["--head", "head.safetensors"];
+
+/** The names in a folder that were not there at first. */
+const made = (folder: string) =>
+  [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) =>
+      !["model.safetensors", "tokenizer.json", "head.safetensors", "v.mkv"].includes(name)
+    ).sort();
+
+/** Rows of a CSV without quoted line ends. */
+const rowsOf = (csv: string) =>
+  csv.trimEnd().split("\r\n").map((line) =>
+    [...line.matchAll(/(?:^|,)("(?:[^"]|"")*"|[^,]*)/g)].map(([, cell = ""]) => cell)
+  );
+
+Deno.test("infer tells, for people and for machines, what it saw and what adapting changed", async () => {
+  await withModel(async (folder) => {
+    const { code, stdout, stderr } = await infer(
+      folder,
+      ...["v.mkv", ...head, "--no-face-crop", "--every", "2", "--least", "0.1"],
+      ...["--json", "o.json", "--csv", "o.csv", "--subject", "anna.safetensors"],
+    );
+    assert.equal(code, 0, stderr);
+    assert.match(
+      stdout,
+      /^v\.mkv: 25 frames, a face in each\n {2}answer: (neutral|pain, or not)\n/,
+    );
+    assert.match(stdout, /\n {2}before adapting: neutral [\d.]+ %, pain, or not [\d.]+ %/);
+    assert.match(stdout, /\n {2}after 10 steps: .* prompts moved by \d/);
+    assert.match(stdout, /method paper, seed 1999, .*, autt \d+\.\d+\.\d+\n$/);
+    const json = JSON.parse(await Deno.readTextFile(join(folder, "o.json")));
+    assert.deepEqual(
+      [json.schema, json.schema_version, json.frames, json.frames_with_face, json.abstained],
+      ["autt.infer", 1, 25, 25, null],
+    );
+    assert.equal(json.windows.length, 10);
+    assert.equal(json.steps.length, 10);
+    assert.ok(json.after.entropy < json.before.entropy);
+    const chosen = json.windows[json.after.window];
+    assert.deepEqual(chosen.after, json.after.probabilities);
+    assert.deepEqual(
+      json.windows.map((
+        { first_frame, last_frame }: Record<string, number>,
+      ) => [first_frame, last_frame]),
+      Array.from({ length: 10 }, (_, i) => [i, i + 15]),
+    );
+    assert.ok(
+      json.windows.every((one: Record<string, number>) => (one.to ?? 0) - (one.from ?? 0) > 1.19),
+    );
+    const [heading = [], ...rows] = rowsOf(await Deno.readTextFile(join(folder, "o.csv")));
+    assert.equal(rows.length, 25);
+    assert.equal(heading.length, 10 + 4 + 46);
+    assert.equal(heading[11], '"before_pain, or not"');
+    for (const [i, row] of rows.entries()) {
+      assert.equal(row.length, heading.length);
+      assert.deepEqual([row[0], row[1], row[2]], [`${i}`, `${Number((0.08 * i).toFixed(6))}`, ""]);
+      assert.ok(Math.abs(Number(row[10]) + Number(row[11]) - 1) < 1e-5);
+    }
+    // The person goes on from there.
+    const first = await loadSubject(join(folder, "anna.safetensors"));
+    assert.deepEqual([first.tuning.step, first.outcomes.length], [10, 1]);
+    const again = await infer(
+      folder,
+      ...["v.mkv", ...head, "--no-face-crop", "--subject", "anna.safetensors", "--json", "p.json"],
+    );
+    assert.ok([0, 3].includes(again.code), again.stderr);
+    const second = JSON.parse(await Deno.readTextFile(join(folder, "p.json")));
+    assert.equal(second.before.entropy, json.after.entropy);
+    assert.deepEqual(made(folder), ["anna.safetensors", "o.csv", "o.json", "p.json"]);
+  });
+});
+
+Deno.test("infer gives no answer where there is none, and says why", async (t) => {
+  await withModel(async (folder) => {
+    await t.step("no face: rows with their reason, and no numbers", async () => {
+      const { code, stdout, stderr } = await infer(
+        folder,
+        ...["v.mkv", ...head, "--json", "o.json", "--csv", "o.csv"],
+      );
+      assert.equal(code, 3, stderr);
+      assert.match(
+        stdout,
+        /25 of them without the person's face\n {2}no answer: no face was seen\n/,
+      );
+      const json = JSON.parse(await Deno.readTextFile(join(folder, "o.json")));
+      assert.deepEqual([json.after, json.abstained, json.gaps.length], [
+        null,
+        "no face was seen",
+        25,
+      ]);
+      assert.deepEqual(json.gaps[1], { frame: 1, seconds: 0.08, reason: "no face" });
+      const [, row = []] = rowsOf(await Deno.readTextFile(join(folder, "o.csv")));
+      assert.deepEqual(row.slice(0, 4), ["0", "0", "no face", ""]);
+      assert.ok(row.slice(3).every((value) => value === ""));
+    });
+    await t.step("too short", async () => {
+      const { code, stdout } = await infer(
+        folder,
+        ...["v.mkv", ...head, "--no-face-crop", "--to", "0.1"],
+      );
+      assert.equal(code, 3);
+      assert.match(stdout, /no answer: too short: 2 frames with a face, and 4 are the fewest/);
+    });
+    await t.step("too uncertain", async () => {
+      const { code, stdout } = await infer(
+        folder,
+        ...["v.mkv", ...head, "--no-face-crop", "--no-adapt", "--least", "0.9999"],
+      );
+      assert.equal(code, 3);
+      assert.match(
+        stdout,
+        /no answer: too uncertain: the likeliest class has [\d.]+ %, and 100\.0 %/,
+      );
+      assert.match(stdout, /\n {2}not adapted: neutral [\d.]+ %.*\n[^]*method none, seed none/);
+    });
+  });
+});
+
+Deno.test("infer refuses what it can't read, each with its sentence and exit code", async (t) => {
+  await withModel(async (folder) => {
+    const refuse = async (name: string, code: number, wanted: RegExp, ...args: string[]) => {
+      await t.step(name, async () => {
+        const result = await infer(folder, ...args);
+        assert.equal(result.code, code, result.stderr);
+        const said = result.stderr.trim().split("\n").filter((line) =>
+          !line.startsWith("adapter:")
+        );
+        assert.equal(said.length, 1, result.stderr);
+        assert.match(said[0] ?? "", wanted);
+        assert.equal(result.stdout, "");
+        assert.deepEqual(made(folder), made(folder).filter((made) => made.startsWith("bad")));
+      });
+    };
+    await Deno.writeTextFile(join(folder, "bad-text.mp4"), "no video\n");
+    await Deno.writeFile(join(folder, "bad-empty.mp4"), new Uint8Array(0));
+    const whole = await Deno.readFile(join(folder, "v.mkv"));
+    await Deno.writeFile(join(folder, "bad-cut.mkv"), whole.subarray(0, 300));
+    const to = ["--json", "o.json", "--csv", "o.csv"];
+    await refuse("no video named", 2, /Cannot read 0 videos/, ...head);
+    await refuse("no head", 2, /Cannot decide without a head: train one/, "v.mkv");
+    await refuse("a missing head", 1, /no\.pth/, "v.mkv", "--head", "no.pth");
+    await refuse(
+      "no such method",
+      2,
+      /by "best": the methods are paper and official/,
+      "v.mkv",
+      ...head,
+      "--method",
+      "best",
+    );
+    await refuse(
+      "a number that is none",
+      2,
+      /--every 0: wanted a number from 1/,
+      "v.mkv",
+      ...head,
+      "--every",
+      "0",
+    );
+    await refuse(
+      "a folder that is not there",
+      1,
+      /Cannot write "no\/o\.json"/,
+      "v.mkv",
+      ...head,
+      "--json",
+      "no/o.json",
+    );
+    await refuse(
+      "a missing video",
+      4,
+      /Cannot decode ".*none\.mp4": .*No such file/,
+      "none.mp4",
+      ...head,
+      ...to,
+    );
+    await refuse(
+      "text named .mp4",
+      4,
+      /it is no video, or a broken one/,
+      "bad-text.mp4",
+      ...head,
+      ...to,
+    );
+    await refuse(
+      "an empty file",
+      4,
+      /it is no video, or a broken one/,
+      "bad-empty.mp4",
+      ...head,
+      ...to,
+    );
+    await refuse(
+      "a file that is cut off",
+      4,
+      /Cannot decode ".*bad-cut\.mkv"/,
+      "bad-cut.mkv",
+      ...head,
+      ...to,
+    );
+    await refuse(
+      "nothing in that part",
+      4,
+      /no frame from 50 s to its end/,
+      "v.mkv",
+      ...head,
+      "--from",
+      "50",
+    );
+    await refuse(
+      "an end before the beginning",
+      1,
+      /can't end at 1 s, where it begins at 2 s/,
+      "v.mkv",
+      ...head,
+      "--from",
+      "2",
+      "--to",
+      "1",
+    );
+  });
+});
