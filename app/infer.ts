@@ -21,7 +21,8 @@ import { countdown } from "./countdown.ts";
 import { Interrupted, interruptedCode, interruptSignal } from "./interrupt.ts";
 import { clearStatus, say } from "./status_line.ts";
 import { summarise } from "./infer/summary.ts";
-import { type SeenFrame, watchVideo } from "./infer/watch_video.ts";
+import { ThumbnailKeeper } from "./infer/report/thumbnails.ts";
+import { type SeenFrame, type ShowFace, watchVideo } from "./infer/watch_video.ts";
 import { encodeCsv } from "./infer/write_csv.ts";
 import { encodeJson } from "./infer/write_json.ts";
 import {
@@ -50,6 +51,7 @@ usage: deno task infer VIDEO --head FILE [options]
   --least X         the probability that an answer takes (default 0.6)
   --json FILE       everything, for machines (docs/infer-json.md)
   --csv FILE        a row for each frame
+  --report FILE     a page with charts, to look at and to print; needs nothing but itself
 ${deviceHelp}
 
 Faces never leave the machine: nothing here opens a connection. Exit codes: 0 an answer, 3 none (no face,
@@ -77,6 +79,7 @@ export async function infer(args: string[]): Promise<number> {
     least: { type: "string", default: "0.6" },
     json: { type: "string" },
     csv: { type: "string" },
+    report: { type: "string" },
   });
   if (values.help) {
     console.log(help);
@@ -102,7 +105,9 @@ export async function infer(args: string[]): Promise<number> {
   const options = { from: number("from", 0), to: number("to", 0), every: number("every", 1) };
   const person = number("person", 1), leastProbability = number("least", 0) ?? 0;
   const path = userPath(video);
-  for (const out of [values.json, values.csv, values.subject]) await checkFolder(out);
+  for (const out of [values.json, values.csv, values.report, values.subject]) {
+    await checkFolder(out);
+  }
   const head = await loadHead(userPath(values.head), values.classes?.split(","));
   const model = await findModel(values.model, hubSettings(environment));
   if (model === undefined) {
@@ -134,7 +139,12 @@ export async function infer(args: string[]): Promise<number> {
     const show = Number.isFinite(end) && end > begin
       ? countdown(Math.round(10 * (end - begin)) / 10, "seconds of video seen")
       : undefined;
-    for await (const frame of watchVideo(opened, { clip, preparer, detector, person })) {
+    const thumbnails = new ThumbnailKeeper(clip.config.image.size);
+    const showFace: ShowFace | undefined = values.report === undefined
+      ? undefined
+      : (frame, square) => thumbnails.offer(frame, square);
+    const tools = { clip, preparer, detector, person, showFace };
+    for await (const frame of watchVideo(opened, tools)) {
       frames.push(frame);
       show?.(Math.round(10 * Math.max(0.1, frame.seconds - begin)) / 10);
     }
@@ -158,6 +168,12 @@ export async function infer(args: string[]): Promise<number> {
     }
     if (values.csv !== undefined) {
       await writeAtomically(userPath(values.csv), encodeCsv(analysis, about));
+    }
+    if (values.report !== undefined) {
+      // Loaded where it is asked for: charts take a while to load.
+      const { encodePage } = await import("./infer/report/page.ts");
+      const page = encodePage(video, analysis, about, await thumbnails.encode());
+      await writeAtomically(userPath(values.report), page);
     }
     if (subject !== undefined && analysis.adaptation) await saveSubject(subject, autt.state);
     console.log(summarise(video, analysis, about));

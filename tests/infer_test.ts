@@ -4,6 +4,7 @@ import { auPrompts } from "../model/au_prompts.ts";
 import { saveHead } from "../model/clip_au/head_file.ts";
 import { usualSizes } from "../model/clip_au/head_parameters.ts";
 import { initialHead } from "../train/initial_head.ts";
+import { ThumbnailKeeper } from "../app/infer/report/thumbnails.ts";
 import { loadSubject } from "../tta/subject_state.ts";
 import { runDeno } from "./fakes.ts";
 import { roomyConfig, smallClipBytes } from "./small_clip.ts";
@@ -39,7 +40,10 @@ async function withModel(body: (folder: string) => Promise<void>): Promise<void>
 }
 
 function infer(folder: string, ...args: string[]) {
-  const allow = ["--allow-read", "--allow-write", "--allow-env", "--allow-run"];
+  const allow = [
+    ...["--allow-read", "--allow-write", "--allow-env", "--allow-run"],
+    ...["--allow-ffi", "--allow-sys"],
+  ];
   const env = {
     INIT_CWD: folder,
     HF_HUB_CACHE: join(folder, "none"),
@@ -72,6 +76,7 @@ Deno.test("infer tells, for people and for machines, what it saw and what adapti
       folder,
       ...["v.mkv", ...head, "--no-face-crop", "--every", "2", "--least", "0.1"],
       ...["--json", "o.json", "--csv", "o.csv", "--subject", "anna.safetensors"],
+      ...["--report", "o.html"],
     );
     assert.equal(code, 0, stderr);
     assert.match(
@@ -109,6 +114,19 @@ Deno.test("infer tells, for people and for machines, what it saw and what adapti
       assert.deepEqual([row[0], row[1], row[2]], [`${i}`, `${Number((0.08 * i).toFixed(6))}`, ""]);
       assert.ok(Math.abs(Number(row[10]) + Number(row[11]) - 1) < 1e-5);
     }
+    const page = await Deno.readTextFile(join(folder, "o.html"));
+    assert.match(page, /^<!doctype html>\n/);
+    assert.equal([...page.matchAll(/<svg/g)].length, 3);
+    assert.equal([...page.matchAll(/src="data:image\/jpeg;base64,/g)].length, 13);
+    assert.match(page, /<th>pain, or not<\/th><td class="number">[\d.]+ %<\/td>/);
+    for (const prompt of auPrompts) {
+      assert.ok(page.includes(`>${prompt.replaceAll("_", " ")}<`), prompt);
+    }
+    // It needs nothing but itself, and may load nothing.
+    const addresses = [...page.matchAll(/https?:[^"' )]*/g)].map(([address]) => address);
+    assert.deepEqual([...new Set(addresses)], ["http://www.w3.org/2000/svg"]);
+    assert.match(page, /Content-Security-Policy" content="default-src 'none';/);
+    assert.doesNotMatch(page, /<script|NaN|undefined/);
     // The person goes on from there.
     const first = await loadSubject(join(folder, "anna.safetensors"));
     assert.deepEqual([first.tuning.step, first.outcomes.length], [10, 1]);
@@ -119,8 +137,22 @@ Deno.test("infer tells, for people and for machines, what it saw and what adapti
     assert.ok([0, 3].includes(again.code), again.stderr);
     const second = JSON.parse(await Deno.readTextFile(join(folder, "p.json")));
     assert.equal(second.before.entropy, json.after.entropy);
-    assert.deepEqual(made(folder), ["anna.safetensors", "o.csv", "o.json", "p.json"]);
+    assert.deepEqual(made(folder), ["anna.safetensors", "o.csv", "o.html", "o.json", "p.json"]);
   });
+});
+
+Deno.test("thumbnails lie evenly over a video, and never become many", () => {
+  const square = new Uint8Array(16);
+  for (const count of [0, 1, 24, 25, 26, 49, 50, 1000]) {
+    const keeper = new ThumbnailKeeper(2);
+    for (let frame = 0; frame < count; frame++) keeper.offer(frame, square);
+    const kept = keeper.frames, [a = 0, b = 1] = kept;
+    assert.ok(
+      kept.length <= 24 && kept.length >= Math.min(count, 12),
+      `${kept.length} of ${count}`,
+    );
+    assert.ok(kept.every((frame, i) => frame === i * (b - a)), `${kept}`);
+  }
 });
 
 Deno.test("infer gives no answer where there is none, and says why", async (t) => {
@@ -145,6 +177,18 @@ Deno.test("infer gives no answer where there is none, and says why", async (t) =
       const [, row = []] = rowsOf(await Deno.readTextFile(join(folder, "o.csv")));
       assert.deepEqual(row.slice(0, 4), ["0", "0", "no face", ""]);
       assert.ok(row.slice(3).every((value) => value === ""));
+    });
+    await t.step("a page without an answer, its name escaped", async () => {
+      const name = "<b>&'\".mkv";
+      await Deno.copyFile(join(folder, "v.mkv"), join(folder, name));
+      const { code } = await infer(folder, name, ...head, "--report", "n.html");
+      assert.equal(code, 3);
+      const page = await Deno.readTextFile(join(folder, "n.html"));
+      assert.match(
+        page,
+        /<h1>&lt;b&gt;&amp;&#39;&quot;\.mkv<\/h1>\n<p class="answer">no answer: no face was seen/,
+      );
+      assert.doesNotMatch(page, /<svg|<img/);
     });
     await t.step("too short", async () => {
       const { code, stdout } = await infer(

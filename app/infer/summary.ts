@@ -28,11 +28,10 @@ export function summarise(video: string, analysis: Analysis, about: About): stri
   }
   const window = analysis.windows[after.start];
   const [from, to] = [seen[window?.first ?? 0], seen[window?.last ?? 0]];
+  const stronger = strongest(analysis, auPrompts, units);
   lines.push(
-    `  most certain from ${from?.seconds.toFixed(2)} s to ${to?.seconds.toFixed(2)} s, where the ` +
-      `strongest against the rest of the video are: ${
-        strongest(analysis, auPrompts, units).join(", ")
-      }`,
+    `  most certain from ${from?.seconds.toFixed(2)} s to ${to?.seconds.toFixed(2)} s` +
+      (stronger.length > 0 ? `, stronger there than in the rest: ${stronger.join(", ")}` : ""),
     ...adaptation.warnings.map((warning) => `  warning: ${warning}`),
     `  ${about.clip.name}, ${about.head.path}, method ${about.settings?.mode ?? "none"}, ` +
       `seed ${about.settings?.seed ?? "none"}, ${about.adapter}, autt ${about.version}`,
@@ -55,6 +54,6 @@ function strongest(
   return auPrompts.map((prompt, unit) => ({
     name: prompt.replaceAll("_", " "),
     above: mean(unit, window?.first ?? 0, window?.last ?? 0) - mean(unit, 0, seen.length - 1),
-  })).sort((a, b) => b.above - a.above).slice(0, 3)
+  })).filter(({ above }) => above > 0).sort((a, b) => b.above - a.above).slice(0, 3)
     .map(({ name, above }) => `${name} (+${above.toFixed(2)})`);
 }

@@ -17,6 +17,9 @@ export interface SeenFrame {
   readonly features: Float32Array | undefined;
 }
 
+/** Shown every picture that the model sees, `[size, size, 4]` bytes, with its frame's number. */
+export type ShowFace = (frame: number, square: Uint8Array<ArrayBuffer>) => void;
+
 /** What frames go through. */
 export interface WatchTools {
   readonly clip: Clip;
@@ -25,6 +28,7 @@ export interface WatchTools {
   readonly detector: FaceDetector | undefined;
   /** Whom to watch; the main person of the first frame with faces if left out. */
   readonly person: number | undefined;
+  readonly showFace?: ShowFace | undefined;
 }
 
 /** Frames, so many at a time; the next ones are read while these are worked on. */
@@ -66,7 +70,7 @@ async function* batches(frames: AsyncIterable<Frame>, size: number): AsyncGenera
 /** Finds the person's face in every frame and embeds it. No more than two batches are in memory. */
 export async function* watchVideo(
   frames: AsyncIterable<Frame>,
-  { clip, preparer, detector, person }: WatchTools,
+  { clip, preparer, detector, person, showFace }: WatchTools,
 ): AsyncGenerator<SeenFrame> {
   const tracker = new FaceTracker(), { embedding } = clip.config;
   let watched = person;
@@ -91,6 +95,7 @@ export async function* watchVideo(
     const features = await clip.images.encode(squares);
     let at = 0;
     for (const { frame: { index, seconds }, face, gap } of seen) {
+      if (gap === undefined) showFace?.(index, squares[at] as Uint8Array<ArrayBuffer>);
       const own = gap === undefined ? features.slice(at * embedding, ++at * embedding) : undefined;
       yield { index, seconds, face, gap, features: own };
     }

@@ -1,0 +1,134 @@
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+import type { About } from "../about.ts";
+import type { Analysis } from "../analyse.ts";
+
+const width = 960;
+
+/** A chart as SVG. Plot makes it in a document of its own. */
+function draw(options: Plot.PlotOptions): string {
+  const { document } = parseHTML("<!doctype html><html><body></body></html>") as unknown as {
+    readonly document: NonNullable<Plot.PlotOptions["document"]>;
+  };
+  const chart = Plot.plot({ ...options, document, width });
+  chart.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  return chart.outerHTML;
+}
+
+/** The times of windows: their middles. */
+function middles({ windows, seen }: Analysis): number[] {
+  return windows.map(({ first, last }) =>
+    ((seen[first]?.seconds ?? NaN) + (seen[last]?.seconds ?? NaN)) / 2
+  );
+}
+
+/** The chosen window as a band from its first frame to its last. */
+function chosenBand({ adaptation, windows, seen }: Analysis) {
+  const window = windows[adaptation?.after.start ?? -1];
+  const [from, to] = [seen[window?.first ?? -1]?.seconds, seen[window?.last ?? -1]?.seconds];
+  return from === undefined || to === undefined ? [] : [{ from, to }];
+}
+
+/** Probabilities over time, before adapting (dashed) and after. */
+export function probabilityChart(analysis: Analysis, { classes }: About): string {
+  const times = middles(analysis);
+  const points = analysis.windows.flatMap((window, i) =>
+    (["before", "after"] as const).flatMap((when) =>
+      classes.map((name, c) => ({
+        seconds: times[i],
+        probability: window[when][c],
+        name,
+        when,
+      }))
+    )
+  );
+  const line = (when: "before" | "after", dashes?: string) =>
+    Plot.line(points.filter((point) => point.when === when), {
+      x: "seconds",
+      y: "probability",
+      stroke: "name",
+      strokeWidth: when === "after" ? 2 : 1,
+      ...dashes ? { strokeDasharray: dashes } : {},
+    });
+  return draw({
+    height: 260,
+    x: { label: "seconds" },
+    y: { domain: [0, 1], grid: true, label: "probability" },
+    color: { legend: false, domain: [...classes] },
+    marks: [
+      Plot.rect(chosenBand(analysis), { x1: "from", x2: "to", y1: 0, y2: 1, fillOpacity: 0.08 }),
+      line("before", "4 3"),
+      line("after"),
+      Plot.text(lastOf(points), {
+        x: "seconds",
+        y: "probability",
+        text: "name",
+        fill: "name",
+        textAnchor: "end",
+        dy: -8,
+      }),
+    ],
+  });
+}
+
+/** The last point of each class after adapting, where its name is written. */
+function lastOf<P extends { readonly name: string; readonly when: string }>(points: readonly P[]) {
+  const after = points.filter(({ when }) => when === "after");
+  return [...new Map(after.map((point) => [point.name, point])).values()];
+}
+
+/** The entropy of windows over time, before (dashed) and after, with the chosen one marked. */
+export function entropyChart(analysis: Analysis): string {
+  const times = middles(analysis);
+  const points = analysis.windows.map((window, i) => ({ ...window, seconds: times[i] }));
+  return draw({
+    height: 180,
+    x: { label: "seconds" },
+    y: { grid: true, label: "entropy (nats)", zero: true },
+    marks: [
+      Plot.rect(chosenBand(analysis), { x1: "from", x2: "to", fillOpacity: 0.08 }),
+      Plot.line(points, { x: "seconds", y: "entropyBefore", strokeDasharray: "4 3" }),
+      Plot.line(points, { x: "seconds", y: "entropyAfter", strokeWidth: 2 }),
+      Plot.dot(points.filter((_, i) => i === analysis.adaptation?.after.start), {
+        x: "seconds",
+        y: "entropyAfter",
+        r: 5,
+        fill: "currentColor",
+      }),
+    ],
+  });
+}
+
+/** Columns of the heat map at most: more would be narrower than a line. */
+const mostColumns = 240;
+
+/** How similar frames are to each Action Unit, each against its own mean over the video. */
+export function unitChart({ seen, units }: Analysis, { auPrompts }: About): string {
+  const count = auPrompts.length, each = Math.ceil(seen.length / mostColumns);
+  const means = auPrompts.map((_, unit) =>
+    seen.reduce((sum, __, frame) => sum + (units[frame * count + unit] ?? NaN), 0) / seen.length
+  );
+  const cells = Array.from({ length: Math.ceil(seen.length / each) }, (_, column) => {
+    const frames = Array.from(
+      { length: Math.min(each, seen.length - column * each) },
+      (_, i) => column * each + i,
+    );
+    const time = seen[frames[0] ?? 0]?.seconds ?? NaN;
+    const end = seen[(frames.at(-1) ?? 0) + 1]?.seconds ?? time + 0.04 * each;
+    return auPrompts.map((prompt, unit) => ({
+      from: time,
+      to: end,
+      name: prompt.replaceAll("_", " "),
+      above: frames.reduce((sum, frame) => sum + (units[frame * count + unit] ?? NaN), 0) /
+          frames.length - (means[unit] ?? NaN),
+    }));
+  }).flat();
+  return draw({
+    height: 46 * 15 + 60,
+    marginLeft: 330,
+    x: { label: "seconds" },
+    y: { label: null, domain: auPrompts.map((prompt) => prompt.replaceAll("_", " ")) },
+    color: { scheme: "RdBu", reverse: true, pivot: 0, symmetric: true, type: "diverging" },
+    marks: [Plot.barX(cells, { x1: "from", x2: "to", y: "name", fill: "above", inset: 0 })],
+  });
+}

@@ -1,0 +1,116 @@
+import { largestAt } from "../../../train/metrics.ts";
+import type { About } from "../about.ts";
+import { type Analysis, percent } from "../analyse.ts";
+import { entropyChart, probabilityChart, unitChart } from "./charts.ts";
+import type { Thumbnail } from "./thumbnails.ts";
+
+/** Text as it may stand in a page. */
+function escape(text: string): string {
+  const names: Readonly<Record<string, string>> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
+  return text.replace(/[&<>"']/g, (letter) => names[letter] ?? letter);
+}
+
+const style = `
+:root { color-scheme: light; font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff; }
+body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.4rem; overflow-wrap: anywhere; } h2 { font-size: 1.1rem; margin-top: 2rem; }
+.answer { font-size: 1.3rem; font-weight: 600; }
+table { border-collapse: collapse; } th, td { padding: .2rem .8rem .2rem 0; text-align: left; }
+td.number { text-align: right; font-variant-numeric: tabular-nums; }
+figure { margin: 1rem 0; } figure svg { max-width: 100%; height: auto; }
+figcaption { color: #555; font-size: .9rem; }
+.faces { display: flex; flex-wrap: wrap; gap: .4rem; } .faces figure { margin: 0; }
+.faces img { display: block; width: 72px; height: 72px; } .faces figcaption { font-size: .75rem; }
+.warning { border-left: 4px solid #b50; padding-left: .8rem; }
+footer { margin-top: 3rem; color: #555; font-size: .85rem; overflow-wrap: anywhere; }
+@media print { body { max-width: none; margin: 0; } h2 { break-after: avoid; } figure { break-inside: avoid; } }
+`;
+
+/** An analysis as a page that needs nothing but itself. */
+export function encodePage(
+  video: string,
+  analysis: Analysis,
+  about: About,
+  thumbnails: readonly Thumbnail[],
+): string {
+  const { frames, seen, adaptation, abstained } = analysis, { classes, settings } = about;
+  const gaps = frames.length - seen.length;
+  const answer = adaptation && !abstained
+    ? classes[largestAt(adaptation.after.probabilities)] ?? ""
+    : `no answer: ${abstained}`;
+  const charts = adaptation
+    ? `
+<h2>Before adapting and after</h2>
+${decisionTable(analysis, about)}
+<h2>Over time</h2>
+<figure>${probabilityChart(analysis, about)}
+<figcaption>Probabilities of windows by the time of their middle: dashed before adapting, solid after. The
+band is the chosen window.</figcaption></figure>
+<figure>${entropyChart(analysis)}
+<figcaption>How uncertain each window is; the dot is the most certain one, on which the answer stands.
+</figcaption></figure>
+<h2>Faces</h2>
+<div class="faces">${thumbnails.map((one) => thumbnail(one, analysis)).join("")}</div>
+<h2>Action Units</h2>
+<figure>${unitChart(analysis, about)}
+<figcaption>How similar the face is to each description, against its own mean over this video: red above,
+blue below.</figcaption></figure>`
+    : "";
+  const warnings = (adaptation?.warnings ?? [])
+    .map((warning) => `<p class="warning">${escape(warning)}</p>`).join("\n");
+  const facts = [
+    `autt ${about.version}`,
+    `CLIP ${about.clip.name} ${about.clip.fingerprint.slice(0, 12)}`,
+    `head ${about.head.path} ${about.head.fingerprint.slice(0, 12)}`,
+    settings
+      ? `method ${settings.mode}, seed ${settings.seed}, ${settings.steps} steps`
+      : "not adapted",
+    about.adapter,
+  ];
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<title>${escape(video)}</title>
+<style>${style}</style>
+</head>
+<body>
+<h1>${escape(video)}</h1>
+<p class="answer">${escape(answer)}</p>
+<p>${frames.length} frames looked at, ${
+    gaps === 0 ? "the face in each" : `${gaps} of them without the person's face`
+  }.</p>
+${warnings}${charts}
+<footer>${facts.map(escape).join(" · ")}. Made on this machine; not a medical device.</footer>
+</body>
+</html>
+`;
+}
+
+function decisionTable({ adaptation }: Analysis, { classes }: About): string {
+  const { before, after } = adaptation ?? {};
+  const rows = classes.map((name, i) =>
+    `<tr><th>${escape(name)}</th>${
+      [before, after].map((one) =>
+        `<td class="number">${percent(one?.probabilities[i] ?? NaN)}</td>`
+      ).join("")
+    }</tr>`
+  );
+  const entropies = [before, after]
+    .map((one) => `<td class="number">${one?.entropy.toFixed(3)}</td>`).join("");
+  return `<table><tr><th></th><th>before</th><th>after</th></tr>${rows.join("")}
+<tr><th>entropy (nats)</th>${entropies}</tr></table>`;
+}
+
+function thumbnail({ frame, source }: Thumbnail, { frames }: Analysis): string {
+  const seconds = frames[frame]?.seconds.toFixed(2);
+  return `<figure><img src="${source}" alt="the face at ${seconds} s"><figcaption>${seconds} s</figcaption></figure>`;
+}
