@@ -21,6 +21,7 @@ import { countdown } from "./countdown.ts";
 import { Interrupted, interruptedCode, interruptSignal } from "./interrupt.ts";
 import { clearStatus, say } from "./status_line.ts";
 import { summarise } from "./infer/summary.ts";
+import { encodeOverlay, writeOverlay } from "./infer/overlay.ts";
 import { ThumbnailKeeper } from "./infer/report/thumbnails.ts";
 import { type SeenFrame, type ShowFace, watchVideo } from "./infer/watch_video.ts";
 import { encodeCsv } from "./infer/write_csv.ts";
@@ -51,6 +52,7 @@ usage: deno task infer VIDEO --head FILE [options]
   --least X         the probability that an answer takes (default 0.6)
   --json FILE       everything, for machines (docs/infer-json.md)
   --csv FILE        a row for each frame
+  --video FILE      the video again (.mp4), with the face's box, the class and the strongest units
   --report FILE     a page with charts, to look at and to print; needs nothing but itself
 ${deviceHelp}
 
@@ -80,6 +82,7 @@ export async function infer(args: string[]): Promise<number> {
     json: { type: "string" },
     csv: { type: "string" },
     report: { type: "string" },
+    video: { type: "string" },
   });
   if (values.help) {
     console.log(help);
@@ -105,7 +108,7 @@ export async function infer(args: string[]): Promise<number> {
   const options = { from: number("from", 0), to: number("to", 0), every: number("every", 1) };
   const person = number("person", 1), leastProbability = number("least", 0) ?? 0;
   const path = userPath(video);
-  for (const out of [values.json, values.csv, values.report, values.subject]) {
+  for (const out of [values.json, values.csv, values.report, values.video, values.subject]) {
     await checkFolder(out);
   }
   const head = await loadHead(userPath(values.head), values.classes?.split(","));
@@ -174,6 +177,12 @@ export async function infer(args: string[]): Promise<number> {
       const { encodePage } = await import("./infer/report/page.ts");
       const page = encodePage(video, analysis, about, await thumbnails.encode());
       await writeAtomically(userPath(values.report), page);
+    }
+    const [first] = frames;
+    if (values.video !== undefined && first) {
+      const subtitles = encodeOverlay(analysis, about, first);
+      const ffmpeg = environment("AUTT_FFMPEG");
+      await writeOverlay(path, userPath(values.video), subtitles, { ...options, ffmpeg, signal });
     }
     if (subject !== undefined && analysis.adaptation) await saveSubject(subject, autt.state);
     console.log(summarise(video, analysis, about));

@@ -4,6 +4,8 @@ import { auPrompts } from "../model/au_prompts.ts";
 import { saveHead } from "../model/clip_au/head_file.ts";
 import { usualSizes } from "../model/clip_au/head_parameters.ts";
 import { initialHead } from "../train/initial_head.ts";
+import { encodeOverlay } from "../app/infer/overlay.ts";
+import type { SeenFrame } from "../app/infer/watch_video.ts";
 import { ThumbnailKeeper } from "../app/infer/report/thumbnails.ts";
 import { loadSubject } from "../tta/subject_state.ts";
 import { runDeno } from "./fakes.ts";
@@ -76,7 +78,7 @@ Deno.test("infer tells, for people and for machines, what it saw and what adapti
       folder,
       ...["v.mkv", ...head, "--no-face-crop", "--every", "2", "--least", "0.1"],
       ...["--json", "o.json", "--csv", "o.csv", "--subject", "anna.safetensors"],
-      ...["--report", "o.html"],
+      ...["--report", "o.html", "--video", "o.mp4"],
     );
     assert.equal(code, 0, stderr);
     assert.match(
@@ -127,6 +129,15 @@ Deno.test("infer tells, for people and for machines, what it saw and what adapti
     assert.deepEqual([...new Set(addresses)], ["http://www.w3.org/2000/svg"]);
     assert.match(page, /Content-Security-Policy" content="default-src 'none';/);
     assert.doesNotMatch(page, /<script|NaN|undefined/);
+    const probed = new TextDecoder().decode(
+      (await new Deno.Command("ffprobe", {
+        args: [
+          ...["-v", "error", "-show_entries", "stream=codec_name,width,height,nb_frames"],
+          ...["-of", "csv=p=0", join(folder, "o.mp4")],
+        ],
+      }).output()).stdout,
+    );
+    assert.equal(probed.trim(), "h264,64,48,50");
     // The person goes on from there.
     const first = await loadSubject(join(folder, "anna.safetensors"));
     assert.deepEqual([first.tuning.step, first.outcomes.length], [10, 1]);
@@ -137,8 +148,58 @@ Deno.test("infer tells, for people and for machines, what it saw and what adapti
     assert.ok([0, 3].includes(again.code), again.stderr);
     const second = JSON.parse(await Deno.readTextFile(join(folder, "p.json")));
     assert.equal(second.before.entropy, json.after.entropy);
-    assert.deepEqual(made(folder), ["anna.safetensors", "o.csv", "o.html", "o.json", "p.json"]);
+    assert.deepEqual(made(folder), [
+      "anna.safetensors",
+      "o.csv",
+      "o.html",
+      "o.json",
+      "o.mp4",
+      "p.json",
+    ]);
   });
+});
+
+Deno.test("an overlay has each frame's box and words at its time, and no commands in them", () => {
+  const frame = (index: number, seconds: number, face: boolean): SeenFrame => ({
+    index,
+    seconds,
+    width: 100,
+    height: 80,
+    face: face
+      ? { score: 1, left: 10.4, top: 20, width: 30, height: 31, points: [], person: 1 }
+      : undefined,
+    gap: face ? undefined : "no face",
+    features: face ? new Float32Array(1) : undefined,
+  });
+  const frames = [frame(0, 59.99, true), frame(1, 60.5, false), frame(2, 3725.25, true)];
+  const seen = frames.filter(({ gap }) => gap === undefined);
+  const window = { first: 0, last: 1, before: [0.5, 0.5], after: [0.2, 0.8] };
+  const subtitles = encodeOverlay(
+    {
+      frames,
+      seen,
+      units: Float32Array.of(1, 2, 3, 4),
+      windows: [{ ...window, entropyBefore: 0.6, entropyAfter: 0.5 }],
+      adaptation: undefined,
+      abstained: undefined,
+    },
+    { classes: ["a", "{\\b}"], auPrompts: ["one_up", "two"] },
+    frames[0] as SeenFrame,
+  );
+  const events = subtitles.split("\n").filter((line) => line.startsWith("Dialogue:"));
+  assert.deepEqual(events.map((line) => line.split(",").slice(0, 4).join(",")), [
+    "Dialogue: 1,0:00:59.99,0:01:00.50,Text",
+    "Dialogue: 0,0:00:59.99,0:01:00.50,Box",
+    "Dialogue: 1,0:01:00.50,1:02:05.25,Text",
+    "Dialogue: 1,1:02:05.25,1:02:05.35,Text",
+    "Dialogue: 0,1:02:05.25,1:02:05.35,Box",
+  ]);
+  assert.ok(events[0]?.endsWith(",,  b  80.0 %\\None up -1.00\\Ntwo -1.00"), events[0]);
+  assert.ok(
+    events[1]?.endsWith(",,{\\an7\\pos(10,20)\\p1}m 0 0 l 30 0 30 31 0 31{\\p0}"),
+    events[1],
+  );
+  assert.ok(events[2]?.endsWith(",,no face"), events[2]);
 });
 
 Deno.test("thumbnails lie evenly over a video, and never become many", () => {

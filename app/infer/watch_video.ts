@@ -9,6 +9,9 @@ import type { Clip } from "../../model/clip/clip.ts";
 export interface SeenFrame {
   readonly index: number;
   readonly seconds: number;
+  /** The picture's size in pixels. */
+  readonly width: number;
+  readonly height: number;
   /** The person's face; also undefined where faces are not looked for. */
   readonly face: TrackedFace | undefined;
   /** Why there are no features. */
@@ -94,10 +97,10 @@ export async function* watchVideo(
     );
     const features = await clip.images.encode(squares);
     let at = 0;
-    for (const { frame: { index, seconds }, face, gap } of seen) {
+    for (const { frame: { index, seconds, width, height }, face, gap } of seen) {
       if (gap === undefined) showFace?.(index, squares[at] as Uint8Array<ArrayBuffer>);
       const own = gap === undefined ? features.slice(at * embedding, ++at * embedding) : undefined;
-      yield { index, seconds, face, gap, features: own };
+      yield { index, seconds, width, height, face, gap, features: own };
     }
   }
 }
