@@ -1,31 +1,22 @@
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { environment } from "../engine/mod.ts";
 import { findModel } from "../io/find_model.ts";
 import { hubSettings } from "../io/hub_settings.ts";
-import { writeAtomically } from "../io/write_atomically.ts";
-import { FaceDetector } from "../media/face/face_detector.ts";
-import { ImagePreparer } from "../media/image_preparer.ts";
-import { openVideo } from "../media/video/open_video.ts";
 import { VideoError } from "../media/video/video_error.ts";
-import { clipName } from "../model/clip/config.ts";
-import { loadClip } from "../model/clip/load_clip.ts";
-import { ClipAu } from "../model/clip_au/clip_au.ts";
 import { loadHead } from "../model/clip_au/head_file.ts";
-import { headFingerprint } from "../model/clip_au/head_parameters.ts";
-import { ClipAutt } from "../tta/clip_autt.ts";
 import { loadSubject, saveSubject } from "../tta/subject_state.ts";
 import { tuningModes, type TuningSettings } from "../tta/tuning_settings.ts";
-import { type About, projectVersion } from "./infer/about.ts";
-import { analyse } from "./infer/analyse.ts";
-import { countdown } from "./countdown.ts";
+import { findVideos, type NamedVideo, shardOf } from "./infer/find_videos.ts";
+import { summarise } from "./infer/summary.ts";
+import { type ReadOptions, VideoReader } from "./infer/video_reader.ts";
+import {
+  type OutputKind,
+  outputKinds,
+  type OutputPaths,
+  writeOutputs,
+} from "./infer/write_outputs.ts";
 import { Interrupted, interruptedCode, interruptSignal } from "./interrupt.ts";
 import { clearStatus, say } from "./status_line.ts";
-import { summarise } from "./infer/summary.ts";
-import { encodeOverlay, writeOverlay } from "./infer/overlay.ts";
-import { ThumbnailKeeper } from "./infer/report/thumbnails.ts";
-import { type SeenFrame, type ShowFace, watchVideo } from "./infer/watch_video.ts";
-import { encodeCsv } from "./infer/write_csv.ts";
-import { encodeJson } from "./infer/write_json.ts";
 import {
   deviceHelp,
   deviceOptions,
@@ -38,7 +29,8 @@ import {
 const help = `Reads the expression of a person in a video, adapted to that person.
 
 usage: deno task infer VIDEO --head FILE [options]
-  VIDEO             any that ffmpeg decodes
+       deno task infer VIDEO|FOLDER … --head FILE --out FOLDER [options]
+  VIDEO             any that ffmpeg decodes; of a FOLDER all that look like videos
   --head FILE       a head of \`deno task train\`, or the authors' .pth
   --classes A,B     names of the classes, for heads that don't have them
   --model NAME      a CLIP of \`deno task weights\`, ORG/REPO, a folder or a file (default vit-b-32)
@@ -54,11 +46,18 @@ usage: deno task infer VIDEO --head FILE [options]
   --csv FILE        a row for each frame
   --video FILE      the video again (.mp4), with the face's box, the class and the strongest units
   --report FILE     a page with charts, to look at and to print; needs nothing but itself
+
+Many at a time:
+  --out FOLDER      a file for each, named after it: NAME.json and what --write asks for
+  --write A,B       json, csv, report, video (default json)
+  --resume          leave out those whose JSON is there
+  --shard I/N       only the Ith of N parts of the list: for several machines
 ${deviceHelp}
 
 Faces never leave the machine: nothing here opens a connection. Exit codes: 0 an answer, 3 none (no face,
 too short, too uncertain: said why), 2 a wrong command line, 4 no video that can be read, 5 no ffmpeg,
-1 anything else, 130 Ctrl-C. Not a medical device.`;
+1 anything else, 130 Ctrl-C; of many videos 4 if one can't be read, else 3 if one has no answer. Not a
+medical device.`;
 
 /** What too few frames are. */
 const leastFrames = 4;
@@ -83,14 +82,28 @@ export async function infer(args: string[]): Promise<number> {
     csv: { type: "string" },
     report: { type: "string" },
     video: { type: "string" },
+    out: { type: "string" },
+    write: { type: "string", default: "json" },
+    resume: { type: "boolean", default: false },
+    shard: { type: "string" },
   });
   if (values.help) {
     console.log(help);
     return 0;
   }
-  const [video] = positionals;
-  if (video === undefined || positionals.length > 1) {
-    throw new UsageError(`Cannot read ${positionals.length} videos: name one`);
+  if (positionals.length === 0) throw new UsageError("Cannot read 0 videos: name one");
+  const many = values.out !== undefined;
+  if (positionals.length > 1 && !many) {
+    throw new UsageError(
+      `Cannot read ${positionals.length} videos at once: say where to with --out`,
+    );
+  }
+  const single = (["json", "csv", "report", "video"] as const).filter((kind) => values[kind]);
+  if (many && single.length > 0) {
+    throw new UsageError(`Cannot write --${single[0]} of many videos: use --out and --write`);
+  }
+  if (!many && (values.resume || values.shard !== undefined)) {
+    throw new UsageError("Cannot resume or share out a single video: --out is for many");
   }
   if (values.head === undefined) {
     throw new UsageError(
@@ -105,11 +118,43 @@ export async function infer(args: string[]): Promise<number> {
     if (x === undefined || (x >= least && x < Infinity)) return x;
     throw new UsageError(`Cannot read with --${name} ${text}: wanted a number from ${least} on`);
   };
-  const options = { from: number("from", 0), to: number("to", 0), every: number("every", 1) };
-  const person = number("person", 1), leastProbability = number("least", 0) ?? 0;
-  const path = userPath(video);
-  for (const out of [values.json, values.csv, values.report, values.video, values.subject]) {
+  using interrupt = interruptSignal();
+  const { signal } = interrupt;
+  const options: ReadOptions = {
+    from: number("from", 0),
+    to: number("to", 0),
+    every: number("every", 1),
+    person: number("person", 1),
+    leastFrames,
+    leastProbability: number("least", 0) ?? 0,
+    signal,
+    ffmpeg: environment("AUTT_FFMPEG"),
+  };
+  const kinds = many ? readKinds(values.write) : single;
+  for (const out of [...single.map((kind) => values[kind]), values.subject]) {
     await checkFolder(out);
+  }
+  const out = values.out === undefined ? undefined : userPath(values.out);
+  const listed = many ? await listVideos(positionals) : positionals.map(named);
+  const shard = values.shard === undefined ? listed : shardOf(listed, values.shard);
+  if (!shard) throw new UsageError(`Cannot take part ${values.shard}: wanted one such as 2/5`);
+  const outputs = (video: NamedVideo): OutputPaths =>
+    Object.fromEntries(
+      kinds.map((kind) => [
+        kind,
+        out === undefined
+          ? userPath(values[kind] ?? "")
+          : join(out, `${video.name}.${outputKinds[kind]}`),
+      ]),
+    );
+  const videos: NamedVideo[] = [];
+  for (const video of shard) {
+    if (!values.resume || !await isFile(outputs(video).json ?? "")) videos.push(video);
+  }
+  if (videos.length < shard.length) say(`${shard.length - videos.length} videos are done already`);
+  if (videos.length === 0) {
+    if (shard.length > 0) return 0;
+    throw new Error(`Cannot find a video in ${positionals.join(", ")}`);
   }
   const head = await loadHead(userPath(values.head), values.classes?.split(","));
   const model = await findModel(values.model, hubSettings(environment));
@@ -119,83 +164,86 @@ export async function infer(args: string[]): Promise<number> {
         `\`deno task weights ${values.model}\`, or name a folder or a file with --model`,
     );
   }
-  using interrupt = interruptSignal();
-  const { signal } = interrupt;
-  try {
-    await using opened = openVideo(path, {
-      ...options,
-      signal,
-      ffmpeg: environment("AUTT_FFMPEG"),
-    });
-    using device = await openNamed(values.adapter);
-    using clip = await loadClip(device, model, { tunable: true });
-    using clipAu = await ClipAu.open(device, clip, head);
-    const reset = values.subject === undefined ? "video" : "subject";
-    using autt = await ClipAutt.open(clipAu, { settings, reset });
-    const subject = values.subject === undefined ? undefined : userPath(values.subject);
-    if (subject !== undefined && await isFile(subject)) autt.restore(await loadSubject(subject));
-    using preparer = new ImagePreparer(device, clip.config.image.size);
-    using detector = values["no-face-crop"] ? undefined : await FaceDetector.open(device);
-    const frames: SeenFrame[] = [];
-    const length = await opened.seconds;
-    const end = Math.min(options.to ?? Infinity, length ?? Infinity), begin = options.from ?? 0;
-    const show = Number.isFinite(end) && end > begin
-      ? countdown(Math.round(10 * (end - begin)) / 10, "seconds of video seen")
-      : undefined;
-    const thumbnails = new ThumbnailKeeper(clip.config.image.size);
-    const showFace: ShowFace | undefined = values.report === undefined
-      ? undefined
-      : (frame, square) => thumbnails.offer(frame, square);
-    const tools = { clip, preparer, detector, person, showFace };
-    for await (const frame of watchVideo(opened, tools)) {
-      frames.push(frame);
-      show?.(Math.round(10 * Math.max(0.1, frame.seconds - begin)) / 10);
+  const subject = values.subject === undefined ? undefined : userPath(values.subject);
+  using device = await openNamed(values.adapter);
+  using reader = await VideoReader.open({
+    device,
+    model,
+    head,
+    headPath: values.head,
+    settings,
+    onePerson: subject !== undefined,
+    findFaces: !values["no-face-crop"],
+  });
+  const { autt, about } = reader;
+  if (subject !== undefined && await isFile(subject)) autt.restore(await loadSubject(subject));
+  let worst = 0;
+  for (const video of videos) {
+    try {
+      const result = await reader.read(video.path, options);
+      const paths = outputs(video);
+      if (many) await Deno.mkdir(dirname(paths.json ?? ""), { recursive: true });
+      await writeOutputs(video, result, about, paths, options);
+      if (subject !== undefined && result.analysis.adaptation) {
+        await saveSubject(subject, autt.state);
+      }
+      console.log(summarise(video.name, result.analysis, about));
+      worst = Math.max(worst, result.analysis.abstained === undefined ? 0 : 3);
+    } catch (error) {
+      clearStatus();
+      if (error instanceof Interrupted) {
+        say(
+          many
+            ? "stopped: what is written is whole; go on with --resume"
+            : "stopped: nothing was written",
+        );
+        return interruptedCode;
+      }
+      // Without a decoder the others would fail as well.
+      if (!many || (error instanceof VideoError && error.blame === "decoder")) {
+        if (!(error instanceof VideoError)) throw error;
+        say(`error: ${error.message}`);
+        return error.blame === "decoder" ? 5 : 4;
+      }
+      say(`error: ${(error as Error).message}`);
+      worst = 4;
     }
-    const steps = countdown(settings.steps, "steps of adapting");
-    const analysis = await analyse(clipAu, autt, frames, { leastFrames, leastProbability }, {
-      signal,
-      onStep: (_, done) => steps(done),
-    });
-    const about: About = {
-      version: projectVersion,
-      adapter: device.adapter.name,
-      clip: { name: clipName(clip.config), fingerprint: await clip.fingerprint() },
-      head: { path: values.head, fingerprint: headFingerprint(head.parameters) },
-      classes: head.classes,
-      auPrompts: head.auPrompts,
-      settings: settings.steps > 0 ? settings : undefined,
-    };
-    clearStatus();
-    if (values.json !== undefined) {
-      await writeAtomically(userPath(values.json), encodeJson(video, analysis, about));
-    }
-    if (values.csv !== undefined) {
-      await writeAtomically(userPath(values.csv), encodeCsv(analysis, about));
-    }
-    if (values.report !== undefined) {
-      // Loaded where it is asked for: charts take a while to load.
-      const { encodePage } = await import("./infer/report/page.ts");
-      const page = encodePage(video, analysis, about, await thumbnails.encode());
-      await writeAtomically(userPath(values.report), page);
-    }
-    const [first] = frames;
-    if (values.video !== undefined && first) {
-      const subtitles = encodeOverlay(analysis, about, first);
-      const ffmpeg = environment("AUTT_FFMPEG");
-      await writeOverlay(path, userPath(values.video), subtitles, { ...options, ffmpeg, signal });
-    }
-    if (subject !== undefined && analysis.adaptation) await saveSubject(subject, autt.state);
-    console.log(summarise(video, analysis, about));
-    return analysis.abstained === undefined ? 0 : 3;
-  } catch (error) {
-    if (error instanceof Interrupted) {
-      say("stopped: nothing was written");
-      return interruptedCode;
-    }
-    if (!(error instanceof VideoError)) throw error;
-    say(`error: ${error.message}`);
-    return error.blame === "decoder" ? 5 : 4;
   }
+  return worst;
+}
+
+/** A video as the user named it. */
+function named(name: string): NamedVideo {
+  return { name, path: userPath(name) };
+}
+
+/** The videos that are named, and those of the folders that are named. */
+async function listVideos(names: readonly string[]): Promise<NamedVideo[]> {
+  const all: NamedVideo[] = [];
+  for (const name of names) {
+    const path = userPath(name);
+    const info = await Deno.stat(path).catch(() => undefined);
+    if (info?.isDirectory) all.push(...await findVideos(path));
+    else all.push({ name: basename(path), path });
+  }
+  const twice = all.find(({ name }, i) => all.findIndex((other) => other.name === name) < i);
+  if (twice) {
+    throw new UsageError(
+      `Cannot write two videos named "${twice.name}" to one folder: take them apart`,
+    );
+  }
+  return all;
+}
+
+function readKinds(text: string): OutputKind[] {
+  const kinds = text.split(",").map((kind) => kind.trim());
+  const strange = kinds.find((kind) => !Object.hasOwn(outputKinds, kind));
+  if (strange !== undefined) {
+    throw new UsageError(
+      `Cannot write "${strange}": wanted any of ${Object.keys(outputKinds).join(", ")}`,
+    );
+  }
+  return [...new Set(["json", ...kinds])] as OutputKind[];
 }
 
 function chooseSettings(method: string, plain: boolean): TuningSettings {

@@ -274,6 +274,101 @@ Deno.test("infer gives no answer where there is none, and says why", async (t) =
   });
 });
 
+Deno.test("infer reads a folder, goes on past a bad file, resumes, and shares out", async (t) => {
+  await withModel(async (folder) => {
+    await Deno.mkdir(join(folder, "in/deeper"), { recursive: true });
+    for (const name of ["a.mkv", "deeper/b.MKV", "c.mkv"]) {
+      await Deno.copyFile(join(folder, "v.mkv"), join(folder, "in", name));
+    }
+    await Deno.writeTextFile(join(folder, "in/bad.mp4"), "no video");
+    await Deno.writeTextFile(join(folder, "in/notes.txt"), "no video either");
+    const common = [...head, "--no-face-crop", "--no-adapt", "--least", "0.1", "--to", "0.8"];
+    const written = (out: string) =>
+      [...Deno.readDirSync(join(folder, out))].map(({ name }) => name).sort();
+    await t.step("all of it", async () => {
+      const { code, stdout, stderr } = await infer(
+        folder,
+        ...["in", ...common, "--out", "out", "--write", "csv"],
+      );
+      assert.equal(code, 4, stderr);
+      assert.match(stderr, /error: Cannot decode ".*bad\.mp4": it is no video, or a broken one/);
+      assert.deepEqual(stdout.split("\n").filter((line) => !line.startsWith(" ")), [
+        "a.mkv: 10 frames, a face in each",
+        "c.mkv: 10 frames, a face in each",
+        "deeper/b.MKV: 10 frames, a face in each",
+        "",
+      ]);
+      assert.deepEqual(written("out"), [
+        "a.mkv.csv",
+        "a.mkv.json",
+        "c.mkv.csv",
+        "c.mkv.json",
+        "deeper",
+      ]);
+      assert.deepEqual(written("out/deeper"), ["b.MKV.csv", "b.MKV.json"]);
+    });
+    await t.step("what is left", async () => {
+      await Deno.remove(join(folder, "out/c.mkv.json"));
+      await Deno.remove(join(folder, "in/bad.mp4"));
+      const { code, stdout, stderr } = await infer(
+        folder,
+        ...["in", ...common, "--out", "out", "--resume"],
+      );
+      assert.equal(code, 0, stderr);
+      assert.match(stderr, /2 videos are done already/);
+      assert.match(stdout, /^c\.mkv: 10 frames/);
+      const again = await infer(folder, ...["in", ...common, "--out", "out", "--resume"]);
+      assert.deepEqual([again.code, again.stdout], [0, ""]);
+    });
+    await t.step("in parts", async () => {
+      const parts: string[] = [];
+      for (const shard of ["1/2", "2/2"]) {
+        const { code, stdout } = await infer(
+          folder,
+          ...["in", ...common, "--out", `part${shard[0]}`, "--shard", shard],
+        );
+        assert.equal(code, 0);
+        parts.push(...stdout.split("\n").filter((line) => /^\S/.test(line)));
+      }
+      assert.equal(parts.length, 3);
+      assert.equal(new Set(parts).size, 3);
+    });
+    await t.step("and refuses what makes no sense", async () => {
+      for (
+        const [wanted, ...args] of [
+          ["Cannot read 2 videos at once: say where to with --out", "v.mkv", "in/a.mkv"],
+          [
+            "Cannot write --json of many videos: use --out and --write",
+            "in",
+            "--out",
+            "o",
+            "--json",
+            "x",
+          ],
+          ["Cannot take part 3/2: wanted one such as 2/5", "in", "--out", "o", "--shard", "3/2"],
+          [
+            'Cannot write "pdf": wanted any of json, csv, report, video',
+            "in",
+            "--out",
+            "o",
+            "--write",
+            "pdf",
+          ],
+          ['Cannot write two videos named "a.mkv" to one folder', "in", "in/a.mkv", "--out", "o"],
+          ["Cannot resume or share out a single video", "v.mkv", "--resume"],
+        ] as const
+      ) {
+        const { code, stderr } = await infer(folder, ...args, ...head);
+        assert.equal(code, 2, stderr);
+        assert.ok(stderr.includes(wanted), stderr);
+      }
+      const { code, stderr } = await infer(folder, "out", "--out", "o", ...head);
+      assert.equal(code, 1);
+      assert.match(stderr, /Cannot find a video in out/);
+    });
+  });
+});
+
 Deno.test("infer refuses what it can't read, each with its sentence and exit code", async (t) => {
   await withModel(async (folder) => {
     const refuse = async (name: string, code: number, wanted: RegExp, ...args: string[]) => {

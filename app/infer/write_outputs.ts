@@ -1,0 +1,38 @@
+import { writeAtomically } from "../../io/write_atomically.ts";
+import type { About } from "./about.ts";
+import { encodeOverlay, type OverlayOptions, writeOverlay } from "./overlay.ts";
+import type { VideoResult } from "./video_reader.ts";
+import { encodeCsv } from "./write_csv.ts";
+import { encodeJson } from "./write_json.ts";
+
+/** What can be written of a video, with the ending of its files. */
+export const outputKinds = { json: "json", csv: "csv", report: "html", video: "mp4" } as const;
+export type OutputKind = keyof typeof outputKinds;
+
+/** Where to write what. */
+export type OutputPaths = { readonly [kind in OutputKind]?: string | undefined };
+
+/** Writes what is asked for, each whole or not at all; the JSON comes last, and says that all is there. */
+export async function writeOutputs(
+  video: { readonly name: string; readonly path: string },
+  { analysis, thumbnails }: VideoResult,
+  about: About,
+  paths: OutputPaths,
+  options: OverlayOptions,
+): Promise<void> {
+  if (paths.csv !== undefined) await writeAtomically(paths.csv, encodeCsv(analysis, about));
+  if (paths.report !== undefined) {
+    // Loaded where it is asked for: charts take a while to load.
+    const { encodePage } = await import("./report/page.ts");
+    const page = encodePage(video.name, analysis, about, await thumbnails.encode());
+    await writeAtomically(paths.report, page);
+  }
+  const [first] = analysis.frames;
+  if (paths.video !== undefined && first) {
+    const subtitles = encodeOverlay(analysis, about, first);
+    await writeOverlay(video.path, paths.video, subtitles, options);
+  }
+  if (paths.json !== undefined) {
+    await writeAtomically(paths.json, encodeJson(video.name, analysis, about));
+  }
+}
