@@ -7,6 +7,7 @@ import { loadHead } from "../model/clip_au/head_file.ts";
 import { loadSubject, saveSubject } from "../tta/subject_state.ts";
 import { tuningModes, type TuningSettings } from "../tta/tuning_settings.ts";
 import { findVideos, type NamedVideo, shardOf } from "./infer/find_videos.ts";
+import { StageClock } from "./infer/stage_clock.ts";
 import { summarise } from "./infer/summary.ts";
 import { type ReadOptions, VideoReader } from "./infer/video_reader.ts";
 import {
@@ -41,6 +42,7 @@ usage: deno task infer VIDEO --head FILE [options]
   --method NAME     paper or official: how prompts are tuned (default paper)
   --no-adapt        decide without adapting
   --subject FILE    keep what is learnt of the person in FILE, and go on with it if it is there
+  --profile         what each stage took, on standard error
   --least X         the probability that an answer takes (default 0.6)
   --json FILE       everything, for machines (docs/infer-json.md)
   --csv FILE        a row for each frame
@@ -78,6 +80,7 @@ export async function infer(args: string[]): Promise<number> {
     "no-adapt": { type: "boolean", default: false },
     subject: { type: "string" },
     least: { type: "string", default: "0.6" },
+    profile: { type: "boolean", default: false },
     json: { type: "string" },
     csv: { type: "string" },
     report: { type: "string" },
@@ -105,7 +108,8 @@ export async function infer(args: string[]): Promise<number> {
   if (!many && (values.resume || values.shard !== undefined)) {
     throw new UsageError("Cannot resume or share out a single video: --out is for many");
   }
-  if (values.head === undefined) {
+  const { head: headPath } = values;
+  if (headPath === undefined) {
     throw new UsageError(
       "Cannot decide without a head: train one with `deno task train`, or name the authors' .pth, " +
         "with --head",
@@ -120,7 +124,9 @@ export async function infer(args: string[]): Promise<number> {
   };
   using interrupt = interruptSignal();
   const { signal } = interrupt;
+  const clock = new StageClock();
   const options: ReadOptions = {
+    clock,
     from: number("from", 0),
     to: number("to", 0),
     every: number("every", 1),
@@ -156,7 +162,7 @@ export async function infer(args: string[]): Promise<number> {
     if (shard.length > 0) return 0;
     throw new Error(`Cannot find a video in ${positionals.join(", ")}`);
   }
-  const head = await loadHead(userPath(values.head), values.classes?.split(","));
+  const head = await loadHead(userPath(headPath), values.classes?.split(","));
   const model = await findModel(values.model, hubSettings(environment));
   if (model === undefined) {
     throw new Error(
@@ -166,15 +172,16 @@ export async function infer(args: string[]): Promise<number> {
   }
   const subject = values.subject === undefined ? undefined : userPath(values.subject);
   using device = await openNamed(values.adapter);
-  using reader = await VideoReader.open({
-    device,
-    model,
-    head,
-    headPath: values.head,
-    settings,
-    onePerson: subject !== undefined,
-    findFaces: !values["no-face-crop"],
-  });
+  using reader = await clock.time("load", () =>
+    VideoReader.open({
+      device,
+      model,
+      head,
+      headPath,
+      settings,
+      onePerson: subject !== undefined,
+      findFaces: !values["no-face-crop"],
+    }));
   const { autt, about } = reader;
   if (subject !== undefined && await isFile(subject)) autt.restore(await loadSubject(subject));
   let worst = 0;
@@ -183,7 +190,7 @@ export async function infer(args: string[]): Promise<number> {
       const result = await reader.read(video.path, options);
       const paths = outputs(video);
       if (many) await Deno.mkdir(dirname(paths.json ?? ""), { recursive: true });
-      await writeOutputs(video, result, about, paths, options);
+      await clock.time("write", () => writeOutputs(video, result, about, paths, options));
       if (subject !== undefined && result.analysis.adaptation) {
         await saveSubject(subject, autt.state);
       }
@@ -209,6 +216,7 @@ export async function infer(args: string[]): Promise<number> {
       worst = 4;
     }
   }
+  if (values.profile) say(clock.table());
   return worst;
 }
 

@@ -78,9 +78,16 @@ Deno.test("infer tells, for people and for machines, what it saw and what adapti
       folder,
       ...["v.mkv", ...head, "--no-face-crop", "--every", "2", "--least", "0.1"],
       ...["--json", "o.json", "--csv", "o.csv", "--subject", "anna.safetensors"],
-      ...["--report", "o.html", "--video", "o.mp4"],
+      ...["--report", "o.html", "--video", "o.mp4", "--profile"],
     );
     assert.equal(code, 0, stderr);
+    const stages = [...stderr.matchAll(/^ {2}(\S.*?) +\d+ x +[\d.]+ s +[\d.]+ %$/gm)].map((
+      [, name],
+    ) => name);
+    assert.deepEqual(stages.sort(), [
+      ...["adapt", "decode, beside the others", "encode", "load", "prepare"],
+      ...["waiting for frames", "write"],
+    ]);
     assert.match(
       stdout,
       /^v\.mkv: 25 frames, a face in each\n {2}answer: (neutral|pain, or not)\n/,

@@ -14,6 +14,7 @@ import { countdown } from "../countdown.ts";
 import { clearStatus } from "../status_line.ts";
 import { type About, projectVersion } from "./about.ts";
 import { analyse, type Analysis, type Requirements } from "./analyse.ts";
+import type { StageClock } from "./stage_clock.ts";
 import { ThumbnailKeeper } from "./report/thumbnails.ts";
 import { type SeenFrame, watchVideo } from "./watch_video.ts";
 
@@ -36,6 +37,7 @@ export interface ReadOptions extends VideoOptions, Requirements {
   readonly signal: AbortSignal;
   /** Whom to watch. */
   readonly person: number | undefined;
+  readonly clock: StageClock;
 }
 
 /** What was read of a video. */
@@ -102,7 +104,7 @@ export class VideoReader implements Disposable {
 
   /** Reads a video and decides on it. */
   async read(path: string, options: ReadOptions): Promise<VideoResult> {
-    const { signal, from: begin = 0, to = Infinity, person } = options;
+    const { signal, from: begin = 0, to = Infinity, person, clock } = options;
     if (!this.#setup.onePerson) this.autt.forget();
     await using opened = openVideo(path, options);
     const end = Math.min(to, await opened.seconds ?? Infinity);
@@ -116,6 +118,7 @@ export class VideoReader implements Disposable {
       preparer: this.#preparer,
       detector: this.#detector,
       person,
+      clock,
       showFace: (frame, square) => thumbnails.offer(frame, square),
     });
     for await (const frame of seen) {
@@ -123,10 +126,11 @@ export class VideoReader implements Disposable {
       show?.(tenths(Math.max(0.1, frame.seconds - begin)));
     }
     const steps = countdown(this.#setup.settings.steps, "steps of adapting");
-    const analysis = await analyse(this.#model, this.autt, frames, options, {
-      signal,
-      onStep: (_, done) => steps(done),
-    });
+    const onStep = (_: unknown, done: number) => steps(done);
+    const analysis = await clock.time(
+      "adapt",
+      () => analyse(this.#model, this.autt, frames, options, { signal, onStep }),
+    );
     clearStatus();
     return { analysis, thumbnails };
   }

@@ -3,6 +3,7 @@ import type { FaceDetector } from "../../media/face/face_detector.ts";
 import { FaceTracker, mainFace, type TrackedFace } from "../../media/face/face_tracker.ts";
 import type { ImagePreparer } from "../../media/image_preparer.ts";
 import type { Frame } from "../../media/video/open_video.ts";
+import type { StageClock } from "./stage_clock.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 
 /** A frame and what was seen in it. */
@@ -32,12 +33,18 @@ export interface WatchTools {
   /** Whom to watch; the main person of the first frame with faces if left out. */
   readonly person: number | undefined;
   readonly showFace?: ShowFace | undefined;
+  readonly clock: StageClock;
 }
 
 /** Frames, so many at a time; the next ones are read while these are worked on. */
-async function* batches(frames: AsyncIterable<Frame>, size: number): AsyncGenerator<Frame[]> {
+async function* batches(
+  frames: AsyncIterable<Frame>,
+  size: number,
+  clock: StageClock,
+): AsyncGenerator<Frame[]> {
   const source = frames[Symbol.asyncIterator]();
-  const read = async () => {
+  const read = () => clock.time("decode, beside the others", readBatch);
+  const readBatch = async () => {
     const batch: Frame[] = [];
     while (batch.length < size) {
       const { value, done } = await source.next();
@@ -53,7 +60,7 @@ async function* batches(frames: AsyncIterable<Frame>, size: number): AsyncGenera
   try {
     let next = read();
     while (true) {
-      const { batch, rest } = await next;
+      const { batch, rest } = await clock.time("waiting for frames", () => next);
       if (batch.length === 0) return;
       if (rest) {
         yield batch;
@@ -73,12 +80,12 @@ async function* batches(frames: AsyncIterable<Frame>, size: number): AsyncGenera
 /** Finds the person's face in every frame and embeds it. No more than two batches are in memory. */
 export async function* watchVideo(
   frames: AsyncIterable<Frame>,
-  { clip, preparer, detector, person, showFace }: WatchTools,
+  { clip, preparer, detector, person, showFace, clock }: WatchTools,
 ): AsyncGenerator<SeenFrame> {
   const tracker = new FaceTracker(), { embedding } = clip.config;
   let watched = person;
-  for await (const batch of batches(frames, clip.images.batch)) {
-    const found = await detector?.detect(batch);
+  for await (const batch of batches(frames, clip.images.batch, clock)) {
+    const found = detector && await clock.time("detect", () => detector.detect(batch));
     const seen = batch.map((frame, i) => {
       const faces = tracker.follow(found?.[i] ?? [], frame.seconds);
       watched ??= mainFace(faces, frame)?.person;
@@ -90,12 +97,14 @@ export async function* watchVideo(
         : `no face of person ${watched}`;
       return { frame, face, gap };
     });
-    const squares = await Promise.all(
-      seen.filter(({ gap }) => gap === undefined).map(({ frame, face }) =>
-        preparer.prepare(face ? cropSquare(frame, squareAround(face, frame)) : frame)
-      ),
-    );
-    const features = await clip.images.encode(squares);
+    const prepare = () =>
+      Promise.all(
+        seen.filter(({ gap }) => gap === undefined).map(({ frame, face }) =>
+          preparer.prepare(face ? cropSquare(frame, squareAround(face, frame)) : frame)
+        ),
+      );
+    const squares = await clock.time("prepare", prepare);
+    const features = await clock.time("encode", () => clip.images.encode(squares));
     let at = 0;
     for (const { frame: { index, seconds, width, height }, face, gap } of seen) {
       if (gap === undefined) showFace?.(index, squares[at] as Uint8Array<ArrayBuffer>);
