@@ -18,6 +18,7 @@ Deno.test("every command has a help text and names it for an unknown option", as
     ["bench/peers/clip/main.ts"],
     ["bench/peers/tuning/main.ts"],
     ["tests/check.ts"],
+    ["tests/check_faces.ts"],
   ];
   const others = [["main.ts", "weights"], ["main.ts", "subject"], ["bench/load.ts"]];
   for (const program of [...devices, ...others]) {

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import {
   compare,
-  type Operand,
   type Plan,
   record,
   Rng,
@@ -10,13 +9,13 @@ import {
   type Values,
   Weights,
 } from "../engine/mod.ts";
-import { presentInputs } from "../engine/op.ts";
 import { adamwCorrection } from "../kernels/mod.ts";
 import { PromptTuner } from "../tta/prompt_tuner.ts";
 import { runOfficialProtocol } from "../tta/official_protocol.ts";
 import { movedFrom } from "../tta/tuning.ts";
 import { tuningModes, type TuningSettings } from "../tta/tuning_settings.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
+import { evaluate, givenValues } from "./evaluate.ts";
 import { rejection } from "./fakes.ts";
 import { bytesOf, smallClips, smallModel, smallStart, weightsOf } from "./small_tuning.ts";
 
@@ -81,55 +80,17 @@ for (const design of ["chosen", "gpu"] as const) {
   }
 }
 
-/** Evaluates recorded applications by their float64 references. */
-function evaluate(
-  plan: Plan,
-  given: ReadonlyMap<Operand, Values>,
-  wanted: Operand,
-): Values {
-  const known = new Map(given);
-  for (const { op, inputs, outputs, attrs } of plan.applications) {
-    const values = Object.fromEntries(
-      presentInputs(inputs).map(([name, operand]) => [name, known.get(operand) as Values]),
-    );
-    const results = op.reference(values, attrs);
-    for (const [i, output] of outputs.entries()) known.set(output, results[i] as Values);
-    if (known.has(wanted)) break;
-  }
-  return known.get(wanted) as Values;
-}
-
 for (const settings of modes) {
   gpuTest(`the gradient of a whole ${settings.mode} step is its derivative`, async () => {
     await withTuner(settings, async ({ tuner, model, device }) => {
       const clips = await smallClips(model, [7, 7]);
       using plan = await record(device, (r) => tuner.recordStep(r, clips));
       const inputs = writeStep(plan, tuner, clips);
-      // Everything that the way forward starts from, as the device has it.
-      const given = new Map<Operand, Values>();
-      const own = new Set(plan.inputs.values());
+      const given = await givenValues(device, plan);
       for (const [name, tensor] of plan.inputs) {
         const data = Float64Array.from(inputs[name] ?? []);
         given.set(tensor, { shape: tensor.shape, data });
       }
-      const outputs = new Set(plan.applications.flatMap(({ outputs }) => outputs));
-      for (const { inputs } of plan.applications) {
-        for (const [, operand] of presentInputs(inputs)) {
-          if (given.has(operand) || outputs.has(operand as Tensor)) continue;
-          const place = plan.places.get(operand as Tensor);
-          const bytes = await bytesOf(device, place ? { ...operand as Tensor, place } : operand);
-          const numbers = operand.kind !== "packed" && operand.dtype === "u32"
-            ? new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
-            : new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-          given.set(operand, {
-            shape: operand.shape,
-            data: operand.kind === "packed"
-              ? operand.unpack(numbers as Float32Array<ArrayBuffer>)
-              : Float64Array.from(numbers),
-          });
-        }
-      }
-      assert.ok(own.size > 0);
       plan.run();
       const { gradient, loss } = plan.outputs;
       const slope = await device.read(gradient);
@@ -140,7 +101,7 @@ for (const settings of modes) {
       const along = (distance: number) => {
         const data = start.data.map((x, i) => x + distance * (direction[i] ?? NaN));
         const moved = new Map(given).set(context, { shape: start.shape, data });
-        return evaluate(plan, moved, loss).data[0] ?? NaN;
+        return evaluate(plan, moved, [loss])[0]?.data[0] ?? NaN;
       };
       const step = 1e-6; // small against the way to the next kink of a ReLU
       const wanted = (along(-2 * step) - 8 * along(-step) + 8 * along(step) - along(2 * step)) /

@@ -36,6 +36,9 @@ export interface WatchTools {
   readonly clock: StageClock;
 }
 
+/** Bytes of pixels in a batch, about: large frames come fewer at a time. */
+const batchBytes = 2 ** 27;
+
 /** Frames, so many at a time; the next ones are read while these are worked on. */
 async function* batches(
   frames: AsyncIterable<Frame>,
@@ -46,7 +49,8 @@ async function* batches(
   const read = () => clock.time("decode, beside the others", readBatch);
   const readBatch = async () => {
     const batch: Frame[] = [];
-    while (batch.length < size) {
+    const few = () => Math.max(1, Math.floor(batchBytes / (batch[0]?.data.length ?? 1)));
+    while (batch.length < Math.min(size, few())) {
       const { value, done } = await source.next();
       if (done) break;
       // Its size may change on the way: a batch has one.

@@ -3,6 +3,7 @@ import {
   type Plan,
   PlanCache,
   record,
+  type Recorder,
   type Tensor,
   Weights,
 } from "../../engine/mod.ts";
@@ -11,7 +12,7 @@ import { letterbox, resize } from "../../kernels/mod.ts";
 import { placeOf } from "../../kernels/letterbox/place.ts";
 import type { Image } from "../image_preparer.ts";
 import { blazeFace, type BlazeFaceWeights, detectorSize, loadBlazeFace } from "./blaze_face.ts";
-import { boxCount, decodeFaces, type Face } from "./decode_faces.ts";
+import { decodeFaces, type Face } from "./decode_faces.ts";
 
 /** How a picture lies on the detector's square. */
 interface Placement {
@@ -63,10 +64,18 @@ export class FaceDetector implements Disposable {
     if (pictures.some((picture) => picture.width !== width || picture.data.length !== bytes)) {
       throw new TypeError("Cannot find faces in pictures of several sizes at once");
     }
-    const place = placementOf(width, height);
+    // Large pictures go in parts that the device can bind.
+    const most = Math.max(1, Math.floor(this.#device.limits.maxStorageBufferBindingSize / bytes));
+    if (pictures.length > most) {
+      const found: Face[][] = [];
+      for (let at = 0; at < pictures.length; at += most) {
+        found.push(...await this.detect(pictures.slice(at, at + most)));
+      }
+      return found;
+    }
     const outputs = await this.#plans.use(
       `${pictures.length} ${width} ${height}`,
-      () => this.#record(pictures.length, width, height, place),
+      () => this.#record(pictures.length, width, height),
       (plan) => {
         const all = new Uint8Array(pictures.length * bytes);
         for (const [i, { data }] of pictures.entries()) all.set(data, i * bytes);
@@ -75,19 +84,7 @@ export class FaceDetector implements Disposable {
         return this.#device.read(plan.outputs);
       },
     );
-    const [fineScores, coarseScores, fineBoxes, coarseBoxes] = outputs as Float32Array[];
-    return pictures.map((_, b) => {
-      const part = (numbers: Float32Array | undefined) => {
-        const size = (numbers?.length ?? 0) / pictures.length;
-        return [...numbers?.subarray(b * size, (b + 1) * size) ?? []];
-      };
-      const scores = [...part(fineScores), ...part(coarseScores)];
-      const boxes = [...part(fineBoxes), ...part(coarseBoxes)];
-      if (scores.length !== boxCount) {
-        throw new RangeError(`the detector gave ${scores.length} scores`);
-      }
-      return decodeFaces({ scores, boxes }).map((face) => inPicture(face, first, place));
-    });
+    return pictures.map((_, b) => facesOf(outputs as Float32Array[], b, pictures.length, first));
   }
 
   [Symbol.dispose](): void {
@@ -95,28 +92,57 @@ export class FaceDetector implements Disposable {
     this.#memory[Symbol.dispose]();
   }
 
-  /** The plan for so many pictures of a size; for tests too, which compare it step by step. */
-  #record(
-    count: number,
-    width: number,
-    height: number,
-    place: Placement,
-  ): Promise<Plan<Tensor[]>> {
+  #record(count: number, width: number, height: number): Promise<Plan<Tensor[]>> {
     return record(this.#device, (r) => {
       const pictures = r.input("pictures", [count, height, width, 3], "u8");
-      const small = resize(r, pictures, {
-        width: place.width,
-        height: place.height,
-        filter: "bilinear",
-      });
-      const { scores, boxes } = blazeFace(r, this.#weights, letterbox(r, small, detectorSize));
-      return [...scores, ...boxes];
+      return findFaces(r, this.#weights, pictures);
     });
   }
 }
 
+/**
+ * What the detector gives for pictures `[B, H, W, 3]`: scores on the finer grid and on the coarser one,
+ * then boxes.
+ */
+export function findFaces(
+  r: Recorder,
+  weights: BlazeFaceWeights,
+  pictures: Tensor<"u8">,
+): Tensor[] {
+  const [, height = 0, width = 0] = pictures.shape, place = placementOf(width, height);
+  const small = resize(r, pictures, {
+    width: place.width,
+    height: place.height,
+    filter: "bilinear",
+  });
+  const { scores, boxes } = blazeFace(r, weights, letterbox(r, small, detectorSize));
+  return [...scores, ...boxes];
+}
+
+/** The faces in one of the pictures, in its pixels, by what `findFaces()` gave for all of them. */
+export function facesOf(
+  outputs: readonly ArrayLike<number>[],
+  picture: number,
+  pictures: number,
+  { width, height }: Pick<Image, "width" | "height">,
+): Face[] {
+  const part = (numbers: ArrayLike<number> | undefined) => {
+    const size = (numbers?.length ?? 0) / pictures;
+    return Array.from(numbers ?? []).slice(picture * size, (picture + 1) * size);
+  };
+  const [fineScores, coarseScores, fineBoxes, coarseBoxes] = outputs.map(part);
+  const scores = [...fineScores ?? [], ...coarseScores ?? []];
+  const boxes = [...fineBoxes ?? [], ...coarseBoxes ?? []];
+  const place = placementOf(width, height);
+  return decodeFaces({ scores, boxes }).map((face) => inPicture(face, { width, height }, place));
+}
+
 /** A face from the square, where it counts from 0 to 1, to the picture's pixels. */
-function inPicture(face: Face, { width, height }: Image, place: Placement): Face {
+function inPicture(
+  face: Face,
+  { width, height }: Pick<Image, "width" | "height">,
+  place: Placement,
+): Face {
   const x = (value: number) => (value * detectorSize - place.left) * width / place.width;
   const y = (value: number) => (value * detectorSize - place.top) * height / place.height;
   const [left, top] = [x(face.left), y(face.top)];
