@@ -31,12 +31,14 @@ const help = `Reads the expression of a person in a video, adapted to that perso
 
 usage: deno task infer VIDEO --head FILE [options]
        deno task infer VIDEO|FOLDER … --head FILE --out FOLDER [options]
-  VIDEO             any that ffmpeg decodes; of a FOLDER all that look like videos
+  VIDEO             any that ffmpeg decodes, or a folder of frames as pictures; with --out a FOLDER
+                    stands for the videos in it
   --head FILE       a head of \`deno task train\`, or the authors' .pth
   --classes A,B     names of the classes, for heads that don't have them
   --model NAME      a CLIP of \`deno task weights\`, ORG/REPO, a folder or a file (default vit-b-32)
   --from S, --to S  seconds of the video
   --every N         every so many frames one (default 2)
+  --rate N          frames a second of a folder of pictures (default 25)
   --person N        whom to watch, in the order of appearance (default: the largest and most central)
   --no-face-crop    frames are faces already
   --method NAME     paper or official: how prompts are tuned (default paper)
@@ -74,6 +76,7 @@ export async function infer(args: string[]): Promise<number> {
     from: { type: "string" },
     to: { type: "string" },
     every: { type: "string", default: "2" },
+    rate: { type: "string" },
     person: { type: "string" },
     "no-face-crop": { type: "boolean", default: false },
     method: { type: "string", default: "paper" },
@@ -116,11 +119,15 @@ export async function infer(args: string[]): Promise<number> {
     );
   }
   const settings = chooseSettings(values.method, values["no-adapt"]);
-  const number = (name: "from" | "to" | "every" | "person" | "least", least: number) => {
+  const number = (name: "from" | "to" | "every" | "rate" | "person" | "least", least: number) => {
     const text = values[name];
     const x = text === undefined ? undefined : text.trim() === "" ? NaN : Number(text);
     if (x === undefined || (x >= least && x < Infinity)) return x;
-    throw new UsageError(`Cannot read with --${name} ${text}: wanted a number from ${least} on`);
+    throw new UsageError(
+      `Cannot read with --${name} ${text}: wanted a number${
+        least === Number.MIN_VALUE ? " above 0" : ` from ${least} on`
+      }`,
+    );
   };
   using interrupt = interruptSignal();
   const { signal } = interrupt;
@@ -131,6 +138,7 @@ export async function infer(args: string[]): Promise<number> {
     to: number("to", 0),
     every: number("every", 1),
     person: number("person", 1),
+    rate: number("rate", Number.MIN_VALUE),
     leastFrames,
     leastProbability: number("least", 0) ?? 0,
     signal,

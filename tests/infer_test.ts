@@ -376,6 +376,146 @@ Deno.test("infer reads a folder, goes on past a bad file, resumes, and shares ou
   });
 });
 
+/** Makes a video with ffmpeg. */
+async function ffmpeg(...args: string[]): Promise<void> {
+  const { code, stderr } = await new Deno.Command("ffmpeg", {
+    args: ["-nostdin", "-y", "-loglevel", "error", ...args],
+  }).output();
+  assert.equal(code, 0, new TextDecoder().decode(stderr));
+}
+
+Deno.test("infer takes videos of any size, and one that ends at once", async (t) => {
+  await withModel(async (folder) => {
+    const source = (size: string, seconds: string) => [
+      ...["-f", "lavfi", "-i", `testsrc2=size=${size}:rate=25:duration=${seconds}`],
+      ...["-c:v", "mjpeg", "-q:v", "20"],
+    ];
+    await t.step("odd sides, in every output", async () => {
+      await ffmpeg(...source("132x78", "1"), "-vf", "crop=131:77:exact=1", join(folder, "odd.mkv"));
+      const { code, stderr } = await infer(
+        folder,
+        ...["odd.mkv", ...head, "--no-face-crop", "--no-adapt", "--least", "0.1"],
+        ...["--json", "odd.json", "--video", "odd.mp4", "--report", "odd.html"],
+      );
+      assert.equal(code, 0, stderr);
+      assert.ok((await Deno.stat(join(folder, "odd.mp4"))).size > 1000);
+    });
+    await t.step("a folder of pictures, in the order in which people count", async () => {
+      await Deno.mkdir(join(folder, "frames"));
+      await ffmpeg("-i", join(folder, "v.mkv"), join(folder, "frames/f-%d.png"));
+      const { code, stderr } = await infer(
+        folder,
+        ...[
+          "frames",
+          ...head,
+          "--no-face-crop",
+          "--no-adapt",
+          "--least",
+          "0.1",
+          "--json",
+          "p.json",
+        ],
+      );
+      assert.equal(code, 0, stderr);
+      const video = await infer(
+        folder,
+        ...["v.mkv", ...head, "--no-face-crop", "--no-adapt", "--least", "0.1", "--json", "v.json"],
+      );
+      assert.equal(video.code, 0, video.stderr);
+      const read = async (name: string) => {
+        const { video: _, ...others } = JSON.parse(await Deno.readTextFile(join(folder, name)));
+        return others;
+      };
+      // ffmpeg makes the same RGB of a frame either way.
+      assert.deepEqual(await read("p.json"), await read("v.json"));
+      const slow = await infer(folder, ...[
+        "frames",
+        ...head,
+        "--rate",
+        "5",
+        "--from",
+        "8",
+        "--no-face-crop",
+      ]);
+      assert.match(slow.stdout, /^frames: 5 frames/);
+      const none = await infer(folder, ...["frames", ...head, "--from", "800"]);
+      assert.equal(none.code, 4, none.stderr);
+      await Deno.mkdir(join(folder, "empty"));
+      const empty = await infer(folder, "empty", ...head);
+      assert.equal(empty.code, 4);
+      assert.match(empty.stderr, /Cannot read ".*empty" as frames: there is no picture in it/);
+    });
+    await t.step("8K", async () => {
+      await ffmpeg(...source("7680x4320", "0.2"), join(folder, "8k.mkv"));
+      const { code, stdout, stderr } = await infer(folder, ...["8k.mkv", ...head, "--every", "1"]);
+      assert.equal(code, 3, stderr);
+      assert.match(
+        stdout,
+        /5 frames, 5 of them without the person's face\n {2}no answer: no face was seen/,
+      );
+    });
+    await t.step("one frame", async () => {
+      await ffmpeg(...source("64x48", "0.04"), join(folder, "one.mkv"));
+      const { code, stdout } = await infer(folder, ...["one.mkv", ...head, "--no-face-crop"]);
+      assert.equal(code, 3);
+      assert.match(stdout, /no answer: too short: 1 frames with a face/);
+    });
+  });
+});
+
+Deno.test("infer ends soon on Ctrl-C and leaves nothing, and tells of a decoder that dies", async (t) => {
+  await withModel(async (folder) => {
+    await ffmpeg(
+      ...["-f", "lavfi", "-i", "testsrc2=size=640x480:rate=25:duration=120", "-c:v", "mjpeg"],
+      join(folder, "long.mkv"),
+    );
+    const before = made(folder);
+    await t.step("Ctrl-C", async () => {
+      const allow = ["--allow-read", "--allow-write", "--allow-env", "--allow-run", "--allow-ffi"];
+      const process = new Deno.Command("deno", {
+        args: [
+          ...["run", "--quiet", ...allow, "main.ts", "infer", "long.mkv", ...head, "--model", "."],
+          ...["--every", "1", "--json", "o.json", "--csv", "o.csv", "--video", "o.mp4"],
+        ],
+        env: { NO_COLOR: "1", INIT_CWD: folder },
+        cwd: new URL("..", import.meta.url),
+        stdin: "null",
+        stdout: "null",
+        stderr: "piped",
+      }).spawn();
+      const said = new Response(process.stderr).text();
+      await new Promise((resolve) => setTimeout(resolve, 4000));
+      process.kill("SIGINT");
+      const { code } = await process.status;
+      assert.equal(code, 130, await said);
+      assert.match(await said, /stopped: nothing was written\n$/);
+      assert.deepEqual(made(folder), before);
+    });
+    await t.step("a decoder that is killed", async () => {
+      const fake = join(folder, "fake");
+      await Deno.writeTextFile(fake, "#!/bin/sh\nprintf 'P6\\n4 4\\n255\\n'\nkill -9 $$\n", {
+        mode: 0o755,
+      });
+      const allow = ["--allow-read", "--allow-write", "--allow-env", "--allow-run"];
+      const { code, stderr } = await runDeno(
+        ["run", "--quiet", ...allow, "main.ts", "infer", "v.mkv", ...head, "--model", "."],
+        { INIT_CWD: folder, AUTT_FFMPEG: fake },
+      );
+      assert.equal(code, 5, stderr);
+      assert.match(
+        stderr,
+        /error: Cannot decode ".*v\.mkv" to its end: ffmpeg was ended by SIGKILL\n$/,
+      );
+      const none = await runDeno(
+        ["run", "--quiet", ...allow, "main.ts", "infer", "v.mkv", ...head, "--model", "."],
+        { INIT_CWD: folder, AUTT_FFMPEG: join(folder, "nothing") },
+      );
+      assert.equal(none.code, 5, none.stderr);
+      assert.match(none.stderr, /there is no ".*nothing": install ffmpeg/);
+    });
+  });
+});
+
 Deno.test("infer refuses what it can't read, each with its sentence and exit code", async (t) => {
   await withModel(async (folder) => {
     const refuse = async (name: string, code: number, wanted: RegExp, ...args: string[]) => {

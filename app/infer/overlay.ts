@@ -101,6 +101,12 @@ export async function writeOverlay(
   subtitles: string,
   { from = 0, to, ffmpeg = "ffmpeg", signal }: OverlayOptions,
 ): Promise<void> {
+  if (await Deno.stat(video).then((info) => info.isDirectory, () => false)) {
+    throw new VideoError(
+      `Cannot write "${out}": an overlay is of a video, not of pictures`,
+      "file",
+    );
+  }
   const folder = await Deno.makeTempDir({ dir: dirname(out), prefix: ".autt-overlay-" });
   const part = join(folder, `part-${basename(out)}`);
   try {

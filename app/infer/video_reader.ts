@@ -1,6 +1,7 @@
 import type { Device } from "../../engine/mod.ts";
 import { FaceDetector } from "../../media/face/face_detector.ts";
 import { ImagePreparer } from "../../media/image_preparer.ts";
+import { openImages } from "../../media/video/open_images.ts";
 import { openVideo, type VideoOptions } from "../../media/video/open_video.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 import { clipName } from "../../model/clip/config.ts";
@@ -37,6 +38,8 @@ export interface ReadOptions extends VideoOptions, Requirements {
   readonly signal: AbortSignal;
   /** Whom to watch. */
   readonly person: number | undefined;
+  /** Frames a second of folders of pictures. */
+  readonly rate: number | undefined;
   readonly clock: StageClock;
 }
 
@@ -106,7 +109,8 @@ export class VideoReader implements Disposable {
   async read(path: string, options: ReadOptions): Promise<VideoResult> {
     const { signal, from: begin = 0, to = Infinity, person, clock } = options;
     if (!this.#setup.onePerson) this.autt.forget();
-    await using opened = openVideo(path, options);
+    const pictures = await Deno.stat(path).then((info) => info.isDirectory, () => false);
+    await using opened = pictures ? await openImages(path, options) : openVideo(path, options);
     const end = Math.min(to, await opened.seconds ?? Infinity);
     const show = Number.isFinite(end) && end > begin
       ? countdown(tenths(end - begin), "seconds of video seen")
