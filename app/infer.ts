@@ -18,6 +18,7 @@ import {
 } from "./infer/write_outputs.ts";
 import { Interrupted, interruptedCode, interruptSignal } from "./interrupt.ts";
 import { clearStatus, say } from "./status_line.ts";
+import { subjectPath } from "./subject_path.ts";
 import {
   deviceHelp,
   deviceOptions,
@@ -43,7 +44,8 @@ usage: deno task infer VIDEO --head FILE [options]
   --no-face-crop    frames are faces already
   --method NAME     paper or official: how prompts are tuned (default paper)
   --no-adapt        decide without adapting
-  --subject FILE    keep what is learnt of the person in FILE, and go on with it if it is there
+  --subject NAME    keep what is learnt of the person by that name, or in a file of that path, and go
+                    on with it if it is there (\`deno task subject\`)
   --profile         what each stage took, on standard error
   --least X         the probability that an answer takes (default 0.6)
   --json FILE       everything, for machines (docs/infer-json.md)
@@ -145,7 +147,7 @@ export async function infer(args: string[]): Promise<number> {
     ffmpeg: environment("AUTT_FFMPEG"),
   };
   const kinds = many ? readKinds(values.write) : single;
-  for (const out of [...single.map((kind) => values[kind]), values.subject]) {
+  for (const out of single.map((kind) => values[kind])) {
     await checkFolder(out);
   }
   const out = values.out === undefined ? undefined : userPath(values.out);
@@ -178,7 +180,8 @@ export async function infer(args: string[]): Promise<number> {
         `\`deno task weights ${values.model}\`, or name a folder or a file with --model`,
     );
   }
-  const subject = values.subject === undefined ? undefined : userPath(values.subject);
+  const subject = values.subject === undefined ? undefined : subjectPath(values.subject);
+  if (subject !== undefined) await Deno.mkdir(dirname(subject), { recursive: true });
   using device = await openNamed(values.adapter);
   using reader = await clock.time("load", () =>
     VideoReader.open({

@@ -1,12 +1,15 @@
 import { loadSubject, type SubjectState } from "../tta/subject_state.ts";
-import { parseOptions, UsageError, userPath } from "./terminal.ts";
+import { subjectEnding, subjectPath, subjectsFolder } from "./subject_path.ts";
+import { parseOptions, UsageError } from "./terminal.ts";
 
-const help = `Shows what adapting has learnt of a person, or deletes it.
+const help =
+  `Shows what adapting has learnt of a person, or deletes it; without a name, lists people.
 
-usage: deno task subject FILE [options]
-  FILE              a state that was saved for a person
+usage: deno task subject [NAME|FILE] [options]
+  NAME              a person of \`infer --subject NAME\`
+  FILE              a state that was saved in a file
   --json            the same for machines
-  --delete          delete FILE, if it is a state
+  --delete          delete it, if it is a state
   -h, --help        this text`;
 
 /** The `subject` command. */
@@ -20,10 +23,16 @@ export async function subject(args: string[]): Promise<number> {
     return 0;
   }
   const [file] = positionals;
-  if (file === undefined || positionals.length > 1) {
-    throw new UsageError(`Cannot show ${positionals.length} subjects: name one file`);
+  if (positionals.length > 1) {
+    throw new UsageError(`Cannot show ${positionals.length} subjects: name one`);
   }
-  const path = userPath(file), state = await loadSubject(path);
+  if (file === undefined) {
+    if (values.delete) throw new UsageError("Cannot delete without a name: name one");
+    const names = await listSubjects();
+    console.log(values.json ? JSON.stringify(names) : names.join("\n") || "nobody yet");
+    return 0;
+  }
+  const path = subjectPath(file), state = await loadSubject(path);
   if (values.delete) {
     await Deno.remove(path);
     console.log(`${file} is deleted`);
@@ -36,6 +45,19 @@ export async function subject(args: string[]): Promise<number> {
       : describe(file, state),
   );
   return 0;
+}
+
+/** The names of the people that are kept. */
+async function listSubjects(): Promise<string[]> {
+  const names: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(subjectsFolder())) {
+      if (name.endsWith(subjectEnding)) names.push(name.slice(0, -subjectEnding.length));
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return names.sort();
 }
 
 function describe(

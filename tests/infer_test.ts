@@ -50,6 +50,7 @@ function infer(folder: string, ...args: string[]) {
     INIT_CWD: folder,
     HF_HUB_CACHE: join(folder, "none"),
     AUTT_MODELS: join(folder, "none"),
+    AUTT_SUBJECTS: join(folder, "people"),
   };
   return runDeno(
     ["run", "--quiet", ...allow, "main.ts", "infer", ...args, "--model", "."],
@@ -148,21 +149,21 @@ Deno.test("infer tells, for people and for machines, what it saw and what adapti
     // The person goes on from there.
     const first = await loadSubject(join(folder, "anna.safetensors"));
     assert.deepEqual([first.tuning.step, first.outcomes.length], [10, 1]);
+    await Deno.mkdir(join(folder, "people"));
+    await Deno.rename(join(folder, "anna.safetensors"), join(folder, "people/anna.safetensors"));
     const again = await infer(
       folder,
-      ...["v.mkv", ...head, "--no-face-crop", "--subject", "anna.safetensors", "--json", "p.json"],
+      ...["v.mkv", ...head, "--no-face-crop", "--subject", "anna", "--json", "p.json"],
     );
     assert.ok([0, 3].includes(again.code), again.stderr);
     const second = JSON.parse(await Deno.readTextFile(join(folder, "p.json")));
     assert.equal(second.before.entropy, json.after.entropy);
-    assert.deepEqual(made(folder), [
-      "anna.safetensors",
-      "o.csv",
-      "o.html",
-      "o.json",
-      "o.mp4",
-      "p.json",
-    ]);
+    const listed = await runDeno(
+      ["run", "--quiet", "--allow-read", "--allow-env", "main.ts", "subject"],
+      { AUTT_SUBJECTS: join(folder, "people") },
+    );
+    assert.deepEqual([listed.code, listed.stdout], [0, "anna\n"]);
+    assert.deepEqual(made(folder), ["o.csv", "o.html", "o.json", "o.mp4", "p.json", "people"]);
   });
 });
 

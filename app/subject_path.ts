@@ -1,0 +1,19 @@
+import { join } from "node:path";
+import { environment } from "../engine/mod.ts";
+import { userPath } from "./terminal.ts";
+
+/** The ending of states' files. */
+export const subjectEnding = ".safetensors";
+
+/** Where people are kept that have a name only: AUTT_SUBJECTS, or the user's data folder. */
+export function subjectsFolder(): string {
+  const home = environment("HOME") ?? environment("USERPROFILE") ?? ".";
+  const data = environment("XDG_DATA_HOME") || join(home, ".local/share");
+  return environment("AUTT_SUBJECTS") || join(data, "autt/subjects");
+}
+
+/** Where a person's state is: letters, digits and dashes alone are a name, anything else is a path. */
+export function subjectPath(name: string): string {
+  const isName = /^[\p{L}\p{N}_-]+$/u.test(name);
+  return isName ? join(subjectsFolder(), `${name}${subjectEnding}`) : userPath(name);
+}
