@@ -227,7 +227,14 @@ export async function infer(args: string[]): Promise<number> {
       worst = 4;
     }
   }
-  if (values.profile) say(clock.table());
+  if (values.profile) {
+    const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+    say(clock.table());
+    say(
+      `memory: ${mebibytes(device.pool.peakBytes)} of the device at most, ` +
+        `${mebibytes(Deno.memoryUsage().rss)} resident at the end`,
+    );
+  }
   return worst;
 }
 
