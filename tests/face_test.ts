@@ -24,14 +24,14 @@ for (const design of ["chosen", "gpu"] as const) {
         const { scores, boxes } = blazeFace(
           r,
           loaded,
-          r.input("x", [1, detectorSize, detectorSize, 3]),
+          r.input("x", [1, detectorSize, detectorSize, 4]),
         );
         return [...scores, ...boxes];
       });
       const rng = new Rng(3);
       plan.write(
         "x",
-        Float32Array.from({ length: 3 * detectorSize ** 2 }, () => 2 * rng.uniform() - 1),
+        Float32Array.from({ length: 4 * detectorSize ** 2 }, () => 2 * rng.uniform() - 1),
       );
       const rows = await compare(device, plan);
       assert.deepEqual(rows.filter(({ diverges }) => diverges), []);

@@ -49,10 +49,12 @@ const shader: Shader = {
     ELEMENT: ["vec4f", "f32"],
     X_VEC4: [true, false],
     X_ELEMENT: ["vec4f", "f32"],
+    TEXELS: [false, true],
     ACTIVATION: ["none", "relu"],
   },
-  excludes: ({ VEC4, ELEMENT, X_VEC4, X_ELEMENT }) =>
-    VEC4 !== (ELEMENT === "vec4f") || X_VEC4 !== (X_ELEMENT === "vec4f"),
+  excludes: ({ VEC4, ELEMENT, X_VEC4, X_ELEMENT, TEXELS }) =>
+    VEC4 !== (ELEMENT === "vec4f") || X_VEC4 !== (X_ELEMENT === "vec4f") ||
+    (TEXELS === true && !(VEC4 && X_VEC4)),
 };
 
 const op: Op<Conv2dInputs, Conv2dAttrs> = {
@@ -87,11 +89,13 @@ const op: Op<Conv2dInputs, Conv2dAttrs> = {
       `${describeWindow(attrs)}${activation === "none" ? "" : `,${activation}`}`;
   },
 
-  lower({ inputs, outputs: [y], attrs, adapter, dispatch }) {
+  lower({ inputs, outputs: [y], attrs, adapter, texels, dispatch }) {
     const { x, weight, bias } = inputs;
     const outChannels = sizeAt(weight.shape, 3);
     const vec4 = outChannels % 4 === 0, xVec4 = sizeAt(weight.shape, 2) % 4 === 0;
-    const invocations = choose(adapter).flatInvocations;
+    const { flatInvocations: invocations, readTexels } = choose(adapter);
+    const asTexels = vec4 && xVec4 && readTexels;
+    const load = asTexels ? texels : (tensor: Tensor) => tensor;
     const params = windowParams(
       sizes(inputs, attrs),
       windowOf(weight.shape),
@@ -105,11 +109,12 @@ const op: Op<Conv2dInputs, Conv2dAttrs> = {
         ELEMENT: vec4 ? "vec4f" : "f32",
         X_VEC4: xVec4,
         X_ELEMENT: xVec4 ? "vec4f" : "f32",
+        TEXELS: asTexels,
         ACTIVATION: attrs.activation,
       },
       constants: { INVOCATIONS: invocations },
       params,
-      bindings: { x, weight, bias, y },
+      bindings: { x: load(x), weight: load(weight), bias: load(bias), y },
       workgroups: grid(Math.ceil(params.count / invocations)),
     });
   },

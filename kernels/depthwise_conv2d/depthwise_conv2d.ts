@@ -47,9 +47,11 @@ const shader: Shader = {
   flags: {
     VEC4: [true, false],
     ELEMENT: ["vec4f", "f32"],
+    TEXELS: [false, true],
     ACTIVATION: ["none", "relu"],
   },
-  excludes: ({ VEC4, ELEMENT }) => VEC4 !== (ELEMENT === "vec4f"),
+  excludes: ({ VEC4, ELEMENT, TEXELS }) =>
+    VEC4 !== (ELEMENT === "vec4f") || (TEXELS === true && VEC4 === false),
 };
 
 const op: Op<DepthwiseConv2dInputs, DepthwiseConv2dAttrs> = {
@@ -84,10 +86,12 @@ const op: Op<DepthwiseConv2dInputs, DepthwiseConv2dAttrs> = {
       `${describeWindow(attrs)}${activation === "none" ? "" : `,${activation}`}`;
   },
 
-  lower({ inputs, outputs: [y], attrs, adapter, dispatch }) {
+  lower({ inputs, outputs: [y], attrs, adapter, texels, dispatch }) {
     const { x, weight, bias } = inputs;
     const channels = sizeAt(weight.shape, 2), vec4 = channels % 4 === 0;
-    const invocations = choose(adapter).flatInvocations;
+    const { flatInvocations: invocations, readTexels } = choose(adapter);
+    const asTexels = vec4 && readTexels;
+    const load = asTexels ? texels : (tensor: Tensor) => tensor;
     const params = windowParams(
       sizes(inputs, attrs),
       windowOf(weight.shape),
@@ -96,10 +100,15 @@ const op: Op<DepthwiseConv2dInputs, DepthwiseConv2dAttrs> = {
     );
     dispatch({
       shader,
-      flags: { VEC4: vec4, ELEMENT: vec4 ? "vec4f" : "f32", ACTIVATION: attrs.activation },
+      flags: {
+        VEC4: vec4,
+        ELEMENT: vec4 ? "vec4f" : "f32",
+        TEXELS: asTexels,
+        ACTIVATION: attrs.activation,
+      },
       constants: { INVOCATIONS: invocations },
       params,
-      bindings: { x, weight, bias, y },
+      bindings: { x: load(x), weight: load(weight), bias: load(bias), y },
       workgroups: grid(Math.ceil(params.count / invocations)),
     });
   },

@@ -38,14 +38,14 @@ const op: Op<LetterboxInputs, LetterboxAttrs> = {
         `Cannot record letterbox: x must fit the square of ${size}: got ${formatShape(x.shape)}`,
       );
     }
-    return [{ shape: [pictures, size, size, 3], dtype: "f32" }];
+    return [{ shape: [pictures, size, size, 4], dtype: "f32" }];
   },
 
   describe: ({ x: { shape: [pictures, height, width] } }, { size }) =>
     `B=${pictures},H=${height},W=${width},size=${size}`,
 
   lower({ inputs: { x }, outputs: [y], attrs: { size }, adapter, dispatch }) {
-    const count = elements(y.shape) / 3, invocations = choose(adapter).flatInvocations;
+    const count = elements(y.shape) / 4, invocations = choose(adapter).flatInvocations;
     const height = sizeAt(x.shape, 1), width = sizeAt(x.shape, 2);
     dispatch({
       shader,
@@ -59,14 +59,14 @@ const op: Op<LetterboxInputs, LetterboxAttrs> = {
   reference,
   cost: ({ x }, { size }) => ({
     flops: 6 * elements(x.shape) / 4,
-    bytes: elements(x.shape) + 12 * sizeAt(x.shape, 0) * size * size,
+    bytes: elements(x.shape) + 16 * sizeAt(x.shape, 0) * size * size,
   }),
 
   // A division, whose error near the middle grey the difference shows whole.
   roundings: () => 8,
 };
 
-/** Pictures on black squares, from -1 to 1: what the face detector takes. */
+/** Pictures on black squares `[B, S, S, 4]`, colours from -1 to 1 and a 0: what the face detector takes. */
 export function letterbox(recorder: Recorder, x: Tensor<"u8">, size: number): Tensor {
   return recorder.apply(op, { x }, { size })[0];
 }

@@ -1,7 +1,7 @@
 // A picture on a square, as a detector takes it: y[b, v, u, c] = x[b, v - top, u - left, c] / 127.5 - 1
-// where the picture is, -1 (black) around it.
+// where the picture is, -1 (black) around it; a fourth channel is 0, so that a pixel is one load.
 //
-// Layout: pixels x [B, h, w], a word each, red in the lowest byte; y [B, S, S, 3].
+// Layout: pixels x [B, h, w], a word each, red in the lowest byte; y [B, S, S, 4].
 // Parallel: a pixel of y an invocation.
 struct Params {
   count: u32, // pixels of y, over all pictures
@@ -13,7 +13,7 @@ struct Params {
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<u32>;
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
 
 override INVOCATIONS: u32;
 
@@ -34,7 +34,5 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grid
     let bytes = vec3f(f32(pixel & 255u), f32((pixel >> 8u) & 255u), f32((pixel >> 16u) & 255u));
     colour = bytes / 127.5 - 1.0;
   }
-  y[3u * i] = colour.x;
-  y[3u * i + 1u] = colour.y;
-  y[3u * i + 2u] = colour.z;
+  y[i] = vec4f(colour, 0.0);
 }

@@ -89,13 +89,17 @@ export async function loadBlazeFace(
   };
   const window = (shape: readonly number[]): Convolution => {
     const { name, numbers, bias } = next(convolution, shape);
-    // [Co, kh, kw, Ci] becomes [kh, kw, Ci, Co].
-    const [outputs = 1, ...inputs] = shape, size = numbers.length / outputs;
-    const turned = Float32Array.from(
-      numbers,
-      (_, i) => numbers[(i % outputs) * size + Math.floor(i / outputs)] ?? NaN,
-    );
-    return { weight: weights.tensor(`${name}.weight`, [...inputs, outputs], "f32", turned), bias };
+    // [Co, kh, kw, 3] becomes [kh, kw, 4, Co]: pictures have a fourth channel of zeros.
+    const [outputs = 1, height = 1, width = 1, colours = 1] = shape;
+    const padded = new Float32Array(height * width * 4 * outputs);
+    for (const [i, x] of numbers.entries()) {
+      const output = Math.floor(i / (height * width * colours)),
+        rest = i % (height * width * colours);
+      const pixel = Math.floor(rest / colours), colour = rest % colours;
+      padded[(4 * pixel + colour) * outputs + output] = x;
+    }
+    const layout = [height, width, 4, outputs];
+    return { weight: weights.tensor(`${name}.weight`, layout, "f32", padded), bias };
   };
   const eachChannel = (channels: number): Convolution => {
     const { name, numbers, bias } = next(depthwise, [1, 3, 3, channels]);
@@ -122,7 +126,7 @@ export async function loadBlazeFace(
   };
 }
 
-/** Google's BlazeFace for faces near the camera: pictures `[B, 128, 128, 3]` from -1 to 1. */
+/** Google's BlazeFace for faces near the camera: pictures `[B, 128, 128, 4]` by `letterbox()`. */
 export function blazeFace(r: Recorder, w: BlazeFaceWeights, pictures: Tensor): BlazeFaceOutputs {
   const same = { padding: "same" } as const;
   const pointwise = (x: Tensor, { weight, bias }: Pointwise, residual?: Tensor) =>
