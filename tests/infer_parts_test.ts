@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { encodeOverlay } from "../app/infer/overlay.ts";
+import { ThumbnailKeeper } from "../app/infer/report/thumbnails.ts";
+import type { SeenFrame } from "../app/infer/watch_video.ts";
+
+Deno.test("an overlay has each frame's box and words at its time, and no commands in them", () => {
+  const frame = (index: number, seconds: number, face: boolean): SeenFrame => ({
+    index,
+    seconds,
+    width: 100,
+    height: 80,
+    face: face
+      ? { score: 1, left: 10.4, top: 20, width: 30, height: 31, points: [], person: 1 }
+      : undefined,
+    gap: face ? undefined : "no face",
+    features: face ? new Float32Array(1) : undefined,
+  });
+  const frames = [frame(0, 59.99, true), frame(1, 60.5, false), frame(2, 3725.25, true)];
+  const seen = frames.filter(({ gap }) => gap === undefined);
+  const window = { first: 0, last: 1, before: [0.5, 0.5], after: [0.2, 0.8] };
+  const subtitles = encodeOverlay(
+    {
+      frames,
+      seen,
+      units: Float32Array.of(1, 2, 3, 4),
+      windows: [{ ...window, entropyBefore: 0.6, entropyAfter: 0.5 }],
+      adaptation: undefined,
+      abstained: undefined,
+    },
+    { classes: ["a", "{\\b}"], auPrompts: ["one_up", "two"] },
+    frames[0] as SeenFrame,
+  );
+  const events = subtitles.split("\n").filter((line) => line.startsWith("Dialogue:"));
+  assert.deepEqual(events.map((line) => line.split(",").slice(0, 4).join(",")), [
+    "Dialogue: 1,0:00:59.99,0:01:00.50,Text",
+    "Dialogue: 0,0:00:59.99,0:01:00.50,Box",
+    "Dialogue: 1,0:01:00.50,1:02:05.25,Text",
+    "Dialogue: 1,1:02:05.25,1:02:05.35,Text",
+    "Dialogue: 0,1:02:05.25,1:02:05.35,Box",
+  ]);
+  assert.ok(events[0]?.endsWith(",,  b  80.0 %\\None up -1.00\\Ntwo -1.00"), events[0]);
+  assert.ok(
+    events[1]?.endsWith(",,{\\an7\\pos(10,20)\\p1}m 0 0 l 30 0 30 31 0 31{\\p0}"),
+    events[1],
+  );
+  assert.ok(events[2]?.endsWith(",,no face"), events[2]);
+});
+
+Deno.test("thumbnails lie evenly over a video, and never become many", () => {
+  const square = new Uint8Array(16);
+  for (const count of [0, 1, 24, 25, 26, 49, 50, 1000]) {
+    const keeper = new ThumbnailKeeper(2);
+    for (let frame = 0; frame < count; frame++) keeper.offer(frame, square);
+    const kept = keeper.frames, [a = 0, b = 1] = kept;
+    assert.ok(
+      kept.length <= 24 && kept.length >= Math.min(count, 12),
+      `${kept.length} of ${count}`,
+    );
+    assert.ok(kept.every((frame, i) => frame === i * (b - a)), `${kept}`);
+  }
+});
