@@ -68,7 +68,7 @@ medical device.`;
 /** What too few frames are. */
 const leastFrames = 4;
 
-/** The \`infer\` command. */
+/** The `infer` command. */
 export async function infer(args: string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, {
     ...deviceOptions,

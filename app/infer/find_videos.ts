@@ -6,7 +6,7 @@ export interface NamedVideo {
   readonly path: string;
 }
 
-const endings = /\.(mp4|m4v|mov|mkv|webm|avi|mpe?g|wmv|flv|ts|mts|3gp|ogv)$/i;
+const endings = /\.(mp4|m4v|mov|mkv|webm|avi|mpe?g|wmv|flv|m2?ts|3gp|ogv)$/i;
 
 /** The videos of a folder and the folders in it, by name; hidden ones are left alone. */
 export async function findVideos(folder: string, name = ""): Promise<NamedVideo[]> {
