@@ -13,14 +13,8 @@ import {
   userPath,
 } from "../../app/terminal.ts";
 import { demoModel } from "../model.ts";
-import { type DesignName, designs } from "../people/design.ts";
-import {
-  type BenchmarkSize,
-  fullSize,
-  type MethodResult,
-  runDesign,
-  streams,
-} from "./run_design.ts";
+import { sourceDesign } from "../people/design.ts";
+import { type BenchmarkSize, fullSize, runStreams, streams } from "./run_streams.ts";
 import { formatTable, tableOf } from "./table.ts";
 
 const help = `Tests ways to personalise on drawn people, from the drawing to the table.
@@ -70,17 +64,17 @@ async function main(args: string[]): Promise<number> {
       signal: interrupt.signal,
       say: (text: string) => progress(`${minutes(begin)}: ${text}`),
     };
-    const all: { readonly stream: string; readonly results: readonly MethodResult[] }[] = [];
-    for (const design of Object.keys(designs) as DesignName[]) {
-      const own = streams.filter((stream) => stream.design === design);
-      for (const [{ name }, results] of await runDesign(tools, design, own)) {
-        all.push({ stream: name, results });
-      }
-    }
+    // Side by side: where one waits for an answer of the device, the other goes on.
+    const groups = Map.groupBy(streams, ({ design }) => sourceDesign[design]);
+    const found = await Promise.all(
+      [...groups.values()].map((alike) => runStreams(tools, alike)),
+    );
+    const all = streams.map((stream) => ({
+      stream: stream.name,
+      results: found.flatMap((results) => results.get(stream) ?? []),
+    }));
     clearStatus();
-    const order = streams.map(({ name }) => all.find(({ stream }) => stream === name));
-    const text = order.flatMap((one) => one ? [formatTable(one.stream, tableOf(one.results))] : [])
-      .join("\n");
+    const text = all.map(({ stream, results }) => formatTable(stream, tableOf(results))).join("\n");
     console.log(text);
     if (values.out !== undefined) {
       const path = userPath(values.out);

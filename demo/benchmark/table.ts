@@ -1,5 +1,5 @@
 import { computeMetrics } from "../../train/metrics.ts";
-import type { MethodResult, PersonResult } from "./run_design.ts";
+import type { MethodResult, PersonResult } from "./run_streams.ts";
 import { average, deviation, type PairedDifference, pairedDifference } from "./statistics.ts";
 
 /** A row of the benchmark's table. Shares are in percent. */

@@ -2,7 +2,7 @@ import type { Device } from "../../engine/mod.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 import { tuningModes } from "../../tta/tuning_settings.ts";
 import { type DesignName, sourceDesign } from "../people/design.ts";
-import { labelOf, sources, targets } from "./cast.ts";
+import { labelOf, type Role, sources, targets } from "./cast.ts";
 import { drawnFeatures, type PersonFeatures } from "./drawn_features.ts";
 import { heldPeople, trainDrawnHead } from "./heads.ts";
 import { LinearProbe } from "./linear_probe.ts";
@@ -41,8 +41,8 @@ export interface Stream {
 export const streams: readonly Stream[] = [
   { name: "style", design: "style", painClips: Infinity },
   { name: "shift", design: "shift", painClips: Infinity },
-  { name: "mild", design: "mild", painClips: Infinity },
   { name: "style, one clip in five of pain", design: "style", painClips: 4 },
+  { name: "mild", design: "mild", painClips: Infinity },
 ];
 
 /** What a method decided on a person's clips. */
@@ -107,43 +107,43 @@ function methodsOf(
   ];
 }
 
-/** Tests all methods on the streams of a design. */
-export async function runDesign(
+/** Tests all methods on streams whose models are trained on the same people. */
+export async function runStreams(
   tools: RunTools,
-  design: DesignName,
   some: readonly Stream[],
 ): Promise<Map<Stream, MethodResult[]>> {
   const { device, clip, folder, size, signal, say } = tools;
-  const features = (what: string, roles: Parameters<typeof drawnFeatures>[1]) =>
+  const [first] = some;
+  if (!first) return new Map();
+  const features = (what: string, roles: readonly Role[]) =>
     drawnFeatures(clip, roles, folder, {
       signal,
-      onPerson: (done) => say(`${design}: ${done} of ${roles.length} ${what} drawn`),
+      onPerson: (done) => say(`${done} of ${roles.length} ${what} drawn`),
     });
+  const taught = sourceDesign[first.design];
   const learnt = await features(
-    "people to learn from",
-    sources(sourceDesign[design], size.sources, size.sourceClips),
+    `people to learn from (${taught})`,
+    sources(taught, size.sources, size.sourceClips),
   );
   const probe = fitProbe(learnt.slice(0, -heldPeople), clip.config.embedding);
   const results = new Map<Stream, Map<string, { people: PersonResult[]; seconds: number }>>(
     some.map((stream) => [stream, new Map()]),
   );
   for (const seed of size.seeds) {
-    const found = await features(
-      `people of seed ${seed}`,
-      targets(design, seed, size.targets, size.targetClips),
-    );
-    say(`${design}: training heads of seed ${seed}`);
+    say(`training heads of seed ${seed} (${taught})`);
     const [plainHead, centredHead] = [
       await trainDrawnHead(device, clip, learnt, { seed, centre: false, signal }),
       await trainDrawnHead(device, clip, learnt, { seed, centre: true, signal }),
     ];
     using plain = await HeadMethods.open(device, clip, plainHead);
     using centred = await HeadMethods.open(device, clip, centredHead);
-    for (const [stream, rows] of results) {
-      const people = found.map((person) => testPerson(person, stream.painClips));
+    for (const [{ name: stream, design, painClips }, rows] of results) {
+      const roles = targets(design, seed, size.targets, size.targetClips);
+      const found = await features(`people to test on (${design}, seed ${seed})`, roles);
+      const people = found.map((person) => testPerson(person, painClips));
       for (const [name, method] of methodsOf(plain, centred, probe, tools, seed)) {
         signal?.throwIfAborted();
-        say(`${stream.name}: seed ${seed}, ${name}`);
+        say(`${stream}: seed ${seed}, ${name}`);
         const begin = performance.now();
         const decided = await method(people);
         const row = rows.get(name) ?? { people: [], seconds: 0 };
