@@ -1,8 +1,7 @@
 import type { Device } from "../../engine/mod.ts";
 import { FaceDetector } from "../../media/face/face_detector.ts";
 import { ImagePreparer } from "../../media/image_preparer.ts";
-import { openImages } from "../../media/video/open_images.ts";
-import { openVideo, type VideoOptions } from "../../media/video/open_video.ts";
+import type { VideoOptions } from "../../media/video/open_video.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 import { clipName } from "../../model/clip/config.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
@@ -16,6 +15,7 @@ import { clearStatus } from "../status_line.ts";
 import { type About, projectVersion } from "./about.ts";
 import { analyse, type Analysis, type Requirements } from "./analyse.ts";
 import type { StageClock } from "./stage_clock.ts";
+import { openFrames } from "./open_frames.ts";
 import { ThumbnailKeeper } from "./report/thumbnails.ts";
 import { type SeenFrame, watchVideo } from "./watch_video.ts";
 
@@ -109,8 +109,7 @@ export class VideoReader implements Disposable {
   async read(path: string, options: ReadOptions): Promise<VideoResult> {
     const { signal, from: begin = 0, to = Infinity, person, clock } = options;
     if (!this.#setup.onePerson) this.autt.forget();
-    const pictures = await Deno.stat(path).then((info) => info.isDirectory, () => false);
-    await using opened = pictures ? await openImages(path, options) : openVideo(path, options);
+    await using opened = await openFrames(path, options);
     const end = Math.min(to, await opened.seconds ?? Infinity);
     const show = Number.isFinite(end) && end > begin
       ? countdown(tenths(end - begin), "seconds of video seen")
