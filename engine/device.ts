@@ -8,11 +8,12 @@ import {
 } from "./adapter.ts";
 import type { DType, HostArrays } from "./dtype.ts";
 import { environment } from "./environment.ts";
-import { DeviceLostError, KernelError, OutOfMemoryError } from "./errors.ts";
+import { messageOf, withErrorScope } from "./error_scope.ts";
+import { AdapterError, DeviceLostError, KernelError, OutOfMemoryError } from "./errors.ts";
 import { checkedLimits, type Limits } from "./limits.ts";
 import { Pipelines } from "./pipelines.ts";
 import { Pool } from "./pool.ts";
-import { probeAdapter } from "./probe.ts";
+import { probeAdapter, type ProbeResult } from "./probe.ts";
 import { Reader } from "./read.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -52,7 +53,7 @@ export class Device implements Disposable {
     gpu.addEventListener("uncapturederror", (event) => {
       // Deno would print the error as an uncaught one as well.
       event.preventDefault();
-      this.#errors.push(typedError((event as GPUUncapturedErrorEvent).error));
+      this.#report((event as GPUUncapturedErrorEvent).error);
     });
     gpu.lost.then((info) => this.#lost = info);
   }
@@ -66,7 +67,9 @@ export class Device implements Disposable {
         this.#lost.reason || "unknown",
       );
     }
-    const [first] = this.#errors.splice(0);
+    const errors = this.#errors.splice(0);
+    // Memory that ran out is the cause of what is wrong with it afterwards.
+    const first = errors.find((error) => error instanceof OutOfMemoryError) ?? errors[0];
     if (first) throw first;
   }
 
@@ -97,14 +100,48 @@ export class Device implements Disposable {
     try {
       answer = await asked;
     } catch (error) {
-      // Whatever it says, an earlier device error or the loss of the device is the cause. Those are
-      // told by events, which come a little later.
-      await new Promise((resolve) => setTimeout(resolve));
+      // Whatever it says, an earlier device error or the loss of the device is the cause.
+      await this.#events();
       this.check();
-      throw error;
+      if (!(error instanceof DOMException)) throw error;
+      throw new KernelError(`Cannot read what the device has computed: ${error.message}`, "");
     }
     this.check();
     return answer;
+  }
+
+  /**
+   * Takes memory and makes what uses it, and rejects with the first error that the device has with that.
+   * `action` must not wait for anything.
+   */
+  async attempt<T>(action: () => T): Promise<T> {
+    const scoped = withErrorScope(this.gpu, action), error = await scoped.error;
+    this.check();
+    if (!error) return scoped.value;
+    this.pool.distrust();
+    await this.#events(); // an error before this one is the cause of it
+    this.check();
+    throw typedError(error);
+  }
+
+  /**
+   * The same for what can't wait: the first error with it is thrown by the next read, as any other, and only
+   * that one, not those that it leads to.
+   */
+  watch<T>(action: () => T): T {
+    const { value, error } = withErrorScope(this.gpu, action);
+    error.then((first) => first && this.#report(first), () => {}); // rejects where the device is lost
+    return value;
+  }
+
+  #report(error: GPUError): void {
+    this.pool.distrust();
+    this.#errors.push(typedError(error));
+  }
+
+  /** Lets the device tell its errors: it does by events, which come a little later. */
+  #events(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve));
   }
 
   [Symbol.dispose](): void {
@@ -133,7 +170,7 @@ export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
   const lanes = adapter.info.subgroupMinSize === adapter.info.subgroupMaxSize
     ? adapter.info.subgroupMaxSize
     : 0;
-  const { broadcast, workgroup, ...found } = await probeAdapter(gpu, lanes, timestamps);
+  const { broadcast, workgroup, ...found } = await probe(gpu, lanes, timestamps);
   const facts: AdapterFacts = {
     name: adapterName(adapter.info),
     software: isSoftware(adapter.info),
@@ -144,6 +181,18 @@ export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
     forced: options.families ?? {},
   };
   return new Device(gpu, facts, options.memoryCap ?? 16 * 2 ** 30);
+}
+
+/** What the probe finds; a device that fails already now is closed. */
+async function probe(gpu: GPUDevice, lanes: number, timestamps: boolean): Promise<ProbeResult> {
+  try {
+    return await probeAdapter(gpu, lanes, timestamps);
+  } catch (error) {
+    gpu.destroy();
+    throw new AdapterError(
+      `Cannot open a device: it fails at its first kernels: ${(error as Error).message}`,
+    );
+  }
 }
 
 /** A device with everything we use. Subgroups work in Deno though no adapter lists them: so try. */
@@ -171,7 +220,7 @@ async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
 
 /** A device error with the label of the kernel that it speaks of. */
 function typedError(error: GPUError): Error {
-  const message = error.message.trim();
+  const message = messageOf(error);
   if (error instanceof GPUOutOfMemoryError) {
     return new OutOfMemoryError(`The device is out of memory: ${message}`, NaN);
   }

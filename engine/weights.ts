@@ -27,13 +27,19 @@ export class Weights implements Disposable {
           `${data.constructor.name}: wanted ${dtype} ${formatShape(shape)}`,
       );
     }
-    const tensor = this.empty(label, shape, dtype);
-    if (tensor.place) upload(this.device.gpu, tensor.place, data);
-    return tensor;
+    return this.device.watch(() => {
+      const tensor = this.#empty(label, shape, dtype);
+      if (tensor.place) upload(this.device.gpu, tensor.place, data);
+      return tensor;
+    });
   }
 
   /** A tensor to be filled by a kernel. */
   empty<D extends DType>(label: string, shape: Shape, dtype: D): Tensor<D> {
+    return this.device.watch(() => this.#empty(label, shape, dtype));
+  }
+
+  #empty<D extends DType>(label: string, shape: Shape, dtype: D): Tensor<D> {
     this.#checkUsable(label);
     checkShape(`load weight "${label}"`, shape);
     const bytes = tensorBytes({ shape, dtype });
@@ -49,7 +55,9 @@ export class Weights implements Disposable {
     this.#checkUsable(label);
     const size = Math.max(width, height);
     checkLimit(this.device.limits, "maxTextureDimension2D", size, label, "its texture size");
-    const lease = this.#stack.use(this.device.pool.texture(width, height, format, label));
+    const lease = this.device.watch(() =>
+      this.#stack.use(this.device.pool.texture(width, height, format, label))
+    );
     const texture: Texture = {
       kind: "texture",
       label,

@@ -52,6 +52,7 @@ export class FaceDetector implements Disposable {
     using owned = new DisposableStack();
     const memory = owned.use(new Weights(device));
     const weights = await loadBlazeFace(memory, readTflite(bytes, file));
+    await device.settled(); // what went wrong with its memory is told now
     owned.move();
     return new FaceDetector(device, weights, memory);
   }

@@ -93,6 +93,7 @@ export class ClipAu implements Disposable {
     using owned = new DisposableStack();
     const memory = owned.use(new Weights(device));
     const weights = await packHead(memory, parameters);
+    await device.settled(); // what went wrong with its memory is told now
     owned.move();
     return new ClipAu(device, clip, head, weights, texts, classTexts, memory);
   }
