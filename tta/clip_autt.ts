@@ -20,7 +20,17 @@ export interface ClipAuttOptions {
 /** How to adapt to one video. */
 export interface AdaptOptions {
   readonly signal?: AbortSignal | undefined;
-  readonly onStep?: ((step: TuningStep, done: number) => void) | undefined;
+  /** Told of each step, with how many are done and where tuning stands after it. */
+  readonly onStep?: ((step: TuningStep, done: number, tuning: Tuning) => void) | undefined;
+  /** Go on where adapting to this very video was broken off, by a lost device for instance. */
+  readonly resume?: AdaptProgress | undefined;
+}
+
+/** How far adapting to a video had come: what `onStep` was told. */
+export interface AdaptProgress {
+  readonly steps: readonly TuningStep[];
+  /** After the last of these. */
+  readonly tuning: Tuning;
 }
 
 /** What adapting to a video did. */
@@ -103,7 +113,7 @@ export class ClipAutt implements Disposable {
 
   async #adapt(
     features: Float32Array,
-    { signal, onStep }: AdaptOptions,
+    { signal, onStep, resume }: AdaptOptions,
   ): Promise<Adaptation> {
     signal?.throwIfAborted();
     const person = this.#person;
@@ -111,10 +121,16 @@ export class ClipAutt implements Disposable {
       throw new RangeError("Cannot adapt to a video: its features are not all finite numbers");
     }
     const windows = await this.#embedder.embed(features, this.settings.window);
-    const from = this.reset === "video" ? this.#start : this.#tuning;
-    const run = await this.#tuner.tune(from, [windows], { signal, onStep });
+    const from = resume?.tuning ?? (this.reset === "video" ? this.#start : this.#tuning);
+    const done = resume?.steps ?? [], count = this.settings.steps - done.length;
+    const run = await this.#tuner.tune(from, [windows], {
+      signal,
+      steps: Math.max(0, count),
+      onStep: (step, more, tuning) => onStep?.(step, done.length + more, tuning),
+    });
+    const steps = [...done, ...run.steps];
     const [after] = await this.#tuner.predict(run.tuning, [windows]) as [TunedPrediction];
-    const before = run.steps[0]?.predictions[0] ?? after;
+    const before = steps[0]?.predictions[0] ?? after;
     const outcomes = [...this.#outcomes, outcomeOf(before, after)];
     const collapsed = collapseWarning(outcomes, this.model.head.classes);
     if (person === this.#person) {
@@ -124,7 +140,7 @@ export class ClipAutt implements Disposable {
     return {
       before,
       after,
-      steps: run.steps,
+      steps,
       moved: movedFrom(this.#start.context, run.tuning.context),
       warnings: [
         ...run.stopped === undefined ? [] : [`tuning ended early: ${run.stopped}`],

@@ -46,7 +46,8 @@ export interface TuneOptions {
   /** As many as the settings say if left out. */
   readonly steps?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly onStep?: ((step: TuningStep, done: number) => void) | undefined;
+  /** Told of each step, with how many are done and where tuning stands after it. */
+  readonly onStep?: ((step: TuningStep, done: number, tuning: Tuning) => void) | undefined;
 }
 
 /** Every tensor of a step, for those who look closely; `record()` it on its own for a golden test. */
@@ -233,7 +234,7 @@ export class PromptTuner implements Disposable {
         v: keepMoments ? found.v as Tuning["v"] : from.v,
         step: from.step + i + 1,
       };
-      onStep?.(step, i + 1);
+      onStep?.(step, i + 1, tuning);
     }
     signal?.throwIfAborted();
     return { tuning, steps };
