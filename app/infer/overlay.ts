@@ -1,4 +1,5 @@
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { inputArguments } from "../../media/video/ffmpeg_input.ts";
 import { VideoError } from "../../media/video/video_error.ts";
 import { largestAt } from "../../train/metrics.ts";
 import type { About } from "./about.ts";
@@ -116,7 +117,7 @@ export async function writeOverlay(
         ...["-nostdin", "-hide_banner", "-loglevel", "error"],
         ...from > 0 ? ["-ss", `${from}`] : [],
         ...to === undefined ? [] : ["-to", `${to}`],
-        ...["-copyts", "-protocol_whitelist", "file", "-i", `file:${resolve(video)}`],
+        ...["-copyts", ...inputArguments(video)],
         ...["-map", "0:v:0", "-map", "0:a?", "-map_metadata", "-1"],
         // The filter finds its file by a name without anything to escape. Sides must be even for yuv420p.
         ...["-vf", "ass=overlay.ass,pad=ceil(iw/2)*2:ceil(ih/2)*2", "-fps_mode", "passthrough"],

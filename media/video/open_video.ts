@@ -1,5 +1,5 @@
-import { resolve } from "node:path";
 import type { Image } from "../image_preparer.ts";
+import { inputArguments } from "./ffmpeg_input.ts";
 import { ppmFrames } from "./ppm_frames.ts";
 import { VideoError } from "./video_error.ts";
 
@@ -48,7 +48,7 @@ export function openVideo(path: string, options: VideoOptions = {}): OpenedVideo
         ...from > 0 ? ["-ss", `${from}`] : [],
         ...to === undefined ? [] : ["-to", `${to}`],
         "-copyts", // the file's own times, which need not begin at 0
-        ...["-protocol_whitelist", "file", "-i", `file:${resolve(path)}`, "-map", "0:v:0"],
+        ...[...inputArguments(path), "-map", "0:v:0"],
         ...["-vf", `select=not(mod(n\\,${every})),showinfo`],
         ...["-fps_mode", "passthrough", "-f", "image2pipe", "-c:v", "ppm", "-"],
       ],
@@ -157,6 +157,9 @@ class Report {
   /** Why there were no frames, in a sentence. */
   why(from: number, to: number | undefined): string {
     const text = this.#last.join("\n");
+    if (/not on whitelist/.test(text)) {
+      return "it is no video by itself (a playlist, a list of other files), or of a kind that is not read";
+    }
     if (/matches no streams/.test(text)) return "there is no picture in it, only sound or text";
     if (/Invalid data found|moov atom not found|could not find codec/i.test(text)) {
       return "it is no video, or a broken one";
@@ -198,7 +201,9 @@ class Report {
       const [hours = 0, minutes = 0, seconds = 0] = duration.slice(1).map(Number);
       length(3600 * hours + 60 * minutes + seconds);
     }
-    if (/error|invalid|no such|not found|matches no|could not|cannot|denied/i.test(line)) {
+    if (
+      /error|invalid|no such|not found|matches no|could not|cannot|denied|whitelist/i.test(line)
+    ) {
       this.#last.push(line.trim().slice(0, 300));
       if (this.#last.length > 20) this.#last.shift();
     }
