@@ -8,6 +8,8 @@ import type { Image } from "./image_preparer.ts";
 export async function readImage(path: string): Promise<Image> {
   // Loaded when the first image is read: it is native code, which not every task may run.
   const { default: sharp } = await import("sharp");
+  // Drawings can show other files.
+  sharp.block({ operation: ["VipsForeignLoadSvg"] });
   let read: { data: Uint8Array; info: { width: number; height: number; channels: number } };
   try {
     read = await sharp(path, { ignoreIcc: true }).toColourspace("srgb").removeAlpha().raw()

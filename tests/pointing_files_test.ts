@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { readImage } from "../media/read_image.ts";
 import { openVideo } from "../media/video/open_video.ts";
 import { VideoError } from "../media/video/video_error.ts";
 import { rejection } from "./fakes.ts";
@@ -108,6 +109,21 @@ Deno.test("a name is a path: never an option, a protocol, a list or a pattern", 
       assert.match(error.message, /^Cannot decode ".+": \S.*$/, name);
     }
     assert.equal(hits(), 0);
+  });
+});
+
+Deno.test("a drawing that shows another file is no picture", async () => {
+  await withSecrets(async (folder) => {
+    const secret = join(folder, "secret.png"), drawing = join(folder, "drawing.png");
+    await ffmpeg("-i", join(folder, "secret.ts"), "-frames:v", "1", secret);
+    await readImage(secret);
+    await Deno.writeTextFile(
+      drawing,
+      `<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><image href="secret.png" ` +
+        `width="8" height="8"/></svg>`,
+    );
+    const { message } = await rejection(readImage(drawing));
+    assert.match(message, /^Cannot read ".*drawing\.png" as an image: .*unsupported image format$/);
   });
 });
 
