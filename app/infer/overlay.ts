@@ -1,4 +1,5 @@
 import { basename, dirname, join } from "node:path";
+import { isFolder } from "../../io/is_folder.ts";
 import { inputArguments } from "../../media/video/ffmpeg_input.ts";
 import { VideoError } from "../../media/video/video_error.ts";
 import { largestAt } from "../../train/metrics.ts";
@@ -102,7 +103,7 @@ export async function writeOverlay(
   subtitles: string,
   { from = 0, to, ffmpeg = "ffmpeg", signal }: OverlayOptions,
 ): Promise<void> {
-  if (await Deno.stat(video).then((info) => info.isDirectory, () => false)) {
+  if (await isFolder(video)) {
     throw new VideoError(
       `Cannot write "${out}": an overlay is of a video, not of pictures`,
       "file",

@@ -1,4 +1,5 @@
 import type { Device } from "../../engine/mod.ts";
+import { isFolder } from "../../io/is_folder.ts";
 import { FaceDetector } from "../../media/face/face_detector.ts";
 import { ImagePreparer } from "../../media/image_preparer.ts";
 import { openImages } from "../../media/video/open_images.ts";
@@ -109,7 +110,7 @@ export class VideoReader implements Disposable {
   async read(path: string, options: ReadOptions): Promise<VideoResult> {
     const { signal, from: begin = 0, to = Infinity, person, clock } = options;
     if (!this.#setup.onePerson) this.autt.forget();
-    const pictures = await Deno.stat(path).then((info) => info.isDirectory, () => false);
+    const pictures = await isFolder(path);
     await using opened = pictures ? await openImages(path, options) : openVideo(path, options);
     const end = Math.min(to, await opened.seconds ?? Infinity);
     const show = Number.isFinite(end) && end > begin
