@@ -4,8 +4,8 @@ import { inputArguments } from "../../media/video/ffmpeg_input.ts";
 import { VideoError } from "../../media/video/video_error.ts";
 import { largestAt } from "../../train/metrics.ts";
 import type { About } from "./about.ts";
-import { type Analysis, percent, windowOfFrame } from "./analyse.ts";
-import type { SeenFrame } from "./watch_video.ts";
+import { type Analysis, percent, windowOfFrame } from "../../tta/analyse.ts";
+import type { SeenFrame } from "../../tta/watch_video.ts";
 
 /** What part of a video the overlay is of, and who decodes. */
 export interface OverlayOptions {

@@ -15,10 +15,10 @@ import type { TuningSettings } from "../../tta/tuning_settings.ts";
 import { countdown } from "../countdown.ts";
 import { clearStatus } from "../status_line.ts";
 import { type About, projectVersion } from "./about.ts";
-import { analyse, type Analysis, type Requirements } from "./analyse.ts";
+import { analyse, type Analysis, type Requirements } from "../../tta/analyse.ts";
 import type { StageClock } from "./stage_clock.ts";
 import { ThumbnailKeeper } from "./report/thumbnails.ts";
-import { type SeenFrame, watchVideo } from "./watch_video.ts";
+import { type SeenFrame, watchVideo } from "../../tta/watch_video.ts";
 
 /** What reading videos takes. */
 export interface ReaderSetup {

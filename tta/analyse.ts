@@ -1,6 +1,6 @@
-import type { ClipAu } from "../../model/clip_au/clip_au.ts";
-import type { Adaptation, AdaptOptions, ClipAutt } from "../../tta/clip_autt.ts";
-import type { TunedPrediction } from "../../tta/predictions.ts";
+import type { ClipAu } from "../model/clip_au/clip_au.ts";
+import type { Adaptation, AdaptOptions, ClipAutt } from "./clip_autt.ts";
+import type { TunedPrediction } from "./predictions.ts";
 import type { SeenFrame } from "./watch_video.ts";
 
 /** A window of frames with the decision on it, before adapting and after. */
