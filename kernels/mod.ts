@@ -18,6 +18,8 @@ import { cropKernel } from "./crop/crop.ts";
 import { crossEntropyKernel } from "./cross_entropy/cross_entropy.ts";
 import { crossEntropyGradientKernel } from "./cross_entropy_gradient/cross_entropy_gradient.ts";
 import { depthwiseConv2dKernel } from "./depthwise_conv2d/depthwise_conv2d.ts";
+import { divergenceKernel } from "./divergence/divergence.ts";
+import { divergenceGradientKernel } from "./divergence_gradient/divergence_gradient.ts";
 import { embedKernel } from "./embed/embed.ts";
 import { entropyKernel } from "./entropy/entropy.ts";
 import { entropyGradientKernel } from "./entropy_gradient/entropy_gradient.ts";
@@ -39,6 +41,7 @@ import { resizeKernel } from "./resize/resize.ts";
 import { scaleKernel } from "./scale/scale.ts";
 import { scatterRowsKernel } from "./gather_rows/scatter_rows.ts";
 import { softmaxKernel } from "./softmax/softmax.ts";
+import { softmaxGradientKernel } from "./softmax_gradient/softmax_gradient.ts";
 import { spreadKernel } from "./spread/spread.ts";
 import { sumRowsKernel } from "./sum_rows/sum_rows.ts";
 import { transposeKernel } from "./transpose/transpose.ts";
@@ -58,6 +61,7 @@ export { conv2d } from "./conv2d/conv2d.ts";
 export { centerCrop, crop } from "./crop/crop.ts";
 export { crossEntropy } from "./cross_entropy/cross_entropy.ts";
 export { depthwiseConv2d } from "./depthwise_conv2d/depthwise_conv2d.ts";
+export { divergence } from "./divergence/divergence.ts";
 export { embed } from "./embed/embed.ts";
 export { entropy } from "./entropy/entropy.ts";
 export { gatherRows, scatterRows } from "./gather_rows/gather_and_scatter.ts";
@@ -99,6 +103,8 @@ export const kernels: readonly AnyKernel[] = [
   crossEntropyKernel,
   crossEntropyGradientKernel,
   depthwiseConv2dKernel,
+  divergenceKernel,
+  divergenceGradientKernel,
   embedKernel,
   entropyKernel,
   entropyGradientKernel,
@@ -120,6 +126,7 @@ export const kernels: readonly AnyKernel[] = [
   scaleKernel,
   scatterRowsKernel,
   softmaxKernel,
+  softmaxGradientKernel,
   spreadKernel,
   sumRowsKernel,
   transposeKernel,

@@ -1,4 +1,4 @@
-import type { ClipAu } from "../model/clip_au/clip_au.ts";
+import { type ClipAu, framesOf } from "../model/clip_au/clip_au.ts";
 import { sentenceOf } from "../model/au_prompts.ts";
 import { largestAt } from "../train/metrics.ts";
 import { collapseWarning, type Outcome } from "./collapse_guard.ts";
@@ -45,6 +45,9 @@ export interface Adaptation {
   readonly warnings: readonly string[];
 }
 
+/** Frames of the pieces that a single video is cut into, about. */
+const pieceFrames = 20;
+
 /**
  * CLIP-AUTT: adapts to one person's video without labels and without touching a weight. It looks for
  * the window of frames that the model is most certain of and tunes the vectors in front of the Action
@@ -76,7 +79,7 @@ export class ClipAutt implements Disposable {
     this.#fingerprint = fingerprint;
     this.#tuner = tuner;
     this.#embedder = new WindowEmbedder(model.device, model.weights, model.clip.config.embedding);
-    this.#start = freshTuning(drawContext(tuner.settings.seed, ...tuner.contextShape));
+    this.#start = freshTuning(startContext(tuner));
     this.#tuning = this.#start;
   }
 
@@ -87,6 +90,7 @@ export class ClipAutt implements Disposable {
   ): Promise<ClipAutt> {
     const { device, clip, head, weights, classTexts } = model, { tokenizer } = clip;
     const contextLength = clip.config.text.context;
+    const onWords = settings.place === "on words";
     const tuner = await PromptTuner.open({
       device,
       config: clip.config,
@@ -94,7 +98,7 @@ export class ClipAutt implements Disposable {
       head: weights,
       sizes: head.parameters.sizes,
       sentences: head.auPrompts.map((prompt) =>
-        tokenizer.prompt(sentenceOf(prompt), { contextLength })
+        tokenizer.prompt(onWords ? prompt : sentenceOf(prompt), { contextLength })
       ),
       classTexts,
     }, settings);
@@ -105,48 +109,81 @@ export class ClipAutt implements Disposable {
    * Adapts to a video of frames' features, `[T, d]` as the image tower gives them, and decides. Videos
    * that are given at once are taken one after the other.
    */
-  adapt(features: Float32Array, options: AdaptOptions = {}): Promise<Adaptation> {
-    const result = this.#queue.then(() => this.#adapt(features, options));
+  async adapt(features: Float32Array, options: AdaptOptions = {}): Promise<Adaptation> {
+    const [adaptation] = await this.adaptTogether([features], options);
+    return adaptation as Adaptation;
+  }
+
+  /** Adapts to several videos of one person at once, by steps that see all of them, and decides on each. */
+  adaptTogether(
+    videos: readonly Float32Array[],
+    options: AdaptOptions = {},
+  ): Promise<Adaptation[]> {
+    const result = this.#queue.then(() => this.#adapt(videos, options));
     this.#queue = result.catch(() => {});
     return result;
   }
 
   async #adapt(
-    features: Float32Array,
+    videos: readonly Float32Array[],
     { signal, onStep, resume }: AdaptOptions,
-  ): Promise<Adaptation> {
+  ): Promise<Adaptation[]> {
     signal?.throwIfAborted();
-    const person = this.#person;
-    if (!features.every(Number.isFinite)) {
+    const person = this.#person, { window, tuneOn } = this.settings;
+    if (!videos.every((features) => features.every(Number.isFinite))) {
       throw new RangeError("Cannot adapt to a video: its features are not all finite numbers");
     }
-    const windows = await this.#embedder.embed(features, this.settings.window);
-    const from = resume?.tuning ?? (this.reset === "video" ? this.#start : this.#tuning);
-    const done = resume?.steps ?? [], count = this.settings.steps - done.length;
-    const run = await this.#tuner.tune(from, [windows], {
+    const embed = (clips: readonly Float32Array[], frames?: number) =>
+      Promise.all(clips.map((features) => this.#embedder.embed(features, frames)));
+    const windows = await embed(videos, window);
+    const clips = tuneOn === "window" ? windows : await embed(this.#clipsOf(videos));
+    const from = this.reset === "video" ? this.#start : this.#tuning;
+    const done = resume?.steps ?? [];
+    const run = await this.#tuner.tune(resume?.tuning ?? from, clips, {
       signal,
-      steps: Math.max(0, count),
+      steps: Math.max(0, this.settings.steps - done.length),
       onStep: (step, more, tuning) => onStep?.(step, done.length + more, tuning),
     });
     const steps = [...done, ...run.steps];
-    const [after] = await this.#tuner.predict(run.tuning, [windows]) as [TunedPrediction];
-    const before = steps[0]?.predictions[0] ?? after;
-    const outcomes = [...this.#outcomes, outcomeOf(before, after)];
+    const decide = async ({ context }: Tuning) => {
+      const decisions: TunedPrediction[] = [];
+      for (const one of windows) decisions.push(...await this.#tuner.predict({ context }, [one]));
+      return decisions;
+    };
+    const after = await decide(run.tuning);
+    const found = tuneOn === "window" ? steps[0]?.predictions : undefined;
+    const before = found ?? (steps.length > 0 ? await decide(from) : after);
+    const pairs = videos.map((_, i) =>
+      [before[i], after[i]] as readonly [TunedPrediction, TunedPrediction]
+    );
+    const outcomes = [...this.#outcomes, ...pairs.map((pair) => outcomeOf(...pair))];
     const collapsed = collapseWarning(outcomes, this.model.head.classes);
     if (person === this.#person) {
       this.#tuning = run.tuning;
       this.#outcomes = outcomes;
     }
-    return {
-      before,
-      after,
+    const warnings = [
+      ...run.stopped === undefined ? [] : [`tuning ended early: ${run.stopped}`],
+      ...collapsed === undefined ? [] : [collapsed],
+    ];
+    const moved = movedFrom(this.#start.context, run.tuning.context);
+    return pairs.map(([first, last]) => ({
+      before: first,
+      after: last,
       steps,
-      moved: movedFrom(this.#start.context, run.tuning.context),
-      warnings: [
-        ...run.stopped === undefined ? [] : [`tuning ended early: ${run.stopped}`],
-        ...collapsed === undefined ? [] : [collapsed],
-      ],
-    };
+      moved,
+      warnings,
+    }));
+  }
+
+  /** The clips that a step sees: the videos; a single one in pieces, since one decision has no mean. */
+  #clipsOf(videos: readonly Float32Array[]): readonly Float32Array[] {
+    const [only] = videos;
+    if (!only || videos.length > 1) return videos;
+    const width = this.model.clip.config.embedding, frames = framesOf(only, width);
+    const count = Math.min(frames, Math.max(2, Math.round(frames / pieceFrames)));
+    const cut = (i: number) => Math.round(i * frames / count) * width;
+    return Array.from({ length: count }, (_, i) => only.subarray(cut(i), cut(i + 1)));
   }
 
   /** What is known of the person so far: save it with `saveSubject()`. */
@@ -180,6 +217,13 @@ export class ClipAutt implements Disposable {
     this.#tuner[Symbol.dispose]();
     this.#embedder[Symbol.dispose]();
   }
+}
+
+function startContext({ settings, contextShape }: PromptTuner): Float32Array<ArrayBuffer> {
+  const [units, tokens, width] = contextShape;
+  return settings.place === "on words"
+    ? new Float32Array(units * tokens * width)
+    : drawContext(settings.seed, units, tokens, width);
 }
 
 function outcomeOf(before: TunedPrediction, after: TunedPrediction): Outcome {

@@ -1,5 +1,14 @@
 import { type Device, type Plan, record, type Recorder, type Tensor } from "../engine/mod.ts";
-import { adamw, adamwCorrection, adamwDefaults, grad, mean, softmax } from "../kernels/mod.ts";
+import {
+  adamw,
+  adamwCorrection,
+  adamwDefaults,
+  add,
+  divergence,
+  grad,
+  mean,
+  softmax,
+} from "../kernels/mod.ts";
 import type { ClipText } from "../model/clip/clip.ts";
 import type { ClipConfig } from "../model/clip/config.ts";
 import type { HeadSizes } from "../model/clip_au/head_parameters.ts";
@@ -28,7 +37,7 @@ export interface TunerModel {
 
 /** What a step found, before it moved anything. */
 export interface TuningStep {
-  /** The mean entropy over the clips. */
+  /** The mean entropy over the clips, and what `settings.loss` adds to it. */
   readonly loss: number;
   readonly predictions: readonly TunedPrediction[];
 }
@@ -96,6 +105,12 @@ export class PromptTuner implements Disposable {
       throw new TypeError("Cannot tune the prompts of this CLIP: load it with `tunable: true`");
     }
     const layout = layTunedPrompts(model.sentences, settings);
+    const { prior } = settings;
+    if (prior && prior.length !== model.sizes.classes) {
+      throw new TypeError(
+        `Cannot tune towards ${prior.length} shares: the model has ${model.sizes.classes} classes`,
+      );
+    }
     const { context } = model.config.text, longest = Math.max(...layout.positions) + 1;
     if (longest > context) {
       throw new RangeError(
@@ -159,7 +174,7 @@ export class PromptTuner implements Disposable {
   recordStep(r: Recorder, clips: readonly ClipWindows[]): StepTensors {
     const { rate, decay, keepMoments } = this.settings, shape = this.contextShape;
     const { context, tensors } = this.recordForward(r, clips);
-    const loss = mean(r, tensors.entropy, 0);
+    const loss = this.#loss(r, tensors);
     const [gradient] = grad(r, loss, [context]) as [Tensor];
     const zeros = new Float32Array(shape.reduce((product, size) => product * size, 1));
     const moment = (name: string) =>
@@ -179,6 +194,17 @@ export class PromptTuner implements Disposable {
       r.assign(v, next.v);
     }
     return { ...tensors, loss, gradient, context: next.p, m: next.m, v: next.v };
+  }
+
+  #loss(r: Recorder, { entropy, probabilities }: TunedForward): Tensor {
+    const { classes } = this.#model.sizes, { loss, prior } = this.settings;
+    const certainty = mean(r, entropy, 0);
+    if (loss === "entropy") return certainty;
+    const all = mean(r, probabilities as Tensor, 0); // [C]
+    // Measured by even shares times the classes, 1 each, the divergence is the entropy with a minus.
+    const relative = Float32Array.from({ length: classes }, (_, i) => classes * (prior?.[i] ?? 0));
+    const by = r.constant("prior", [classes], "f32", prior ? relative : relative.fill(1));
+    return add(r, certainty, divergence(r, all, by));
   }
 
   [Symbol.dispose](): void {

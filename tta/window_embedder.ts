@@ -32,7 +32,7 @@ export class WindowEmbedder implements Disposable {
   }
 
   /** The windows of a clip's features `[T, d]`, of `window` frames each or all that there are. */
-  async embed(features: Float32Array, window: number): Promise<ClipWindows> {
+  async embed(features: Float32Array, window = Infinity): Promise<ClipWindows> {
     const width = this.#width, frames = framesOf(features, width);
     const starts = windowStarts(frames, window), length = Math.min(frames, window);
     const embeddings = new Float32Array(starts.length * width);
