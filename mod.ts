@@ -21,22 +21,46 @@
  *
  * @module
  */
+
+// The engine: plans of kernels on a device.
 export * from "./engine/mod.ts";
 export * from "./kernels/mod.ts";
-export type { Face } from "./media/face/decode_faces.ts";
-export { FaceDetector } from "./media/face/face_detector.ts";
+
+// CLIP: pictures and texts in one space.
+export { embedImages, type EmbedOptions, embedTexts, similarity } from "./media/embeddings.ts";
 export { type Image, ImagePreparer } from "./media/image_preparer.ts";
 export { readImage } from "./media/read_image.ts";
-export { type Frame, openVideo, type VideoOptions } from "./media/video/open_video.ts";
-export { VideoError } from "./media/video/video_error.ts";
 export { Clip, type ClipOptions } from "./model/clip/clip.ts";
 export { type ClipConfig, clipName, clipPresets } from "./model/clip/config.ts";
 export { loadClip } from "./model/clip/load_clip.ts";
+export { type PromptOptions, Tokenizer } from "./model/tokenizer/tokenizer.ts";
+export { readVocabulary, type Vocabulary } from "./model/tokenizer/vocabulary.ts";
+
+// The system: expressions of one person in videos.
+export {
+  type InferOptions,
+  type InferProgress,
+  inferVideo,
+  type VideoWindow,
+} from "./tta/infer_video.ts";
+export { type ClipAuFiles, loadClipAu } from "./model/clip_au/load_clip_au.ts";
+export { Subject, type SubjectOptions } from "./tta/subject.ts";
 export { auPrompts } from "./model/au_prompts.ts";
 export { ClipAu, type ClipAuOptions, type Prediction } from "./model/clip_au/clip_au.ts";
 export { type Head, type HeadInfo, loadHead, saveHead } from "./model/clip_au/head_file.ts";
-export { type PromptOptions, Tokenizer } from "./model/tokenizer/tokenizer.ts";
-export { readVocabulary, type Vocabulary } from "./model/tokenizer/vocabulary.ts";
+export type { Face } from "./media/face/decode_faces.ts";
+export { FaceDetector } from "./media/face/face_detector.ts";
+export {
+  type Frame,
+  type OpenedVideo,
+  openVideo,
+  type VideoOptions,
+} from "./media/video/open_video.ts";
+export { VideoError } from "./media/video/video_error.ts";
+export type { AnalysedWindow, Analysis, Requirements } from "./tta/analyse.ts";
+export type { SeenFrame } from "./tta/watch_video.ts";
+
+// What the system is made of: adapting by hand, and training heads.
 export {
   beginTraining,
   trainHead,

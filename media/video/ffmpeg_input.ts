@@ -10,6 +10,11 @@ const formats = [
   ...["h264", "hevc", "m4v", "h263", "h261", "vc1", "av1", "obu", "dirac", "mjpeg", "mjpeg_2000"],
 ].join(",");
 
+/** ffmpeg's arguments for a video whose bytes come in by a pipe: the same, and it can open no file. */
+export function pipeArguments(): string[] {
+  return ["-protocol_whitelist", "pipe", "-format_whitelist", formats, "-i", "pipe:0"];
+}
+
 /**
  * ffmpeg's arguments for a video to read: that one file, whatever its name looks like and whatever is in
  * it. A name is a path and never an option, a protocol or a list; nothing but files can be opened, and a

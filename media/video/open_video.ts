@@ -1,5 +1,5 @@
 import type { Image } from "../image_preparer.ts";
-import { inputArguments } from "./ffmpeg_input.ts";
+import { inputArguments, pipeArguments } from "./ffmpeg_input.ts";
 import { ppmFrames } from "./ppm_frames.ts";
 import { VideoError } from "./video_error.ts";
 
@@ -35,9 +35,16 @@ const install = "install ffmpeg (on Debian: apt-get install ffmpeg), or name it 
  * Reads a video's frames with ffmpeg, as they are shown: turned as the file says, at the times that the
  * file gives, none doubled and none dropped. Frames come one at a time, and ffmpeg waits for whoever
  * takes them: nothing piles up. The file is opened by itself, never a network address.
+ *
+ * @param source The path of a file, or its bytes as they come: from a camera, for instance.
  */
-export function openVideo(path: string, options: VideoOptions = {}): OpenedVideo {
+export function openVideo(
+  source: string | ReadableStream<Uint8Array>,
+  options: VideoOptions = {},
+): OpenedVideo {
   const { from = 0, to, every = 1, signal, ffmpeg = "ffmpeg" } = options;
+  const stream = typeof source === "string" ? undefined : source;
+  const path = typeof source === "string" ? source : "the stream";
   checkOptions(path, from, to, every);
   let process: Deno.ChildProcess;
   try {
@@ -48,11 +55,11 @@ export function openVideo(path: string, options: VideoOptions = {}): OpenedVideo
         ...from > 0 ? ["-ss", `${from}`] : [],
         ...to === undefined ? [] : ["-to", `${to}`],
         "-copyts", // the file's own times, which need not begin at 0
-        ...[...inputArguments(path), "-map", "0:v:0"],
+        ...[...(stream ? pipeArguments() : inputArguments(path)), "-map", "0:v:0"],
         ...["-vf", `select=not(mod(n\\,${every})),showinfo`],
         ...["-fps_mode", "passthrough", "-f", "image2pipe", "-c:v", "ppm", "-"],
       ],
-      stdin: "null",
+      stdin: stream ? "piped" : "null",
       stdout: "piped",
       stderr: "piped",
     }).spawn();
@@ -60,6 +67,8 @@ export function openVideo(path: string, options: VideoOptions = {}): OpenedVideo
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new VideoError(`Cannot decode "${path}": there is no "${ffmpeg}": ${install}`, "decoder");
   }
+  // Where it has seen enough it closes the pipe, which is no error.
+  const fed = stream?.pipeTo(process.stdin).catch(() => {});
   const report = new Report(process.stderr);
   const stop = () => {
     try {
@@ -72,7 +81,7 @@ export function openVideo(path: string, options: VideoOptions = {}): OpenedVideo
   const end = async () => {
     stop();
     signal?.removeEventListener("abort", stop);
-    await Promise.all([process.status, report.done]);
+    await Promise.all([process.status, report.done, fed]);
   };
   async function* frames(): AsyncGenerator<Frame> {
     let index = 0;

@@ -30,6 +30,7 @@ export interface ClipText {
 
 /** A CLIP on a device: both towers, ready to embed. Owns the checkpoint that it was loaded from. */
 export class Clip implements Disposable {
+  readonly device: Device;
   readonly config: ClipConfig;
   readonly images: ImageEncoder;
   readonly prompts: PromptEncoder;
@@ -41,6 +42,7 @@ export class Clip implements Disposable {
   readonly #owned: DisposableStack;
 
   private constructor(
+    device: Device,
     checkpoint: ClipCheckpoint,
     images: ImageEncoder,
     prompts: PromptEncoder,
@@ -48,6 +50,7 @@ export class Clip implements Disposable {
     logitScale: number,
     owned: DisposableStack,
   ) {
+    this.device = device;
     this.config = checkpoint.config;
     this.#checkpoint = checkpoint;
     this.images = images;
@@ -79,7 +82,7 @@ export class Clip implements Disposable {
     owned.use(prompts);
     const [logScale = NaN] = await checkpoint.read("logit_scale", []);
     await device.settled();
-    return new Clip(checkpoint, images, prompts, text, Math.exp(logScale), owned.move());
+    return new Clip(device, checkpoint, images, prompts, text, Math.exp(logScale), owned.move());
   }
 
   /** Gives it the tokenizer that its checkpoint was trained with. */

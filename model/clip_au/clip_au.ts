@@ -31,6 +31,8 @@ export interface Prediction {
 export interface ClipAuOptions {
   /** Texts of the classes that count in the decision as well, one for each; none if left out. */
   readonly classPrompts?: readonly string[] | undefined;
+  /** Whether disposing of it disposes of the CLIP as well; not by default. */
+  readonly ownsClip?: boolean | undefined;
 }
 
 interface Outputs {
@@ -43,7 +45,7 @@ interface Outputs {
 
 /**
  * CLIP-AU: frames' features against the texts of Action Units, through a head that was trained on
- * other people. Does not own the CLIP that it stands on.
+ * other people. Does not own the CLIP that it stands on, unless told so.
  */
 export class ClipAu implements Disposable {
   readonly device: Device;
@@ -54,7 +56,7 @@ export class ClipAu implements Disposable {
   readonly classTexts: Float32Array<ArrayBuffer> | undefined;
   readonly #texts: Float32Array<ArrayBuffer>;
   readonly #plans = new PlanCache<Plan<Outputs>>();
-  readonly #memory: Weights;
+  readonly #owned: DisposableStack;
 
   private constructor(
     device: Device,
@@ -63,7 +65,7 @@ export class ClipAu implements Disposable {
     weights: HeadWeights,
     texts: Float32Array<ArrayBuffer>,
     classTexts: Float32Array<ArrayBuffer> | undefined,
-    memory: Weights,
+    owned: DisposableStack,
   ) {
     this.device = device;
     this.clip = clip;
@@ -71,7 +73,7 @@ export class ClipAu implements Disposable {
     this.weights = weights;
     this.#texts = texts;
     this.classTexts = classTexts;
-    this.#memory = memory;
+    this.#owned = owned;
   }
 
   /** Takes a head to the device and embeds its prompts. Refuses a CLIP that it was not trained on. */
@@ -79,7 +81,7 @@ export class ClipAu implements Disposable {
     device: Device,
     clip: Clip,
     head: Head,
-    { classPrompts }: ClipAuOptions = {},
+    { classPrompts, ownsClip = false }: ClipAuOptions = {},
   ): Promise<ClipAu> {
     await checkClip(clip, head);
     const { classes, auPrompts, parameters } = head;
@@ -94,8 +96,9 @@ export class ClipAu implements Disposable {
     const memory = owned.use(new Weights(device));
     const weights = await packHead(memory, parameters);
     await device.settled(); // what went wrong with its memory is told now
-    owned.move();
-    return new ClipAu(device, clip, head, weights, texts, classTexts, memory);
+    const all = owned.move();
+    if (ownsClip) all.use(clip);
+    return new ClipAu(device, clip, head, weights, texts, classTexts, all);
   }
 
   /** Tells this pair of a CLIP and a head from others, with the prompts that it goes by. */
@@ -138,7 +141,7 @@ export class ClipAu implements Disposable {
 
   [Symbol.dispose](): void {
     this.#plans[Symbol.dispose]();
-    this.#memory[Symbol.dispose]();
+    this.#owned[Symbol.dispose]();
   }
 
   async #predict(clip: Float32Array): Promise<Prediction> {
