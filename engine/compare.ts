@@ -7,11 +7,15 @@ import type { AnyTensor, Operand } from "./tensor.ts";
 
 /** How one recorded operation did against its float64 reference. */
 export interface Comparison {
+  /** The operation. */
   readonly label: string;
+  /** The error, by the square of what was wanted. */
   readonly nmse: number;
+  /** The largest error that roundings explain. */
   readonly tolerance: number;
   /** The first element that is NaN or infinite on one side only; -1 if none. */
   readonly firstMismatch: number;
+  /** Whether the error is above that. */
   readonly diverges: boolean;
 }
 

@@ -31,10 +31,21 @@ export interface DeviceOptions {
 
 /** An open device: owns the memory pool, the compile cache and the way back to the host. */
 export class Device implements Disposable {
+  /** WebGPU's own device. */
   readonly gpu: GPUDevice;
+  /** What kernels may know of the adapter. */
   readonly adapter: AdapterFacts;
+  /** What plans are checked against. */
   readonly limits: Limits;
+  /**
+   * All memory comes from here, and is counted.
+   * @internal
+   */
   readonly pool: Pool;
+  /**
+   * Compiled kernels.
+   * @internal
+   */
   readonly pipelines: Pipelines;
   readonly #reader: Reader;
   readonly #errors: Error[] = [];
@@ -78,6 +89,7 @@ export class Device implements Disposable {
    * about 10 ms in Deno, however little it reads. Rejects with the first device error.
    */
   async read<D extends DType>(tensor: Tensor<D>): Promise<HostArrays[D]>;
+  /** Several at once, which share one wait. */
   async read<T extends readonly Tensor<DType>[]>(
     tensors: T,
   ): Promise<{ -readonly [K in keyof T]: HostArrays[T[K]["dtype"]] }>;
@@ -144,6 +156,7 @@ export class Device implements Disposable {
     return new Promise((resolve) => setTimeout(resolve));
   }
 
+  /** Gives all memory back. */
   [Symbol.dispose](): void {
     this.#reader[Symbol.dispose]();
     this.pool[Symbol.dispose]();

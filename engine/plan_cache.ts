@@ -6,6 +6,7 @@ export class PlanCache<T extends Plan> implements Disposable {
   readonly #plans = new Map<string, Promise<T>>();
   #disposed = false;
 
+  /** Keeps so many plans. */
   constructor(most = 4) {
     this.#most = most;
   }
@@ -35,6 +36,7 @@ export class PlanCache<T extends Plan> implements Disposable {
     return await used;
   }
 
+  /** Gives all memory back. */
   [Symbol.dispose](): void {
     this.#disposed = true;
     for (const key of [...this.#plans.keys()]) this.#drop(key);

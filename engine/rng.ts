@@ -5,6 +5,7 @@
 export class Rng {
   #state: number;
 
+  /** The same numbers for the same seed. */
   constructor(seed: number) {
     this.#state = (Math.imul(seed >>> 0, 747796405) + 2891336453) >>> 0;
   }

@@ -5,9 +5,13 @@ import type { Plan } from "./plan.ts";
 
 /** What one step of a plan took. */
 export interface TraceRow {
+  /** As errors and traces name it. */
   readonly label: string;
+  /** The file of the kernel's WGSL. */
   readonly shader: string;
+  /** What it took. */
   readonly seconds: number;
+  /** What it computes and moves at least. */
   readonly cost: Cost;
 }
 

@@ -7,9 +7,11 @@ import { upload } from "./upload.ts";
 
 /** Owns the tensors of a model: they live until it is disposed, whatever plans use them. */
 export class Weights implements Disposable {
+  /** The device that it lives on. */
   readonly device: Device;
   readonly #stack = new DisposableStack();
 
+  /** Weights on a device, none at first. */
   constructor(device: Device) {
     this.device = device;
   }
@@ -70,6 +72,7 @@ export class Weights implements Disposable {
     return texture;
   }
 
+  /** Gives all memory back. */
   [Symbol.dispose](): void {
     this.#stack[Symbol.dispose]();
   }

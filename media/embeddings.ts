@@ -4,6 +4,7 @@ import { type Image, ImagePreparer } from "./image_preparer.ts";
 
 /** How to embed many pictures. */
 export interface EmbedOptions {
+  /** Stops it, with the reason that the signal has. */
   readonly signal?: AbortSignal | undefined;
   /** Told how many of them are embedded. */
   readonly onProgress?: ((done: number, of: number) => void) | undefined;

@@ -11,7 +11,9 @@ import type { Filter } from "../kernels/resize/taps.ts";
 
 /** Pixels of an image, row by row. */
 export interface Image {
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
   /** `[height, width, 3]` or `[height, width, 4]`; a fourth byte is not looked at. */
   readonly data: Uint8Array<ArrayBuffer>;
@@ -35,6 +37,7 @@ export class ImagePreparer implements Disposable {
   readonly #filter: Filter;
   readonly #plans = new PlanCache<Plan<Tensor<"u8">>>();
 
+  /** For squares of so many pixels along a side. */
   constructor(device: Device, size: number, filter: Filter = "bicubic") {
     this.#device = device;
     this.size = size;
@@ -93,6 +96,7 @@ export class ImagePreparer implements Disposable {
     return { width: narrow, height, data: all };
   }
 
+  /** Gives all memory back. */
   [Symbol.dispose](): void {
     this.#plans[Symbol.dispose]();
   }

@@ -17,8 +17,11 @@ import type { EpochResult, TrainingState } from "./training_state.ts";
 
 /** A labelled video whose features are at hand. */
 export interface Sample {
+  /** Its name in what is told. */
   readonly id: string;
+  /** The person in it: never on both sides. */
   readonly subject: string;
+  /** The number of its class. */
   readonly label: number;
   /** Tells these features from others: what made them, out of which frames. */
   readonly key: string;
@@ -28,31 +31,41 @@ export interface Sample {
 
 /** How to train. */
 export interface TrainSettings {
+  /** At most so many times over all samples. */
   readonly epochs: number;
   /** Epochs without a better result on the people held back, after which it ends. */
   readonly patience: number;
+  /** Samples in a step. */
   readonly batch: number;
   /** Frames of a clip. */
   readonly frames: number;
+  /** AdamW's rate of learning. */
   readonly rate: number;
+  /** AdamW's decay of the weights. */
   readonly decay: number;
+  /** Of every draw. */
   readonly seed: number;
 }
 
 /** What training works on. */
 export interface TrainingData {
+  /** Of the head. */
   readonly sizes: HeadSizes;
   /** `[A, d]`: the Action Units' texts. */
   readonly texts: Float32Array<ArrayBuffer>;
+  /** Those to learn from, and those that are held back. */
   readonly samples: Split<Sample>;
 }
 
 /** What to tell and to keep on the way. */
 export interface TrainingHooks {
+  /** Stops it, with the reason that the signal has. */
   readonly signal?: AbortSignal | undefined;
+  /** Told of each batch, with its loss. */
   readonly onBatch?:
     | ((epoch: number, batch: number, batches: number, loss: number) => void)
     | undefined;
+  /** Told of each epoch, and whether it is the best so far. */
   readonly onEpoch?: ((epoch: number, result: EpochResult, best: boolean) => void) | undefined;
   /** Called after each epoch, and when the signal comes: with this state training can go on. */
   readonly save?: ((state: TrainingState) => Promise<void>) | undefined;

@@ -7,20 +7,27 @@ import type { SeenFrame } from "./watch_video.ts";
 export interface AnalysedWindow {
   /** Places among the frames that have features. */
   readonly first: number;
+  /** The last one, which belongs to it. */
   readonly last: number;
+  /** The probability of each class before adapting. */
   readonly before: readonly number[];
+  /** The probability of each class after it. */
   readonly after: readonly number[];
+  /** How uncertain the decision was. */
   readonly entropyBefore: number;
+  /** How uncertain it is. */
   readonly entropyAfter: number;
 }
 
 /** What was found in a video. */
 export interface Analysis {
+  /** All that were looked at. */
   readonly frames: readonly SeenFrame[];
   /** The frames that have features. */
   readonly seen: readonly SeenFrame[];
   /** `[N, A]`: how similar each of these is to each Action Unit. */
   readonly units: Float32Array;
+  /** In their order; each frame begins one. */
   readonly windows: readonly AnalysedWindow[];
   /** Undefined where nothing could be decided on. */
   readonly adaptation: Adaptation | undefined;

@@ -19,6 +19,7 @@ export interface ClipAuttOptions {
 
 /** How to adapt to one video. */
 export interface AdaptOptions {
+  /** Stops it, with the reason that the signal has. */
   readonly signal?: AbortSignal | undefined;
   /** Told of each step, with how many are done and where tuning stands after it. */
   readonly onStep?: ((step: TuningStep, done: number, tuning: Tuning) => void) | undefined;
@@ -28,6 +29,7 @@ export interface AdaptOptions {
 
 /** How far adapting to a video had come: what `onStep` was told. */
 export interface AdaptProgress {
+  /** Those that are done. */
   readonly steps: readonly TuningStep[];
   /** After the last of these. */
   readonly tuning: Tuning;
@@ -35,7 +37,9 @@ export interface AdaptProgress {
 
 /** What adapting to a video did. */
 export interface Adaptation {
+  /** The decision before adapting. */
   readonly before: TunedPrediction;
+  /** The decision after it. */
   readonly after: TunedPrediction;
   /** The decision at each step, before it moved anything. */
   readonly steps: readonly TuningStep[];
@@ -54,8 +58,11 @@ const pieceFrames = 20;
  * Units' words so that the decision on it becomes more certain still.
  */
 export class ClipAutt implements Disposable {
+  /** What is adapted. */
   readonly model: ClipAu;
+  /** How prompts are tuned. */
   readonly settings: TuningSettings;
+  /** Whether each video begins anew. */
   readonly reset: "video" | "subject";
   readonly #fingerprint: string;
   readonly #tuner: PromptTuner;
@@ -213,6 +220,7 @@ export class ClipAutt implements Disposable {
     this.#outcomes = [];
   }
 
+  /** Gives all memory back. */
   [Symbol.dispose](): void {
     this.#tuner[Symbol.dispose]();
     this.#embedder[Symbol.dispose]();

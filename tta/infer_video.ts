@@ -5,6 +5,7 @@ import { type SeenFrame, watchVideo } from "./watch_video.ts";
 
 /** How far reading a video has come. */
 export interface InferProgress {
+  /** Whether frames are being looked at, or prompts tuned. */
   readonly stage: "watching" | "adapting";
   /** Frames seen, or steps of adapting. */
   readonly done: number;
@@ -18,6 +19,7 @@ export interface InferOptions extends FrameOptions, Partial<Requirements> {
   readonly person?: number | undefined;
   /** Seconds that are adapted to and decided on at once: all of the video if left out. For live streams. */
   readonly segment?: number | undefined;
+  /** Told of each frame and of each step. */
   readonly onProgress?: ((progress: InferProgress) => void) | undefined;
   /** Given all that was found in each segment: frames with their faces, gaps, Action Units. */
   readonly onAnalysis?: ((analysis: Analysis) => void) | undefined;
@@ -27,6 +29,7 @@ export interface InferOptions extends FrameOptions, Partial<Requirements> {
 export interface VideoWindow {
   /** Seconds of the video. */
   readonly from: number;
+  /** When the last of its frames is shown. */
   readonly to: number;
   /** The probability of each class, by its name, after adapting. */
   readonly probabilities: Readonly<Record<string, number>>;

@@ -39,6 +39,7 @@ export interface TunerModel {
 export interface TuningStep {
   /** The mean entropy over the clips, and what `settings.loss` adds to it. */
   readonly loss: number;
+  /** Of each clip. */
   readonly predictions: readonly TunedPrediction[];
 }
 

@@ -11,12 +11,15 @@ import type { TuningSettings } from "./tuning_settings.ts";
 export interface SubjectState {
   /** `ClipAu.fingerprint()`: it is of no use to another model. */
   readonly model: string;
+  /** How prompts were tuned. */
   readonly settings: TuningSettings;
   /** Of the vectors: `[A, n, D]`. */
   readonly shape: readonly [number, number, number];
+  /** The vectors, and where the optimiser stands. */
   readonly tuning: Tuning;
   /** What adapting did to each video so far. */
   readonly outcomes: readonly Outcome[];
+  /** How far the vectors are from the first draw. */
   readonly moved: Moved;
 }
 

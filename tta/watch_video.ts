@@ -7,10 +7,13 @@ import type { Clip } from "../model/clip/clip.ts";
 
 /** A frame and what was seen in it. */
 export interface SeenFrame {
+  /** Its number among those that were asked for. */
   readonly index: number;
+  /** When it is shown. */
   readonly seconds: number;
   /** The picture's size in pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
   /** The person's face; also undefined where faces are not looked for. */
   readonly face: TrackedFace | undefined;

@@ -88,6 +88,7 @@ export class FaceDetector implements Disposable {
     return pictures.map((_, b) => facesOf(outputs as Float32Array[], b, pictures.length, first));
   }
 
+  /** Gives all memory back. */
   [Symbol.dispose](): void {
     this.#plans[Symbol.dispose]();
     this.#memory[Symbol.dispose]();

@@ -15,9 +15,11 @@ export interface Frame extends Image {
 export interface VideoOptions {
   /** Seconds from the beginning. */
   readonly from?: number | undefined;
+  /** Seconds from the beginning; the end if left out. */
   readonly to?: number | undefined;
   /** Every so many frames one; 1 if left out. */
   readonly every?: number | undefined;
+  /** Stops it, with the reason that the signal has. */
   readonly signal?: AbortSignal | undefined;
   /** The program that decodes: `ffmpeg`, found by PATH, if left out. */
   readonly ffmpeg?: string | undefined;

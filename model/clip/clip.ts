@@ -30,10 +30,21 @@ export interface ClipText {
 
 /** A CLIP on a device: both towers, ready to embed. Owns the checkpoint that it was loaded from. */
 export class Clip implements Disposable {
+  /** The device that it lives on. */
   readonly device: Device;
+  /** Its sizes, as its checkpoint tells them. */
   readonly config: ClipConfig;
+  /** Embeds prepared images. */
   readonly images: ImageEncoder;
+  /**
+   * Embeds token ids.
+   * @internal
+   */
   readonly prompts: PromptEncoder;
+  /**
+   * What tuning takes.
+   * @internal
+   */
   readonly text: ClipText;
   /** What similarities are multiplied with before a softmax over texts. */
   readonly logitScale: number;
@@ -117,6 +128,7 @@ export class Clip implements Disposable {
     );
   }
 
+  /** Gives all memory back. */
   [Symbol.dispose](): void {
     this.#owned[Symbol.dispose]();
   }

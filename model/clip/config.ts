@@ -1,17 +1,22 @@
 /** What the two towers have in common: a transformer of residual blocks. */
 export interface TowerSizes {
+  /** Numbers of a token. */
   readonly width: number;
+  /** Residual blocks. */
   readonly layers: number;
+  /** Of attention. */
   readonly heads: number;
 }
 
 /** The sizes of a CLIP with a vision transformer. All follow from the checkpoint, but for the heads. */
 export interface ClipConfig {
+  /** The image tower. */
   readonly image: TowerSizes & {
     /** Pixels along a side of the square that the tower takes. */
     readonly size: number;
     readonly patch: number;
   };
+  /** The text tower. */
   readonly text: TowerSizes & {
     /** The most tokens of a prompt, start and end included. */
     readonly context: number;

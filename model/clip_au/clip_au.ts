@@ -48,9 +48,16 @@ interface Outputs {
  * other people. Does not own the CLIP that it stands on, unless told so.
  */
 export class ClipAu implements Disposable {
+  /** The device that it lives on. */
   readonly device: Device;
+  /** The CLIP that it stands on. */
   readonly clip: Clip;
+  /** Classes, Action Units and parameters. */
   readonly head: Head;
+  /**
+   * The head on the device.
+   * @internal
+   */
   readonly weights: HeadWeights;
   /** `[C, d]`: embedded class prompts, not at unit length. */
   readonly classTexts: Float32Array<ArrayBuffer> | undefined;
@@ -139,6 +146,7 @@ export class ClipAu implements Disposable {
     return all;
   }
 
+  /** Gives all memory back. */
   [Symbol.dispose](): void {
     this.#plans[Symbol.dispose]();
     this.#owned[Symbol.dispose]();

@@ -25,6 +25,7 @@ export interface HeadInfo {
 
 /** A head with what it is for. */
 export interface Head extends HeadInfo {
+  /** Its numbers, by their names. */
   readonly parameters: HeadParameters;
 }
 
