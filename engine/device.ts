@@ -171,8 +171,9 @@ export class Device implements Disposable {
  * @example
  * ```ts
  * import { openDevice } from "@autt/autt";
+ * import assert from "node:assert/strict";
  * using device = await openDevice();
- * console.log(device.adapter.name);
+ * assert(device.adapter.name.length > 0); // llvmpipe (LLVM 15.0.6, 256 bits)
  * ```
  */
 export async function openDevice(options: DeviceOptions = {}): Promise<Device> {

@@ -1,6 +1,13 @@
 /**
  * A small seeded random source (PCG32 output function over a 32-bit state): the same numbers on
  * every machine, so that a test case or a seed printed in a report can be run again.
+ *
+ * @example
+ * ```ts
+ * import { Rng } from "@autt/autt";
+ * import assert from "node:assert/strict";
+ * assert.equal(new Rng(7).normal(), new Rng(7).normal());
+ * ```
  */
 export class Rng {
   #state: number;

@@ -5,7 +5,22 @@ import { checkShape, elements, formatShape, type Shape } from "./shape.ts";
 import { type Tensor, tensorBytes, type TexelFormat, type Texture } from "./tensor.ts";
 import { upload } from "./upload.ts";
 
-/** Owns the tensors of a model: they live until it is disposed, whatever plans use them. */
+/**
+ * Owns the tensors of a model: they live until it is disposed, whatever plans use them.
+ *
+ * @example
+ * ```ts
+ * import { add, openDevice, record, Weights } from "@autt/autt";
+ * import assert from "node:assert/strict";
+ * using device = await openDevice();
+ * using weights = new Weights(device);
+ * const bias = weights.tensor("bias", [2], "f32", Float32Array.of(1, 2));
+ * using plan = await record(device, (r) => add(r, r.input("x", [2]), bias));
+ * plan.write("x", Float32Array.of(10, 20));
+ * plan.run();
+ * assert.deepEqual([...await device.read(plan.outputs)], [11, 22]);
+ * ```
+ */
 export class Weights implements Disposable {
   /** The device that it lives on. */
   readonly device: Device;

@@ -29,7 +29,20 @@ export function scaledSize(width: number, height: number, size: number): [number
     : [Math.trunc(size * width / height), size];
 }
 
-/** Makes of images of any size the squares that CLIP takes, as Pillow does, bit for bit. */
+/**
+ * Makes of images of any size the squares that CLIP takes, as Pillow does, bit for bit.
+ *
+ * @example
+ * ```ts
+ * import { ImagePreparer, openDevice } from "@autt/autt";
+ * import assert from "node:assert/strict";
+ * using device = await openDevice();
+ * using preparer = new ImagePreparer(device, 4);
+ * const red = { width: 2, height: 2, data: new Uint8Array(12).map((_, i) => i % 3 === 0 ? 255 : 0) };
+ * const square = await preparer.prepare(red);
+ * assert.deepEqual([square.length, square[0], square[1]], [4 * 4 * 4, 255, 0]);
+ * ```
+ */
 export class ImagePreparer implements Disposable {
   /** Pixels along a side of the squares. */
   readonly size: number;

@@ -106,6 +106,31 @@ export function beginTraining(settings: TrainSettings, data: TrainingData): Trai
  * the seed and on where training stands, so that one that was stopped goes on to the same bits.
  *
  * @returns The last state; what came of it is `best`. Throws the signal's reason where it is stopped.
+ *
+ * @example
+ * ```ts
+ * import { beginTraining, openDevice, type Sample, trainHead } from "@autt/autt";
+ * import assert from "node:assert/strict";
+ * using device = await openDevice();
+ * const numbers = (count: number, from: number) =>
+ *   Float32Array.from({ length: count }, (_, i) => Math.sin(from + i));
+ * const sample = (label: number, subject: string): Sample => ({
+ *   id: `${subject}/${label}`,
+ *   subject,
+ *   label,
+ *   key: `${subject}/${label}`,
+ *   features: () => Promise.resolve(numbers(5 * 8, 3 * label)), // of 5 frames
+ * });
+ * const of = (subject: string) => [sample(0, subject), sample(1, subject)];
+ * const data = {
+ *   sizes: { embedding: 8, adapter: 4, units: 3, classifier: 4, classes: 2 },
+ *   texts: numbers(3 * 8, 0),
+ *   samples: { train: of("anna"), held: of("ben") },
+ * };
+ * const settings = { epochs: 2, patience: 2, batch: 2, frames: 5, rate: 1e-3, decay: 0, seed: 1 };
+ * const { history } = await trainHead(device, settings, data, beginTraining(settings, data));
+ * assert.equal(history.length, 2);
+ * ```
  */
 export async function trainHead(
   device: Device,

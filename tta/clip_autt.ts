@@ -56,6 +56,21 @@ const pieceFrames = 20;
  * CLIP-AUTT: adapts to one person's video without labels and without touching a weight. It looks for
  * the window of frames that the model is most certain of and tunes the vectors in front of the Action
  * Units' words so that the decision on it becomes more certain still.
+ *
+ * @example
+ * ```ts
+ * import { ClipAutt, loadClipAu, openDevice, tuningModes } from "@autt/autt";
+ * import { madeUpClipAuFolder } from "made-up-models"; // yours: a CLIP and a head
+ * import assert from "node:assert/strict";
+ * await using folder = await madeUpClipAuFolder();
+ * using device = await openDevice();
+ * using model = await loadClipAu(device, { clip: folder.path, head: folder.head });
+ * using autt = await ClipAutt.open(model, { settings: { ...tuningModes.paper, steps: 2 } });
+ * const features = Float32Array.from({ length: 5 * 48 }, (_, i) => Math.sin(i)); // of 5 frames
+ * const { before, after, steps } = await autt.adapt(features);
+ * assert.equal(steps.length, 2);
+ * assert(after.entropy < before.entropy);
+ * ```
  */
 export class ClipAutt implements Disposable {
   /** What is adapted. */

@@ -39,6 +39,17 @@ const install = "install ffmpeg (on Debian: apt-get install ffmpeg), or name it 
  * takes them: nothing piles up. The file is opened by itself, never a network address.
  *
  * @param source The path of a file, or its bytes as they come: from a camera, for instance.
+ *
+ * @example
+ * ```ts
+ * import { openVideo } from "@autt/autt";
+ * import { madeUpClipAuFolder } from "made-up-models"; // yours: a video
+ * import assert from "node:assert/strict";
+ * await using folder = await madeUpClipAuFolder();
+ * const times: number[] = [];
+ * for await (const { seconds } of openVideo(folder.video, { from: 1, every: 5 })) times.push(seconds);
+ * assert.equal(times[0], 1);
+ * ```
  */
 export function openVideo(
   source: string | ReadableStream<Uint8Array>,

@@ -53,7 +53,16 @@ export const clipPresets: Readonly<
   "ViT-L/14@336px": vit(336, 14, [1024, 24], 768, 768),
 };
 
-/** The preset that has these sizes, or the sizes in short: `ViT 128x2/16@64`. */
+/**
+ * The preset that has these sizes, or the sizes in short: `ViT 128x2/16@64`.
+ *
+ * @example
+ * ```ts
+ * import { clipName, clipPresets } from "@autt/autt";
+ * import assert from "node:assert/strict";
+ * assert.equal(clipName(clipPresets["ViT-B/32"]), "ViT-B/32");
+ * ```
+ */
 export function clipName(config: ClipConfig): string {
   const text = JSON.stringify(config);
   const preset = Object.entries(clipPresets).find(([, sizes]) => JSON.stringify(sizes) === text);

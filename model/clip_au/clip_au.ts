@@ -46,6 +46,19 @@ interface Outputs {
 /**
  * CLIP-AU: frames' features against the texts of Action Units, through a head that was trained on
  * other people. Does not own the CLIP that it stands on, unless told so.
+ *
+ * @example
+ * ```ts
+ * import { loadClipAu, openDevice } from "@autt/autt";
+ * import { madeUpClipAuFolder } from "made-up-models"; // yours: a CLIP and a head
+ * import assert from "node:assert/strict";
+ * await using folder = await madeUpClipAuFolder();
+ * using device = await openDevice();
+ * using model = await loadClipAu(device, { clip: folder.path, head: folder.head });
+ * const features = Float32Array.from({ length: 5 * 48 }, (_, i) => Math.sin(i)); // of 5 frames
+ * const [prediction] = await model.predict([features]);
+ * assert.equal(prediction?.probabilities.length, 2);
+ * ```
  */
 export class ClipAu implements Disposable {
   /** The device that it lives on. */
