@@ -92,7 +92,7 @@ export type { Metrics } from "./train/metrics.ts";
 export type { EpochResult, TrainingState } from "./train/training_state.ts";
 export type { Split } from "./train/split_subjects.ts";
 export type { TunedPrediction } from "./tta/predictions.ts";
-export type { TuningStep } from "./tta/prompt_tuner.ts";
+export type { TuningStep } from "./tta/tuning_run.ts";
 export type { Moved, Tuning } from "./tta/tuning.ts";
 export type { Outcome } from "./tta/collapse_guard.ts";
 export { loadSubject, saveSubject, type SubjectState } from "./tta/subject_state.ts";
