@@ -8,7 +8,7 @@ import type { TuningStep } from "./tuning_run.ts";
 import { checkSubject, type SubjectState } from "./subject_state.ts";
 import { drawContext, freshTuning, type Moved, movedFrom, type Tuning } from "./tuning.ts";
 import { tuningModes, type TuningSettings } from "./tuning_settings.ts";
-import { WindowEmbedder } from "./window_embedder.ts";
+import { type ClipWindows, WindowEmbedder } from "./window_embedder.ts";
 
 /** How to adapt. */
 export interface ClipAuttOptions {
@@ -156,10 +156,10 @@ export class ClipAutt implements Disposable {
     if (!videos.every((features) => features.every(Number.isFinite))) {
       throw new RangeError("Cannot adapt to a video: its features are not all finite numbers");
     }
-    const embed = (clips: readonly Float32Array[], frames?: number) =>
-      Promise.all(clips.map((features) => this.#embedder.embed(features, frames)));
-    const windows = await embed(videos, window);
-    const clips = tuneOn === "window" ? windows : await embed(this.#clipsOf(videos));
+    const windows = await this.#embedder.embedAll(videos, window);
+    const clips = tuneOn === "window"
+      ? windows
+      : await this.#embedder.embedAll(this.#clipsOf(videos));
     const from = this.reset === "video" ? this.#start : this.#tuning;
     const done = resume?.steps ?? [];
     const run = await this.#tuner.tune(resume?.tuning ?? from, clips, {
@@ -168,14 +168,9 @@ export class ClipAutt implements Disposable {
       onStep: (step, more, tuning) => onStep?.(step, done.length + more, tuning),
     });
     const steps = [...done, ...run.steps];
-    const decide = async ({ context }: Tuning) => {
-      const decisions: TunedPrediction[] = [];
-      for (const one of windows) decisions.push(...await this.#tuner.predict({ context }, [one]));
-      return decisions;
-    };
-    const after = await decide(run.tuning);
+    const after = await this.#decide(run.tuning, windows);
     const found = tuneOn === "window" ? steps[0]?.predictions : undefined;
-    const before = found ?? (steps.length > 0 ? await decide(from) : after);
+    const before = found ?? (steps.length > 0 ? await this.#decide(from, windows) : after);
     const pairs = videos.map((_, i) =>
       [before[i], after[i]] as readonly [TunedPrediction, TunedPrediction]
     );
@@ -197,6 +192,21 @@ export class ClipAutt implements Disposable {
       moved,
       warnings,
     }));
+  }
+
+  /** Decides on videos; those of as many windows at once. */
+  async #decide(
+    tuning: Tuning,
+    videos: readonly ClipWindows[],
+  ): Promise<TunedPrediction[]> {
+    const decisions = new Map<ClipWindows, TunedPrediction>();
+    for (const alike of Map.groupBy(videos, ({ starts }) => starts.length).values()) {
+      const found = await this.#tuner.predict(tuning, alike);
+      for (const [i, video] of alike.entries()) {
+        decisions.set(video, found[i] as TunedPrediction);
+      }
+    }
+    return videos.map((video) => decisions.get(video) as TunedPrediction);
   }
 
   /** The clips that a step sees: the videos; a single one in pieces, since one decision has no mean. */

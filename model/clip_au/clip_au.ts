@@ -126,6 +126,7 @@ export class ClipAu implements Disposable {
     const head = createHash("sha256").update(headFingerprint(this.head.parameters))
       .update(JSON.stringify(this.head.auPrompts));
     if (this.classTexts) head.update(this.classTexts);
+    if (this.head.neutral) head.update(this.head.neutral);
     return `${await this.clip.fingerprint()}+${head.digest("hex")}`;
   }
 
