@@ -113,7 +113,7 @@ export class Device implements Disposable {
       answer = await asked;
     } catch (error) {
       // Whatever it says, an earlier device error or the loss of the device is the cause.
-      await this.#events();
+      await nextEvents();
       this.check();
       if (!(error instanceof DOMException)) throw error;
       throw new KernelError(`Cannot read what the device has computed: ${error.message}`, "");
@@ -131,7 +131,7 @@ export class Device implements Disposable {
     this.check();
     if (!error) return scoped.value;
     this.pool.distrust();
-    await this.#events(); // an error before this one is the cause of it
+    await nextEvents(); // an error before this one is the cause of it
     this.check();
     throw typedError(error);
   }
@@ -149,11 +149,6 @@ export class Device implements Disposable {
   #report(error: GPUError): void {
     this.pool.distrust();
     this.#errors.push(typedError(error));
-  }
-
-  /** Lets the device tell its errors: it does by events, which come a little later. */
-  #events(): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve));
   }
 
   /** Gives all memory back. */
@@ -199,14 +194,29 @@ export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
 
 /** What the probe finds; a device that fails already now is closed. */
 async function probe(gpu: GPUDevice, lanes: number, timestamps: boolean): Promise<ProbeResult> {
+  let failure: string | undefined;
+  const listen = (event: Event) => {
+    event.preventDefault();
+    failure ??= messageOf((event as GPUUncapturedErrorEvent).error);
+  };
+  gpu.addEventListener("uncapturederror", listen);
   try {
-    return await probeAdapter(gpu, lanes, timestamps);
+    const found = await probeAdapter(gpu, lanes, timestamps);
+    await nextEvents();
+    if (failure === undefined) return found;
   } catch (error) {
-    gpu.destroy();
-    throw new AdapterError(
-      `Cannot open a device: it fails at its first kernels: ${(error as Error).message}`,
-    );
+    await nextEvents();
+    failure ??= (error as Error).message;
+  } finally {
+    gpu.removeEventListener("uncapturederror", listen);
   }
+  gpu.destroy();
+  throw new AdapterError(`Cannot open a device: it fails at its first kernels: ${failure}`);
+}
+
+/** Lets a device tell its errors: it does by events, which come a little later. */
+function nextEvents(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }
 
 /** A device with everything we use. Subgroups work in Deno though no adapter lists them: so try. */

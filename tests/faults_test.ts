@@ -63,3 +63,48 @@ for (const kind of faultKinds) {
     },
   });
 }
+
+/** Where devices come from that fail at the N-th call of a kind, from the first on. */
+function faultyGpu(kind: FaultKind, n: number): { gpu: GPU; came: () => boolean } {
+  let faults: FaultyGpu | undefined;
+  const requestAdapter = async () => {
+    const adapter = await navigator.gpu.requestAdapter() as GPUAdapter;
+    const original = adapter.requestDevice.bind(adapter);
+    Object.defineProperty(adapter, "requestDevice", {
+      value: async (descriptor: GPUDeviceDescriptor) => {
+        const device = await original(descriptor);
+        faults = new FaultyGpu(device);
+        faults.arm(kind, n);
+        return device;
+      },
+    });
+    return adapter;
+  };
+  return { gpu: { requestAdapter } as unknown as GPU, came: () => faults?.disarm() ?? false };
+}
+
+Deno.test({
+  name: "opening a device that fails at any call ends in a typed error, or without what failed",
+  sanitizeResources: false,
+  sanitizeOps: false,
+  async fn() {
+    for (const kind of faultKinds) {
+      for (let n = 1;; n++) {
+        const { gpu, came } = faultyGpu(kind, n);
+        const end = await openDevice({ gpu }).catch((error: Error) => error);
+        const wrong = end instanceof Error;
+        if (!came()) {
+          assert(!wrong && end.adapter.probe.workgroup > 0, `${wrong ? end.stack : ""}`);
+          break;
+        }
+        if (wrong) {
+          assert(end instanceof AdapterError, `${kind} ${n}: ${end.stack}`);
+          assert.match(end.message, /^Cannot open a device: it fails at its first kernels: \S/);
+        } else {
+          const { broadcast, workgroup } = end.adapter.probe;
+          assert(kind === "pipeline" && (broadcast === 0 || workgroup === 0), `${kind} ${n}`);
+        }
+      }
+    }
+  },
+});
