@@ -114,7 +114,7 @@ const product: Float32Array = await device.read(plan.outputs);
 
 using clip = await loadClip(device, ${JSON.stringify(path)});
 const frames: Image[] = [];
-for await (const frame of openVideo(${JSON.stringify(video)}, { every: 25 })) frames.push(frame);
+for await (const frame of openVideo(${JSON.stringify(video)}, { every: 10 })) frames.push(frame);
 const pictures = await embedImages(clip, frames);
 const [text] = await embedTexts(clip, ["a b"]);
 const close = text ? pictures.map((picture) => similarity(picture, text)) : [];
@@ -124,7 +124,7 @@ using model = await loadClipAu(device, { clip: ${JSON.stringify(path)}, head: ${
     } });
 using person = await Subject.open(model, { faces: "whole frame" });
 const windows: VideoWindow[] = [];
-for await (const window of inferVideo(person, ${JSON.stringify(video)}, { every: 5 })) {
+for await (const window of inferVideo(person, ${JSON.stringify(video)}, { every: 2 })) {
   windows.push(window);
 }
 const { probabilities } = windows.find(({ chosen }) => chosen)!;

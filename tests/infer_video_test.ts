@@ -25,7 +25,7 @@ Deno.test({
         for await (const window of inferVideo(person, source, options)) windows.push(window);
         return windows;
       };
-      const whole = await read(folder.video, { every: 5 });
+      const whole = await read(folder.video, { every: 2 });
 
       await t.step("a file", () => {
         assert.equal(whole.filter(({ chosen }) => chosen).length, 1);
@@ -36,11 +36,11 @@ Deno.test({
       });
       await t.step("the same as a stream", async () => {
         const { readable } = await Deno.open(folder.video);
-        assert.deepEqual(await read(readable, { every: 5 }), whole);
+        assert.deepEqual(await read(readable, { every: 2 }), whole);
       });
       await t.step("a stream that is cut short in the middle of a read", async () => {
         const { readable } = await Deno.open(folder.video);
-        for await (const window of inferVideo(person, readable, { every: 5, segment: 0.9 })) {
+        for await (const window of inferVideo(person, readable, { every: 2, segment: 0.9 })) {
           assert(window.to < 1);
           break;
         }
@@ -49,7 +49,7 @@ Deno.test({
         const analyses: Analysis[] = [];
         const stages: string[] = [];
         const windows = await read(folder.video, {
-          ...{ every: 5, segment: 1, leastProbability: 0.999 },
+          ...{ every: 2, segment: 1, leastProbability: 0.999 },
           onAnalysis: (analysis) => analyses.push(analysis),
           onProgress: ({ stage, done }) => stages.push(`${stage} ${done}`),
         });
@@ -74,7 +74,7 @@ Deno.test({
         const reasons: unknown[] = [];
         const onAnalysis = ({ abstained }: Analysis) => reasons.push(abstained);
         const windows = await Array.fromAsync(
-          inferVideo(other, folder.video, { every: 10, onAnalysis }),
+          inferVideo(other, folder.video, { every: 5, onAnalysis }),
         );
         assert.deepEqual([windows, reasons], [[], ["no face was seen"]]);
         assert.equal(

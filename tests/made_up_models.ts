@@ -30,7 +30,7 @@ export async function madeUpClipAuFolder(): Promise<
   const { success, stderr } = await new Deno.Command("ffmpeg", {
     args: [
       ...["-nostdin", "-loglevel", "error", "-f", "lavfi"],
-      ...["-i", "testsrc2=size=64x48:rate=25:duration=2", "-c:v", "ffv1", video],
+      ...["-i", "testsrc2=size=64x48:rate=10:duration=2", "-c:v", "ffv1", video],
     ],
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
