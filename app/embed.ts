@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { writeAtomically } from "../io/write_atomically.ts";
+import { encodePictures } from "../media/encode_pictures.ts";
 import { ImagePreparer } from "../media/image_preparer.ts";
-import { readImage } from "../media/read_image.ts";
 import type { Clip } from "../model/clip/clip.ts";
 import { clipName } from "../model/clip/config.ts";
 import { loadClip } from "../model/clip/load_clip.ts";
@@ -113,14 +113,11 @@ async function embedImages(
   const { batch } = clip.images, { embedding } = clip.config;
   const rows = new Float32Array(paths.length * embedding);
   const shows = Deno.stderr.isTerminal() && paths.length > batch;
-  for (let first = 0; first < paths.length; first += batch) {
-    const squares = await Promise.all(
-      paths.slice(first, first + batch).map(async (path) =>
-        await preparer.prepare(await readImage(userPath(path)))
-      ),
-    );
-    rows.set(await clip.images.encode(squares), first * embedding);
-    if (shows) showProgress(Math.min(first + batch, paths.length), paths.length);
+  let at = 0;
+  for await (const some of encodePictures(clip, preparer, paths.map(userPath))) {
+    rows.set(some, at);
+    at += some.length;
+    if (shows) showProgress(at / embedding, paths.length);
   }
   return rows;
 }

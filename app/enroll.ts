@@ -2,14 +2,15 @@ import { dirname } from "node:path";
 import { environment } from "../engine/mod.ts";
 import { FaceDetector } from "../media/face/face_detector.ts";
 import { ImagePreparer } from "../media/image_preparer.ts";
+import { openFrames } from "../media/video/open_frames.ts";
 import { VideoError } from "../media/video/video_error.ts";
 import { loadClip } from "../model/clip/load_clip.ts";
 import { type Enrolment, loadEnrolment, mergeEnrolments, saveEnrolment } from "../tta/enrolment.ts";
 import { neutralMean } from "../tta/neutral.ts";
+import { watchVideo } from "../tta/watch_video.ts";
 import { modelPath } from "./model_path.ts";
-import { openFrames } from "./infer/open_frames.ts";
 import { StageClock } from "./infer/stage_clock.ts";
-import { watchVideo } from "./infer/watch_video.ts";
+
 import { Interrupted, interruptedCode, interruptSignal } from "./interrupt.ts";
 import { clearStatus, say, showStatus } from "./status_line.ts";
 import { enrolmentPath } from "./subject_path.ts";

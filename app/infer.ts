@@ -1,5 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { environment } from "../engine/mod.ts";
+import { fileSize } from "../io/hub_cache.ts";
+import { isFolder } from "../io/is_folder.ts";
 import { VideoError } from "../media/video/video_error.ts";
 import { loadHead } from "../model/clip_au/head_file.ts";
 import { loadSubject, saveSubject } from "../tta/subject_state.ts";
@@ -23,6 +25,7 @@ import {
   deviceOptions,
   openNamed,
   parseOptions,
+  sentenceOf,
   UsageError,
   userPath,
 } from "./terminal.ts";
@@ -216,7 +219,7 @@ export async function infer(args: string[]): Promise<number> {
         say(`error: ${error.message}`);
         return error.blame === "decoder" ? 5 : 4;
       }
-      say(`error: ${(error as Error).message}`);
+      say(`error: ${sentenceOf(error)}`);
       worst = 4;
     }
   }
@@ -241,8 +244,7 @@ async function listVideos(names: readonly string[]): Promise<NamedVideo[]> {
   const all: NamedVideo[] = [];
   for (const name of names) {
     const path = userPath(name);
-    const info = await Deno.stat(path).catch(() => undefined);
-    if (info?.isDirectory) all.push(...await findVideos(path));
+    if (await isFolder(path)) all.push(...await findVideos(path));
     else all.push({ name: basename(path), path });
   }
   const twice = all.find(({ name }, i) => all.findIndex((other) => other.name === name) < i);
@@ -278,13 +280,14 @@ function chooseSettings(method: string, plain: boolean): TuningSettings {
 }
 
 async function isFile(path: string): Promise<boolean> {
-  return await Deno.stat(path).then((info) => info.isFile, () => false);
+  return await fileSize(path) !== undefined;
 }
 
 /** An output's folder must be there before the work is done. */
 async function checkFolder(path: string | undefined): Promise<void> {
   if (path === undefined) return;
   const folder = dirname(userPath(path));
-  const there = await Deno.stat(folder).then((info) => info.isDirectory, () => false);
-  if (!there) throw new Error(`Cannot write "${path}": there is no folder ${folder}`);
+  if (!await isFolder(folder)) {
+    throw new Error(`Cannot write "${path}": there is no folder ${folder}`);
+  }
 }

@@ -48,6 +48,23 @@ import { transposeKernel } from "./transpose/transpose.ts";
 import { unfoldKernel } from "./unfold/unfold.ts";
 import type { AnyKernel } from "./kernel.ts";
 
+export type { AnyKernel, Case, CaseOperand, Fill, Kernel, Refusal } from "./kernel.ts";
+export { type Activation, activations } from "./activation/activations.ts";
+export type { Pads, WindowAttrs } from "./conv2d/window.ts";
+export type { Filter } from "./resize/taps.ts";
+export type { AdamwAttrs, AdamwInputs, AdamwStep } from "./adamw/adamw.ts";
+export type { AttentionOptions } from "./attention/attention.ts";
+export type { Conv1dAttrs } from "./conv1d/conv1d.ts";
+export type { Conv2dAttrs } from "./conv2d/conv2d.ts";
+export type { CropAttrs } from "./crop/crop.ts";
+export type { DepthwiseConv2dAttrs } from "./depthwise_conv2d/depthwise_conv2d.ts";
+export type { EntropyAttrs } from "./entropy/entropy.ts";
+export type { LayerNormAttrs } from "./layer_norm/layer_norm.ts";
+export type { MatmulAttrs, MatmulInputs } from "./matmul/matmul.ts";
+export type { MaxPoolAttrs } from "./max_pool/max_pool.ts";
+export type { NormalizeAttrs, PerColor } from "./normalize/normalize.ts";
+export type { ResizeAttrs } from "./resize/resize.ts";
+export type { SpreadAttrs } from "./spread/spread.ts";
 export { gelu, quickGelu, relu } from "./activation/activation.ts";
 export { adamw, adamwCorrection, adamwDefaults } from "./adamw/adamw.ts";
 export { add } from "./add/add.ts";
@@ -86,7 +103,11 @@ export { sumRows } from "./sum_rows/sum_rows.ts";
 export { transpose } from "./transpose/transpose.ts";
 export { unfold } from "./unfold/unfold.ts";
 
-/** The kernel list. */
+/**
+ * The kernel list.
+ *
+ * @internal
+ */
 export const kernels: readonly AnyKernel[] = [
   activationKernel,
   activationGradientKernel,

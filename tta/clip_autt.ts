@@ -3,7 +3,8 @@ import { sentenceOf } from "../model/au_prompts.ts";
 import { largestAt } from "../train/metrics.ts";
 import { collapseWarning, type Outcome } from "./collapse_guard.ts";
 import type { TunedPrediction } from "./predictions.ts";
-import { PromptTuner, type TuningStep } from "./prompt_tuner.ts";
+import { PromptTuner } from "./prompt_tuner.ts";
+import type { TuningStep } from "./tuning_run.ts";
 import { checkSubject, type SubjectState } from "./subject_state.ts";
 import { drawContext, freshTuning, type Moved, movedFrom, type Tuning } from "./tuning.ts";
 import { tuningModes, type TuningSettings } from "./tuning_settings.ts";
@@ -19,13 +20,27 @@ export interface ClipAuttOptions {
 
 /** How to adapt to one video. */
 export interface AdaptOptions {
+  /** Stops it, with the reason that the signal has. */
   readonly signal?: AbortSignal | undefined;
-  readonly onStep?: ((step: TuningStep, done: number) => void) | undefined;
+  /** Told of each step, with how many are done and where tuning stands after it. */
+  readonly onStep?: ((step: TuningStep, done: number, tuning: Tuning) => void) | undefined;
+  /** Go on where adapting to this very video was broken off, by a lost device for instance. */
+  readonly resume?: AdaptProgress | undefined;
+}
+
+/** How far adapting to a video had come: what `onStep` was told. */
+export interface AdaptProgress {
+  /** Those that are done. */
+  readonly steps: readonly TuningStep[];
+  /** After the last of these. */
+  readonly tuning: Tuning;
 }
 
 /** What adapting to a video did. */
 export interface Adaptation {
+  /** The decision before adapting. */
   readonly before: TunedPrediction;
+  /** The decision after it. */
   readonly after: TunedPrediction;
   /** The decision at each step, before it moved anything. */
   readonly steps: readonly TuningStep[];
@@ -42,10 +57,28 @@ const pieceFrames = 20;
  * CLIP-AUTT: adapts to one person's video without labels and without touching a weight. It looks for
  * the window of frames that the model is most certain of and tunes the vectors in front of the Action
  * Units' words so that the decision on it becomes more certain still.
+ *
+ * @example
+ * ```ts
+ * import { ClipAutt, loadClipAu, openDevice, tuningModes } from "@autt/autt";
+ * import { madeUpClipAuFolder } from "made-up-models"; // yours: a CLIP and a head
+ * import assert from "node:assert/strict";
+ * await using folder = await madeUpClipAuFolder();
+ * using device = await openDevice();
+ * using model = await loadClipAu(device, { clip: folder.path, head: folder.head });
+ * using autt = await ClipAutt.open(model, { settings: { ...tuningModes.paper, steps: 2 } });
+ * const features = Float32Array.from({ length: 5 * 48 }, (_, i) => Math.sin(i)); // of 5 frames
+ * const { before, after, steps } = await autt.adapt(features);
+ * assert.equal(steps.length, 2);
+ * assert(after.entropy < before.entropy);
+ * ```
  */
 export class ClipAutt implements Disposable {
+  /** What is adapted. */
   readonly model: ClipAu;
+  /** How prompts are tuned. */
   readonly settings: TuningSettings;
+  /** Whether each video begins anew. */
   readonly reset: "video" | "subject";
   readonly #fingerprint: string;
   readonly #tuner: PromptTuner;
@@ -116,7 +149,7 @@ export class ClipAutt implements Disposable {
 
   async #adapt(
     videos: readonly Float32Array[],
-    { signal, onStep }: AdaptOptions,
+    { signal, onStep, resume }: AdaptOptions,
   ): Promise<Adaptation[]> {
     signal?.throwIfAborted();
     const person = this.#person, { window, tuneOn } = this.settings;
@@ -128,10 +161,16 @@ export class ClipAutt implements Disposable {
       ? windows
       : await this.#embedder.embedAll(this.#clipsOf(videos));
     const from = this.reset === "video" ? this.#start : this.#tuning;
-    const run = await this.#tuner.tune(from, clips, { signal, onStep });
+    const done = resume?.steps ?? [];
+    const run = await this.#tuner.tune(resume?.tuning ?? from, clips, {
+      signal,
+      steps: Math.max(0, this.settings.steps - done.length),
+      onStep: (step, more, tuning) => onStep?.(step, done.length + more, tuning),
+    });
+    const steps = [...done, ...run.steps];
     const after = await this.#decide(run.tuning, windows);
-    const found = tuneOn === "window" ? run.steps[0]?.predictions : undefined;
-    const before = found ?? (run.steps.length > 0 ? await this.#decide(from, windows) : after);
+    const found = tuneOn === "window" ? steps[0]?.predictions : undefined;
+    const before = found ?? (steps.length > 0 ? await this.#decide(from, windows) : after);
     const pairs = videos.map((_, i) =>
       [before[i], after[i]] as readonly [TunedPrediction, TunedPrediction]
     );
@@ -149,7 +188,7 @@ export class ClipAutt implements Disposable {
     return pairs.map(([first, last]) => ({
       before: first,
       after: last,
-      steps: run.steps,
+      steps,
       moved,
       warnings,
     }));
@@ -207,6 +246,7 @@ export class ClipAutt implements Disposable {
     this.#outcomes = [];
   }
 
+  /** Gives all memory back. */
   [Symbol.dispose](): void {
     this.#tuner[Symbol.dispose]();
     this.#embedder[Symbol.dispose]();

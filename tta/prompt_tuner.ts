@@ -19,6 +19,7 @@ import { type TunedForward, tunedForward } from "./tuned_forward.ts";
 import { layTunedPrompts, type TunedLayout } from "./tuned_layout.ts";
 import { baseRows, tunedTexts } from "./tuned_texts.ts";
 import type { Tuning } from "./tuning.ts";
+import type { TuneOptions, TuningRun, TuningStep } from "./tuning_run.ts";
 import { checkSettings, type TuningSettings } from "./tuning_settings.ts";
 import type { ClipWindows } from "./window_embedder.ts";
 
@@ -33,29 +34,6 @@ export interface TunerModel {
   readonly sentences: readonly (readonly number[])[];
   /** `[C, d]`: embedded texts of the classes, where they count. */
   readonly classTexts?: Float32Array<ArrayBuffer> | undefined;
-}
-
-/** What a step found, before it moved anything. */
-export interface TuningStep {
-  /** The mean entropy over the clips, and what `settings.loss` adds to it. */
-  readonly loss: number;
-  readonly predictions: readonly TunedPrediction[];
-}
-
-/** What came of some steps. */
-export interface TuningRun {
-  readonly tuning: Tuning;
-  readonly steps: readonly TuningStep[];
-  /** Why there are fewer steps than asked for; nothing moved in the step that is missing. */
-  readonly stopped?: string | undefined;
-}
-
-/** How to tune. */
-export interface TuneOptions {
-  /** As many as the settings say if left out. */
-  readonly steps?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onStep?: ((step: TuningStep, done: number) => void) | undefined;
 }
 
 /** Every tensor of a step, for those who look closely; `record()` it on its own for a golden test. */
@@ -259,7 +237,7 @@ export class PromptTuner implements Disposable {
         v: keepMoments ? found.v as Tuning["v"] : from.v,
         step: from.step + i + 1,
       };
-      onStep?.(step, i + 1);
+      onStep?.(step, i + 1, tuning);
     }
     signal?.throwIfAborted();
     return { tuning, steps };

@@ -1,5 +1,6 @@
 /** How prompts are tuned. The modes below are those that have a name. */
 export interface TuningSettings {
+  /** Its name in outputs. */
   readonly mode: string;
   /** Tuned vectors for each Action Unit. */
   readonly contextTokens: number;
@@ -29,8 +30,11 @@ export interface TuningSettings {
   readonly loss: "entropy" | "information";
   /** The share that each class is expected to have, for `information`; even shares if left out. */
   readonly prior?: readonly number[];
+  /** Of tuning, for each video. */
   readonly steps: number;
+  /** AdamW's rate of learning. */
   readonly rate: number;
+  /** AdamW's decay of the vectors. */
   readonly decay: number;
   /** One AdamW for all the steps of a video, or a new one for each: then a step only goes by signs. */
   readonly keepMoments: boolean;

@@ -20,6 +20,10 @@ export class ImageEncoder implements Disposable {
   readonly #config: ClipConfig;
   readonly #plans = new PlanCache<Plan<Tensor>>();
 
+  /**
+   * Use `Clip.images`.
+   * @internal
+   */
   constructor(device: Device, weights: ImageTowerWeights, config: ClipConfig) {
     this.batch = batchFor(device, config);
     this.#device = device;
@@ -61,6 +65,7 @@ export class ImageEncoder implements Disposable {
     return all;
   }
 
+  /** Gives all memory back. */
   [Symbol.dispose](): void {
     this.#plans[Symbol.dispose]();
   }

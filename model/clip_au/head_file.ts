@@ -31,6 +31,7 @@ export interface HeadInfo {
 
 /** A head with what it is for. */
 export interface Head extends HeadInfo {
+  /** Its numbers, by their names. */
   readonly parameters: HeadParameters;
 }
 
@@ -46,6 +47,17 @@ export function usualClasses(count: number): string[] {
  * Reads a head: our own safetensors, or the authors' `.pth`.
  *
  * @param classes Names of the classes, for files that don't have them.
+ *
+ * @example
+ * ```ts
+ * import { loadHead, saveHead } from "@autt/autt";
+ * import { madeUpClipAuFolder } from "made-up-models"; // yours: a CLIP and a head
+ * import assert from "node:assert/strict";
+ * await using folder = await madeUpClipAuFolder();
+ * const head = await loadHead(folder.head);
+ * await saveHead(folder.head, { ...head, classes: ["no", "yes"] });
+ * assert.deepEqual((await loadHead(folder.head)).classes, ["no", "yes"]);
+ * ```
  */
 export async function loadHead(path: string, classes?: readonly string[]): Promise<Head> {
   using file = await openTensors(path);
