@@ -45,7 +45,7 @@ import { transposeKernel } from "./transpose/transpose.ts";
 import { unfoldKernel } from "./unfold/unfold.ts";
 import type { AnyKernel } from "./kernel.ts";
 
-export { gelu, quickGelu, relu } from "./activation/activation.ts";
+export { gelu, geluTanh, quickGelu, relu } from "./activation/activation.ts";
 export { adamw, adamwCorrection, adamwDefaults } from "./adamw/adamw.ts";
 export { add } from "./add/add.ts";
 export { argmin } from "./argmin/argmin.ts";
