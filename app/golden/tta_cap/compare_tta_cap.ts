@@ -1,6 +1,7 @@
 import type { Device } from "../../../engine/mod.ts";
 import type { GoldenSet } from "../golden_set.ts";
 import type { GoldenReport } from "../report.ts";
+import { compareEbCap } from "./ebcap_rows.ts";
 import { compareOffline } from "./offline_rows.ts";
 import { compareOnline } from "./online_rows.ts";
 import { compareSmall } from "./small_rows.ts";
@@ -20,6 +21,10 @@ const parts = [
   {
     files: ["small.json"],
     compare: (_: Device, set: GoldenSet, report: GoldenReport) => compareSmall(set, report),
+  },
+  {
+    files: ["ebcap.json", "ebcap.safetensors"],
+    compare: (_: Device, set: GoldenSet, report: GoldenReport) => compareEbCap(set, report),
   },
 ] as const;
 
