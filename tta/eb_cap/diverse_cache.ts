@@ -1,12 +1,20 @@
 import { dot, meanOf, type Vector } from "../tta_cap/vectors.ts";
 
-/** What became of a sample that a cache was offered. */
-export type Offer =
-  | "first"
-  | "appended"
-  | "replaced"
-  | "refused: no more diverse"
-  | "refused: no better than what it would replace";
+/** What a cache made of a sample that it was offered. */
+export interface Offer {
+  readonly cache: "positive" | "negative";
+  readonly label: number;
+  readonly kept: boolean;
+  /** How many samples the class had. */
+  readonly sizeBefore: number;
+  /** The place of the sample that it would replace; absent where there is room. */
+  readonly replaces: number | undefined;
+  /** Whether its entropy speaks for it against that one. */
+  readonly better: boolean;
+  /** The mean variance of the class's features without it and with it. */
+  readonly spreadBefore: number;
+  readonly spreadAfter: number;
+}
 
 interface Kept {
   readonly key: Vector;
@@ -15,14 +23,14 @@ interface Kept {
 
 /** Samples by class that are kept only if the class becomes more diverse by it. */
 export class DiverseCache {
+  readonly #name: "positive" | "negative";
   readonly #capacity: number;
-  readonly #replaces: "most entropy" | "least entropy";
   readonly #classes: Kept[][];
 
-  /** A full class gives up its sample of the most, or least, entropy, for one that has less, or more. */
-  constructor(classes: number, capacity: number, replaces: "most entropy" | "least entropy") {
+  /** A full class of the positive gives up most entropy for less, of the negative least for more. */
+  constructor(name: "positive" | "negative", classes: number, capacity: number) {
+    this.#name = name;
     this.#capacity = capacity;
-    this.#replaces = replaces;
     this.#classes = Array.from({ length: classes }, () => []);
   }
 
@@ -38,35 +46,36 @@ export class DiverseCache {
     );
   }
 
-  /** Takes a sample, or not. */
+  /** Takes a sample, or not. The first of a class is always taken. */
   offer(label: number, key: Vector, entropy: number): Offer {
     const kept = this.#classes[label] as Kept[], sample = { key, entropy };
-    if (kept.length === 0) {
-      kept.push(sample);
-      return "first";
-    }
-    if (kept.length < this.#capacity) {
-      if (!(spread([...kept, sample]) > spread(kept))) return "refused: no more diverse";
-      kept.push(sample);
-      return "appended";
-    }
-    const sign = this.#replaces === "most entropy" ? 1 : -1;
-    const at = kept.reduce(
+    const sign = this.#name === "positive" ? 1 : -1;
+    const replaces = kept.length < this.#capacity ? undefined : kept.reduce(
       (best, one, i) => sign * one.entropy > sign * (kept[best]?.entropy ?? NaN) ? i : best,
       0,
     );
-    if (!(sign * entropy < sign * (kept[at]?.entropy ?? NaN))) {
-      return "refused: no better than what it would replace";
-    }
-    const changed = kept.with(at, sample);
-    if (!(spread(changed) > spread(kept))) return "refused: no more diverse";
-    kept[at] = sample;
-    return "replaced";
+    const changed = replaces === undefined ? [...kept, sample] : kept.with(replaces, sample);
+    const better = replaces === undefined ||
+      sign * entropy < sign * (kept[replaces]?.entropy ?? NaN);
+    const spreadBefore = spread(kept), spreadAfter = spread(changed);
+    const takes = kept.length === 0 || (better && spreadAfter > spreadBefore);
+    if (takes) this.#classes[label] = changed;
+    return {
+      cache: this.#name,
+      label,
+      kept: takes,
+      sizeBefore: kept.length,
+      replaces,
+      better,
+      spreadBefore,
+      spreadAfter,
+    };
   }
 }
 
 /** The mean over features of the population's variance. */
 function spread(kept: readonly Kept[]): number {
+  if (kept.length === 0) return 0;
   const mean = meanOf(kept.map(({ key }) => key));
   let squares = 0;
   for (const { key } of kept) {

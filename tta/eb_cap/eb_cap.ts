@@ -58,7 +58,7 @@ const leastProbability = 1e-12;
  * const person = new EbCap({ classes: [Float32Array.of(1, 0, 0), Float32Array.of(0, 1, 0)] });
  * const { predicted, offer } = person.step(Float32Array.of(0.9, 0.3, 0.1));
  * assert.equal(predicted, 0);
- * assert.equal(offer, "first");
+ * assert.equal(offer?.kept, true);
  * ```
  */
 export class EbCap {
@@ -169,8 +169,8 @@ export class EbCap {
   #emptyCaches(): [DiverseCache, DiverseCache] {
     const { positiveCapacity, negativeCapacity } = this.settings, { length } = this.#classes;
     return [
-      new DiverseCache(length, positiveCapacity, "most entropy"),
-      new DiverseCache(length, negativeCapacity, "least entropy"),
+      new DiverseCache("positive", length, positiveCapacity),
+      new DiverseCache("negative", length, negativeCapacity),
     ];
   }
 }

@@ -1,5 +1,7 @@
+const gateNames = ["temporal", "entropy", "prototype"] as const;
+
 /** The three gates between a sample and the caches. */
-export type TtaCapGate = "temporal" | "entropy" | "prototype";
+export type TtaCapGate = typeof gateNames[number];
 
 /** How TTA-CaP decides and learns. `ttaCapVersions` has the two that have a name. */
 export interface TtaCapSettings {
@@ -112,10 +114,28 @@ export const ttaCapVersions = {
   },
 } as const satisfies Readonly<Record<string, TtaCapSettings>>;
 
+/** The settings that are one of a few words. */
+const words = {
+  withoutPrototypes: ["block", "pass"],
+  emptyClass: ["score", "leave out"],
+  fusion: ["embedding", "logits"],
+  weighting: ["equal", "confidence", "attention"],
+  agreement: ["none", "majority"],
+  retrieveFrom: ["class", "all"],
+  negativeClass: ["least likely", "predicted"],
+  negativeGate: ["prototype", "margin"],
+  reset: ["video", "subject"],
+} as const;
+
 /** Throws where a setting makes no sense, naming it. */
 export function checkTtaCapSettings(settings: TtaCapSettings): void {
   const refuse = (name: keyof TtaCapSettings, wanted: string) =>
     new RangeError(`Cannot run TTA-CaP with ${name} ${settings[name]}: wanted ${wanted}`);
+  for (const [name, known] of Object.entries(words) as [keyof typeof words, readonly string[]][]) {
+    if (!known.includes(settings[name])) throw refuse(name, known.join(" or "));
+  }
+  const unknown = settings.gates.find((gate) => !gateNames.includes(gate));
+  if (unknown !== undefined) throw refuse("gates", `only ${gateNames.join(", ")}`);
   for (
     const name of [
       "window",

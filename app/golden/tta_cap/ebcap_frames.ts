@@ -1,5 +1,5 @@
+import type { Offer } from "../../../tta/eb_cap/diverse_cache.ts";
 import type { EbCapStep } from "../../../tta/eb_cap/eb_cap.ts";
-import type { GoldenReport } from "../report.ts";
 import type { Window } from "./online_set.ts";
 import type { RowWriter } from "./row_writer.ts";
 import { tolerances } from "./tolerances.ts";
@@ -17,6 +17,9 @@ export interface StoredFrame {
   readonly tau_negative: number;
   readonly entropy_state: string;
   readonly action: string;
+  readonly assigned_cache_class: number | null;
+  /** What the cache made of it; there is none where it was rejected. */
+  readonly diversity: Readonly<Record<string, unknown>> | null;
   readonly sampled_cache: {
     readonly samples_per_class: number;
     readonly reached_target: readonly (readonly boolean[])[];
@@ -31,10 +34,9 @@ export interface StoredFrame {
 
 const judged = { confident: "confident", ambiguous: "uncertain", rejected: "reject" } as const;
 
-/** Compares every window. Thresholds and actions go by entropies of 1e-11 and are only told. */
+/** Compares every window. */
 export function compareFrames(
   rows: RowWriter,
-  report: GoldenReport,
   stream: readonly Window[],
   steps: readonly EbCapStep[],
   frames: readonly StoredFrame[],
@@ -79,31 +81,94 @@ export function compareFrames(
     ]),
     frames.map(({ sampled_cache: s }) => [s.samples_per_class, s.reached_target, s.hit_steps]),
   );
-  report.leaveOut(
-    toldOnly(steps, frames),
-    "the format compares none of these: how often they differ",
+  rows.equal(
+    "entropy_state",
+    steps.map((step) => judged[step.judged]),
+    frames.map((frame) => frame.entropy_state),
   );
+  rows.numbers(
+    "tau_positive and tau_negative",
+    steps.map((
+      { thresholds: { confidentBelow, ambiguousBelow } },
+    ) => [confidentBelow, ambiguousBelow]),
+    frames.map((frame) => [frame.tau_positive, frame.tau_negative]),
+    tolerances.entropy,
+  );
+  rows.equal(
+    "cache_sizes",
+    steps.map((step) => [step.positiveSizes, step.negativeSizes]),
+    frames.map(({ cache_sizes: { positive, negative } }) => [positive, negative]),
+  );
+  // What is there before a window is what the last one of the same person left.
+  const has = (sizes: readonly number[]) => sizes.map((size) => size > 0);
+  rows.equal(
+    "cache_availability",
+    steps.map((step, i) => {
+      const same = stream[i - 1]?.[0] === stream[i]?.[0], last = same ? steps[i - 1] : undefined;
+      const none = step.positiveSizes.map(() => 0);
+      return [has(last?.positiveSizes ?? none), has(last?.negativeSizes ?? none)];
+    }),
+    frames.map(({ cache_availability: { positive, negative } }) => [positive, negative]),
+  );
+  compareOffers(rows, steps, frames);
 }
 
-/** What the format takes for informative, and how often it is otherwise here. */
-function toldOnly(steps: readonly EbCapStep[], frames: readonly StoredFrame[]): string[] {
-  const differing = (differs: (step: EbCapStep, frame: StoredFrame) => boolean) =>
-    steps.filter((step, i) => differs(step, frames[i] as StoredFrame)).length;
-  const far = (a: number, b: number) => Math.abs(a - b) > tolerances.entropy.absolute;
-  const kept = ["first", "appended", "replaced"];
-  const counts = {
-    entropy_state: differing((step, frame) => judged[step.judged] !== frame.entropy_state),
-    thresholds: differing(({ thresholds: t }, frame) =>
-      far(t.confidentBelow, frame.tau_positive) || far(t.ambiguousBelow, frame.tau_negative)
+/** The original's word for what became of an offer. */
+export function reasonOf({ sizeBefore, replaces, better, kept }: Offer): string {
+  if (sizeBefore === 0) return "initialize_empty_bucket";
+  if (!better) return "reliability_replacement_failed";
+  if (!kept) return "non_positive_variance_gain";
+  return replaces === undefined ? "positive_variance_gain" : "reliable_positive_variance_gain";
+}
+
+/** Compares what the caches made of the windows; of those that were rejected there is nothing to say. */
+function compareOffers(
+  rows: RowWriter,
+  steps: readonly EbCapStep[],
+  frames: readonly StoredFrame[],
+): void {
+  const pairs = steps.flatMap(({ offer }, i) => {
+    const frame = frames[i], diversity = frame?.diversity;
+    return offer && frame && diversity ? [{ offer, frame, diversity }] : [];
+  });
+  rows.equal(
+    "action",
+    pairs.map(({ offer }) => [offer.label, offer.kept ? `${offer.cache}_update` : "no_update"]),
+    pairs.map(({ frame }) => [frame.assigned_cache_class, frame.action]),
+  );
+  rows.equal(
+    "diversity",
+    pairs.map(({ offer }) => [
+      offer.cache,
+      offer.label,
+      offer.kept,
+      reasonOf(offer),
+      offer.replaces === undefined ? "append" : "replace",
+      offer.replaces ?? null,
+      offer.sizeBefore,
+      offer.better,
+    ]),
+    pairs.map(({ diversity: d }) => [
+      d["cache"],
+      d["class_index"],
+      d["pass"],
+      d["reason"],
+      d["action"],
+      d["replacement_index"],
+      d["cache_size_before"],
+      d["reliability_pass"],
+    ]),
+  );
+  rows.numbers(
+    "diversity, variances",
+    pairs.map(({ offer: { spreadBefore, spreadAfter } }) => [
+      spreadBefore,
+      spreadAfter,
+      spreadAfter - spreadBefore,
+    ]),
+    pairs.map(({ diversity }) =>
+      ["variance_before", "variance_after", "variance_gain"].map((name) => Number(diversity[name]))
     ),
-    action: differing(({ offer }, { action }) =>
-      kept.includes(offer ?? "") === (action === "no_update")
-    ),
-    cache_sizes: differing((step, { cache_sizes: sizes }) =>
-      `${step.positiveSizes};${step.negativeSizes}` !== `${sizes.positive};${sizes.negative}`
-    ),
-  };
-  return Object.entries(counts).map(([name, count]) =>
-    `tta-cap: ebcap: ${name}: ${count} of ${steps.length}`
+    tolerances.vector,
   );
 }

@@ -2,9 +2,11 @@ import { EbCap, type EbCapStep, type WalkNoise } from "../../../tta/eb_cap/eb_ca
 import { ebCapOfficial, type EbCapSettings } from "../../../tta/eb_cap/settings.ts";
 import { type GoldenSet, numbersOf } from "../golden_set.ts";
 import type { GoldenReport } from "../report.ts";
+import { compareCounts } from "./ebcap_counts.ts";
 import { compareFrames, type StoredFrame } from "./ebcap_frames.ts";
 import { rowsOf, type StoredScores, type Window } from "./online_set.ts";
 import { RowWriter } from "./row_writer.ts";
+import type { StoredSummary } from "./summary_rows.ts";
 import { compareMetrics, scoreVideos } from "./video_rows.ts";
 
 /** `ebcap.json`. */
@@ -21,8 +23,8 @@ interface EbCapFile {
     readonly scores: readonly number[];
   }[];
   readonly overall: StoredScores;
-  readonly gate_pass_rates: unknown;
-  readonly cache_updates: unknown;
+  readonly gate_pass_rates: Readonly<Record<string, number>>;
+  readonly cache_updates: Readonly<Record<string, number>>;
 }
 
 /** The original's names of its settings, and ours. What else there is belongs to its loader. */
@@ -71,7 +73,7 @@ export async function compareEbCap(set: GoldenSet, report: GoldenReport): Promis
     await numbersOf(file, "hit_steps"),
     true,
   );
-  compareFrames(rows, report, stored.stream, steps, stored.frames, batch);
+  compareFrames(rows, stored.stream, steps, stored.frames, batch);
   const videos = scoreVideos(stored.stream, steps.map(({ logits }) => logits));
   rows.equal(
     "per_video",
@@ -83,7 +85,16 @@ export async function compareEbCap(set: GoldenSet, report: GoldenReport): Promis
     videos.map(({ logits }) => logits),
     stored.per_video.map(({ scores }) => scores),
   );
+  compareCounts(rows, steps, stored.gate_pass_rates, stored.cache_updates);
   compareMetrics(rows, "overall", videos, classes.length, stored.overall);
+  if (await set.has("summary.json")) {
+    const { ebcap } = await set.json<StoredSummary>("summary.json");
+    if (ebcap) {
+      const again = new RowWriter(report, "tta-cap: ebcap: summary, ");
+      compareCounts(again, steps, {}, ebcap.updates);
+      compareMetrics(again, "overall", videos, classes.length, ebcap.overall);
+    }
+  }
   rows.unknown(
     [...file.tensors.keys()].filter((name) =>
       !/^(noise\/\d+|samples|hit_steps|text|z)$/.test(name)

@@ -5,6 +5,7 @@ import {
   personalize,
   type SourceCache,
 } from "../../../tta/tta_cap/source_cache.ts";
+import { drawSubsets } from "../../../tta/tta_cap/draw_subsets.ts";
 import type { Vector } from "../../../tta/tta_cap/vectors.ts";
 import { type GoldenSet, numbersOf } from "../golden_set.ts";
 import type { GoldenReport } from "../report.ts";
@@ -30,6 +31,15 @@ export async function compareOffline(set: GoldenSet, report: GoldenReport): Prom
 
   const frames = await sourceFrames(file, stored);
   const subsets = await storedSubsets(file, stored);
+  rows.equal(
+    "sizes of the subsets",
+    Object.entries(subsets).map(([name, some]) => [name, ...some.map(({ length }) => length)]),
+    Object.keys(subsets).map((name) => {
+      const [subject = "", label] = name.split("/"),
+        count = frames[subject]?.[Number(label)]?.length;
+      return [name, ...drawSubsets(count ?? 0, name, settings).map(({ length }) => length)];
+    }),
+  );
   const options = {
     subsets: (subject: string, label: number) => subsets[`${subject}/${label}`] ?? [],
   };

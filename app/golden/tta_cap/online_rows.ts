@@ -19,6 +19,8 @@ export async function compareOnline(set: GoldenSet, report: GoldenReport): Promi
   using inputs = await OnlineInputs.open(set);
   using tensors = await set.tensors("online_tensors.safetensors");
   const left = new Set(tensors.tensors.keys());
+  const all = new RowWriter(report, "tta-cap: ");
+  all.equal("D", [inputs.width], [meta.D]);
   for (const [name, stored] of Object.entries(cases)) {
     try {
       const windows = meta[stored.stream as `stream${string}`] ?? [];
@@ -28,13 +30,13 @@ export async function compareOnline(set: GoldenSet, report: GoldenReport): Promi
       for (const row of await compareVectors(rows, tensors, name, steps)) left.delete(row);
       compareScores(rows, stored, windows, steps);
       const counted = summary?.cases?.[name];
-      if (counted) compareCaseSummary(rows, counted, steps);
+      if (counted) compareCaseSummary(rows, counted, stored, windows, steps);
     } catch (error) {
       // A case that cannot be run does not take the others with it.
       report.fail(`tta-cap: ${name}`, error as Error);
     }
   }
-  new RowWriter(report, "tta-cap: ").unknown([...left]);
+  all.unknown([...left]);
   report.leaveOut(
     Object.keys(cases).map((name) => `tta-cap: ${name}: margins`),
     "how close the set's own decisions are",

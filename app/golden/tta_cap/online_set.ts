@@ -74,6 +74,11 @@ export class OnlineInputs implements Disposable {
     return new OnlineInputs(await set.tensors("online_inputs.safetensors"));
   }
 
+  /** Of every embedding. */
+  get width(): number {
+    return this.#file.tensors.get("text")?.shape[1] ?? 0;
+  }
+
   async windows(stream: string): Promise<Float64Array[]> {
     return await rowsOf(this.#file, `${stream}/z`);
   }
