@@ -100,6 +100,19 @@ export interface Personalization {
  * Chooses the people of a source cache who are most like a person, by all of the person's frames: no
  * labels, but frames that are yet to be decided on are among them, unless they are of another video.
  * Where the cache goes by an anchor class, they should be frames of that class.
+ *
+ * @example
+ * ```ts
+ * import { buildSourceCache, personalize, sourceVersions } from "@autt/autt";
+ * import assert from "node:assert/strict";
+ *
+ * const settings = { ...sourceVersions.v2, nearestSubjects: 1 };
+ * const far = [Float32Array.of(0, 1)], near = [Float32Array.of(1, 0)];
+ * const cache = buildSourceCache({ far: [far], near: [near] }, { settings });
+ * const { prototypes, nearest } = personalize(cache, [Float32Array.of(0.9, 0.1)]);
+ * assert.deepEqual(nearest.map(({ subject }) => subject), ["near", "far"]);
+ * assert.deepEqual([...prototypes[0]?.[0] ?? []], [1, 0]);
+ * ```
  */
 export function personalize(
   { settings, subjects }: SourceCache,

@@ -2,7 +2,7 @@ import type { CachedSample, SampleCache } from "./sample_cache.ts";
 import type { TtaCapSettings } from "./settings.ts";
 
 /** A cached sample as plain data. */
-interface SavedSample {
+export interface SavedSample {
   readonly step: number;
   readonly entropy: number;
   readonly key: readonly number[];

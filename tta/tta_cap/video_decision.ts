@@ -7,7 +7,18 @@ export interface VideoDecision {
   readonly predicted: number;
 }
 
-/** Decides on a video by the mean of its windows' logits. */
+/**
+ * Decides on a video by the mean of its windows' logits.
+ *
+ * @example
+ * ```ts
+ * import { decideVideo } from "@autt/autt";
+ * import assert from "node:assert/strict";
+ *
+ * const video = decideVideo([{ logits: [1, 4] }, { logits: [3, 1] }]);
+ * assert.deepEqual(video, { logits: [2, 2.5], predicted: 1 });
+ * ```
+ */
 export function decideVideo(
   windows: readonly { readonly logits: readonly number[] }[],
 ): VideoDecision {

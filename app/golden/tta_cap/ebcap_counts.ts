@@ -10,7 +10,7 @@ export function compareCounts(
   rows: RowWriter,
   steps: readonly EbCapStep[],
   rates: Counts,
-  updates: Counts,
+  updates: Counts | undefined,
 ): void {
   const judged = (as: EbCapStep["judged"]) => steps.filter((step) => step.judged === as);
   const share = (part: readonly EbCapStep[], whole: readonly EbCapStep[]) =>
@@ -29,6 +29,7 @@ export function compareCounts(
     if (got[name] === undefined) rows.unknown([row]);
     else rows.numbers(row, [[got[name]]], [[percent / 100]], tolerances.vector);
   }
+  if (!updates) return;
   const names = steps.flatMap(({ offer }) => {
     if (!offer) return [];
     const { cache, replaces } = offer;
