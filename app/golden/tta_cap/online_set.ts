@@ -62,6 +62,9 @@ export async function rowsOf(file: TensorFile, name: string): Promise<Float64Arr
   return Array.from({ length: count }, (_, i) => numbers.slice(i * width, (i + 1) * width));
 }
 
+/** Whose prototypes are halved or exchanged, by the format. */
+const onlySubject = "1";
+
 /** What the cases of a set share: windows, texts and prototypes. */
 export class OnlineInputs implements Disposable {
   readonly #file: TensorFile;
@@ -89,22 +92,32 @@ export class OnlineInputs implements Disposable {
   }
 
   /** A subject's prototypes as a case wants them. */
-  async prototypes({ stream, protos, classes }: StoredCase, subject: string): Promise<Prototypes> {
-    const found = async (label: number) => {
-      const name = `protos${worldOf(stream)}/${subject}/${label}`;
+  async prototypes(
+    { version, stream, protos, classes }: StoredCase,
+    subject: string,
+  ): Promise<Prototypes> {
+    const rows = async (owner: string, label: number) => {
+      const name = `protos${worldOf(stream)}/${owner}/${label}`;
       return this.#file.tensors.has(name) ? await rowsOf(this.#file, name) : [];
     };
-    const all = await Promise.all(Array.from({ length: classes }, (_, label) => found(label)));
+    const all = (owner: string) =>
+      Promise.all(Array.from({ length: classes }, (_, label) => rows(owner, label)));
+    const none: Prototypes = Array.from({ length: classes }, () => []);
+    // Two kinds hold one subject only. The first version takes it for whoever it looks at.
+    const has = this.#file.tensors.has(`protos${worldOf(stream)}/${onlySubject}/0`);
+    const only = has && version === "v2" && subject !== onlySubject
+      ? none
+      : await all(has ? onlySubject : subject);
     switch (protos) {
       case "none":
-        return all.map(() => []);
+        return none;
       case "offline":
       case "three":
-        return all;
+        return await all(subject);
       case "half":
-        return all.map((rows, label) => label === 0 ? rows : []);
+        return only.map((own, label) => label === 0 ? own : []);
       case "swap":
-        return all.toReversed();
+        return only.toReversed();
       default:
         throw new TypeError(`Cannot run this case: this version does not know protos "${protos}"`);
     }
