@@ -16,7 +16,10 @@ import { dot, entropyOf, largestPlace, softmax, unit, type Vector } from "./vect
 export interface TtaCapModel {
   /** The classes' text embeddings, `[C, D]`; they are brought to unit length. */
   readonly classes: readonly Vector[];
-  /** The person's prototypes, class by class, from `personalize()`; none if left out. */
+  /**
+   * The person's prototypes, class by class, from `personalize()`; none if left out. They are brought
+   * to unit length.
+   */
   readonly prototypes?: Prototypes | undefined;
   /** What cosines are multiplied with in the decision: 100 in CLIP's checkpoints. */
   readonly logitScale?: number;
@@ -63,15 +66,15 @@ export class TtaCap {
     if (classes.length < 2) {
       throw new RangeError(`Cannot run TTA-CaP with ${classes.length} classes: wanted 2 or more`);
     }
-    this.#prototypes = prototypes ?? classes.map(() => []);
-    if (this.#prototypes.length !== classes.length) {
+    if (prototypes && prototypes.length !== classes.length) {
       throw new TypeError(
-        `Cannot run TTA-CaP with prototypes of ${this.#prototypes.length} classes: ` +
+        `Cannot run TTA-CaP with prototypes of ${prototypes.length} classes: ` +
           `wanted ${classes.length}`,
       );
     }
-    for (const row of [...classes, ...this.#prototypes.flat()]) this.#check(row, "a class");
+    for (const row of [...classes, ...prototypes?.flat() ?? []]) this.#check(row, "a class");
     this.#classes = classes.map(unit);
+    this.#prototypes = classes.map((_, label) => prototypes?.[label]?.map(unit) ?? []);
     [this.#positive, this.#negative] = this.#emptyCaches();
     this.#gate = new TemporalGate(settings.window);
   }

@@ -10,8 +10,9 @@ export function dot(a: Vector, b: Vector): number {
 
 /** A vector at unit length; one of zeros stays as it is. */
 export function unit(a: Vector): Float64Array {
-  const length = Math.sqrt(dot(a, a));
-  return Float64Array.from(a, (x) => length === 0 ? 0 : x / length);
+  const length = Math.sqrt(dot(a, a)) || 1, result = new Float64Array(a.length);
+  for (let d = 0; d < a.length; d++) result[d] = (a[d] as number) / length;
+  return result;
 }
 
 /** The sum of weighted vectors, `[D]`; zeros where there are none. */
