@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { computeMetrics } from "../train/metrics.ts";
 import { fuseEmbeddings } from "../tta/tta_cap/fuse_embeddings.ts";
 import { type TtaCapSettings, ttaCapVersions } from "../tta/tta_cap/settings.ts";
 import { TtaCap } from "../tta/tta_cap/tta_cap.ts";
@@ -89,4 +90,9 @@ Deno.test("an ambiguous window with prototypes of another class is kept by the m
 Deno.test("of equal numbers the first is the largest", () => {
   assert.equal(largestPlace([1, 3, 3]), 1);
   assert.equal(largestPlace([-1e9, -1e9]), 0);
+});
+
+Deno.test("a class that does not occur counts as 0 where all classes count", () => {
+  assert.deepEqual(computeMetrics([1, 1], [1, 1]), { war: 1, uar: 1, f1: 1 });
+  assert.deepEqual(computeMetrics([1, 1], [1, 1], 2), { war: 1, uar: 0.5, f1: 0.5 });
 });
