@@ -23,7 +23,7 @@ export async function infer(args: string[]): Promise<number> {
   const videos = await undone(command);
   if (videos.length === 0) {
     if (command.videos.length > 0) return 0;
-    throw new Error("Cannot find a video in what was named: give videos, or a folder of some");
+    throw new Error(`Cannot find a video in ${command.named.join(", ")}`);
   }
   const head = await loadHead(command.head.path, command.classes);
   const model = await modelPath(command.model);

@@ -65,8 +65,11 @@ export interface InferCommand {
   readonly classes: readonly string[] | undefined;
   readonly settings: TuningSettings;
   readonly findFaces: boolean;
-  /** As the user named them. */
+  /** The person as the user named them. */
   readonly subject: string | undefined;
+  /** What the user named. */
+  readonly named: readonly string[];
+  /** The videos that these are, or this machine's part of them. */
   readonly videos: readonly NamedVideo[];
   /** Whether a bad video keeps the others from being read. */
   readonly many: boolean;
@@ -171,6 +174,7 @@ export async function readCommand(args: string[]): Promise<InferCommand | undefi
     settings: chooseSettings(values.method, values["no-adapt"]),
     findFaces: !values["no-face-crop"],
     subject: values.subject,
+    named: positionals,
     videos,
     many,
     resume: values.resume,

@@ -88,7 +88,8 @@ export async function readHead(
     throw refuse(`it takes ${sizes.units} Action Units: got ${prompts.length} prompts`);
   }
   const neutral = await readNeutral(file, sizes.embedding, refuse);
-  return { parameters, classes: names, auPrompts: prompts, clip: info?.clip, neutral };
+  const head = { parameters, classes: names, auPrompts: prompts, clip: info?.clip };
+  return neutral ? { ...head, neutral } : head;
 }
 
 async function readNeutral(
