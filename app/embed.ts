@@ -1,7 +1,4 @@
 import { dirname } from "node:path";
-import { environment } from "../engine/mod.ts";
-import { findModel } from "../io/find_model.ts";
-import { hubSettings } from "../io/hub_settings.ts";
 import { writeAtomically } from "../io/write_atomically.ts";
 import { encodePictures } from "../media/encode_pictures.ts";
 import { ImagePreparer } from "../media/image_preparer.ts";
@@ -10,6 +7,7 @@ import { clipName } from "../model/clip/config.ts";
 import { loadClip } from "../model/clip/load_clip.ts";
 import { type Embeddings, encodeEmbeddings, outputFormats } from "./embed/output.ts";
 import { formatSimilarities } from "./embed/similarities.ts";
+import { modelPath } from "./model_path.ts";
 import {
   deviceHelp,
   deviceOptions,
@@ -67,13 +65,7 @@ export async function embed(args: string[]): Promise<number> {
     );
   }
   await checkPaths(paths, values.out);
-  const model = await findModel(values.model, hubSettings(environment));
-  if (model === undefined) {
-    throw new Error(
-      `Cannot find the model "${values.model}" on this machine: get it with ` +
-        `\`deno task weights ${values.model}\`, or name a folder or a file with --model`,
-    );
-  }
+  const model = await modelPath(values.model);
   using device = await openNamed(values.adapter);
   using clip = await loadClip(device, model, values.half ? { store: "f16" } : {});
   using preparer = new ImagePreparer(device, clip.config.image.size);

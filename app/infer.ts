@@ -1,8 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { environment } from "../engine/mod.ts";
-import { findModel } from "../io/find_model.ts";
 import { fileSize } from "../io/hub_cache.ts";
-import { hubSettings } from "../io/hub_settings.ts";
 import { isFolder } from "../io/is_folder.ts";
 import { VideoError } from "../media/video/video_error.ts";
 import { loadHead } from "../model/clip_au/head_file.ts";
@@ -19,6 +17,7 @@ import {
   writeOutputs,
 } from "./infer/write_outputs.ts";
 import { Interrupted, interruptedCode, interruptSignal } from "./interrupt.ts";
+import { modelPath } from "./model_path.ts";
 import { clearStatus, say } from "./status_line.ts";
 import { subjectPath } from "./subject_path.ts";
 import {
@@ -176,13 +175,7 @@ export async function infer(args: string[]): Promise<number> {
     throw new Error(`Cannot find a video in ${positionals.join(", ")}`);
   }
   const head = await loadHead(userPath(headPath), values.classes?.split(","));
-  const model = await findModel(values.model, hubSettings(environment));
-  if (model === undefined) {
-    throw new Error(
-      `Cannot find the model "${values.model}" on this machine: get it with ` +
-        `\`deno task weights ${values.model}\`, or name a folder or a file with --model`,
-    );
-  }
+  const model = await modelPath(values.model);
   const subject = values.subject === undefined ? undefined : subjectPath(values.subject);
   if (subject !== undefined) await Deno.mkdir(dirname(subject), { recursive: true });
   using device = await openNamed(values.adapter);

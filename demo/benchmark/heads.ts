@@ -4,7 +4,7 @@ import type { Clip } from "../../model/clip/clip.ts";
 import { clipName } from "../../model/clip/config.ts";
 import type { Head } from "../../model/clip_au/head_file.ts";
 import { usualSizes } from "../../model/clip_au/head_parameters.ts";
-import { centred, neutralMean } from "../../train/neutral.ts";
+import { centreSamples } from "../../train/centre_samples.ts";
 import {
   beginTraining,
   type Sample,
@@ -40,27 +40,20 @@ export async function trainDrawnHead(
   },
 ): Promise<Head> {
   const { embedding: width } = clip.config;
-  const neutrals = people.map((person) =>
-    neutralMean(neutralClips(person, enrolledClips), width).mean
-  );
-  const kept = neutrals.slice(0, -heldPeople);
-  const usual = Float32Array.from(
-    { length: width },
-    (_, i) => kept.reduce((sum, mean) => sum + (mean[i] ?? NaN), 0) / kept.length,
-  );
   const samples = people.map((person, number) =>
-    person.map((clip, i): Sample => {
-      const neutral = neutrals[number] as Float32Array;
-      const features = centre ? centred(clip, neutral, usual) : clip;
-      return {
-        id: `${number}/${i}`,
-        subject: `${number}`,
-        label: labelOf(i),
-        key: `${number}/${i}`,
-        features: () => Promise.resolve(features),
-      };
-    })
+    person.map((features, i): Sample => ({
+      id: `${number}/${i}`,
+      subject: `${number}`,
+      label: labelOf(i),
+      key: `${number}/${i}`,
+      features: () => Promise.resolve(features),
+    }))
   );
+  const split = {
+    train: samples.slice(0, -heldPeople).flat(),
+    held: samples.slice(-heldPeople).flat(),
+  };
+  const centring = centre ? await centreSamples(split, width, 0, enrolledClips) : undefined;
   const settings: TrainSettings = {
     epochs: 10,
     patience: 10,
@@ -73,10 +66,7 @@ export async function trainDrawnHead(
   const data = {
     sizes: usualSizes(width, auPrompts.length, classes.length),
     texts: await clip.encodeTexts(auPrompts),
-    samples: {
-      train: samples.slice(0, -heldPeople).flat(),
-      held: samples.slice(-heldPeople).flat(),
-    },
+    samples: centring?.samples ?? split,
   };
   const { best } = await trainHead(device, settings, data, beginTraining(settings, data), {
     signal,
@@ -86,6 +76,6 @@ export async function trainDrawnHead(
     classes,
     auPrompts,
     clip: { name: clipName(clip.config), fingerprint: await clip.fingerprint() },
-    ...centre ? { neutral: usual } : {},
+    neutral: centring?.usual,
   };
 }

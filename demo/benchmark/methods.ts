@@ -4,7 +4,7 @@ import type { Clip } from "../../model/clip/clip.ts";
 import { ClipAutt } from "../../tta/clip_autt.ts";
 import { tuningModes, type TuningSettings } from "../../tta/tuning_settings.ts";
 import { largestAt } from "../../train/metrics.ts";
-import { centred, neutralMean } from "../../train/neutral.ts";
+import { centred, neutralMean } from "../../tta/neutral.ts";
 import type { Device } from "../../engine/mod.ts";
 import { labelOf } from "./cast.ts";
 import type { PersonFeatures } from "./drawn_features.ts";
