@@ -63,6 +63,7 @@ export async function enroll(args: string[]): Promise<number> {
   if (!Number.isInteger(every) || every < 1) {
     throw new UsageError(`Cannot look at every ${values.every} frames: wanted a whole number`);
   }
+  const videos = positionals.map((name) => ({ name, path: userPath(name) }));
   const path = enrolmentPath(values.subject), cropped = !values["no-face-crop"];
   const there = await fileSize(path) !== undefined;
   const known = there && !values.again ? await loadEnrolment(path) : undefined;
@@ -75,9 +76,9 @@ export async function enroll(args: string[]): Promise<number> {
     using preparer = new ImagePreparer(device, clip.config.image.size);
     using detector = cropped ? await FaceDetector.open(device) : undefined;
     const clips: Float32Array[] = [];
-    for (const name of positionals) {
+    for (const { name, path } of videos) {
       const options = { every, signal, ffmpeg: environment("AUTT_FFMPEG") };
-      await using opened = await openFrames(userPath(name), options);
+      await using opened = await openFrames(path, options);
       const tools = {
         clip,
         preparer,
