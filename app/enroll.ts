@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { environment } from "../engine/mod.ts";
 import { FaceDetector } from "../media/face/face_detector.ts";
 import { ImagePreparer } from "../media/image_preparer.ts";
+import { fileSize } from "../io/hub_cache.ts";
 import { openFrames } from "../media/video/open_frames.ts";
 import { VideoError } from "../media/video/video_error.ts";
 import { loadClip } from "../model/clip/load_clip.ts";
@@ -10,7 +11,6 @@ import { neutralMean } from "../tta/neutral.ts";
 import { watchVideo } from "../tta/watch_video.ts";
 import { modelPath } from "./model_path.ts";
 import { StageClock } from "./infer/stage_clock.ts";
-
 import { Interrupted, interruptedCode, interruptSignal } from "./interrupt.ts";
 import { clearStatus, say, showStatus } from "./status_line.ts";
 import { enrolmentPath } from "./subject_path.ts";
@@ -63,8 +63,9 @@ export async function enroll(args: string[]): Promise<number> {
   if (!Number.isInteger(every) || every < 1) {
     throw new UsageError(`Cannot look at every ${values.every} frames: wanted a whole number`);
   }
+  const videos = positionals.map((name) => ({ name, path: userPath(name) }));
   const path = enrolmentPath(values.subject), cropped = !values["no-face-crop"];
-  const there = await Deno.stat(path).then((info) => info.isFile, () => false);
+  const there = await fileSize(path) !== undefined;
   const known = there && !values.again ? await loadEnrolment(path) : undefined;
   const model = await modelPath(values.model);
   using interrupt = interruptSignal();
@@ -75,9 +76,9 @@ export async function enroll(args: string[]): Promise<number> {
     using preparer = new ImagePreparer(device, clip.config.image.size);
     using detector = cropped ? await FaceDetector.open(device) : undefined;
     const clips: Float32Array[] = [];
-    for (const name of positionals) {
+    for (const { name, path } of videos) {
       const options = { every, signal, ffmpeg: environment("AUTT_FFMPEG") };
-      await using opened = await openFrames(userPath(name), options);
+      await using opened = await openFrames(path, options);
       const tools = {
         clip,
         preparer,

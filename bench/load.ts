@@ -64,7 +64,7 @@ async function writeMadeUp(path: string): Promise<number> {
 
 async function loadOnce(path: string): Promise<LoadCost> {
   const script = new URL("./load_once.ts", import.meta.url).pathname;
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+  const { code, stdout, stderr } = await new Deno.Command("deno", {
     args: ["run", "--quiet", "--allow-read", "--allow-env", script, path],
   }).output();
   const text = new TextDecoder();

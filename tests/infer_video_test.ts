@@ -45,6 +45,13 @@ Deno.test({
           break;
         }
       });
+      await t.step("a stream that stalls, until it is stopped", async () => {
+        let cancelled = false;
+        const stalls = new ReadableStream<Uint8Array>({ cancel: () => void (cancelled = true) });
+        const signal = AbortSignal.timeout(300);
+        assert.equal((await rejection(read(stalls, { signal }))).name, "TimeoutError");
+        assert(cancelled);
+      });
       await t.step("segments, each adapted to and decided on by itself", async () => {
         const analyses: Analysis[] = [];
         const stages: string[] = [];

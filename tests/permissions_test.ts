@@ -50,6 +50,10 @@ const paths: Readonly<Record<string, { args: string[]; needs: string[] }>> = {
     ],
     needs: ["read", "write", "run", "ffi", "env"],
   },
+  enroll: {
+    args: ["v.mkv", "--subject", "anna", "--model", ".", "--no-face-crop", "--every", "10"],
+    needs: ["read", "write", "run", "env"],
+  },
   embed: {
     args: ["a.png", "--text", "a", "--model", ".", "--out", "o.npy"],
     needs: ["read", "write", "ffi", "env"],

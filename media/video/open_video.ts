@@ -81,7 +81,8 @@ export function openVideo(
     throw new VideoError(`Cannot decode "${path}": there is no "${ffmpeg}": ${install}`, "decoder");
   }
   // Where it has seen enough it closes the pipe, which is no error.
-  const fed = stream?.pipeTo(process.stdin).catch(() => {});
+  const feeding = new AbortController();
+  const fed = stream?.pipeTo(process.stdin, { signal: feeding.signal }).catch(() => {});
   const report = new Report(process.stderr);
   const stop = () => {
     try {
@@ -93,6 +94,7 @@ export function openVideo(
   signal?.addEventListener("abort", stop, { once: true });
   const end = async () => {
     stop();
+    feeding.abort(); // or it would wait for a stream that stalls
     signal?.removeEventListener("abort", stop);
     await Promise.all([process.status, report.done, fed]);
   };
