@@ -53,10 +53,9 @@ refused(
   "quotes that don't end",
   plain,
   [head, '"a,a.mp4,0', 'a,"b".mp4,0', 'a,b"c,0', "a,d.mp4,1"],
-  [
-    2,
-    /a quoted cell does not end/,
-  ],
+  [2, /a quoted cell does not end/],
+  [3, /does not end, or something follows it/],
+  [4, /a quote stands inside a cell/],
 );
 refused("nobody's video", plain, [head, ",a.mp4,0", "a,,0"], [2, /wanted a subject/], [
   3,

@@ -16,8 +16,10 @@ export interface Dataset {
   /** By their labels; the first is the neutral one. */
   readonly classes: readonly string[];
   readonly clips: readonly DatasetClip[];
-  /** `[T, d]`, as an image tower gives them. */
+  /** `[T, d]`, as an image tower gives them; nothing where a clip shows no face. */
   features(clip: DatasetClip, signal?: AbortSignal): Promise<Float32Array>;
+  /** How long it took to make these, where that is known. */
+  encodingMilliseconds?(clip: DatasetClip): Promise<number | undefined>;
 }
 
 /** Where a clip's pictures are, by paths from the root. */
