@@ -71,7 +71,6 @@ export class EncodedDataset implements Dataset, Disposable {
     return this.#setup.cache.milliseconds(files, { recipe });
   }
 
-  /** Tells what features are made of: a result of others must not be gone on with. */
   key(clip: FoundClip): Promise<string> {
     const { files, recipe } = this.#sourceOf(clip);
     return this.#setup.cache.key(files, { recipe });

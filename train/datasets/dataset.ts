@@ -20,6 +20,8 @@ export interface Dataset {
   features(clip: DatasetClip, signal?: AbortSignal): Promise<Float32Array>;
   /** How long it took to make these, where that is known. */
   encodingMilliseconds?(clip: DatasetClip): Promise<number | undefined>;
+  /** Tells what they are made of: decisions on others must not be gone on with. */
+  key?(clip: DatasetClip): Promise<string>;
 }
 
 /** Where a clip's pictures are, by paths from the root. */
