@@ -49,6 +49,18 @@ export {
   ClipAutt,
   type ClipAuttOptions,
 } from "./tta/clip_autt.ts";
+export { baselinesFor } from "./tta/baselines/mod.ts";
+export {
+  type Decision,
+  type Method,
+  type MethodEntry,
+  methods,
+  type MethodSetup,
+  type Need,
+  type Person,
+  type SourceClip,
+  type UnlabelledClip,
+} from "./tta/methods/mod.ts";
 export type { TunedPrediction } from "./tta/predictions.ts";
 export { PromptTuner, type TunerModel } from "./tta/prompt_tuner.ts";
 export { loadSubject, saveSubject, type SubjectState } from "./tta/subject_state.ts";
