@@ -87,7 +87,7 @@ export async function evaluateCommand(args: string[]): Promise<number> {
     });
     await writeResults(options.out, results);
     clearStatus();
-    say(costTable(results.costs, results.encoding));
+    say(costTable(results.costs, results.encoding, results.memory));
     for (const { clip, why } of results.facts.left_out) say(`${clip} is left out: ${why}`);
     console.log(results.table);
     return 0;

@@ -102,6 +102,12 @@ Deno.test("costs are medians, beside what encoding took", () => {
     beginMilliseconds: 1,
     bytes: 2 ** 20,
   }]);
-  assert.match(costTable(costs, { clips: 8, millisecondsPerClip: 60 }), /^good +3\.0 +5\.0 +4\.0/m);
-  assert.match(costTable(costs, { clips: 0, millisecondsPerClip: NaN }), /^good +3\.0 +- /m);
+  const table = (millisecondsPerClip: number) =>
+    costTable(costs, { clips: 8, millisecondsPerClip }, {
+      devicePeakBytes: 3 * 2 ** 20,
+      residentBytes: 2 ** 30,
+    });
+  assert.match(table(60), /memory: 3\.0 MiB of the device at most, .*; 1024\.0 MiB resident/);
+  assert.match(table(60), /^good +3\.0 +5\.0 +4\.0/m);
+  assert.match(table(NaN), /^good +3\.0 +- /m);
 });

@@ -21,6 +21,14 @@ export interface EncodingCost {
   readonly millisecondsPerClip: number;
 }
 
+/** Memory at the end. */
+export interface MemoryCost {
+  /** The most that was allocated on the device at once, weights and all. */
+  readonly devicePeakBytes: number;
+  /** What the process holds in main memory. */
+  readonly residentBytes: number;
+}
+
 /** What each contender took, in the order of the table. */
 export function costsOf(runs: readonly ContenderRun[]): Cost[] {
   return runs.map(({ entry, draws }) => {
@@ -49,7 +57,11 @@ export async function encodingCost(
 }
 
 /** The table for people. */
-export function costTable(costs: readonly Cost[], encoding: EncodingCost): string {
+export function costTable(
+  costs: readonly Cost[],
+  encoding: EncodingCost,
+  { devicePeakBytes, residentBytes }: MemoryCost,
+): string {
   const number = (x: number) => Number.isFinite(x) ? x.toFixed(1) : "-";
   const share = (x: number) => number(100 * x / encoding.millisecondsPerClip);
   const rows = costs.map((cost) => [
@@ -58,14 +70,18 @@ export function costTable(costs: readonly Cost[], encoding: EncodingCost): strin
     share(cost.millisecondsPerClip),
     number(cost.firstMilliseconds),
     number(cost.beginMilliseconds),
-    (cost.bytes / 2 ** 20).toFixed(1),
+    mebibytes(cost.bytes),
   ]);
   const heading = ["", "ms a clip", "% of encoding", "first", "ms a person", "MiB"];
   return [
     `encoding a clip, once for all methods: ${number(encoding.millisecondsPerClip)} ms (median)`,
     ...layOut([heading, ...rows]),
+    `memory: ${mebibytes(devicePeakBytes)} MiB of the device at most, models and all; ` +
+    `${mebibytes(residentBytes)} MiB resident at the end`,
   ].join("\n");
 }
+
+const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
 
 function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((a, b) => a - b), half = sorted.length >> 1;

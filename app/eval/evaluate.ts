@@ -75,6 +75,10 @@ export async function evaluate(evaluation: Evaluation): Promise<Results> {
     clips: split.held,
     costs: costsOf(runs),
     encoding: await encodingCost(dataset, split.held),
+    memory: {
+      devicePeakBytes: device.pool.peakBytes,
+      residentBytes: Deno.memoryUsage().rss,
+    },
     adapter: device.adapter.name,
   };
 }

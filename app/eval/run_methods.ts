@@ -116,25 +116,30 @@ async function runPerson(
   clips: readonly DatasetClip[],
   before: number,
 ): Promise<PersonDecisions> {
-  // Read before the clock starts: what is told is the method's own time.
   const unlabelled: UnlabelledClip[] = [];
-  for (const clip of clips) {
-    const features = await dataset.features(clip, signal), { id, task } = clip;
-    unlabelled.push({ id, task, features: () => Promise.resolve(features) });
+  for (const [i, clip] of clips.entries()) {
+    // Read before the clock starts: what is told is the method's own time. Files are often named after
+    // their class: a method gets a name that says nothing.
+    const features = await dataset.features(clip, signal);
+    unlabelled.push({
+      id: `clip ${i + 1} of ${subject}`,
+      task: clip.task,
+      features: () => Promise.resolve(features),
+    });
   }
   const begun = performance.now();
   await method.begin({ subject, clips: unlabelled });
   const beginMilliseconds = performance.now() - begun;
   const decided: { id: string; probabilities: number[] }[] = [], milliseconds: number[] = [];
   let bytes = device.pool.bytesUsed - before;
-  for (const clip of unlabelled) {
+  for (const [i, clip] of unlabelled.entries()) {
     signal?.throwIfAborted();
     const start = performance.now();
     const { probabilities } = await method.decide(clip, { signal });
     milliseconds.push(performance.now() - start);
     bytes = Math.max(bytes, device.pool.bytesUsed - before);
     checkDecision(probabilities, dataset.classes.length, clip.id);
-    decided.push({ id: clip.id, probabilities: [...probabilities] });
+    decided.push({ id: clips[i]?.id ?? "", probabilities: [...probabilities] });
   }
   return { subject, clips: decided, milliseconds, beginMilliseconds, bytes };
 }

@@ -3,7 +3,7 @@ import { csvRow } from "../../io/csv.ts";
 import { writeAtomically } from "../../io/write_atomically.ts";
 import type { Scores } from "../../train/scores/scores.ts";
 import type { DatasetClip } from "../../train/datasets/mod.ts";
-import type { Cost, EncodingCost } from "./costs.ts";
+import type { Cost, EncodingCost, MemoryCost } from "./costs.ts";
 import type { ContenderRun } from "./run_methods.ts";
 import { mainScore, type ScoreRow } from "./score_runs.ts";
 
@@ -33,6 +33,7 @@ export interface Results {
   readonly clips: readonly DatasetClip[];
   readonly costs: readonly Cost[];
   readonly encoding: EncodingCost;
+  readonly memory: MemoryCost;
   /** Of the machine that it ran on: told beside times, since these are its. */
   readonly adapter: string;
 }
@@ -42,7 +43,7 @@ export interface Results {
  * date, no name of a machine.
  */
 export async function writeResults(folder: string, results: Results): Promise<void> {
-  const { facts, rows, table, costs, encoding, adapter } = results;
+  const { facts, rows, table, costs, encoding, memory, adapter } = results;
   const json = {
     schema: "autt.eval",
     schema_version: resultsVersion,
@@ -54,7 +55,7 @@ export async function writeResults(folder: string, results: Results): Promise<vo
     "results.csv": scoresCsv(rows),
     "decisions.csv": decisionsCsv(results),
     "table.txt": `${table}\n`,
-    "costs.json": encodeJson({ adapter, encoding, methods: costs }),
+    "costs.json": encodeJson({ adapter, encoding, memory, methods: costs }),
   };
   for (const [name, text] of Object.entries(files)) {
     await writeAtomically(join(folder, name), text);

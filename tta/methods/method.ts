@@ -4,6 +4,7 @@ import type { ClipAu } from "../../model/clip_au/clip_au.ts";
 
 /** What is known of a clip that is to be decided on. There is no label here, so none can be used. */
 export interface UnlabelledClip {
+  /** For messages. Of a target's clip it is made up: files are often named after their class. */
   readonly id: string;
   /** What the person was doing or asked, where that is known. */
   readonly task?: string | undefined;
