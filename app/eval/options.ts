@@ -7,7 +7,8 @@ export const help =
 
 usage: deno task eval --dataset KIND --labels FILE --root FOLDER [options]
   --dataset KIND    ${datasetKinds.map(({ name }) => name).join(", ")} (docs/eval.md)
-  --labels FILE     whose clips are which; may be given several times
+  --labels FILE     whose clips are which; may be given several times; or a folder of
+                    SIDE/CLASS/VIDEO, the sides being train, validation and 1 to 10
   --source-labels F the same of source people, where these have a file of their own
   --root FOLDER     where paths in labels start (default: the folder of the first labels)
   --check           look for all files, tell what there is and what is wrong, and end

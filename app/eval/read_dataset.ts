@@ -1,7 +1,9 @@
 import { dirname } from "node:path";
-import type { DatasetKind, LabelFault } from "../../train/datasets/mod.ts";
+import { readFolders } from "../../train/datasets/folder_layout.ts";
+import type { DatasetKind, LabelFault, Labels } from "../../train/datasets/mod.ts";
 import { checkSides, splitTargets } from "../../train/datasets/split_targets.ts";
 import type { Split } from "../../train/split_subjects.ts";
+import { UsageError } from "../terminal.ts";
 import { say } from "../status_line.ts";
 import { describeDataset, describeFaults } from "./dataset_report.ts";
 import { findMedia, type FoundClip } from "./find_media.ts";
@@ -28,11 +30,11 @@ export interface DatasetFiles {
  */
 export async function readDataset(files: DatasetFiles): Promise<Split<FoundClip>> {
   const { labels, sourceLabels, seed, kind } = files;
-  const root = files.root ?? dirname(labels[0] ?? "");
+  const first = labels[0] ?? "",
+    root = files.root ?? (await isFolder(first) ? first : dirname(first));
   const wrong: string[] = [], missing: string[] = [];
   let passedOver = 0;
-  const read = async (path: string): Promise<readonly FoundClip[]> => {
-    const { clips, faults } = kind.read(await readText(path), files.classes);
+  const find = async (path: string, { clips, faults }: Labels): Promise<readonly FoundClip[]> => {
     wrong.push(...describeFaults(path, faults));
     if (faults.length > 0) return [];
     const found = await findMedia(root, clips);
@@ -42,10 +44,17 @@ export async function readDataset(files: DatasetFiles): Promise<Split<FoundClip>
   };
   const readAll = async (paths: readonly string[]) => {
     const all: FoundClip[] = [];
-    for (const path of paths) all.push(...await read(path));
+    for (const path of paths) {
+      all.push(...await find(path, kind.read(await readText(path), files.classes)));
+    }
     return all;
   };
-  const named = await readAll(labels), sources = await readAll(sourceLabels);
+  if (await isFolder(first) && labels.length + sourceLabels.length > 1) {
+    throw new UsageError(`Cannot read the folder "${first}" beside other labels: name it alone`);
+  }
+  const sided = await isFolder(first) ? await readFolders(first, kind, files.classes) : undefined;
+  const named = sided ? await find(first, sided.targets) : await readAll(labels);
+  const sources = sided ? await find(first, sided.sources) : await readAll(sourceLabels);
   wrong.push(...twiceIn(named, labels), ...twiceIn(sources, sourceLabels));
   for (const line of [...wrong, ...missing]) say(line);
   if (wrong.length > 0) {
@@ -60,13 +69,17 @@ export async function readDataset(files: DatasetFiles): Promise<Split<FoundClip>
   if (named.length === 0) throw new Error("Cannot evaluate: no clip is left");
   if (passedOver > 0) say(`${passedOver} frames without a face are passed over`);
   const choice = { named: files.targets, usual: kind.targets, count: targetCount, seed };
-  const split = sourceLabels.length === 0 ? splitTargets(named, choice) : {
+  const split = !sided && sourceLabels.length === 0 ? splitTargets(named, choice) : {
     train: sources,
     held: files.targets ? named.filter(({ subject }) => files.targets?.includes(subject)) : named,
   };
   checkSides(split);
   for (const line of describeDataset(split, files.classes)) say(line);
   return split;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return await Deno.stat(path).then((info) => info.isDirectory, () => false);
 }
 
 async function readText(path: string): Promise<string> {

@@ -35,6 +35,12 @@ export const bah: DatasetKind = {
     if (clips.length === 0 && faults.length === 0) faults.push({ why: "it names no clip" });
     return { clips, faults: sorted([...faults, ...clipFaults(clips)]) };
   },
+  named(video) {
+    const [, subject, question] = /^([^_]+)_Question_([1-7])_/.exec(video) ?? [];
+    return subject === undefined
+      ? `wanted a video named SUBJECT_Question_N_…: got "${video}"`
+      : { subject, task: `Question ${question}` };
+  },
 };
 
 /** What a video and a label in a line are, or why not. */

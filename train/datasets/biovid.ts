@@ -1,4 +1,4 @@
-import type { DatasetKind } from "./dataset.ts";
+import type { DatasetKind, VideoFacts } from "./dataset.ts";
 import { readFrameList } from "./frame_list.ts";
 
 /** The stimuli that are used: none, and the strongest. */
@@ -22,12 +22,20 @@ export const biovid: DatasetKind = {
   ],
   read: (text, classes) =>
     readFrameList(text, classes, (folder, name) => {
-      const [, subject, stimulus = ""] = /^(.+)-([A-Z]+\d)-\d+$/.exec(name) ?? [];
-      if (subject === undefined) return `wanted a video named SUBJECT-BL1-NNN: got "${name}"`;
-      if (subject !== folder) return `"${name}" lies in the folder of "${folder}"`;
-      const label = stimuli.indexOf(stimulus);
-      return label < 0
-        ? `wanted ${stimuli.join(" or ")}: "${name}" is of stimulus ${stimulus}`
-        : { subject, label };
+      const facts = factsOf(name);
+      return typeof facts === "string" || facts.subject === folder
+        ? facts
+        : `"${name}" lies in the folder of "${folder}"`;
     }),
+  named: factsOf,
 };
+
+/** `SUBJECT-BL1-NNN`. */
+function factsOf(name: string): VideoFacts | string {
+  const [, subject, stimulus = ""] = /^(.+)-([A-Z]+\d)-\d+$/.exec(name) ?? [];
+  if (subject === undefined) return `wanted a video named SUBJECT-BL1-NNN: got "${name}"`;
+  const label = stimuli.indexOf(stimulus);
+  return label < 0
+    ? `wanted ${stimuli.join(" or ")}: "${name}" is of stimulus ${stimulus}`
+    : { subject, label };
+}

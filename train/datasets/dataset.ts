@@ -43,12 +43,12 @@ export type Media =
 export interface ListedClip extends DatasetClip {
   readonly media: Media;
   /** Of the label file, where it is first named, from 1. */
-  readonly line: number;
+  readonly line?: number | undefined;
 }
 
 /** What is wrong in a label file; without a line, with all of it. */
 export interface LabelFault {
-  readonly line?: number;
+  readonly line?: number | undefined;
   readonly why: string;
 }
 
@@ -56,6 +56,14 @@ export interface LabelFault {
 export interface Labels {
   readonly clips: readonly ListedClip[];
   readonly faults: readonly LabelFault[];
+}
+
+/** What a video's name says of it. */
+export interface VideoFacts {
+  readonly subject: string;
+  readonly task?: string | undefined;
+  /** The label that its name tells, where it tells one. */
+  readonly label?: number;
 }
 
 /** How a kind of data set is laid out. */
@@ -67,4 +75,6 @@ export interface DatasetKind {
   readonly targets?: readonly string[];
   /** Reads a label file. */
   read(text: string, classes: readonly string[]): Labels;
+  /** What a video's name alone tells, where it lies in a folder of its class; a text says why nothing. */
+  named?(video: string): VideoFacts | string;
 }

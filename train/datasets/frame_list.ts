@@ -1,13 +1,5 @@
-import type { LabelFault, Labels, ListedClip, Media } from "./dataset.ts";
+import type { LabelFault, Labels, ListedClip, Media, VideoFacts } from "./dataset.ts";
 import { clipFaults, labelLines, pathFault, readLabel, sorted, textFault } from "./label_checks.ts";
-
-/** What a video's folder or file says of it. */
-export interface VideoFacts {
-  readonly subject: string;
-  readonly task?: string | undefined;
-  /** The label that its name tells, where it tells one. */
-  readonly label?: number;
-}
 
 const frameNames = new Intl.Collator("en", { numeric: true }).compare;
 const videos = /\.(mp4|m4v|mov|mkv|webm|avi|mpe?g|wmv)$/i, pictures = /\.(jpe?g|png|webp)$/i;

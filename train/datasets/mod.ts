@@ -17,6 +17,7 @@ export type {
   Labels,
   ListedClip,
   Media,
+  VideoFacts,
 } from "./dataset.ts";
 
 /** All kinds, in the order of the help text. */

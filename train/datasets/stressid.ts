@@ -1,6 +1,6 @@
 import { parseCsv } from "../../io/csv.ts";
-import type { DatasetKind, LabelFault, Labels, ListedClip } from "./dataset.ts";
-import { readFrameList, type VideoFacts } from "./frame_list.ts";
+import type { DatasetKind, LabelFault, Labels, ListedClip, VideoFacts } from "./dataset.ts";
+import { readFrameList } from "./frame_list.ts";
 import { clipFaults, readLabel, sorted, textFault } from "./label_checks.ts";
 
 const columns = ["subject/task", "binary-stress", "affect3-class"];
@@ -25,6 +25,10 @@ export const stressid: DatasetKind = {
     /^\uFEFF?"?subject\/task/i.test(text)
       ? readTable(text, classes)
       : readFrameList(text, classes, factsOf),
+  named(video) {
+    const [subject = ""] = video.split("_");
+    return factsOf(subject, video);
+  },
 };
 
 function readTable(text: string, classes: readonly string[]): Labels {
