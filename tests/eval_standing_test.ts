@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { PersonDecisions } from "../app/eval/decision_store.ts";
+import { DecisionStore, type PersonDecisions } from "../app/eval/decision_store.ts";
 import { costsOf, costTable } from "../app/eval/costs.ts";
 import type { ContenderRun } from "../app/eval/run_methods.ts";
 import { scoreRuns } from "../app/eval/score_runs.ts";
@@ -110,4 +110,35 @@ Deno.test("costs are medians, beside what encoding took", () => {
   assert.match(table(60), /memory: 3\.0 MiB of the device at most, .*; 1024\.0 MiB resident/);
   assert.match(table(60), /^good +3\.0 +5\.0 +4\.0/m);
   assert.match(table(NaN), /^good +3\.0 +- /m);
+});
+
+Deno.test("one person allows no interval, and so no certainty", () => {
+  const alone = [run("always", true, always), run("good", false, right)].map((one) => ({
+    ...one,
+    draws: one.draws.map((draw) => draw.slice(0, 1)),
+  }));
+  const [, good = assert.fail()] = scoreRuns(alone, clips, 2, { resamples: 50, seed: 1 });
+  assert.deepEqual(good.intervals.f1, { low: NaN, high: NaN });
+  assert.equal(good.standing?.verdict, "not certain");
+  assert.match(
+    scoreTable([good], 1, 2),
+    /^2 clips of 1 person, .*\n(.*\n)+good .* - +\+66\.7 \(-\) \?/,
+  );
+});
+
+Deno.test("decisions are kept by method and person, and no others are gone on with", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const [decisions = assert.fail()] = run("good", false, right).draws[0] ?? [];
+    const store = new DecisionStore(folder, "these settings");
+    assert.equal(await store.read("a/b", "a"), undefined);
+    await store.write("a/b", decisions);
+    assert.deepEqual(await store.read("a/b", "a"), decisions);
+    assert.equal(await store.read("a/b", "b"), undefined);
+    assert.equal(await new DecisionStore(folder, "others").read("a/b", "a"), undefined);
+    await Deno.writeTextFile(`${folder}/a%2Fb/a.json`, "{");
+    assert.equal(await store.read("a/b", "a"), undefined);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

@@ -18,7 +18,7 @@ Deno.test("eval reads videos as well, and leaves out those that show no face", a
     ];
     const whole = await runEval(folder, ...args, "--no-face-crop", "--out", "whole");
     assert.equal(whole.code, 0, whole.stderr);
-    assert.match(whole.stdout, /^2 clips of 1 people/);
+    assert.match(whole.stdout, /^2 clips of 1 person, /);
     assert.match(whole.stderr, /^task only is left out: it needs tasks: the labels name none/m);
     const faces = await runEval(folder, ...args, "--out", "faces");
     assert.equal(faces.code, 1);
@@ -29,6 +29,6 @@ Deno.test("eval reads videos as well, and leaves out those that show no face", a
     const both = await runEval(folder, ...more, "--out", "both");
     assert.equal(both.code, 0, both.stderr);
     assert.match(both.stderr, /^2\.mkv is left out: no face is seen in it$/m);
-    assert.match(both.stdout, /^1 clips of 1 people/);
+    assert.match(both.stdout, /^1 clip of 1 person, /);
   });
 });

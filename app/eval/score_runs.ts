@@ -56,7 +56,9 @@ export function scoreRuns(
   { resamples, seed }: Resampling,
 ): ScoreRow[] {
   const byId = new Map(clips.map((clip) => [clip.id, clip]));
-  const people = runs[0]?.draws[0]?.length ?? 0, draws = drawResamples(people, resamples, seed);
+  const people = runs[0]?.draws[0]?.length ?? 0;
+  // One person drawn again is the same person: that would look like certainty.
+  const draws = people < 2 ? [] : drawResamples(people, resamples, seed);
   const scored = runs.map((run) => {
     const told = run.draws.map((draw) => draw.map((person) => scoredClips(person, byId)));
     const all = told.map((draw) => computeScores(draw.flat(), classes));

@@ -15,7 +15,8 @@ const columns: readonly (readonly [string, keyof Scores])[] = [
 ];
 
 const percent = (x: number) => Number.isFinite(x) ? (100 * x).toFixed(1) : "-";
-const range = ({ low, high }: Interval) => `${percent(low)} to ${percent(high)}`;
+const range = ({ low, high }: Interval) =>
+  Number.isFinite(low) ? `${percent(low)} to ${percent(high)}` : "-";
 
 /** The table for people, in percent: baselines first, then methods with how they stand to the best. */
 export function scoreTable(rows: readonly ScoreRow[], people: number, clips: number): string {
@@ -32,7 +33,9 @@ export function scoreTable(rows: readonly ScoreRow[], people: number, clips: num
   );
   const best = sorted.find(({ standing }) => standing)?.standing?.baseline;
   return [
-    `${clips} clips of ${people} people, in percent; AUC is at 50 by chance, "in task" over pairs of one task`,
+    `${clips} ${clips === 1 ? "clip" : "clips"} of ${people} ${
+      people === 1 ? "person" : "people"
+    }, in percent; AUC is at 50 by chance, "in task" over pairs of one task`,
     "",
     ...layOut([heading, ...lines]),
     "",
