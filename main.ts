@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   weights: async () => (await import("./app/weights.ts")).weights,
   train: async () => (await import("./app/train.ts")).train,
   eval: async () => (await import("./app/eval.ts")).evaluateCommand,
+  enroll: async () => (await import("./app/enroll.ts")).enroll,
   subject: async () => (await import("./app/subject.ts")).subject,
   golden: async () => (await import("./app/golden.ts")).golden,
 };

@@ -21,36 +21,75 @@
  *
  * @module
  */
+
+// The engine: plans of kernels on a device.
 export * from "./engine/mod.ts";
 export * from "./kernels/mod.ts";
-export type { Face } from "./media/face/decode_faces.ts";
-export { FaceDetector } from "./media/face/face_detector.ts";
+
+// CLIP: pictures and texts in one space.
+export { embedImages, type EmbedOptions, embedTexts, similarity } from "./media/embeddings.ts";
 export { type Image, ImagePreparer } from "./media/image_preparer.ts";
 export { readImage } from "./media/read_image.ts";
-export { type Frame, openVideo, type VideoOptions } from "./media/video/open_video.ts";
-export { VideoError } from "./media/video/video_error.ts";
 export { Clip, type ClipOptions } from "./model/clip/clip.ts";
-export { type ClipConfig, clipName, clipPresets } from "./model/clip/config.ts";
+export { type ClipConfig, clipName, clipPresets, type TowerSizes } from "./model/clip/config.ts";
+export type { ClipSettings } from "./model/clip/checkpoint.ts";
+export type { ImageEncoder } from "./model/clip/image_encoder.ts";
 export { loadClip } from "./model/clip/load_clip.ts";
-export { auPrompts } from "./model/au_prompts.ts";
-export { ClipAu, type ClipAuOptions, type Prediction } from "./model/clip_au/clip_au.ts";
-export { type Head, type HeadInfo, loadHead, saveHead } from "./model/clip_au/head_file.ts";
 export { type PromptOptions, Tokenizer } from "./model/tokenizer/tokenizer.ts";
 export { readVocabulary, type Vocabulary } from "./model/tokenizer/vocabulary.ts";
+
+// The system: expressions of one person in videos.
+export {
+  type InferOptions,
+  type InferProgress,
+  inferVideo,
+  type VideoWindow,
+} from "./tta/infer_video.ts";
+export { type ClipAuFiles, loadClipAu } from "./model/clip_au/load_clip_au.ts";
+export { Subject, type SubjectOptions } from "./tta/subject.ts";
+export { auPrompts } from "./model/au_prompts.ts";
+export { ClipAu, type ClipAuOptions, type Prediction } from "./model/clip_au/clip_au.ts";
+export type { HeadParameters, HeadSizes } from "./model/clip_au/head_parameters.ts";
+export {
+  type ClipName,
+  type Head,
+  type HeadInfo,
+  loadHead,
+  saveHead,
+} from "./model/clip_au/head_file.ts";
+export type { Face, Point } from "./media/face/decode_faces.ts";
+export { FaceDetector } from "./media/face/face_detector.ts";
+export {
+  type Frame,
+  type OpenedVideo,
+  openVideo,
+  type VideoOptions,
+} from "./media/video/open_video.ts";
+export { VideoError } from "./media/video/video_error.ts";
+export type { AnalysedWindow, Analysis, Requirements } from "./tta/analyse.ts";
+export type { TrackedFace } from "./media/face/face_tracker.ts";
+export type { FrameOptions } from "./media/video/open_frames.ts";
+export type { SeenFrame } from "./tta/watch_video.ts";
+
+// What the system is made of: adapting by hand, and training heads.
 export {
   beginTraining,
+  type Sample,
   trainHead,
   type TrainingData,
+  type TrainingHooks,
   type TrainSettings,
 } from "./train/train_head.ts";
 export {
   type Adaptation,
   type AdaptOptions,
+  type AdaptProgress,
   ClipAutt,
   type ClipAuttOptions,
 } from "./tta/clip_autt.ts";
 export { baselinesFor } from "./tta/baselines/mod.ts";
 export {
+  type DecideOptions,
   type Decision,
   type Method,
   type MethodEntry,
@@ -61,7 +100,13 @@ export {
   type SourceClip,
   type UnlabelledClip,
 } from "./tta/methods/mod.ts";
+export type { HeadState } from "./train/head_trainer.ts";
+export type { Metrics } from "./train/metrics.ts";
+export type { EpochResult, TrainingState } from "./train/training_state.ts";
+export type { Split } from "./train/split_subjects.ts";
 export type { TunedPrediction } from "./tta/predictions.ts";
-export { PromptTuner, type TunerModel } from "./tta/prompt_tuner.ts";
+export type { TuningStep } from "./tta/tuning_run.ts";
+export type { Moved, Tuning } from "./tta/tuning.ts";
+export type { Outcome } from "./tta/collapse_guard.ts";
 export { loadSubject, saveSubject, type SubjectState } from "./tta/subject_state.ts";
 export { tuningModes, type TuningSettings } from "./tta/tuning_settings.ts";

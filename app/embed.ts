@@ -1,15 +1,13 @@
 import { dirname } from "node:path";
-import { environment } from "../engine/mod.ts";
-import { findModel } from "../io/find_model.ts";
-import { hubSettings } from "../io/hub_settings.ts";
 import { writeAtomically } from "../io/write_atomically.ts";
+import { encodePictures } from "../media/encode_pictures.ts";
 import { ImagePreparer } from "../media/image_preparer.ts";
-import { readImage } from "../media/read_image.ts";
 import type { Clip } from "../model/clip/clip.ts";
 import { clipName } from "../model/clip/config.ts";
 import { loadClip } from "../model/clip/load_clip.ts";
 import { type Embeddings, encodeEmbeddings, outputFormats } from "./embed/output.ts";
 import { formatSimilarities } from "./embed/similarities.ts";
+import { modelPath } from "./model_path.ts";
 import {
   deviceHelp,
   deviceOptions,
@@ -67,13 +65,7 @@ export async function embed(args: string[]): Promise<number> {
     );
   }
   await checkPaths(paths, values.out);
-  const model = await findModel(values.model, hubSettings(environment));
-  if (model === undefined) {
-    throw new Error(
-      `Cannot find the model "${values.model}" on this machine: get it with ` +
-        `\`deno task weights ${values.model}\`, or name a folder or a file with --model`,
-    );
-  }
+  const model = await modelPath(values.model);
   using device = await openNamed(values.adapter);
   using clip = await loadClip(device, model, values.half ? { store: "f16" } : {});
   using preparer = new ImagePreparer(device, clip.config.image.size);
@@ -121,14 +113,11 @@ async function embedImages(
   const { batch } = clip.images, { embedding } = clip.config;
   const rows = new Float32Array(paths.length * embedding);
   const shows = Deno.stderr.isTerminal() && paths.length > batch;
-  for (let first = 0; first < paths.length; first += batch) {
-    const squares = await Promise.all(
-      paths.slice(first, first + batch).map(async (path) =>
-        await preparer.prepare(await readImage(userPath(path)))
-      ),
-    );
-    rows.set(await clip.images.encode(squares), first * embedding);
-    if (shows) showProgress(Math.min(first + batch, paths.length), paths.length);
+  let at = 0;
+  for await (const some of encodePictures(clip, preparer, paths.map(userPath))) {
+    rows.set(some, at);
+    at += some.length;
+    if (shows) showProgress(at / embedding, paths.length);
   }
   return rows;
 }

@@ -1,7 +1,5 @@
 import { join } from "node:path";
 import { environment } from "../engine/mod.ts";
-import { findModel } from "../io/find_model.ts";
-import { hubSettings } from "../io/hub_settings.ts";
 import { ImagePreparer } from "../media/image_preparer.ts";
 import { loadClip } from "../model/clip/load_clip.ts";
 import { ClipAu } from "../model/clip_au/clip_au.ts";
@@ -17,6 +15,7 @@ import { type EvalOptions, help, readOptions } from "./eval/options.ts";
 import { readDataset } from "./eval/read_dataset.ts";
 import { writeResults } from "./eval/write_results.ts";
 import { Interrupted, interruptedCode, interruptSignal } from "./interrupt.ts";
+import { modelPath } from "./model_path.ts";
 import { clearStatus, say } from "./status_line.ts";
 import { openNamed, UsageError, userPath } from "./terminal.ts";
 
@@ -42,13 +41,7 @@ export async function evaluateCommand(args: string[]): Promise<number> {
   leftOut.forEach(say);
   if (options.check) return 0;
   await prepareFolder(options);
-  const model = await findModel(options.model, hubSettings(environment));
-  if (model === undefined) {
-    throw new Error(
-      `Cannot find the model "${options.model}" on this machine: get it with ` +
-        `\`deno task weights ${options.model}\`, or name a folder or a file with --model`,
-    );
-  }
+  const model = await modelPath(options.model);
   using interrupt = interruptSignal();
   try {
     using device = await openNamed(options.adapter);
@@ -108,6 +101,12 @@ function chooseClasses({ kind, classes }: EvalOptions, head: Head | undefined): 
         chosen?.length ?? 0
       } classes: name two at least with --classes, the neutral ` +
         `one first, or a head that knows them with --head`,
+    );
+  }
+  if (head?.neutral) {
+    throw new UsageError(
+      "Cannot evaluate a head that is centred by people's neutral faces: which of a target's clips are " +
+        "neutral is what is asked: train one without --centred",
     );
   }
   const names = head?.classes ?? chosen, nameless = usualClasses(names.length);

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { environment } from "../engine/mod.ts";
-import { findModel } from "../io/find_model.ts";
-import { hubSettings } from "../io/hub_settings.ts";
+import { fileSize } from "../io/hub_cache.ts";
+import { isFolder } from "../io/is_folder.ts";
 import { VideoError } from "../media/video/video_error.ts";
 import { loadHead } from "../model/clip_au/head_file.ts";
 import { loadSubject, saveSubject } from "../tta/subject_state.ts";
@@ -17,6 +17,7 @@ import {
   writeOutputs,
 } from "./infer/write_outputs.ts";
 import { Interrupted, interruptedCode, interruptSignal } from "./interrupt.ts";
+import { modelPath } from "./model_path.ts";
 import { clearStatus, say } from "./status_line.ts";
 import { subjectPath } from "./subject_path.ts";
 import {
@@ -24,6 +25,7 @@ import {
   deviceOptions,
   openNamed,
   parseOptions,
+  sentenceOf,
   UsageError,
   userPath,
 } from "./terminal.ts";
@@ -173,13 +175,7 @@ export async function infer(args: string[]): Promise<number> {
     throw new Error(`Cannot find a video in ${positionals.join(", ")}`);
   }
   const head = await loadHead(userPath(headPath), values.classes?.split(","));
-  const model = await findModel(values.model, hubSettings(environment));
-  if (model === undefined) {
-    throw new Error(
-      `Cannot find the model "${values.model}" on this machine: get it with ` +
-        `\`deno task weights ${values.model}\`, or name a folder or a file with --model`,
-    );
-  }
+  const model = await modelPath(values.model);
   const subject = values.subject === undefined ? undefined : subjectPath(values.subject);
   if (subject !== undefined) await Deno.mkdir(dirname(subject), { recursive: true });
   using device = await openNamed(values.adapter);
@@ -223,7 +219,7 @@ export async function infer(args: string[]): Promise<number> {
         say(`error: ${error.message}`);
         return error.blame === "decoder" ? 5 : 4;
       }
-      say(`error: ${(error as Error).message}`);
+      say(`error: ${sentenceOf(error)}`);
       worst = 4;
     }
   }
@@ -248,8 +244,7 @@ async function listVideos(names: readonly string[]): Promise<NamedVideo[]> {
   const all: NamedVideo[] = [];
   for (const name of names) {
     const path = userPath(name);
-    const info = await Deno.stat(path).catch(() => undefined);
-    if (info?.isDirectory) all.push(...await findVideos(path));
+    if (await isFolder(path)) all.push(...await findVideos(path));
     else all.push({ name: basename(path), path });
   }
   const twice = all.find(({ name }, i) => all.findIndex((other) => other.name === name) < i);
@@ -285,13 +280,14 @@ function chooseSettings(method: string, plain: boolean): TuningSettings {
 }
 
 async function isFile(path: string): Promise<boolean> {
-  return await Deno.stat(path).then((info) => info.isFile, () => false);
+  return await fileSize(path) !== undefined;
 }
 
 /** An output's folder must be there before the work is done. */
 async function checkFolder(path: string | undefined): Promise<void> {
   if (path === undefined) return;
   const folder = dirname(userPath(path));
-  const there = await Deno.stat(folder).then((info) => info.isDirectory, () => false);
-  if (!there) throw new Error(`Cannot write "${path}": there is no folder ${folder}`);
+  if (!await isFolder(folder)) {
+    throw new Error(`Cannot write "${path}": there is no folder ${folder}`);
+  }
 }

@@ -5,6 +5,9 @@ import { userPath } from "./terminal.ts";
 /** The ending of states' files. */
 export const subjectEnding = ".safetensors";
 
+/** The ending of files of what people's faces are like at rest. */
+export const enrolmentEnding = ".neutral.safetensors";
+
 /** Where people are kept that have a name only: AUTT_SUBJECTS, or the user's data folder. */
 export function subjectsFolder(): string {
   const home = environment("HOME") ?? environment("USERPROFILE") ?? ".";
@@ -16,4 +19,11 @@ export function subjectsFolder(): string {
 export function subjectPath(name: string): string {
   const isName = /^[\p{L}\p{N}_-]+$/u.test(name);
   return isName ? join(subjectsFolder(), `${name}${subjectEnding}`) : userPath(name);
+}
+
+/** Where a person's enrolment is: beside their state. */
+export function enrolmentPath(name: string): string {
+  const path = subjectPath(name);
+  const stem = path.endsWith(subjectEnding) ? path.slice(0, -subjectEnding.length) : path;
+  return `${stem}${enrolmentEnding}`;
 }

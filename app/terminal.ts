@@ -16,9 +16,10 @@ export class UsageError extends Error {
 
 /**
  * A path as the user meant it: tasks run in the checkout, and INIT_CWD says where the user was.
+ * Without leave to look, the path could be another: that is an error.
  */
 export function userPath(path: string): string {
-  return resolve(environment("INIT_CWD") ?? Deno.cwd(), path);
+  return resolve(Deno.env.get("INIT_CWD") || Deno.cwd(), path);
 }
 
 /** The options of commands that open a device: spread them into those of `parseOptions()`. */
@@ -75,9 +76,17 @@ export async function runCommand(
     Deno.exit(await command(args));
   } catch (error) {
     const usage = error instanceof UsageError;
-    console.error(
-      usage || !environment("AUTT_DEBUG") ? `error: ${(error as Error).message}` : error,
-    );
+    console.error(usage || !environment("AUTT_DEBUG") ? `error: ${sentenceOf(error)}` : error);
     Deno.exit(usage ? 2 : 1);
   }
+}
+
+/** An error in a sentence. Deno's own of a missing permission say nothing of who gives it. */
+export function sentenceOf(error: unknown): string {
+  const { message } = error as Error;
+  const [, kind, what = ""] = /Requires (\w+) access( to [^,]*)?/.exec(message) ?? [];
+  if (kind === undefined) return message;
+  const own = kind === "run" ? " (and ./autt allows the program that AUTT_FFMPEG names)" : "";
+  return `Cannot go on without ${kind} access${what}: \`deno task\` gives each command what it ` +
+    `needs${own}; by hand add --allow-${kind}`;
 }

@@ -1,13 +1,11 @@
 import { basename, dirname, join } from "node:path";
-import { environment } from "../engine/mod.ts";
-import { findModel } from "../io/find_model.ts";
-import { hubSettings } from "../io/hub_settings.ts";
 import { ImagePreparer } from "../media/image_preparer.ts";
 import { auPrompts } from "../model/au_prompts.ts";
 import { clipName } from "../model/clip/config.ts";
 import { loadClip } from "../model/clip/load_clip.ts";
 import { saveHead } from "../model/clip_au/head_file.ts";
 import { usualSizes } from "../model/clip_au/head_parameters.ts";
+import { centreSamples } from "../train/centre_samples.ts";
 import { lookedAt } from "../train/sampling.ts";
 import { FeatureCache } from "../train/feature_cache.ts";
 import type { LabelledVideo } from "../train/label_files.ts";
@@ -23,6 +21,7 @@ import {
 import { loadTraining, saveTraining, type TrainingState } from "../train/training_state.ts";
 import { countdown } from "./countdown.ts";
 import { Interrupted, interruptedCode, interruptSignal } from "./interrupt.ts";
+import { modelPath } from "./model_path.ts";
 import { clearStatus, say } from "./status_line.ts";
 import {
   deviceHelp,
@@ -54,6 +53,8 @@ usage: deno task train LABELS [options]
   --rate X          of learning (default 0.001)
   --decay X         of the weights (default 0.0001)
   --seed N          of every draw (default 1999)
+  --centred N       take the mean of each person's first N videos of label 0, the neutral one, off their
+                    features: for people who are enrolled (\`deno task enroll\`); 3 is a good number
   --features FOLDER where frames' features are kept, and found again (default: FILE.features)
   --resume          go on where a training to the same FILE was stopped
   --restart         forget that one
@@ -79,6 +80,7 @@ export async function train(args: string[]): Promise<number> {
     rate: { type: "string", default: "0.001" },
     decay: { type: "string", default: "0.0001" },
     seed: { type: "string", default: "1999" },
+    centred: { type: "string" },
     features: { type: "string" },
     resume: { type: "boolean", default: false },
     restart: { type: "boolean", default: false },
@@ -91,10 +93,12 @@ export async function train(args: string[]): Promise<number> {
   if (labels === undefined || positionals.length > 1) {
     throw new UsageError(`Cannot train on ${positionals.length} files of labels: name one`);
   }
-  const whole = (name: "epochs" | "patience" | "batch" | "frames" | "stride" | "seed") =>
+  const whole = (
+    name: "epochs" | "patience" | "batch" | "frames" | "stride" | "seed" | "centred",
+  ) =>
     readNumber(
       name,
-      values[name],
+      values[name] ?? "",
       (x) => Number.isInteger(x) && x >= 1,
       "a whole number from 1 on",
     );
@@ -109,6 +113,7 @@ export async function train(args: string[]): Promise<number> {
     decay: between("decay", 0),
     seed: whole("seed"),
   };
+  const enrolled = values.centred === undefined ? undefined : whole("centred");
   const stride = whole("stride"), share = between("held-out", Number.MIN_VALUE);
   const out = userPath(values.out), statePath = `${out}.training`;
   if (values.resume && values.restart) {
@@ -131,13 +136,7 @@ export async function train(args: string[]): Promise<number> {
     : userPath(values.features);
   await prepareOutputs(values.out, out, featuresPath);
 
-  const model = await findModel(values.model, hubSettings(environment));
-  if (model === undefined) {
-    throw new Error(
-      `Cannot find the model "${values.model}" on this machine: get it with ` +
-        `\`deno task weights ${values.model}\`, or name a folder or a file with --model`,
-    );
-  }
+  const model = await modelPath(values.model);
   if (values.restart) await Deno.remove(statePath).catch(() => {});
   using interrupt = interruptSignal();
   const { signal } = interrupt;
@@ -156,10 +155,14 @@ export async function train(args: string[]): Promise<number> {
     }
     const sampled = (some: readonly LabelledVideo[]) =>
       some.map((video) => samples.get(video) as Sample);
+    const seen = { train: sampled(split.train), held: sampled(split.held) };
+    const centring = enrolled === undefined
+      ? undefined
+      : await centreSamples(seen, embedding, 0, enrolled);
     const data: TrainingData = {
       sizes: usualSizes(embedding, auPrompts.length, classes.length),
       texts: await clip.encodeTexts(auPrompts),
-      samples: { train: sampled(split.train), held: sampled(split.held) },
+      samples: centring?.samples ?? seen,
     };
     const from = values.resume
       ? await resumed(statePath, settings, data)
@@ -183,6 +186,7 @@ export async function train(args: string[]): Promise<number> {
       classes,
       auPrompts,
       clip: { name, fingerprint },
+      neutral: centring?.usual,
     });
     await Deno.remove(statePath).catch(() => {});
     clearStatus();

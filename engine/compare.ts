@@ -7,11 +7,15 @@ import type { AnyTensor, Operand } from "./tensor.ts";
 
 /** How one recorded operation did against its float64 reference. */
 export interface Comparison {
+  /** The operation. */
   readonly label: string;
+  /** The error, by the square of what was wanted. */
   readonly nmse: number;
+  /** The largest error that roundings explain. */
   readonly tolerance: number;
   /** The first element that is NaN or infinite on one side only; -1 if none. */
   readonly firstMismatch: number;
+  /** Whether the error is above that. */
   readonly diverges: boolean;
 }
 
@@ -19,6 +23,17 @@ export interface Comparison {
  * Runs a plan operation by operation and checks each against its float64 reference, fed with the
  * operands that the device really had: so an error is charged to the operation that makes it. Stops
  * at the first that diverges, which is the last row then.
+ *
+ * @example
+ * ```ts
+ * import { compare, openDevice, record, softmax } from "@autt/autt";
+ * import assert from "node:assert/strict";
+ * using device = await openDevice();
+ * using plan = await record(device, (r) => softmax(r, r.input("x", [3, 5])));
+ * plan.write("x", Float32Array.from({ length: 15 }, (_, i) => Math.sin(i)));
+ * const [row] = await compare(device, plan);
+ * assert.equal(row?.diverges, false);
+ * ```
  */
 export async function compare(device: Device, plan: Plan): Promise<Comparison[]> {
   const rows: Comparison[] = [];

@@ -8,11 +8,12 @@ import {
 } from "./adapter.ts";
 import type { DType, HostArrays } from "./dtype.ts";
 import { environment } from "./environment.ts";
-import { DeviceLostError, KernelError, OutOfMemoryError } from "./errors.ts";
+import { messageOf, withErrorScope } from "./error_scope.ts";
+import { AdapterError, DeviceLostError, KernelError, OutOfMemoryError } from "./errors.ts";
 import { checkedLimits, type Limits } from "./limits.ts";
 import { Pipelines } from "./pipelines.ts";
 import { Pool } from "./pool.ts";
-import { probeAdapter } from "./probe.ts";
+import { probeAdapter, type ProbeResult } from "./probe.ts";
 import { Reader } from "./read.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -30,10 +31,21 @@ export interface DeviceOptions {
 
 /** An open device: owns the memory pool, the compile cache and the way back to the host. */
 export class Device implements Disposable {
+  /** WebGPU's own device. */
   readonly gpu: GPUDevice;
+  /** What kernels may know of the adapter. */
   readonly adapter: AdapterFacts;
+  /** What plans are checked against. */
   readonly limits: Limits;
+  /**
+   * All memory comes from here, and is counted.
+   * @internal
+   */
   readonly pool: Pool;
+  /**
+   * Compiled kernels.
+   * @internal
+   */
   readonly pipelines: Pipelines;
   readonly #reader: Reader;
   readonly #errors: Error[] = [];
@@ -52,7 +64,7 @@ export class Device implements Disposable {
     gpu.addEventListener("uncapturederror", (event) => {
       // Deno would print the error as an uncaught one as well.
       event.preventDefault();
-      this.#errors.push(typedError((event as GPUUncapturedErrorEvent).error));
+      this.#report((event as GPUUncapturedErrorEvent).error);
     });
     gpu.lost.then((info) => this.#lost = info);
   }
@@ -66,7 +78,9 @@ export class Device implements Disposable {
         this.#lost.reason || "unknown",
       );
     }
-    const [first] = this.#errors.splice(0);
+    const errors = this.#errors.splice(0);
+    // Memory that ran out is the cause of what is wrong with it afterwards.
+    const first = errors.find((error) => error instanceof OutOfMemoryError) ?? errors[0];
     if (first) throw first;
   }
 
@@ -75,6 +89,7 @@ export class Device implements Disposable {
    * about 10 ms in Deno, however little it reads. Rejects with the first device error.
    */
   async read<D extends DType>(tensor: Tensor<D>): Promise<HostArrays[D]>;
+  /** Several at once, which share one wait. */
   async read<T extends readonly Tensor<DType>[]>(
     tensors: T,
   ): Promise<{ -readonly [K in keyof T]: HostArrays[T[K]["dtype"]] }>;
@@ -97,16 +112,46 @@ export class Device implements Disposable {
     try {
       answer = await asked;
     } catch (error) {
-      // Whatever it says, an earlier device error or the loss of the device is the cause. Those are
-      // told by events, which come a little later.
-      await new Promise((resolve) => setTimeout(resolve));
+      // Whatever it says, an earlier device error or the loss of the device is the cause.
+      await nextEvents();
       this.check();
-      throw error;
+      if (!(error instanceof DOMException)) throw error;
+      throw new KernelError(`Cannot read what the device has computed: ${error.message}`, "");
     }
     this.check();
     return answer;
   }
 
+  /**
+   * Takes memory and makes what uses it, and rejects with the first error that the device has with that.
+   * `action` must not wait for anything.
+   */
+  async attempt<T>(action: () => T): Promise<T> {
+    const scoped = withErrorScope(this.gpu, action), error = await scoped.error;
+    this.check();
+    if (!error) return scoped.value;
+    this.pool.distrust();
+    await nextEvents(); // an error before this one is the cause of it
+    this.check();
+    throw typedError(error);
+  }
+
+  /**
+   * The same for what can't wait: the first error with it is thrown by the next read, as any other, and only
+   * that one, not those that it leads to.
+   */
+  watch<T>(action: () => T): T {
+    const { value, error } = withErrorScope(this.gpu, action);
+    error.then((first) => first && this.#report(first), () => {}); // rejects where the device is lost
+    return value;
+  }
+
+  #report(error: GPUError): void {
+    this.pool.distrust();
+    this.#errors.push(typedError(error));
+  }
+
+  /** Gives all memory back. */
   [Symbol.dispose](): void {
     this.#reader[Symbol.dispose]();
     this.pool[Symbol.dispose]();
@@ -121,8 +166,9 @@ export class Device implements Disposable {
  * @example
  * ```ts
  * import { openDevice } from "@autt/autt";
+ * import assert from "node:assert/strict";
  * using device = await openDevice();
- * console.log(device.adapter.name);
+ * assert(device.adapter.name.length > 0); // llvmpipe (LLVM 15.0.6, 256 bits)
  * ```
  */
 export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
@@ -133,7 +179,7 @@ export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
   const lanes = adapter.info.subgroupMinSize === adapter.info.subgroupMaxSize
     ? adapter.info.subgroupMaxSize
     : 0;
-  const { broadcast, workgroup, ...found } = await probeAdapter(gpu, lanes, timestamps);
+  const { broadcast, workgroup, ...found } = await probe(gpu, lanes, timestamps);
   const facts: AdapterFacts = {
     name: adapterName(adapter.info),
     software: isSoftware(adapter.info),
@@ -144,6 +190,33 @@ export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
     forced: options.families ?? {},
   };
   return new Device(gpu, facts, options.memoryCap ?? 16 * 2 ** 30);
+}
+
+/** What the probe finds; a device that fails already now is closed. */
+async function probe(gpu: GPUDevice, lanes: number, timestamps: boolean): Promise<ProbeResult> {
+  let failure: string | undefined;
+  const listen = (event: Event) => {
+    event.preventDefault();
+    failure ??= messageOf((event as GPUUncapturedErrorEvent).error);
+  };
+  gpu.addEventListener("uncapturederror", listen);
+  try {
+    const found = await probeAdapter(gpu, lanes, timestamps);
+    await nextEvents();
+    if (failure === undefined) return found;
+  } catch (error) {
+    await nextEvents();
+    failure ??= (error as Error).message;
+  } finally {
+    gpu.removeEventListener("uncapturederror", listen);
+  }
+  gpu.destroy();
+  throw new AdapterError(`Cannot open a device: it fails at its first kernels: ${failure}`);
+}
+
+/** Lets a device tell its errors: it does by events, which come a little later. */
+function nextEvents(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }
 
 /** A device with everything we use. Subgroups work in Deno though no adapter lists them: so try. */
@@ -171,7 +244,7 @@ async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
 
 /** A device error with the label of the kernel that it speaks of. */
 function typedError(error: GPUError): Error {
-  const message = error.message.trim();
+  const message = messageOf(error);
   if (error instanceof GPUOutOfMemoryError) {
     return new OutOfMemoryError(`The device is out of memory: ${message}`, NaN);
   }

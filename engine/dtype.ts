@@ -3,10 +3,15 @@ export type DType = "f32" | "f16" | "u32" | "i32" | "u8";
 
 /** The typed array that holds a tensor of each element type on the host. */
 export interface HostArrays {
+  /** Floats of 32 bits. */
   f32: Float32Array<ArrayBuffer>;
+  /** Floats of 16 bits. */
   f16: Float16Array<ArrayBuffer>;
+  /** Whole numbers from 0 on. */
   u32: Uint32Array<ArrayBuffer>;
+  /** Whole numbers. */
   i32: Int32Array<ArrayBuffer>;
+  /** Bytes. */
   u8: Uint8Array<ArrayBuffer>;
 }
 

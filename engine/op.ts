@@ -7,7 +7,9 @@ import type { AnyTensor, Operand, Tensor, TexelFormat, Texture } from "./tensor.
 
 /** Shape and element type of a tensor that is still to be computed. */
 export interface Spec<D extends DType = DType> {
+  /** Sizes of the axes. */
   readonly shape: Shape;
+  /** The type of the elements. */
   readonly dtype: D;
 }
 
@@ -16,7 +18,9 @@ export type Inputs = object;
 
 /** Plain numbers with a shape: what the float64 references take and give. */
 export interface Values {
+  /** Sizes of the axes. */
   readonly shape: Shape;
+  /** The elements, row by row. */
   readonly data: Float64Array;
 }
 
@@ -33,12 +37,15 @@ export interface Cost {
 
 /** One dispatch of a kernel. Names are those of the WGSL file; the engine checks that they match. */
 export interface Dispatch {
+  /** The WGSL. */
   readonly shader: Shader;
+  /** What is filled in for `${NAME}` and `#if`. */
   readonly flags?: Readonly<Record<string, Flag>>;
   /** `override` constants. */
   readonly constants?: Readonly<Record<string, number>>;
   /** The fields of `struct Params`. */
   readonly params?: Readonly<Record<string, number>>;
+  /** What is bound, by the names in the WGSL. */
   readonly bindings: Readonly<Record<string, AnyTensor | Texture | undefined>>;
   /** Workgroups an axis. */
   readonly workgroups: readonly [number, number?, number?];
@@ -46,9 +53,13 @@ export interface Dispatch {
 
 /** One operation being turned into dispatches. */
 export interface Lowering<I extends Inputs, A, D extends DType> {
+  /** The operands. */
   readonly inputs: I;
+  /** What it computes. */
   readonly outputs: readonly [Tensor<D>, ...Tensor<D>[]];
+  /** What it was recorded with. */
   readonly attrs: A;
+  /** What may decide which dispatches to use. */
   readonly adapter: AdapterFacts;
   /** Adds a dispatch; they run in the order in which they are added. */
   dispatch(dispatch: Dispatch): void;
@@ -67,11 +78,13 @@ export interface Lowering<I extends Inputs, A, D extends DType> {
 
 /** A recorded use of an operation whose gradient is wanted. */
 export interface Differentiation<I extends Inputs, A> {
+  /** The operands. */
   readonly inputs: I;
   /** What it computed. */
   readonly y: Tensor;
   /** The derivative of the loss by what it computed. */
   readonly dy: Tensor;
+  /** What it was recorded with. */
   readonly attrs: A;
   /** Whether the derivative by this operand is wanted; the others need not be recorded. */
   wants(name: keyof I): boolean;
@@ -91,6 +104,7 @@ export type Derivatives<I extends Inputs> = { readonly [K in keyof I]?: Derivati
  * engine never names one.
  */
 export interface Op<I extends Inputs, A, D extends DType = "f32"> {
+  /** In labels and lists. */
   readonly name: string;
   /** What the outputs will be. Throws where the operands do not fit, with the shapes. */
   infer(inputs: I, attrs: A): readonly [Spec<D>, ...Spec<D>[]];
@@ -100,6 +114,7 @@ export interface Op<I extends Inputs, A, D extends DType = "f32"> {
   lower(job: Lowering<I, A, D>): void;
   /** The same in float64, by the plainest loops, and more careful than the kernel. */
   reference(inputs: InputValues<I>, attrs: A): readonly [Values, ...Values[]];
+  /** What a run costs, by the sizes. */
   cost(inputs: I, attrs: A): Cost;
   /** Records the derivatives by the operands; left out where the operation has none. */
   gradient?(recorder: Recorder, job: Differentiation<I, A>): Derivatives<I>;

@@ -1,3 +1,4 @@
+import { messageOf, withErrorScope } from "./error_scope.ts";
 import { KernelError } from "./errors.ts";
 import { checkLimit, type Limits } from "./limits.ts";
 import { type Binding, evaluateSize, reflect, type Reflection } from "./reflect.ts";
@@ -88,25 +89,26 @@ export class Pipelines {
 
   async #compile(program: Program, label: string): Promise<Pipeline> {
     const gpu = this.#gpu;
-    // The scope takes both objects' errors: without it they would surface as uncaptured ones.
-    gpu.pushErrorScope("validation");
-    const module = gpu.createShaderModule({ label, code: program.code });
-    const layout = gpu.createBindGroupLayout({
-      label,
-      entries: program.reflection.bindings.map(layoutEntry),
+    const { value, error } = withErrorScope(gpu, () => {
+      const module = gpu.createShaderModule({ label, code: program.code });
+      const layout = gpu.createBindGroupLayout({
+        label,
+        entries: program.reflection.bindings.map(layoutEntry),
+      });
+      const pipeline = gpu.createComputePipeline({
+        label,
+        layout: gpu.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
+        compute: { module, entryPoint: "main", constants: program.constants },
+      });
+      return { module, layout, pipeline };
     });
-    const pipeline = gpu.createComputePipeline({
-      label,
-      layout: gpu.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
-      compute: { module, entryPoint: "main", constants: program.constants },
-    });
-    const failure = await gpu.popErrorScope();
+    const { module, layout, pipeline } = value, failure = await error;
     if (failure) {
       const { messages } = await module.getCompilationInfo();
       const error = messages.find(({ type }) => type === "error");
       throw new KernelError(
         `Cannot compile ${program.name} for ${label}: ` +
-          (error ? excerpt(program.code, error) : failure.message.trim()),
+          (error ? excerpt(program.code, error) : messageOf(failure)),
         label,
       );
     }

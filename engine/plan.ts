@@ -27,8 +27,17 @@ const slowest = {
 export class Plan<T extends Outputs = Outputs> implements Disposable {
   /** What the recorded function returned: read these with `device.read()`. */
   readonly outputs: T;
+  /** What `write()` fills, by name. */
   readonly inputs: ReadonlyMap<string, AnyTensor>;
+  /**
+   * What was recorded.
+   * @internal
+   */
   readonly applications: readonly Application[];
+  /**
+   * The dispatches.
+   * @internal
+   */
   readonly steps: readonly BoundStep[];
   /** The tensors that have memory in this plan, with where they lie: for tests and `compare()`. */
   readonly places: ReadonlyMap<AnyTensor, Place>;
@@ -126,6 +135,7 @@ export class Plan<T extends Outputs = Outputs> implements Disposable {
       .join("\n");
   }
 
+  /** Gives all memory back. */
   [Symbol.dispose](): void {
     if (this.#disposed) return;
     this.#disposed = true;

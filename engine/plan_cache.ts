@@ -1,11 +1,34 @@
 import type { Plan } from "./plan.ts";
 
-/** Keeps the plans of the few shapes that were used last: recording and their memory cost time. */
+/**
+ * Keeps the plans of the few shapes that were used last: recording and their memory cost time.
+ *
+ * @example
+ * ```ts
+ * import { openDevice, type Plan, PlanCache, record, scale, type Tensor } from "@autt/autt";
+ * import assert from "node:assert/strict";
+ * using device = await openDevice();
+ * using plans = new PlanCache<Plan<Tensor>>();
+ * const twice = (x: Float32Array<ArrayBuffer>) =>
+ *   plans.use(
+ *     `${x.length}`,
+ *     () => record(device, (r) => scale(r, r.input("x", [x.length]), 2)),
+ *     (plan) => {
+ *       plan.write("x", x);
+ *       plan.run();
+ *       return device.read(plan.outputs);
+ *     },
+ *   );
+ * assert.deepEqual([...await twice(Float32Array.of(1, 2))], [2, 4]);
+ * assert.deepEqual([...await twice(Float32Array.of(3))], [6]);
+ * ```
+ */
 export class PlanCache<T extends Plan> implements Disposable {
   readonly #most: number;
   readonly #plans = new Map<string, Promise<T>>();
   #disposed = false;
 
+  /** Keeps so many plans. */
   constructor(most = 4) {
     this.#most = most;
   }
@@ -35,6 +58,7 @@ export class PlanCache<T extends Plan> implements Disposable {
     return await used;
   }
 
+  /** Gives all memory back. */
   [Symbol.dispose](): void {
     this.#disposed = true;
     for (const key of [...this.#plans.keys()]) this.#drop(key);

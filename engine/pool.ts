@@ -10,6 +10,8 @@ interface Entry<T> {
   readonly key: string;
   readonly bytes: number;
   readonly resource: T;
+  /** How often the device had been distrusted when it was made. */
+  readonly trust: number;
 }
 
 const bufferUsage = GPUBufferUsage.STORAGE | GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_SRC |
@@ -29,6 +31,7 @@ export class Pool implements Disposable {
   #used = 0;
   #allocated = 0;
   #peak = 0;
+  #trust = 0;
 
   constructor(gpu: GPUDevice, cap: number) {
     this.#gpu = gpu;
@@ -84,6 +87,15 @@ export class Pool implements Disposable {
     this.#idle.clear();
   }
 
+  /**
+   * The device had an error: none of the memory that it has given so far is used again, since a buffer
+   * that could not be made looks like any other.
+   */
+  distrust(): void {
+    this.#trust++;
+    this.trim();
+  }
+
   [Symbol.dispose](): void {
     this.trim();
   }
@@ -99,12 +111,12 @@ export class Pool implements Disposable {
       if (this.#allocated + bytes > this.#cap) this.trim();
       if (this.#allocated + bytes > this.#cap) {
         throw new OutOfMemoryError(
-          `Cannot allocate ${mebibytes(bytes)} for ${label}: ${mebibytes(this.#allocated)} of ` +
-            `the cap of ${mebibytes(this.#cap)} are in use: raise memoryCap or use smaller batches`,
+          `Cannot allocate ${inWords(bytes)} for ${label}: ${inWords(this.#allocated)} of ` +
+            `the cap of ${inWords(this.#cap)} are in use: raise memoryCap or use smaller batches`,
           bytes,
         );
       }
-      entry = { key, bytes, resource: create() };
+      entry = { key, bytes, resource: create(), trust: this.#trust };
       this.#allocated += bytes;
       this.#peak = Math.max(this.#peak, this.#allocated);
     }
@@ -117,6 +129,11 @@ export class Pool implements Disposable {
         if (!held) return;
         held = false;
         this.#used -= taken.bytes;
+        if (taken.trust < this.#trust) {
+          taken.resource.destroy();
+          this.#allocated -= taken.bytes;
+          return;
+        }
         const idle = this.#idle.get(taken.key);
         if (idle) idle.push(taken);
         else this.#idle.set(taken.key, [taken]);
@@ -136,6 +153,8 @@ export function sizeClass(bytes: number, most = Infinity): number {
   return Math.max(rounded, Math.ceil(bytes / 16) * 16);
 }
 
-function mebibytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+function inWords(bytes: number): string {
+  return bytes < 2 ** 20
+    ? `${(bytes / 2 ** 10).toFixed(1)} KiB`
+    : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }

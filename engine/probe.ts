@@ -1,5 +1,6 @@
 import broadcastSource from "./probe_broadcast.wgsl" with { type: "text" };
 import workgroupSource from "./probe_workgroup.wgsl" with { type: "text" };
+import { withErrorScope } from "./error_scope.ts";
 import { expandShader, type Shader } from "./shader.ts";
 
 /** What the start-up probe found: see `AdapterFacts`. */
@@ -81,15 +82,17 @@ async function runOnce(
   timestamps: boolean,
 ): Promise<{ y: Float32Array; seconds: number }> {
   const bytes = size * size * 4;
-  gpu.pushErrorScope("validation");
-  const module = gpu.createShaderModule({ label: "probe", code });
-  const pipeline = gpu.createComputePipeline({
-    label: "probe",
-    layout: "auto",
-    compute: { module, entryPoint: "main", constants: { REPEAT: repeat } },
-  });
-  const failure = await gpu.popErrorScope();
-  if (failure) return { y: new Float32Array(), seconds: 1 };
+  const { value: pipeline, error } = withErrorScope(gpu, () =>
+    gpu.createComputePipeline({
+      label: "probe",
+      layout: "auto",
+      compute: {
+        module: gpu.createShaderModule({ label: "probe", code }),
+        entryPoint: "main",
+        constants: { REPEAT: repeat },
+      },
+    }));
+  if (await error) return { y: new Float32Array(), seconds: 1 };
   const { COPY_DST, COPY_SRC, MAP_READ, QUERY_RESOLVE, STORAGE } = GPUBufferUsage;
   const out = gpu.createBuffer({ label: "probe", size: bytes, usage: STORAGE | COPY_SRC });
   const back = gpu.createBuffer({ label: "probe", size: bytes + 16, usage: MAP_READ | COPY_DST });

@@ -67,24 +67,27 @@ export async function record<T extends Outputs>(
     checkLimit(device.limits, "maxBufferSize", bytes, label, "the size of its memory in bytes");
     return take(device.pool.buffer(bytes, label));
   };
-  const tables = [...recorder.constants, ...constants];
-  const memory = giveMemory({
-    steps,
-    given: [...recorder.inputs.values(), ...tables.map(({ tensor }) => tensor)],
-    outputs: kept,
-    guardBytes: options.guardBytes ?? 0,
-    takeBuffer,
-    takeTexture: ({ width, height, format, label }) =>
-      take(device.pool.texture(width, height, format, label)),
-  });
-  for (const { tensor, data } of tables) {
-    const place = memory.places.get(tensor);
-    if (place) upload(device.gpu, place, data);
-  }
-  const uniform = uploadParams(device, steps, takeBuffer);
-  const bound = steps.map((step, i): BoundStep => {
-    const pipeline = pipelines[i] as Pipeline;
-    return { ...step, pipeline, ...bindStep(device, step, pipeline, memory, uniform, i) };
+  const { bound, memory } = await device.attempt(() => {
+    const tables = [...recorder.constants, ...constants];
+    const memory = giveMemory({
+      steps,
+      given: [...recorder.inputs.values(), ...tables.map(({ tensor }) => tensor)],
+      outputs: kept,
+      guardBytes: options.guardBytes ?? 0,
+      takeBuffer,
+      takeTexture: ({ width, height, format, label }) =>
+        take(device.pool.texture(width, height, format, label)),
+    });
+    for (const { tensor, data } of tables) {
+      const place = memory.places.get(tensor);
+      if (place) upload(device.gpu, place, data);
+    }
+    const uniform = uploadParams(device, steps, takeBuffer);
+    const bound = steps.map((step, i): BoundStep => {
+      const pipeline = pipelines[i] as Pipeline;
+      return { ...step, pipeline, ...bindStep(device, step, pipeline, memory, uniform, i) };
+    });
+    return { bound, memory };
   });
   taken.move();
   return new Plan(device, outputs, recorder, bound, memory.places, leases, memory.bytes);

@@ -7,17 +7,23 @@ import type { AnyTensor, Operand, Tensor } from "./tensor.ts";
 
 /** One recorded use of an operation. */
 export interface Application {
+  /** What was applied. */
   readonly op: AnyOp;
   /** `layer_norm[B=4,T=197,D=768]`. */
   readonly label: string;
+  /** To these operands. */
   readonly inputs: Inputs;
+  /** What comes of it. */
   readonly outputs: readonly [AnyTensor, ...AnyTensor[]];
+  /** What it was recorded with. */
   readonly attrs: unknown;
 }
 
 /** A table of numbers that belongs to the recording and is uploaded when the plan is built. */
 export interface Constant {
+  /** As others refer to it. */
   readonly tensor: AnyTensor;
+  /** Its elements. */
   readonly data: ArrayBufferView<ArrayBuffer>;
 }
 
@@ -26,8 +32,11 @@ export interface Constant {
  * operands, works out the shapes of its outputs, and adds one application to the list.
  */
 export class Recorder {
+  /** What plans are given before a run, by name. */
   readonly inputs: Map<string, AnyTensor> = new Map();
+  /** What is uploaded once. */
   readonly constants: Constant[] = [];
+  /** What was recorded so far, in order. */
   readonly applications: Application[] = [];
   /** Inputs, and what they hold after a run. */
   readonly assignments: Map<AnyTensor, AnyTensor> = new Map();

@@ -1,10 +1,18 @@
 /**
  * A small seeded random source (PCG32 output function over a 32-bit state): the same numbers on
  * every machine, so that a test case or a seed printed in a report can be run again.
+ *
+ * @example
+ * ```ts
+ * import { Rng } from "@autt/autt";
+ * import assert from "node:assert/strict";
+ * assert.equal(new Rng(7).normal(), new Rng(7).normal());
+ * ```
  */
 export class Rng {
   #state: number;
 
+  /** The same numbers for the same seed. */
   constructor(seed: number) {
     this.#state = (Math.imul(seed >>> 0, 747796405) + 2891336453) >>> 0;
   }

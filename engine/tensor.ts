@@ -3,7 +3,9 @@ import { elements, type Shape } from "./shape.ts";
 
 /** Where a tensor lies on the device. */
 export interface Place {
+  /** The memory that it lies in. */
   readonly buffer: GPUBuffer;
+  /** Bytes from its beginning. */
   readonly offset: number;
 }
 
@@ -12,8 +14,11 @@ export interface Place {
  * memory belongs to the plan that computes it or to the `Weights` that hold it.
  */
 export interface Tensor<D extends DType = "f32"> {
+  /** Tells operands apart. */
   readonly kind: "tensor";
+  /** Sizes of the axes. */
   readonly shape: Shape;
+  /** The type of the elements. */
   readonly dtype: D;
   /** For messages: `layer_norm[B=4,D=768].y`. */
   readonly label: string;
@@ -29,11 +34,17 @@ export type TexelFormat = "rgba32float" | "rgba16float";
 
 /** A storage texture: kernels for software adapters read these several times faster than buffers. */
 export interface Texture {
+  /** Tells operands apart. */
   readonly kind: "texture";
+  /** In texels. */
   readonly width: number;
+  /** In texels. */
   readonly height: number;
+  /** Of a texel. */
   readonly format: TexelFormat;
+  /** As errors and traces name it. */
   readonly label: string;
+  /** Its memory, where it has some. */
   place?: GPUTexture | undefined;
 }
 
@@ -54,12 +65,15 @@ export const texelPadding = 4;
  * its layout can read it.
  */
 export interface Packed {
+  /** Tells operands apart. */
   readonly kind: "packed";
   /** The layout's name, which is also the name of the kernel family that reads it. */
   readonly layout: string;
   /** Rows and columns of the matrix as the mathematics has it, `[K, N]`. */
   readonly shape: Shape;
+  /** As errors and traces name it. */
   readonly label: string;
+  /** The packed numbers. */
   readonly storage: AnyTensor | Texture;
   /** The same matrix the other way round, `[N, K]`, where gradients go through it. */
   readonly transposed?: Packed | undefined;

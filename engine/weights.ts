@@ -5,11 +5,28 @@ import { checkShape, elements, formatShape, type Shape } from "./shape.ts";
 import { type Tensor, tensorBytes, type TexelFormat, type Texture } from "./tensor.ts";
 import { upload } from "./upload.ts";
 
-/** Owns the tensors of a model: they live until it is disposed, whatever plans use them. */
+/**
+ * Owns the tensors of a model: they live until it is disposed, whatever plans use them.
+ *
+ * @example
+ * ```ts
+ * import { add, openDevice, record, Weights } from "@autt/autt";
+ * import assert from "node:assert/strict";
+ * using device = await openDevice();
+ * using weights = new Weights(device);
+ * const bias = weights.tensor("bias", [2], "f32", Float32Array.of(1, 2));
+ * using plan = await record(device, (r) => add(r, r.input("x", [2]), bias));
+ * plan.write("x", Float32Array.of(10, 20));
+ * plan.run();
+ * assert.deepEqual([...await device.read(plan.outputs)], [11, 22]);
+ * ```
+ */
 export class Weights implements Disposable {
+  /** The device that it lives on. */
   readonly device: Device;
   readonly #stack = new DisposableStack();
 
+  /** Weights on a device, none at first. */
   constructor(device: Device) {
     this.device = device;
   }
@@ -27,13 +44,19 @@ export class Weights implements Disposable {
           `${data.constructor.name}: wanted ${dtype} ${formatShape(shape)}`,
       );
     }
-    const tensor = this.empty(label, shape, dtype);
-    if (tensor.place) upload(this.device.gpu, tensor.place, data);
-    return tensor;
+    return this.device.watch(() => {
+      const tensor = this.#empty(label, shape, dtype);
+      if (tensor.place) upload(this.device.gpu, tensor.place, data);
+      return tensor;
+    });
   }
 
   /** A tensor to be filled by a kernel. */
   empty<D extends DType>(label: string, shape: Shape, dtype: D): Tensor<D> {
+    return this.device.watch(() => this.#empty(label, shape, dtype));
+  }
+
+  #empty<D extends DType>(label: string, shape: Shape, dtype: D): Tensor<D> {
     this.#checkUsable(label);
     checkShape(`load weight "${label}"`, shape);
     const bytes = tensorBytes({ shape, dtype });
@@ -49,7 +72,9 @@ export class Weights implements Disposable {
     this.#checkUsable(label);
     const size = Math.max(width, height);
     checkLimit(this.device.limits, "maxTextureDimension2D", size, label, "its texture size");
-    const lease = this.#stack.use(this.device.pool.texture(width, height, format, label));
+    const lease = this.device.watch(() =>
+      this.#stack.use(this.device.pool.texture(width, height, format, label))
+    );
     const texture: Texture = {
       kind: "texture",
       label,
@@ -62,6 +87,7 @@ export class Weights implements Disposable {
     return texture;
   }
 
+  /** Gives all memory back. */
   [Symbol.dispose](): void {
     this.#stack[Symbol.dispose]();
   }

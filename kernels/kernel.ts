@@ -47,7 +47,9 @@ export function tensor(shape: Shape, fill: Fill = normal, dtype: DType = "f32"):
  * kernel has one, its gradient.
  */
 export interface Case<A> {
+  /** The operands, by their names. */
   readonly inputs: Readonly<Record<string, CaseOperand | undefined>>;
+  /** What it is recorded with. */
   readonly attrs: A;
   /** Tells cases of the same sizes apart: part of the printed name. */
   readonly note?: string;
@@ -62,8 +64,11 @@ export interface Case<A> {
 
 /** Operands that a kernel must refuse, and a part of what it must say. */
 export interface Refusal<A> {
+  /** The operands, by their names. */
   readonly inputs: Readonly<Record<string, CaseOperand | undefined>>;
+  /** What it is recorded with. */
   readonly attrs: A;
+  /** What the error must hold. */
   readonly says: string;
 }
 
@@ -77,7 +82,9 @@ export interface Kernel<I extends Inputs, A, D extends DType = "f32"> {
   record(recorder: Recorder, inputs: I, attrs: A): AnyTensor | readonly AnyTensor[];
   /** Every shader that it can dispatch; tests compile them in all variants. */
   readonly shaders: readonly Shader[];
+  /** What it is compared on. */
   cases(): readonly Case<A>[];
+  /** What it must refuse. */
   readonly refusals: readonly Refusal<A>[];
 }
 

@@ -18,6 +18,8 @@ import { cropKernel } from "./crop/crop.ts";
 import { crossEntropyKernel } from "./cross_entropy/cross_entropy.ts";
 import { crossEntropyGradientKernel } from "./cross_entropy_gradient/cross_entropy_gradient.ts";
 import { depthwiseConv2dKernel } from "./depthwise_conv2d/depthwise_conv2d.ts";
+import { divergenceKernel } from "./divergence/divergence.ts";
+import { divergenceGradientKernel } from "./divergence_gradient/divergence_gradient.ts";
 import { embedKernel } from "./embed/embed.ts";
 import { entropyKernel } from "./entropy/entropy.ts";
 import { entropyGradientKernel } from "./entropy_gradient/entropy_gradient.ts";
@@ -39,12 +41,30 @@ import { resizeKernel } from "./resize/resize.ts";
 import { scaleKernel } from "./scale/scale.ts";
 import { scatterRowsKernel } from "./gather_rows/scatter_rows.ts";
 import { softmaxKernel } from "./softmax/softmax.ts";
+import { softmaxGradientKernel } from "./softmax_gradient/softmax_gradient.ts";
 import { spreadKernel } from "./spread/spread.ts";
 import { sumRowsKernel } from "./sum_rows/sum_rows.ts";
 import { transposeKernel } from "./transpose/transpose.ts";
 import { unfoldKernel } from "./unfold/unfold.ts";
 import type { AnyKernel } from "./kernel.ts";
 
+export type { AnyKernel, Case, CaseOperand, Fill, Kernel, Refusal } from "./kernel.ts";
+export { type Activation, activations } from "./activation/activations.ts";
+export type { Pads, WindowAttrs } from "./conv2d/window.ts";
+export type { Filter } from "./resize/taps.ts";
+export type { AdamwAttrs, AdamwInputs, AdamwStep } from "./adamw/adamw.ts";
+export type { AttentionOptions } from "./attention/attention.ts";
+export type { Conv1dAttrs } from "./conv1d/conv1d.ts";
+export type { Conv2dAttrs } from "./conv2d/conv2d.ts";
+export type { CropAttrs } from "./crop/crop.ts";
+export type { DepthwiseConv2dAttrs } from "./depthwise_conv2d/depthwise_conv2d.ts";
+export type { EntropyAttrs } from "./entropy/entropy.ts";
+export type { LayerNormAttrs } from "./layer_norm/layer_norm.ts";
+export type { MatmulAttrs, MatmulInputs } from "./matmul/matmul.ts";
+export type { MaxPoolAttrs } from "./max_pool/max_pool.ts";
+export type { NormalizeAttrs, PerColor } from "./normalize/normalize.ts";
+export type { ResizeAttrs } from "./resize/resize.ts";
+export type { SpreadAttrs } from "./spread/spread.ts";
 export { gelu, quickGelu, relu } from "./activation/activation.ts";
 export { adamw, adamwCorrection, adamwDefaults } from "./adamw/adamw.ts";
 export { add } from "./add/add.ts";
@@ -58,6 +78,7 @@ export { conv2d } from "./conv2d/conv2d.ts";
 export { centerCrop, crop } from "./crop/crop.ts";
 export { crossEntropy } from "./cross_entropy/cross_entropy.ts";
 export { depthwiseConv2d } from "./depthwise_conv2d/depthwise_conv2d.ts";
+export { divergence } from "./divergence/divergence.ts";
 export { embed } from "./embed/embed.ts";
 export { entropy } from "./entropy/entropy.ts";
 export { gatherRows, scatterRows } from "./gather_rows/gather_and_scatter.ts";
@@ -82,7 +103,11 @@ export { sumRows } from "./sum_rows/sum_rows.ts";
 export { transpose } from "./transpose/transpose.ts";
 export { unfold } from "./unfold/unfold.ts";
 
-/** The kernel list. */
+/**
+ * The kernel list.
+ *
+ * @internal
+ */
 export const kernels: readonly AnyKernel[] = [
   activationKernel,
   activationGradientKernel,
@@ -99,6 +124,8 @@ export const kernels: readonly AnyKernel[] = [
   crossEntropyKernel,
   crossEntropyGradientKernel,
   depthwiseConv2dKernel,
+  divergenceKernel,
+  divergenceGradientKernel,
   embedKernel,
   entropyKernel,
   entropyGradientKernel,
@@ -120,6 +147,7 @@ export const kernels: readonly AnyKernel[] = [
   scaleKernel,
   scatterRowsKernel,
   softmaxKernel,
+  softmaxGradientKernel,
   spreadKernel,
   sumRowsKernel,
   transposeKernel,

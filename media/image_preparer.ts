@@ -11,7 +11,9 @@ import type { Filter } from "../kernels/resize/taps.ts";
 
 /** Pixels of an image, row by row. */
 export interface Image {
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
   /** `[height, width, 3]` or `[height, width, 4]`; a fourth byte is not looked at. */
   readonly data: Uint8Array<ArrayBuffer>;
@@ -27,7 +29,20 @@ export function scaledSize(width: number, height: number, size: number): [number
     : [Math.trunc(size * width / height), size];
 }
 
-/** Makes of images of any size the squares that CLIP takes, as Pillow does, bit for bit. */
+/**
+ * Makes of images of any size the squares that CLIP takes, as Pillow does, bit for bit.
+ *
+ * @example
+ * ```ts
+ * import { ImagePreparer, openDevice } from "@autt/autt";
+ * import assert from "node:assert/strict";
+ * using device = await openDevice();
+ * using preparer = new ImagePreparer(device, 4);
+ * const red = { width: 2, height: 2, data: new Uint8Array(12).map((_, i) => i % 3 === 0 ? 255 : 0) };
+ * const square = await preparer.prepare(red);
+ * assert.deepEqual([square.length, square[0], square[1]], [4 * 4 * 4, 255, 0]);
+ * ```
+ */
 export class ImagePreparer implements Disposable {
   /** Pixels along a side of the squares. */
   readonly size: number;
@@ -35,6 +50,7 @@ export class ImagePreparer implements Disposable {
   readonly #filter: Filter;
   readonly #plans = new PlanCache<Plan<Tensor<"u8">>>();
 
+  /** For squares of so many pixels along a side. */
   constructor(device: Device, size: number, filter: Filter = "bicubic") {
     this.#device = device;
     this.size = size;
@@ -93,6 +109,7 @@ export class ImagePreparer implements Disposable {
     return { width: narrow, height, data: all };
   }
 
+  /** Gives all memory back. */
   [Symbol.dispose](): void {
     this.#plans[Symbol.dispose]();
   }

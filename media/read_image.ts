@@ -4,10 +4,24 @@ import type { Image } from "./image_preparer.ts";
  * Reads an image file (JPEG, PNG, WebP, AVIF, GIF, TIFF, …) as Pillow's `convert("RGB")` has it: an
  * alpha channel is dropped, a colour profile or an orientation that the file speaks of is not applied.
  * Two kinds differ: CMYK, which Pillow converts more crudely, and grey of 16 bits, which it clips.
+ *
+ * @example
+ * ```ts
+ * import { readImage } from "@autt/autt";
+ * import assert from "node:assert/strict";
+ * const path = await Deno.makeTempFile({ suffix: ".gif" });
+ * const pixel = Uint8Array.fromBase64("R0lGODlhAQABAIAAAP8AAAAAACwAAAAAAQABAAACAkQBADs=");
+ * await Deno.writeFile(path, pixel);
+ * const image = await readImage(path);
+ * await Deno.remove(path);
+ * assert.deepEqual(image, { width: 1, height: 1, data: Uint8Array.of(255, 0, 0) });
+ * ```
  */
 export async function readImage(path: string): Promise<Image> {
   // Loaded when the first image is read: it is native code, which not every task may run.
   const { default: sharp } = await import("sharp");
+  // Drawings can show other files.
+  sharp.block({ operation: ["VipsForeignLoadSvg"] });
   let read: { data: Uint8Array; info: { width: number; height: number; channels: number } };
   try {
     read = await sharp(path, { ignoreIcc: true }).toColourspace("srgb").removeAlpha().raw()

@@ -31,6 +31,7 @@ import { fake } from "./fakes.ts";
 /** Operands by which there is no derivative, though there is one by others of the same operation. */
 const constants: Readonly<Record<string, readonly string[]>> = {
   layer_norm: ["scale", "shift"], // never tuned
+  divergence: ["q"], // what is wanted, not what is found
 };
 
 /** Cases that are small, and plain numbers: a derivative at infinity is nothing to compare. */

@@ -21,6 +21,7 @@ const floors: Readonly<Record<string, number>> = {
   app: 5,
   bench: 5,
   demo: 5,
+  examples: 5,
   tests: 5,
 };
 

@@ -38,10 +38,13 @@ export interface TrainerSetup {
 
 /** Where training stands. */
 export interface HeadState {
+  /** The parameters. */
   readonly head: HeadParameters;
   /** AdamW's moments by the same names and in the same layout. */
   readonly m: HeadParameters["numbers"];
+  /** AdamW's second moments. */
   readonly v: HeadParameters["numbers"];
+  /** How many steps led here. */
   readonly step: number;
 }
 

@@ -2,7 +2,9 @@ import { Rng } from "../engine/mod.ts";
 
 /** Items of the people that are learnt from, and of those that are only tested on. */
 export interface Split<T> {
+  /** To learn from. */
   readonly train: readonly T[];
+  /** Held back. */
   readonly held: readonly T[];
 }
 

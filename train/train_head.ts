@@ -17,8 +17,11 @@ import type { EpochResult, TrainingState } from "./training_state.ts";
 
 /** A labelled video whose features are at hand. */
 export interface Sample {
+  /** Its name in what is told. */
   readonly id: string;
+  /** The person in it: never on both sides. */
   readonly subject: string;
+  /** The number of its class. */
   readonly label: number;
   /** Tells these features from others: what made them, out of which frames. */
   readonly key: string;
@@ -28,31 +31,41 @@ export interface Sample {
 
 /** How to train. */
 export interface TrainSettings {
+  /** At most so many times over all samples. */
   readonly epochs: number;
   /** Epochs without a better result on the people held back, after which it ends. */
   readonly patience: number;
+  /** Samples in a step. */
   readonly batch: number;
   /** Frames of a clip. */
   readonly frames: number;
+  /** AdamW's rate of learning. */
   readonly rate: number;
+  /** AdamW's decay of the weights. */
   readonly decay: number;
+  /** Of every draw. */
   readonly seed: number;
 }
 
 /** What training works on. */
 export interface TrainingData {
+  /** Of the head. */
   readonly sizes: HeadSizes;
   /** `[A, d]`: the Action Units' texts. */
   readonly texts: Float32Array<ArrayBuffer>;
+  /** Those to learn from, and those that are held back. */
   readonly samples: Split<Sample>;
 }
 
 /** What to tell and to keep on the way. */
 export interface TrainingHooks {
+  /** Stops it, with the reason that the signal has. */
   readonly signal?: AbortSignal | undefined;
+  /** Told of each batch, with its loss. */
   readonly onBatch?:
     | ((epoch: number, batch: number, batches: number, loss: number) => void)
     | undefined;
+  /** Told of each epoch, and whether it is the best so far. */
   readonly onEpoch?: ((epoch: number, result: EpochResult, best: boolean) => void) | undefined;
   /** Called after each epoch, and when the signal comes: with this state training can go on. */
   readonly save?: ((state: TrainingState) => Promise<void>) | undefined;
@@ -93,6 +106,31 @@ export function beginTraining(settings: TrainSettings, data: TrainingData): Trai
  * the seed and on where training stands, so that one that was stopped goes on to the same bits.
  *
  * @returns The last state; what came of it is `best`. Throws the signal's reason where it is stopped.
+ *
+ * @example
+ * ```ts
+ * import { beginTraining, openDevice, type Sample, trainHead } from "@autt/autt";
+ * import assert from "node:assert/strict";
+ * using device = await openDevice();
+ * const numbers = (count: number, from: number) =>
+ *   Float32Array.from({ length: count }, (_, i) => Math.sin(from + i));
+ * const sample = (label: number, subject: string): Sample => ({
+ *   id: `${subject}/${label}`,
+ *   subject,
+ *   label,
+ *   key: `${subject}/${label}`,
+ *   features: () => Promise.resolve(numbers(5 * 8, 3 * label)), // of 5 frames
+ * });
+ * const of = (subject: string) => [sample(0, subject), sample(1, subject)];
+ * const data = {
+ *   sizes: { embedding: 8, adapter: 4, units: 3, classifier: 4, classes: 2 },
+ *   texts: numbers(3 * 8, 0),
+ *   samples: { train: of("anna"), held: of("ben") },
+ * };
+ * const settings = { epochs: 2, patience: 2, batch: 2, frames: 5, rate: 1e-3, decay: 0, seed: 1 };
+ * const { history } = await trainHead(device, settings, data, beginTraining(settings, data));
+ * assert.equal(history.length, 2);
+ * ```
  */
 export async function trainHead(
   device: Device,

@@ -23,13 +23,17 @@ export interface EpochResult {
 export interface TrainingState {
   /** What must be the same to go on: settings and data, as text to compare. */
   readonly of: string;
+  /** Where training stands. */
   readonly current: HeadState;
+  /** The head that did best on the people held back. */
   readonly best: HeadParameters;
   /** The epoch that the best is of, counted from 1; 0 before there is one. */
   readonly bestEpoch: number;
+  /** Of each epoch that is done. */
   readonly history: readonly EpochResult[];
   /** Batches of the running epoch that are done, and the sum of their losses. */
   readonly batch: number;
+  /** Of these batches. */
   readonly lossSum: number;
 }
 

@@ -1,13 +1,14 @@
-import type { ClipAu } from "../model/clip_au/clip_au.ts";
+import { type ClipAu, framesOf } from "../model/clip_au/clip_au.ts";
 import { sentenceOf } from "../model/au_prompts.ts";
 import { largestAt } from "../train/metrics.ts";
 import { collapseWarning, type Outcome } from "./collapse_guard.ts";
 import type { TunedPrediction } from "./predictions.ts";
-import { PromptTuner, type TuningStep } from "./prompt_tuner.ts";
+import { PromptTuner } from "./prompt_tuner.ts";
+import type { TuningStep } from "./tuning_run.ts";
 import { checkSubject, type SubjectState } from "./subject_state.ts";
 import { drawContext, freshTuning, type Moved, movedFrom, type Tuning } from "./tuning.ts";
 import { tuningModes, type TuningSettings } from "./tuning_settings.ts";
-import { WindowEmbedder } from "./window_embedder.ts";
+import { type ClipWindows, WindowEmbedder } from "./window_embedder.ts";
 
 /** How to adapt. */
 export interface ClipAuttOptions {
@@ -19,13 +20,27 @@ export interface ClipAuttOptions {
 
 /** How to adapt to one video. */
 export interface AdaptOptions {
+  /** Stops it, with the reason that the signal has. */
   readonly signal?: AbortSignal | undefined;
-  readonly onStep?: ((step: TuningStep, done: number) => void) | undefined;
+  /** Told of each step, with how many are done and where tuning stands after it. */
+  readonly onStep?: ((step: TuningStep, done: number, tuning: Tuning) => void) | undefined;
+  /** Go on where adapting to this very video was broken off, by a lost device for instance. */
+  readonly resume?: AdaptProgress | undefined;
+}
+
+/** How far adapting to a video had come: what `onStep` was told. */
+export interface AdaptProgress {
+  /** Those that are done. */
+  readonly steps: readonly TuningStep[];
+  /** After the last of these. */
+  readonly tuning: Tuning;
 }
 
 /** What adapting to a video did. */
 export interface Adaptation {
+  /** The decision before adapting. */
   readonly before: TunedPrediction;
+  /** The decision after it. */
   readonly after: TunedPrediction;
   /** The decision at each step, before it moved anything. */
   readonly steps: readonly TuningStep[];
@@ -35,14 +50,35 @@ export interface Adaptation {
   readonly warnings: readonly string[];
 }
 
+/** Frames of the pieces that a single video is cut into, about. */
+const pieceFrames = 20;
+
 /**
  * CLIP-AUTT: adapts to one person's video without labels and without touching a weight. It looks for
  * the window of frames that the model is most certain of and tunes the vectors in front of the Action
  * Units' words so that the decision on it becomes more certain still.
+ *
+ * @example
+ * ```ts
+ * import { ClipAutt, loadClipAu, openDevice, tuningModes } from "@autt/autt";
+ * import { madeUpClipAuFolder } from "made-up-models"; // yours: a CLIP and a head
+ * import assert from "node:assert/strict";
+ * await using folder = await madeUpClipAuFolder();
+ * using device = await openDevice();
+ * using model = await loadClipAu(device, { clip: folder.path, head: folder.head });
+ * using autt = await ClipAutt.open(model, { settings: { ...tuningModes.paper, steps: 2 } });
+ * const features = Float32Array.from({ length: 5 * 48 }, (_, i) => Math.sin(i)); // of 5 frames
+ * const { before, after, steps } = await autt.adapt(features);
+ * assert.equal(steps.length, 2);
+ * assert(after.entropy < before.entropy);
+ * ```
  */
 export class ClipAutt implements Disposable {
+  /** What is adapted. */
   readonly model: ClipAu;
+  /** How prompts are tuned. */
   readonly settings: TuningSettings;
+  /** Whether each video begins anew. */
   readonly reset: "video" | "subject";
   readonly #fingerprint: string;
   readonly #tuner: PromptTuner;
@@ -66,7 +102,7 @@ export class ClipAutt implements Disposable {
     this.#fingerprint = fingerprint;
     this.#tuner = tuner;
     this.#embedder = new WindowEmbedder(model.device, model.weights, model.clip.config.embedding);
-    this.#start = freshTuning(drawContext(tuner.settings.seed, ...tuner.contextShape));
+    this.#start = freshTuning(startContext(tuner));
     this.#tuning = this.#start;
   }
 
@@ -77,6 +113,7 @@ export class ClipAutt implements Disposable {
   ): Promise<ClipAutt> {
     const { device, clip, head, weights, classTexts } = model, { tokenizer } = clip;
     const contextLength = clip.config.text.context;
+    const onWords = settings.place === "on words";
     const tuner = await PromptTuner.open({
       device,
       config: clip.config,
@@ -84,7 +121,7 @@ export class ClipAutt implements Disposable {
       head: weights,
       sizes: head.parameters.sizes,
       sentences: head.auPrompts.map((prompt) =>
-        tokenizer.prompt(sentenceOf(prompt), { contextLength })
+        tokenizer.prompt(onWords ? prompt : sentenceOf(prompt), { contextLength })
       ),
       classTexts,
     }, settings);
@@ -95,42 +132,91 @@ export class ClipAutt implements Disposable {
    * Adapts to a video of frames' features, `[T, d]` as the image tower gives them, and decides. Videos
    * that are given at once are taken one after the other.
    */
-  adapt(features: Float32Array, options: AdaptOptions = {}): Promise<Adaptation> {
-    const result = this.#queue.then(() => this.#adapt(features, options));
+  async adapt(features: Float32Array, options: AdaptOptions = {}): Promise<Adaptation> {
+    const [adaptation] = await this.adaptTogether([features], options);
+    return adaptation as Adaptation;
+  }
+
+  /** Adapts to several videos of one person at once, by steps that see all of them, and decides on each. */
+  adaptTogether(
+    videos: readonly Float32Array[],
+    options: AdaptOptions = {},
+  ): Promise<Adaptation[]> {
+    const result = this.#queue.then(() => this.#adapt(videos, options));
     this.#queue = result.catch(() => {});
     return result;
   }
 
   async #adapt(
-    features: Float32Array,
-    { signal, onStep }: AdaptOptions,
-  ): Promise<Adaptation> {
+    videos: readonly Float32Array[],
+    { signal, onStep, resume }: AdaptOptions,
+  ): Promise<Adaptation[]> {
     signal?.throwIfAborted();
-    const person = this.#person;
-    if (!features.every(Number.isFinite)) {
+    const person = this.#person, { window, tuneOn } = this.settings;
+    if (!videos.every((features) => features.every(Number.isFinite))) {
       throw new RangeError("Cannot adapt to a video: its features are not all finite numbers");
     }
-    const windows = await this.#embedder.embed(features, this.settings.window);
+    const windows = await this.#embedder.embedAll(videos, window);
+    const clips = tuneOn === "window"
+      ? windows
+      : await this.#embedder.embedAll(this.#clipsOf(videos));
     const from = this.reset === "video" ? this.#start : this.#tuning;
-    const run = await this.#tuner.tune(from, [windows], { signal, onStep });
-    const [after] = await this.#tuner.predict(run.tuning, [windows]) as [TunedPrediction];
-    const before = run.steps[0]?.predictions[0] ?? after;
-    const outcomes = [...this.#outcomes, outcomeOf(before, after)];
+    const done = resume?.steps ?? [];
+    const run = await this.#tuner.tune(resume?.tuning ?? from, clips, {
+      signal,
+      steps: Math.max(0, this.settings.steps - done.length),
+      onStep: (step, more, tuning) => onStep?.(step, done.length + more, tuning),
+    });
+    const steps = [...done, ...run.steps];
+    const after = await this.#decide(run.tuning, windows);
+    const found = tuneOn === "window" ? steps[0]?.predictions : undefined;
+    const before = found ?? (steps.length > 0 ? await this.#decide(from, windows) : after);
+    const pairs = videos.map((_, i) =>
+      [before[i], after[i]] as readonly [TunedPrediction, TunedPrediction]
+    );
+    const outcomes = [...this.#outcomes, ...pairs.map((pair) => outcomeOf(...pair))];
     const collapsed = collapseWarning(outcomes, this.model.head.classes);
     if (person === this.#person) {
       this.#tuning = run.tuning;
       this.#outcomes = outcomes;
     }
-    return {
-      before,
-      after,
-      steps: run.steps,
-      moved: movedFrom(this.#start.context, run.tuning.context),
-      warnings: [
-        ...run.stopped === undefined ? [] : [`tuning ended early: ${run.stopped}`],
-        ...collapsed === undefined ? [] : [collapsed],
-      ],
-    };
+    const warnings = [
+      ...run.stopped === undefined ? [] : [`tuning ended early: ${run.stopped}`],
+      ...collapsed === undefined ? [] : [collapsed],
+    ];
+    const moved = movedFrom(this.#start.context, run.tuning.context);
+    return pairs.map(([first, last]) => ({
+      before: first,
+      after: last,
+      steps,
+      moved,
+      warnings,
+    }));
+  }
+
+  /** Decides on videos; those of as many windows at once. */
+  async #decide(
+    tuning: Tuning,
+    videos: readonly ClipWindows[],
+  ): Promise<TunedPrediction[]> {
+    const decisions = new Map<ClipWindows, TunedPrediction>();
+    for (const alike of Map.groupBy(videos, ({ starts }) => starts.length).values()) {
+      const found = await this.#tuner.predict(tuning, alike);
+      for (const [i, video] of alike.entries()) {
+        decisions.set(video, found[i] as TunedPrediction);
+      }
+    }
+    return videos.map((video) => decisions.get(video) as TunedPrediction);
+  }
+
+  /** The clips that a step sees: the videos; a single one in pieces, since one decision has no mean. */
+  #clipsOf(videos: readonly Float32Array[]): readonly Float32Array[] {
+    const [only] = videos;
+    if (!only || videos.length > 1) return videos;
+    const width = this.model.clip.config.embedding, frames = framesOf(only, width);
+    const count = Math.min(frames, Math.max(2, Math.round(frames / pieceFrames)));
+    const cut = (i: number) => Math.round(i * frames / count) * width;
+    return Array.from({ length: count }, (_, i) => only.subarray(cut(i), cut(i + 1)));
   }
 
   /** What is known of the person so far: save it with `saveSubject()`. */
@@ -160,10 +246,18 @@ export class ClipAutt implements Disposable {
     this.#outcomes = [];
   }
 
+  /** Gives all memory back. */
   [Symbol.dispose](): void {
     this.#tuner[Symbol.dispose]();
     this.#embedder[Symbol.dispose]();
   }
+}
+
+function startContext({ settings, contextShape }: PromptTuner): Float32Array<ArrayBuffer> {
+  const [units, tokens, width] = contextShape;
+  return settings.place === "on words"
+    ? new Float32Array(units * tokens * width)
+    : drawContext(settings.seed, units, tokens, width);
 }
 
 function outcomeOf(before: TunedPrediction, after: TunedPrediction): Outcome {

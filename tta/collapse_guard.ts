@@ -1,9 +1,12 @@
 /** What adapting did to the decision on one clip. */
 export interface Outcome {
+  /** The number of the likeliest class before adapting. */
   readonly classBefore: number;
+  /** The same after it. */
   readonly classAfter: number;
   /** Of the decision, in nats. */
   readonly entropyBefore: number;
+  /** Its entropy after it. */
   readonly entropyAfter: number;
 }
 

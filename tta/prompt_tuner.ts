@@ -1,5 +1,14 @@
 import { type Device, type Plan, record, type Recorder, type Tensor } from "../engine/mod.ts";
-import { adamw, adamwCorrection, adamwDefaults, grad, mean, softmax } from "../kernels/mod.ts";
+import {
+  adamw,
+  adamwCorrection,
+  adamwDefaults,
+  add,
+  divergence,
+  grad,
+  mean,
+  softmax,
+} from "../kernels/mod.ts";
 import type { ClipText } from "../model/clip/clip.ts";
 import type { ClipConfig } from "../model/clip/config.ts";
 import type { HeadSizes } from "../model/clip_au/head_parameters.ts";
@@ -10,6 +19,7 @@ import { type TunedForward, tunedForward } from "./tuned_forward.ts";
 import { layTunedPrompts, type TunedLayout } from "./tuned_layout.ts";
 import { baseRows, tunedTexts } from "./tuned_texts.ts";
 import type { Tuning } from "./tuning.ts";
+import type { TuneOptions, TuningRun, TuningStep } from "./tuning_run.ts";
 import { checkSettings, type TuningSettings } from "./tuning_settings.ts";
 import type { ClipWindows } from "./window_embedder.ts";
 
@@ -24,29 +34,6 @@ export interface TunerModel {
   readonly sentences: readonly (readonly number[])[];
   /** `[C, d]`: embedded texts of the classes, where they count. */
   readonly classTexts?: Float32Array<ArrayBuffer> | undefined;
-}
-
-/** What a step found, before it moved anything. */
-export interface TuningStep {
-  /** The mean entropy over the clips. */
-  readonly loss: number;
-  readonly predictions: readonly TunedPrediction[];
-}
-
-/** What came of some steps. */
-export interface TuningRun {
-  readonly tuning: Tuning;
-  readonly steps: readonly TuningStep[];
-  /** Why there are fewer steps than asked for; nothing moved in the step that is missing. */
-  readonly stopped?: string | undefined;
-}
-
-/** How to tune. */
-export interface TuneOptions {
-  /** As many as the settings say if left out. */
-  readonly steps?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onStep?: ((step: TuningStep, done: number) => void) | undefined;
 }
 
 /** Every tensor of a step, for those who look closely; `record()` it on its own for a golden test. */
@@ -95,6 +82,12 @@ export class PromptTuner implements Disposable {
       throw new TypeError("Cannot tune the prompts of this CLIP: load it with `tunable: true`");
     }
     const layout = layTunedPrompts(model.sentences, settings);
+    const { prior } = settings;
+    if (prior && prior.length !== model.sizes.classes) {
+      throw new TypeError(
+        `Cannot tune towards ${prior.length} shares: the model has ${model.sizes.classes} classes`,
+      );
+    }
     const { context } = model.config.text, longest = Math.max(...layout.positions) + 1;
     if (longest > context) {
       throw new RangeError(
@@ -158,7 +151,7 @@ export class PromptTuner implements Disposable {
   recordStep(r: Recorder, clips: readonly ClipWindows[]): StepTensors {
     const { rate, decay, keepMoments } = this.settings, shape = this.contextShape;
     const { context, tensors } = this.recordForward(r, clips);
-    const loss = mean(r, tensors.entropy, 0);
+    const loss = this.#loss(r, tensors);
     const [gradient] = grad(r, loss, [context]) as [Tensor];
     const zeros = new Float32Array(shape.reduce((product, size) => product * size, 1));
     const moment = (name: string) =>
@@ -178,6 +171,17 @@ export class PromptTuner implements Disposable {
       r.assign(v, next.v);
     }
     return { ...tensors, loss, gradient, context: next.p, m: next.m, v: next.v };
+  }
+
+  #loss(r: Recorder, { entropy, probabilities }: TunedForward): Tensor {
+    const { classes } = this.#model.sizes, { loss, prior } = this.settings;
+    const certainty = mean(r, entropy, 0);
+    if (loss === "entropy") return certainty;
+    const all = mean(r, probabilities as Tensor, 0); // [C]
+    // Measured by even shares times the classes, 1 each, the divergence is the entropy with a minus.
+    const relative = Float32Array.from({ length: classes }, (_, i) => classes * (prior?.[i] ?? 0));
+    const by = r.constant("prior", [classes], "f32", prior ? relative : relative.fill(1));
+    return add(r, certainty, divergence(r, all, by));
   }
 
   [Symbol.dispose](): void {
@@ -233,7 +237,7 @@ export class PromptTuner implements Disposable {
         v: keepMoments ? found.v as Tuning["v"] : from.v,
         step: from.step + i + 1,
       };
-      onStep?.(step, i + 1);
+      onStep?.(step, i + 1, tuning);
     }
     signal?.throwIfAborted();
     return { tuning, steps };

@@ -11,12 +11,15 @@ import type { TuningSettings } from "./tuning_settings.ts";
 export interface SubjectState {
   /** `ClipAu.fingerprint()`: it is of no use to another model. */
   readonly model: string;
+  /** How prompts were tuned. */
   readonly settings: TuningSettings;
   /** Of the vectors: `[A, n, D]`. */
   readonly shape: readonly [number, number, number];
+  /** The vectors, and where the optimiser stands. */
   readonly tuning: Tuning;
   /** What adapting did to each video so far. */
   readonly outcomes: readonly Outcome[];
+  /** How far the vectors are from the first draw. */
   readonly moved: Moved;
 }
 
@@ -40,7 +43,23 @@ export async function saveSubject(path: string, state: SubjectState): Promise<vo
   await writeAtomically(path, encodeSubject(state));
 }
 
-/** Reads a state. */
+/**
+ * Reads a state.
+ *
+ * @example
+ * ```ts
+ * import { loadClipAu, loadSubject, openDevice, saveSubject, Subject } from "@autt/autt";
+ * import { madeUpClipAuFolder } from "made-up-models"; // yours: a CLIP and a head
+ * import assert from "node:assert/strict";
+ * await using folder = await madeUpClipAuFolder();
+ * using device = await openDevice();
+ * using model = await loadClipAu(device, { clip: folder.path, head: folder.head });
+ * using person = await Subject.open(model);
+ * const path = `${folder.path}/anna.safetensors`;
+ * await saveSubject(path, person.autt.state);
+ * assert.equal((await loadSubject(path)).tuning.step, 0);
+ * ```
+ */
 export async function loadSubject(path: string): Promise<SubjectState> {
   using file = await openTensors(path);
   const refuse = (why: string) => new FormatError(`Cannot read the subject "${path}": ${why}`);

@@ -2,7 +2,7 @@ import { seenBy } from "../kernels/mod.ts";
 import { readPosition } from "../model/clip/pack_prompts.ts";
 import type { TuningSettings } from "./tuning_settings.ts";
 
-/** A row of the text tower that is no tuned vector: a token, or nothing at all, at its position. */
+/** What a row of the text tower has besides a tuned vector: a token, or nothing but its position. */
 export interface FixedRow {
   readonly row: number;
   readonly token: number | undefined;
@@ -39,30 +39,38 @@ const shared = 1;
 /**
  * Lays out prompts for Action Units' sentences, which are token ids with start and end.
  *
- * With the words kept: start, tuned vectors, words, end; read at the end. Without (the released code):
- * start, tuned vectors, the token of padding, then nothing but positions; read where the sentence's own
- * end was. Rows after the one that is read can't reach it, and are left out.
+ * Vectors before words: start, tuned vectors, words, end; read at the end. Without the words (the
+ * released code): start, tuned vectors, the token of padding, then nothing but positions; read where the
+ * sentence's own end was. Vectors on words: the sentence as it is, a tuned vector on each of its first
+ * words, none on its end. Rows after the one that is read can't reach it, and are left out.
  */
 export function layTunedPrompts(
   sentences: readonly (readonly number[])[],
-  { contextTokens, keepWords }: Pick<TuningSettings, "contextTokens" | "keepWords">,
+  { contextTokens, keepWords, place }: Pick<
+    TuningSettings,
+    "contextTokens" | "keepWords" | "place"
+  >,
 ): TunedLayout {
   const positions: number[] = [0], slots: number[] = [], places: number[] = [];
   const fixed: FixedRow[] = [{ row: 0, token: sentences[0]?.[0] }];
   const ranges: number[] = [0, 1], read: number[] = [], readRanges: number[] = [];
   for (const [unit, sentence] of sentences.entries()) {
     const end = readPosition(sentence), first = positions.length;
-    const length = keepWords ? end + contextTokens : end; // of what comes after the start token
+    const before = place === "before words" ? contextTokens : 0, onWords = before === 0;
+    const length = keepWords ? end + before : end; // of what comes after the start token
     for (let position = 1; position <= length; position++) {
       const row = positions.length;
-      if (position <= contextTokens) {
+      const tuned = position <= contextTokens && !(onWords && position === end);
+      if (tuned) {
         slots.push(unit * contextTokens + position - 1);
         places.push(row);
-      } else if (keepWords) {
-        fixed.push({ row, token: sentence[position - contextTokens] });
-      } else {
-        fixed.push({ row, token: position === contextTokens + 1 ? 0 : undefined });
       }
+      const token = keepWords
+        ? sentence[position - before]
+        : position === contextTokens + 1
+        ? 0
+        : undefined;
+      if (!tuned || onWords) fixed.push({ row, token });
       positions.push(position);
       ranges.push(first, row + 1);
     }

@@ -4,8 +4,11 @@ import { Rng } from "../engine/mod.ts";
 export interface Tuning {
   /** `[A, n, D]` */
   readonly context: Float32Array<ArrayBuffer>;
+  /** AdamW's first moment. */
   readonly m: Float32Array<ArrayBuffer>;
+  /** AdamW's second moment. */
   readonly v: Float32Array<ArrayBuffer>;
+  /** How many steps led here. */
   readonly step: number;
 }
 
@@ -41,7 +44,9 @@ export function freshTuning(context: Float32Array<ArrayBuffer>): Tuning {
 
 /** How far vectors lie apart: by their norm, and at most in one number. */
 export interface Moved {
+  /** The norm of the difference. */
   readonly distance: number;
+  /** The largest difference of two numbers. */
   readonly largest: number;
 }
 

@@ -1,9 +1,15 @@
-/** How prompts are tuned. The modes below are the two that have a name. */
+/** How prompts are tuned. The modes below are those that have a name. */
 export interface TuningSettings {
+  /** Its name in outputs. */
   readonly mode: string;
-  /** Tuned vectors in front of each Action Unit's words. */
+  /** Tuned vectors for each Action Unit. */
   readonly contextTokens: number;
-  /** Of the first draw of these vectors. */
+  /**
+   * Where these go: in front of the words, beginning with a random draw; or onto the first words,
+   * beginning with nothing: then the first step finds what the model finds without any tuning.
+   */
+  readonly place: "before words" | "on words";
+  /** Of the first draw of vectors before words. */
   readonly seed: number;
   /** Whether the words stay in the prompt. Without them only the place that is read tells units apart. */
   readonly keepWords: boolean;
@@ -15,8 +21,20 @@ export interface TuningSettings {
   readonly chooseBy: "logits" | "cosines";
   /** Added to probabilities in the entropy that windows are chosen by. */
   readonly chooseEps: number;
+  /** What steps see of a clip: the window that is chosen, or all of its frames. */
+  readonly tuneOn: "window" | "clip";
+  /**
+   * What steps make small: the decisions' entropy; or that and how far the mean decision over all
+   * clips is from a prior, so that certainty alone can't drive them all into one class.
+   */
+  readonly loss: "entropy" | "information";
+  /** The share that each class is expected to have, for `information`; even shares if left out. */
+  readonly prior?: readonly number[];
+  /** Of tuning, for each video. */
   readonly steps: number;
+  /** AdamW's rate of learning. */
   readonly rate: number;
+  /** AdamW's decay of the vectors. */
   readonly decay: number;
   /** One AdamW for all the steps of a video, or a new one for each: then a step only goes by signs. */
   readonly keepMoments: boolean;
@@ -30,21 +48,44 @@ export const tuningModes = {
   paper: {
     mode: "paper",
     ...common,
+    place: "before words",
     keepWords: true,
     normalizeTexts: false,
     chooseBy: "logits",
     chooseEps: 0,
+    tuneOn: "window",
+    loss: "entropy",
     keepMoments: true,
   },
   /** As the released code does it, to compare with. */
   official: {
     mode: "official",
     ...common,
+    place: "before words",
     keepWords: false,
     normalizeTexts: true,
     chooseBy: "cosines",
     chooseEps: 1e-8,
+    tuneOn: "window",
+    loss: "entropy",
     keepMoments: false,
+  },
+  /**
+   * For all of a person's clips together: certain on each, and not of one class on all. What it
+   * begins with is the model as it is.
+   */
+  subject: {
+    mode: "subject",
+    ...common,
+    rate: 1e-2,
+    place: "on words",
+    keepWords: true,
+    normalizeTexts: false,
+    chooseBy: "logits",
+    chooseEps: 0,
+    tuneOn: "clip",
+    loss: "information",
+    keepMoments: true,
   },
 } as const satisfies Readonly<Record<string, TuningSettings>>;
 
@@ -69,5 +110,15 @@ export function checkSettings(settings: TuningSettings): void {
   }
   if (!(settings.rate > 0 && settings.rate < 1)) {
     throw new RangeError(`Cannot tune with rate ${settings.rate}: wanted one between 0 and 1`);
+  }
+  if (settings.place === "on words" && !settings.keepWords) {
+    throw new TypeError("Cannot tune vectors on words that are left out: keep the words");
+  }
+  const { prior } = settings;
+  const sum = prior?.reduce((total, share) => total + share, 0) ?? 1;
+  if (prior && !(prior.every((share) => share > 0) && Math.abs(sum - 1) < 1e-3)) {
+    throw new RangeError(
+      `Cannot tune towards the shares ${prior.join(", ")}: wanted some above 0 that add up to 1`,
+    );
   }
 }

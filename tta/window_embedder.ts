@@ -32,32 +32,55 @@ export class WindowEmbedder implements Disposable {
   }
 
   /** The windows of a clip's features `[T, d]`, of `window` frames each or all that there are. */
-  async embed(features: Float32Array, window: number): Promise<ClipWindows> {
-    const width = this.#width, frames = framesOf(features, width);
-    const starts = windowStarts(frames, window), length = Math.min(frames, window);
-    const embeddings = new Float32Array(starts.length * width);
-    for (let first = 0; first < starts.length; first += mostWindows) {
-      const some = starts.slice(first, first + mostWindows);
-      const x = new Float32Array(some.length * length * width);
-      for (const [i, start] of some.entries()) {
-        x.set(features.subarray(start * width, (start + length) * width), i * length * width);
+  async embed(features: Float32Array, window = Infinity): Promise<ClipWindows> {
+    const [embedded] = await this.embedAll([features], window);
+    return embedded as ClipWindows;
+  }
+
+  /** The same of several clips: windows of one length go together, whatever clips they are of. */
+  async embedAll(clips: readonly Float32Array[], window = Infinity): Promise<ClipWindows[]> {
+    const width = this.#width;
+    const found = clips.map((features): ClipWindows => {
+      const frames = framesOf(features, width), starts = windowStarts(frames, window);
+      const embeddings = new Float32Array(starts.length * width);
+      return { embeddings, starts, length: Math.min(frames, window) };
+    });
+    const all = found.flatMap(({ starts, length, embeddings }, clip) =>
+      starts.map((start, i) => ({
+        length,
+        frames: (clips[clip] as Float32Array).subarray(start * width, (start + length) * width),
+        embedding: embeddings.subarray(i * width, (i + 1) * width),
+      }))
+    );
+    for (const [length, alike] of Map.groupBy(all, (one) => one.length)) {
+      for (let first = 0; first < alike.length; first += mostWindows) {
+        const some = alike.slice(first, first + mostWindows);
+        const x = new Float32Array(some.length * length * width);
+        for (const [i, { frames }] of some.entries()) x.set(frames, i * length * width);
+        const embedded = await this.#run(x, some.length, length);
+        for (const [i, { embedding }] of some.entries()) {
+          embedding.set(embedded.subarray(i * width, (i + 1) * width));
+        }
       }
-      const embedded = await this.#plans.use(
-        `${some.length}x${length}`,
-        () =>
-          record(
-            this.#device,
-            (r) => embedClips(r, this.#head, r.input("frames", [some.length, length, width])),
-          ),
-        (plan) => {
-          plan.write("frames", x);
-          plan.run();
-          return this.#device.read(plan.outputs);
-        },
-      );
-      embeddings.set(embedded, first * width);
     }
-    return { embeddings, starts, length };
+    return found;
+  }
+
+  /** Windows `[N, T, d]` through the temporal module: `[N, d]`. */
+  #run(x: Float32Array<ArrayBuffer>, count: number, length: number): Promise<Float32Array> {
+    return this.#plans.use(
+      `${count}x${length}`,
+      () =>
+        record(
+          this.#device,
+          (r) => embedClips(r, this.#head, r.input("frames", [count, length, this.#width])),
+        ),
+      (plan) => {
+        plan.write("frames", x);
+        plan.run();
+        return this.#device.read(plan.outputs);
+      },
+    );
   }
 
   [Symbol.dispose](): void {

@@ -7,7 +7,7 @@ import type { Dataset } from "../../train/datasets/mod.ts";
 import type { FeatureCache } from "../../train/feature_cache.ts";
 import { lookedAt, middleOf } from "../../train/sampling.ts";
 import { StageClock } from "../infer/stage_clock.ts";
-import { watchVideo } from "../infer/watch_video.ts";
+import { watchVideo } from "../../tta/watch_video.ts";
 import { encodePictures } from "../train/video_features.ts";
 import type { FoundClip } from "./find_media.ts";
 

@@ -62,10 +62,11 @@ export async function evaluate(evaluation: Evaluation): Promise<Results> {
   const of = await describe(evaluation, split, picked, facts);
   const store = new DecisionStore(join(evaluation.folder, "decisions"), of);
   const people = orderClips(split.held, seed).size;
-  const total = contenders.reduce((sum, { entry }) => sum + people * (entry.draws ?? 1), 0);
-  const show = countdown(total, "people decided on by a method");
+  const draws = contenders.reduce((sum, { entry }) => sum + (entry.draws ?? 1), 0);
+  const show = countdown(draws * split.held.length, "decisions");
   let done = 0;
-  const runs = await runMethods({ ...evaluation, split, store, onPerson: () => show(++done) });
+  const onDecided = (clips: number) => show(done += clips);
+  const runs = await runMethods({ ...evaluation, split, store, onDecided });
   const rows = scoreRuns(runs, split.held, dataset.classes.length, { resamples, seed });
   return {
     facts,

@@ -31,7 +31,8 @@ export interface EvaluationSetup {
   /** Whether to go on with what the store holds. */
   readonly resume: boolean;
   readonly signal?: AbortSignal | undefined;
-  readonly onPerson?: ((method: string, done: number, people: number) => void) | undefined;
+  /** Told of clips that are decided on, or were before. */
+  readonly onDecided?: ((clips: number) => void) | undefined;
 }
 
 /** Lets every contender decide on every target's clips. No method is shown a target's label. */
@@ -92,7 +93,8 @@ async function runDraw(
   for (const [subject, clips] of people) {
     signal?.throwIfAborted();
     let decisions = setup.resume ? await store.read(key, subject) : undefined;
-    if (!decisions) {
+    if (decisions) setup.onDecided?.(clips.length);
+    else {
       if (!method) {
         const some = entry.needs.includes("source features")
           ? pickSources(split.train, setup.sourceClips, setup.seed)
@@ -104,13 +106,12 @@ async function runDraw(
       await store.write(key, decisions);
     }
     all.push(decisions);
-    setup.onPerson?.(key, all.length, people.size);
   }
   return all;
 }
 
 async function runPerson(
-  { device, dataset, signal }: EvaluationSetup,
+  { device, dataset, signal, onDecided }: EvaluationSetup,
   method: Method,
   subject: string,
   clips: readonly DatasetClip[],
@@ -139,6 +140,7 @@ async function runPerson(
     milliseconds.push(performance.now() - start);
     bytes = Math.max(bytes, device.pool.bytesUsed - before);
     checkDecision(probabilities, dataset.classes.length, clip.id);
+    onDecided?.(1);
     decided.push({ id: clips[i]?.id ?? "", probabilities: [...probabilities] });
   }
   return { subject, clips: decided, milliseconds, beginMilliseconds, bytes };

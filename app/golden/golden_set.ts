@@ -1,3 +1,4 @@
+import { fileSize } from "../../io/hub_cache.ts";
 import { bytesPerStored, toFloat32 } from "../../io/stored_type.ts";
 import { openTensors } from "../../io/open_tensors.ts";
 import { storedTensor, type TensorFile } from "../../io/tensor_file.ts";
@@ -37,11 +38,7 @@ export class GoldenSet {
   }
 
   async has(file: string): Promise<boolean> {
-    try {
-      return (await Deno.stat(`${this.folder}/${file}`)).isFile;
-    } catch {
-      return false;
-    }
+    return await fileSize(`${this.folder}/${file}`) !== undefined;
   }
 
   async json<T>(file: string): Promise<T> {

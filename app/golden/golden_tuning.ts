@@ -1,7 +1,8 @@
 import { record, type Tensor, Weights } from "../../engine/mod.ts";
 import { readHeadParameters } from "../../model/clip_au/head_parameters.ts";
 import { packHead } from "../../model/clip_au/head_weights.ts";
-import { PromptTuner, type StepTensors, type TuningRun } from "../../tta/prompt_tuner.ts";
+import { PromptTuner, type StepTensors } from "../../tta/prompt_tuner.ts";
+import type { TuningRun } from "../../tta/tuning_run.ts";
 import type { Tuning } from "../../tta/tuning.ts";
 import type { TuningSettings } from "../../tta/tuning_settings.ts";
 import { type ClipWindows, WindowEmbedder } from "../../tta/window_embedder.ts";

@@ -99,7 +99,11 @@ function tunedIdRows(
   sentences: readonly (readonly number[])[],
   contextTokens: number,
 ): [string, number[]][] {
-  const { positions, fixed, read } = layTunedPrompts(sentences, { contextTokens, keepWords: true });
+  const { positions, fixed, read } = layTunedPrompts(sentences, {
+    contextTokens,
+    keepWords: true,
+    place: "before words",
+  });
   const units = sentences.length, ids = new Array<number>(units * context).fill(0);
   const tokens = new Map(fixed.map(({ row, token }) => [row, token ?? 0]));
   let unit = 0;

@@ -1,7 +1,7 @@
 import { record, type Tensor } from "../../engine/mod.ts";
 import { embedClips } from "../../model/clip_au/head.ts";
 import type { TunedPrediction } from "../../tta/predictions.ts";
-import type { TuningRun } from "../../tta/prompt_tuner.ts";
+import type { TuningRun } from "../../tta/tuning_run.ts";
 import { freshTuning, repeatDraw, type Tuning } from "../../tta/tuning.ts";
 import { tuningModes, type TuningSettings } from "../../tta/tuning_settings.ts";
 import type { ClipWindows } from "../../tta/window_embedder.ts";

@@ -1,9 +1,11 @@
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { isFolder } from "../../io/is_folder.ts";
+import { inputArguments } from "../../media/video/ffmpeg_input.ts";
 import { VideoError } from "../../media/video/video_error.ts";
 import { largestAt } from "../../train/metrics.ts";
 import type { About } from "./about.ts";
-import { type Analysis, percent, windowOfFrame } from "./analyse.ts";
-import type { SeenFrame } from "./watch_video.ts";
+import { type Analysis, percent, windowOfFrame } from "../../tta/analyse.ts";
+import type { SeenFrame } from "../../tta/watch_video.ts";
 
 /** What part of a video the overlay is of, and who decodes. */
 export interface OverlayOptions {
@@ -101,7 +103,7 @@ export async function writeOverlay(
   subtitles: string,
   { from = 0, to, ffmpeg = "ffmpeg", signal }: OverlayOptions,
 ): Promise<void> {
-  if (await Deno.stat(video).then((info) => info.isDirectory, () => false)) {
+  if (await isFolder(video)) {
     throw new VideoError(
       `Cannot write "${out}": an overlay is of a video, not of pictures`,
       "file",
@@ -116,7 +118,7 @@ export async function writeOverlay(
         ...["-nostdin", "-hide_banner", "-loglevel", "error"],
         ...from > 0 ? ["-ss", `${from}`] : [],
         ...to === undefined ? [] : ["-to", `${to}`],
-        ...["-copyts", "-protocol_whitelist", "file", "-i", `file:${resolve(video)}`],
+        ...["-copyts", ...inputArguments(video)],
         ...["-map", "0:v:0", "-map", "0:a?", "-map_metadata", "-1"],
         // The filter finds its file by a name without anything to escape. Sides must be even for yuv420p.
         ...["-vf", "ass=overlay.ass,pad=ceil(iw/2)*2:ceil(ih/2)*2", "-fps_mode", "passthrough"],

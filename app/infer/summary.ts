@@ -1,6 +1,6 @@
 import { largestAt } from "../../train/metrics.ts";
 import type { About } from "./about.ts";
-import { type Analysis, percent } from "./analyse.ts";
+import { type Analysis, percent } from "../../tta/analyse.ts";
 
 /** An analysis in a few lines for people. */
 export function summarise(video: string, analysis: Analysis, about: About): string {

@@ -1,8 +1,7 @@
 import type { Device } from "../../engine/mod.ts";
 import { FaceDetector } from "../../media/face/face_detector.ts";
 import { ImagePreparer } from "../../media/image_preparer.ts";
-import { openImages } from "../../media/video/open_images.ts";
-import { openVideo, type VideoOptions } from "../../media/video/open_video.ts";
+import { type FrameOptions, openFrames } from "../../media/video/open_frames.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 import { clipName } from "../../model/clip/config.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
@@ -14,10 +13,10 @@ import type { TuningSettings } from "../../tta/tuning_settings.ts";
 import { countdown } from "../countdown.ts";
 import { clearStatus } from "../status_line.ts";
 import { type About, projectVersion } from "./about.ts";
-import { analyse, type Analysis, type Requirements } from "./analyse.ts";
+import { analyse, type Analysis, type Requirements } from "../../tta/analyse.ts";
 import type { StageClock } from "./stage_clock.ts";
 import { ThumbnailKeeper } from "./report/thumbnails.ts";
-import { type SeenFrame, watchVideo } from "./watch_video.ts";
+import { type SeenFrame, watchVideo } from "../../tta/watch_video.ts";
 
 /** What reading videos takes. */
 export interface ReaderSetup {
@@ -34,12 +33,10 @@ export interface ReaderSetup {
 }
 
 /** What to read of a video, and what an answer takes. */
-export interface ReadOptions extends VideoOptions, Requirements {
+export interface ReadOptions extends FrameOptions, Requirements {
   readonly signal: AbortSignal;
   /** Whom to watch. */
   readonly person: number | undefined;
-  /** Frames a second of folders of pictures. */
-  readonly rate: number | undefined;
   readonly clock: StageClock;
 }
 
@@ -109,8 +106,7 @@ export class VideoReader implements Disposable {
   async read(path: string, options: ReadOptions): Promise<VideoResult> {
     const { signal, from: begin = 0, to = Infinity, person, clock } = options;
     if (!this.#setup.onePerson) this.autt.forget();
-    const pictures = await Deno.stat(path).then((info) => info.isDirectory, () => false);
-    await using opened = pictures ? await openImages(path, options) : openVideo(path, options);
+    await using opened = await openFrames(path, options);
     const end = Math.min(to, await opened.seconds ?? Infinity);
     const show = Number.isFinite(end) && end > begin
       ? countdown(tenths(end - begin), "seconds of video seen")

@@ -1,7 +1,7 @@
 import { largestAt } from "../../train/metrics.ts";
 import type { TunedPrediction } from "../../tta/predictions.ts";
 import type { About } from "./about.ts";
-import type { Analysis } from "./analyse.ts";
+import type { Analysis } from "../../tta/analyse.ts";
 
 /** The version of what `--json` writes; `docs/infer-json.md` describes it. */
 export const jsonVersion = 1;

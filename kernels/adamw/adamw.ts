@@ -16,9 +16,13 @@ import { reference } from "./reference.ts";
 
 /** Operands of a step: parameters, gradient, and the two moments, all of one shape. */
 export interface AdamwInputs {
+  /** The parameters. */
   readonly p: Tensor;
+  /** Their gradient. */
   readonly g: Tensor;
+  /** The first moment. */
   readonly m: Tensor;
+  /** The second moment. */
   readonly v: Tensor;
   /** `[2]`: `adamwCorrection()` of the step. */
   readonly correction: Tensor;
@@ -26,8 +30,11 @@ export interface AdamwInputs {
 
 /** Settings of AdamW; the usual ones are in `adamwDefaults`. */
 export interface AdamwAttrs {
+  /** Of learning. */
   readonly rate: number;
+  /** How much of the moments is kept. */
   readonly betas: readonly [number, number];
+  /** Added to what is divided by. */
   readonly eps: number;
   /** Taken off the parameters themselves, not off the gradient. */
   readonly decay: number;
@@ -95,8 +102,11 @@ const op: Op<AdamwInputs, AdamwAttrs> = {
 
 /** What a step leaves: the parameters and the moments. */
 export interface AdamwStep {
+  /** The parameters. */
   readonly p: Tensor;
+  /** The first moment. */
   readonly m: Tensor;
+  /** The second moment. */
   readonly v: Tensor;
 }
 

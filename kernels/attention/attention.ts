@@ -289,11 +289,17 @@ function lowerTile(job: Lowering<AttentionInputs, AttentionAttrs, "f32">): void 
 
 /** What attention may be told besides its operands. */
 export interface AttentionOptions {
+  /** H. */
   readonly heads: number;
+  /** Each query sees what comes up to it. */
   readonly causal?: boolean;
+  /** `[B, Q, 2]`: the rows that each query sees. */
   readonly ranges?: Tensor<"u32"> | undefined;
+  /** `[B, T, 2]`: the queries that see each row, for the gradient. */
   readonly seenBy?: Tensor<"u32"> | undefined;
+  /** Rows at the beginning that all queries see. */
   readonly shared?: number | undefined;
+  /** How many pairs of a query and a row there are, for what it costs. */
   readonly pairs?: number | undefined;
 }
 

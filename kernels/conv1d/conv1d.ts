@@ -26,6 +26,7 @@ export interface Conv1dInputs {
 
 /** Settings of the convolution over time. */
 export interface Conv1dAttrs {
+  /** Of each sum. */
   readonly activation?: "none" | "gelu";
   /** The mean over time instead of every step: `[B, N]`. */
   readonly meanOverTime?: boolean;

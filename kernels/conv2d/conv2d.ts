@@ -38,6 +38,7 @@ export interface Conv2dInputs {
 
 /** Settings of a convolution. */
 export interface Conv2dAttrs extends WindowAttrs {
+  /** Of each sum. */
   readonly activation: "none" | "relu";
 }
 

@@ -2,9 +2,13 @@ import { formatShape, type Shape } from "../../engine/mod.ts";
 
 /** Rows and columns around an image. */
 export interface Pads {
+  /** Rows above. */
   readonly top: number;
+  /** Columns on the left. */
   readonly left: number;
+  /** Rows below. */
   readonly bottom: number;
+  /** Columns on the right. */
   readonly right: number;
 }
 

@@ -22,9 +22,13 @@ export interface CropInputs {
 
 /** The rectangle, in pixels. */
 export interface CropAttrs {
+  /** Of the first row. */
   readonly top: number;
+  /** Of the first column. */
   readonly left: number;
+  /** Of the result. */
   readonly height: number;
+  /** Of the result. */
   readonly width: number;
 }
 

@@ -38,6 +38,7 @@ export interface DepthwiseConv2dInputs {
 
 /** Settings of a depthwise convolution. */
 export interface DepthwiseConv2dAttrs extends WindowAttrs {
+  /** Of each sum. */
   readonly activation: "none" | "relu";
 }
 

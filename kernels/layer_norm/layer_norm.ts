@@ -29,6 +29,7 @@ export interface LayerNormInputs {
 
 /** Settings of layer normalisation. */
 export interface LayerNormAttrs {
+  /** Added to the variance. */
   readonly eps: number;
 }
 

@@ -38,6 +38,7 @@ export interface MatmulInputs {
 
 /** Settings of a matmul. */
 export interface MatmulAttrs {
+  /** Of each sum. */
   readonly activation?: Activation | "none";
   /** The tensor `w` is stored `[N, K]`. Packed weights are turned round when they are packed. */
   readonly transposed?: boolean;

@@ -25,7 +25,9 @@ export type PerColor = readonly [number, number, number];
 
 /** Settings of normalisation, on colours from 0 to 1. */
 export interface NormalizeAttrs {
+  /** Taken away. */
   readonly mean: PerColor;
+  /** What the rest is divided by. */
   readonly std: PerColor;
 }
 

@@ -25,8 +25,11 @@ export interface ResizeInputs {
 
 /** Settings of a resize. */
 export interface ResizeAttrs {
+  /** Of the result. */
   readonly height: number;
+  /** Of the result. */
   readonly width: number;
+  /** How pixels in between are worked out. */
   readonly filter: Filter;
 }
 

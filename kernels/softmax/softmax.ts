@@ -11,6 +11,7 @@ import { grid } from "../grid.ts";
 import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
 import rowReduction from "../row_reduction.wgsl" with { type: "text" };
 import { describeRows, rowsOf } from "../rows.ts";
+import { softmaxGradient } from "../softmax_gradient/softmax_gradient.ts";
 import { reference } from "./reference.ts";
 import source from "./softmax.wgsl" with { type: "text" };
 
@@ -43,6 +44,8 @@ const op: Op<SoftmaxInputs, Record<string, never>> = {
 
   // The exponential magnifies the rounding of its argument, which is of the order of 10.
   roundings: () => 32,
+
+  gradient: (r, { y, dy }) => ({ x: softmaxGradient(r, y, dy) }),
 };
 
 /** Softmax over the last axis. */

@@ -27,6 +27,7 @@ export interface SpreadAttrs {
   readonly shape: Shape;
   /** The axis of it that x lacks. */
   readonly axis: number;
+  /** What each copy is multiplied with. */
   readonly factor: number;
 }
 

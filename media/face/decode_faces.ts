@@ -1,6 +1,8 @@
 /** A place in a picture, in pixels. */
 export interface Point {
+  /** To the right. */
   readonly x: number;
+  /** Downwards. */
   readonly y: number;
 }
 
@@ -8,9 +10,13 @@ export interface Point {
 export interface Face {
   /** How certain it is that this is one, from 0 to 1. */
   readonly score: number;
+  /** Of its box, in pixels. */
   readonly left: number;
+  /** Of its box, in pixels. */
   readonly top: number;
+  /** Of its box, in pixels. */
   readonly width: number;
+  /** Of its box, in pixels. */
   readonly height: number;
   /** The person's right eye, left eye, nose, mouth, right ear and left ear. */
   readonly points: readonly Point[];

@@ -32,7 +32,19 @@ function placementOf(width: number, height: number): Placement {
   return { ...small, ...placeOf(small.height, small.width, detectorSize) };
 }
 
-/** Finds faces near the camera in pictures of any size. */
+/**
+ * Finds faces near the camera in pictures of any size.
+ *
+ * @example
+ * ```ts
+ * import { FaceDetector, openDevice } from "@autt/autt";
+ * import assert from "node:assert/strict";
+ * using device = await openDevice();
+ * using detector = await FaceDetector.open(device);
+ * const grey = { width: 8, height: 8, data: new Uint8Array(3 * 64).fill(128) };
+ * assert.deepEqual(await detector.detect([grey]), [[]]);
+ * ```
+ */
 export class FaceDetector implements Disposable {
   readonly #device: Device;
   readonly #weights: BlazeFaceWeights;
@@ -52,6 +64,7 @@ export class FaceDetector implements Disposable {
     using owned = new DisposableStack();
     const memory = owned.use(new Weights(device));
     const weights = await loadBlazeFace(memory, readTflite(bytes, file));
+    await device.settled(); // what went wrong with its memory is told now
     owned.move();
     return new FaceDetector(device, weights, memory);
   }
@@ -87,6 +100,7 @@ export class FaceDetector implements Disposable {
     return pictures.map((_, b) => facesOf(outputs as Float32Array[], b, pictures.length, first));
   }
 
+  /** Gives all memory back. */
   [Symbol.dispose](): void {
     this.#plans[Symbol.dispose]();
     this.#memory[Symbol.dispose]();

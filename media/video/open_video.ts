@@ -1,5 +1,5 @@
-import { resolve } from "node:path";
 import type { Image } from "../image_preparer.ts";
+import { inputArguments, pipeArguments } from "./ffmpeg_input.ts";
 import { ppmFrames } from "./ppm_frames.ts";
 import { VideoError } from "./video_error.ts";
 
@@ -15,9 +15,11 @@ export interface Frame extends Image {
 export interface VideoOptions {
   /** Seconds from the beginning. */
   readonly from?: number | undefined;
+  /** Seconds from the beginning; the end if left out. */
   readonly to?: number | undefined;
   /** Every so many frames one; 1 if left out. */
   readonly every?: number | undefined;
+  /** Stops it, with the reason that the signal has. */
   readonly signal?: AbortSignal | undefined;
   /** The program that decodes: `ffmpeg`, found by PATH, if left out. */
   readonly ffmpeg?: string | undefined;
@@ -35,9 +37,27 @@ const install = "install ffmpeg (on Debian: apt-get install ffmpeg), or name it 
  * Reads a video's frames with ffmpeg, as they are shown: turned as the file says, at the times that the
  * file gives, none doubled and none dropped. Frames come one at a time, and ffmpeg waits for whoever
  * takes them: nothing piles up. The file is opened by itself, never a network address.
+ *
+ * @param source The path of a file, or its bytes as they come: from a camera, for instance.
+ *
+ * @example
+ * ```ts
+ * import { openVideo } from "@autt/autt";
+ * import { madeUpClipAuFolder } from "made-up-models"; // yours: a video
+ * import assert from "node:assert/strict";
+ * await using folder = await madeUpClipAuFolder();
+ * const times: number[] = [];
+ * for await (const { seconds } of openVideo(folder.video, { from: 1, every: 5 })) times.push(seconds);
+ * assert.equal(times[0], 1);
+ * ```
  */
-export function openVideo(path: string, options: VideoOptions = {}): OpenedVideo {
+export function openVideo(
+  source: string | ReadableStream<Uint8Array>,
+  options: VideoOptions = {},
+): OpenedVideo {
   const { from = 0, to, every = 1, signal, ffmpeg = "ffmpeg" } = options;
+  const stream = typeof source === "string" ? undefined : source;
+  const path = typeof source === "string" ? source : "the stream";
   checkOptions(path, from, to, every);
   let process: Deno.ChildProcess;
   try {
@@ -48,11 +68,11 @@ export function openVideo(path: string, options: VideoOptions = {}): OpenedVideo
         ...from > 0 ? ["-ss", `${from}`] : [],
         ...to === undefined ? [] : ["-to", `${to}`],
         "-copyts", // the file's own times, which need not begin at 0
-        ...["-protocol_whitelist", "file", "-i", `file:${resolve(path)}`, "-map", "0:v:0"],
+        ...[...(stream ? pipeArguments() : inputArguments(path)), "-map", "0:v:0"],
         ...["-vf", `select=not(mod(n\\,${every})),showinfo`],
         ...["-fps_mode", "passthrough", "-f", "image2pipe", "-c:v", "ppm", "-"],
       ],
-      stdin: "null",
+      stdin: stream ? "piped" : "null",
       stdout: "piped",
       stderr: "piped",
     }).spawn();
@@ -60,6 +80,8 @@ export function openVideo(path: string, options: VideoOptions = {}): OpenedVideo
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new VideoError(`Cannot decode "${path}": there is no "${ffmpeg}": ${install}`, "decoder");
   }
+  // Where it has seen enough it closes the pipe, which is no error.
+  const fed = stream?.pipeTo(process.stdin).catch(() => {});
   const report = new Report(process.stderr);
   const stop = () => {
     try {
@@ -72,7 +94,7 @@ export function openVideo(path: string, options: VideoOptions = {}): OpenedVideo
   const end = async () => {
     stop();
     signal?.removeEventListener("abort", stop);
-    await Promise.all([process.status, report.done]);
+    await Promise.all([process.status, report.done, fed]);
   };
   async function* frames(): AsyncGenerator<Frame> {
     let index = 0;
@@ -157,6 +179,9 @@ class Report {
   /** Why there were no frames, in a sentence. */
   why(from: number, to: number | undefined): string {
     const text = this.#last.join("\n");
+    if (/not on whitelist/.test(text)) {
+      return "it is no video by itself (a playlist, a list of other files), or of a kind that is not read";
+    }
     if (/matches no streams/.test(text)) return "there is no picture in it, only sound or text";
     if (/Invalid data found|moov atom not found|could not find codec/i.test(text)) {
       return "it is no video, or a broken one";
@@ -198,7 +223,9 @@ class Report {
       const [hours = 0, minutes = 0, seconds = 0] = duration.slice(1).map(Number);
       length(3600 * hours + 60 * minutes + seconds);
     }
-    if (/error|invalid|no such|not found|matches no|could not|cannot|denied/i.test(line)) {
+    if (
+      /error|invalid|no such|not found|matches no|could not|cannot|denied|whitelist/i.test(line)
+    ) {
       this.#last.push(line.trim().slice(0, 300));
       if (this.#last.length > 20) this.#last.shift();
     }

@@ -6,8 +6,11 @@ import { huggingFaceNames, isTransposedByHuggingFace } from "./hugging_face_name
 
 /** What a checkpoint's tensors don't say. */
 export interface ClipSettings {
+  /** Heads of the image tower; of 64 numbers each if left out. */
   readonly imageHeads?: number | undefined;
+  /** Heads of the text tower; of 64 numbers each if left out. */
   readonly textHeads?: number | undefined;
+  /** Between the layers of the perceptrons. */
   readonly activation?: ClipConfig["activation"] | undefined;
 }
 

@@ -30,9 +30,21 @@ export interface ClipText {
 
 /** A CLIP on a device: both towers, ready to embed. Owns the checkpoint that it was loaded from. */
 export class Clip implements Disposable {
+  /** The device that it lives on. */
+  readonly device: Device;
+  /** Its sizes, as its checkpoint tells them. */
   readonly config: ClipConfig;
+  /** Embeds prepared images. */
   readonly images: ImageEncoder;
+  /**
+   * Embeds token ids.
+   * @internal
+   */
   readonly prompts: PromptEncoder;
+  /**
+   * What tuning takes.
+   * @internal
+   */
   readonly text: ClipText;
   /** What similarities are multiplied with before a softmax over texts. */
   readonly logitScale: number;
@@ -41,6 +53,7 @@ export class Clip implements Disposable {
   readonly #owned: DisposableStack;
 
   private constructor(
+    device: Device,
     checkpoint: ClipCheckpoint,
     images: ImageEncoder,
     prompts: PromptEncoder,
@@ -48,6 +61,7 @@ export class Clip implements Disposable {
     logitScale: number,
     owned: DisposableStack,
   ) {
+    this.device = device;
     this.config = checkpoint.config;
     this.#checkpoint = checkpoint;
     this.images = images;
@@ -79,7 +93,7 @@ export class Clip implements Disposable {
     owned.use(prompts);
     const [logScale = NaN] = await checkpoint.read("logit_scale", []);
     await device.settled();
-    return new Clip(checkpoint, images, prompts, text, Math.exp(logScale), owned.move());
+    return new Clip(device, checkpoint, images, prompts, text, Math.exp(logScale), owned.move());
   }
 
   /** Gives it the tokenizer that its checkpoint was trained with. */
@@ -114,6 +128,7 @@ export class Clip implements Disposable {
     );
   }
 
+  /** Gives all memory back. */
   [Symbol.dispose](): void {
     this.#owned[Symbol.dispose]();
   }

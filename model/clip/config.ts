@@ -1,17 +1,22 @@
 /** What the two towers have in common: a transformer of residual blocks. */
 export interface TowerSizes {
+  /** Numbers of a token. */
   readonly width: number;
+  /** Residual blocks. */
   readonly layers: number;
+  /** Of attention. */
   readonly heads: number;
 }
 
 /** The sizes of a CLIP with a vision transformer. All follow from the checkpoint, but for the heads. */
 export interface ClipConfig {
+  /** The image tower. */
   readonly image: TowerSizes & {
     /** Pixels along a side of the square that the tower takes. */
     readonly size: number;
     readonly patch: number;
   };
+  /** The text tower. */
   readonly text: TowerSizes & {
     /** The most tokens of a prompt, start and end included. */
     readonly context: number;
@@ -48,7 +53,16 @@ export const clipPresets: Readonly<
   "ViT-L/14@336px": vit(336, 14, [1024, 24], 768, 768),
 };
 
-/** The preset that has these sizes, or the sizes in short: `ViT 128x2/16@64`. */
+/**
+ * The preset that has these sizes, or the sizes in short: `ViT 128x2/16@64`.
+ *
+ * @example
+ * ```ts
+ * import { clipName, clipPresets } from "@autt/autt";
+ * import assert from "node:assert/strict";
+ * assert.equal(clipName(clipPresets["ViT-B/32"]), "ViT-B/32");
+ * ```
+ */
 export function clipName(config: ClipConfig): string {
   const text = JSON.stringify(config);
   const preset = Object.entries(clipPresets).find(([, sizes]) => JSON.stringify(sizes) === text);

@@ -20,6 +20,10 @@ export class ImageEncoder implements Disposable {
   readonly #config: ClipConfig;
   readonly #plans = new PlanCache<Plan<Tensor>>();
 
+  /**
+   * Use `Clip.images`.
+   * @internal
+   */
   constructor(device: Device, weights: ImageTowerWeights, config: ClipConfig) {
     this.batch = batchFor(device, config);
     this.#device = device;
@@ -61,6 +65,7 @@ export class ImageEncoder implements Disposable {
     return all;
   }
 
+  /** Gives all memory back. */
   [Symbol.dispose](): void {
     this.#plans[Symbol.dispose]();
   }
@@ -74,12 +79,21 @@ export class ImageEncoder implements Disposable {
   }
 }
 
-/** As many images as keep a device busy, as long as its largest tensor stays within the limits. */
+/** Images that are worth sharing a batch: more gain nothing, and come back later. */
+const mostImages = 128;
+
+/**
+ * As many images as keep a device busy, as long as its largest tensor stays within the limits. Small
+ * towers take more images at once: what each dispatch costs by itself is shared among them.
+ */
 function batchFor({ adapter, limits }: Device, config: ClipConfig): number {
-  const largest = imageTokens(config) * 4 * config.image.width; // numbers in the perceptron's middle
+  const tokens = imageTokens(config), { width, layers } = config.image;
+  const largest = tokens * 4 * width; // numbers in the perceptron's middle
   const fits = Math.min(
     limits.maxStorageBufferBindingSize / (4 * largest),
     limits.maxTextureDimension2D * texelsPerLine * 4 / largest,
   );
-  return Math.max(1, Math.min(adapter.software ? 16 : 64, Math.floor(fits)));
+  const ofBase = tokens * width ** 2 * layers / (50 * 768 ** 2 * 12); // ViT-B/32's work
+  const busy = Math.min(mostImages, (adapter.software ? 16 : 64) / Math.min(1, ofBase));
+  return Math.max(1, Math.floor(Math.min(busy, fits)));
 }

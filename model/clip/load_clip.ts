@@ -13,6 +13,19 @@ import { Clip, type ClipOptions } from "./clip.ts";
  * from a file of weights with the others beside it.
  *
  * @param path What `findModel()` gives for a name, or any path.
+ *
+ * @example
+ * ```ts
+ * import { loadClip, openDevice } from "@autt/autt";
+ * import { madeUpClipFolder } from "made-up-models"; // yours: a folder with a CLIP
+ * import assert from "node:assert/strict";
+ * await using folder = await madeUpClipFolder();
+ * using device = await openDevice();
+ * using clip = await loadClip(device, folder.path);
+ * assert.equal(clip.config.embedding, 48);
+ * const [token] = clip.tokenizer.prompt("a b", { contextLength: clip.config.text.context });
+ * assert.equal(token, clip.config.text.vocabulary - 2); // the start
+ * ```
  */
 export async function loadClip(
   device: Device,

@@ -31,6 +31,8 @@ export interface Prediction {
 export interface ClipAuOptions {
   /** Texts of the classes that count in the decision as well, one for each; none if left out. */
   readonly classPrompts?: readonly string[] | undefined;
+  /** Whether disposing of it disposes of the CLIP as well; not by default. */
+  readonly ownsClip?: boolean | undefined;
 }
 
 interface Outputs {
@@ -43,18 +45,38 @@ interface Outputs {
 
 /**
  * CLIP-AU: frames' features against the texts of Action Units, through a head that was trained on
- * other people. Does not own the CLIP that it stands on.
+ * other people. Does not own the CLIP that it stands on, unless told so.
+ *
+ * @example
+ * ```ts
+ * import { loadClipAu, openDevice } from "@autt/autt";
+ * import { madeUpClipAuFolder } from "made-up-models"; // yours: a CLIP and a head
+ * import assert from "node:assert/strict";
+ * await using folder = await madeUpClipAuFolder();
+ * using device = await openDevice();
+ * using model = await loadClipAu(device, { clip: folder.path, head: folder.head });
+ * const features = Float32Array.from({ length: 5 * 48 }, (_, i) => Math.sin(i)); // of 5 frames
+ * const [prediction] = await model.predict([features]);
+ * assert.equal(prediction?.probabilities.length, 2);
+ * ```
  */
 export class ClipAu implements Disposable {
+  /** The device that it lives on. */
   readonly device: Device;
+  /** The CLIP that it stands on. */
   readonly clip: Clip;
+  /** Classes, Action Units and parameters. */
   readonly head: Head;
+  /**
+   * The head on the device.
+   * @internal
+   */
   readonly weights: HeadWeights;
   /** `[C, d]`: embedded class prompts, not at unit length. */
   readonly classTexts: Float32Array<ArrayBuffer> | undefined;
   readonly #texts: Float32Array<ArrayBuffer>;
   readonly #plans = new PlanCache<Plan<Outputs>>();
-  readonly #memory: Weights;
+  readonly #owned: DisposableStack;
 
   private constructor(
     device: Device,
@@ -63,7 +85,7 @@ export class ClipAu implements Disposable {
     weights: HeadWeights,
     texts: Float32Array<ArrayBuffer>,
     classTexts: Float32Array<ArrayBuffer> | undefined,
-    memory: Weights,
+    owned: DisposableStack,
   ) {
     this.device = device;
     this.clip = clip;
@@ -71,7 +93,7 @@ export class ClipAu implements Disposable {
     this.weights = weights;
     this.#texts = texts;
     this.classTexts = classTexts;
-    this.#memory = memory;
+    this.#owned = owned;
   }
 
   /** Takes a head to the device and embeds its prompts. Refuses a CLIP that it was not trained on. */
@@ -79,7 +101,7 @@ export class ClipAu implements Disposable {
     device: Device,
     clip: Clip,
     head: Head,
-    { classPrompts }: ClipAuOptions = {},
+    { classPrompts, ownsClip = false }: ClipAuOptions = {},
   ): Promise<ClipAu> {
     await checkClip(clip, head);
     const { classes, auPrompts, parameters } = head;
@@ -93,8 +115,10 @@ export class ClipAu implements Disposable {
     using owned = new DisposableStack();
     const memory = owned.use(new Weights(device));
     const weights = await packHead(memory, parameters);
-    owned.move();
-    return new ClipAu(device, clip, head, weights, texts, classTexts, memory);
+    await device.settled(); // what went wrong with its memory is told now
+    const all = owned.move();
+    if (ownsClip) all.use(clip);
+    return new ClipAu(device, clip, head, weights, texts, classTexts, all);
   }
 
   /** Tells this pair of a CLIP and a head from others, with the prompts that it goes by. */
@@ -102,6 +126,7 @@ export class ClipAu implements Disposable {
     const head = createHash("sha256").update(headFingerprint(this.head.parameters))
       .update(JSON.stringify(this.head.auPrompts));
     if (this.classTexts) head.update(this.classTexts);
+    if (this.head.neutral) head.update(this.head.neutral);
     return `${await this.clip.fingerprint()}+${head.digest("hex")}`;
   }
 
@@ -135,9 +160,10 @@ export class ClipAu implements Disposable {
     return all;
   }
 
+  /** Gives all memory back. */
   [Symbol.dispose](): void {
     this.#plans[Symbol.dispose]();
-    this.#memory[Symbol.dispose]();
+    this.#owned[Symbol.dispose]();
   }
 
   async #predict(clip: Float32Array): Promise<Prediction> {

@@ -1,4 +1,5 @@
 import { openTensors } from "../../io/open_tensors.ts";
+import { toFloat32 } from "../../io/stored_type.ts";
 import type { TensorFile } from "../../io/tensor_file.ts";
 import { writeAtomically } from "../../io/write_atomically.ts";
 import { encodeSafetensors, type TensorToWrite } from "../../io/write_safetensors.ts";
@@ -21,10 +22,16 @@ export interface HeadInfo {
   readonly auPrompts: readonly string[];
   /** Not known of the authors' files. */
   readonly clip?: ClipName | undefined;
+  /**
+   * `[d]`: the usual neutral face. A head that has it wants features less the person's own neutral mean
+   * plus this; people who are not known count as usual.
+   */
+  readonly neutral?: Float32Array<ArrayBuffer> | undefined;
 }
 
 /** A head with what it is for. */
 export interface Head extends HeadInfo {
+  /** Its numbers, by their names. */
   readonly parameters: HeadParameters;
 }
 
@@ -40,6 +47,17 @@ export function usualClasses(count: number): string[] {
  * Reads a head: our own safetensors, or the authors' `.pth`.
  *
  * @param classes Names of the classes, for files that don't have them.
+ *
+ * @example
+ * ```ts
+ * import { loadHead, saveHead } from "@autt/autt";
+ * import { madeUpClipAuFolder } from "made-up-models"; // yours: a CLIP and a head
+ * import assert from "node:assert/strict";
+ * await using folder = await madeUpClipAuFolder();
+ * const head = await loadHead(folder.head);
+ * await saveHead(folder.head, { ...head, classes: ["no", "yes"] });
+ * assert.deepEqual((await loadHead(folder.head)).classes, ["no", "yes"]);
+ * ```
  */
 export async function loadHead(path: string, classes?: readonly string[]): Promise<Head> {
   using file = await openTensors(path);
@@ -69,13 +87,31 @@ export async function readHead(
   if (prompts.length !== sizes.units) {
     throw refuse(`it takes ${sizes.units} Action Units: got ${prompts.length} prompts`);
   }
-  return { parameters, classes: names, auPrompts: prompts, clip: info?.clip };
+  const neutral = await readNeutral(file, sizes.embedding, refuse);
+  return { parameters, classes: names, auPrompts: prompts, clip: info?.clip, neutral };
 }
 
-function readInfo(file: TensorFile, refuse: (why: string) => Error): HeadInfo | undefined {
+async function readNeutral(
+  file: TensorFile,
+  width: number,
+  refuse: (why: string) => Error,
+): Promise<Float32Array<ArrayBuffer> | undefined> {
+  const stored = file.tensors.get("neutral");
+  if (!stored) return undefined;
+  if (stored.shape.join() !== `${width}`) {
+    throw refuse(`its usual neutral face must be [${width}]: got [${stored.shape}]`);
+  }
+  const numbers = toFloat32(stored.dtype, await file.read("neutral"));
+  if (!numbers.every(Number.isFinite)) throw refuse("its usual neutral face is not all finite");
+  return numbers;
+}
+
+type NamedInfo = Omit<HeadInfo, "neutral">;
+
+function readInfo(file: TensorFile, refuse: (why: string) => Error): NamedInfo | undefined {
   const text = file.metadata.get(format);
   if (text === undefined) return undefined;
-  let info: Partial<HeadInfo> & { readonly version?: number } | null;
+  let info: Partial<NamedInfo> & { readonly version?: number } | null;
   try {
     info = JSON.parse(text);
   } catch (error) {
@@ -94,12 +130,13 @@ function readInfo(file: TensorFile, refuse: (why: string) => Error): HeadInfo | 
 }
 
 /** A head as our own safetensors. */
-export function encodeHead({ parameters, ...info }: Head): Uint8Array<ArrayBuffer> {
+export function encodeHead({ parameters, neutral, ...info }: Head): Uint8Array<ArrayBuffer> {
   const tensors: Record<string, TensorToWrite> = {};
   for (const [name, shape] of headShapes(parameters.sizes)) {
     const data = parameters.numbers.get(name) as Float32Array<ArrayBuffer>;
     tensors[name] = { dtype: "F32", shape, data };
   }
+  if (neutral) tensors.neutral = { dtype: "F32", shape: [neutral.length], data: neutral };
   return encodeSafetensors(tensors, { [format]: JSON.stringify({ version, ...info }) });
 }
 

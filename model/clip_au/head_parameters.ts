@@ -29,7 +29,9 @@ export interface HeadSizes {
 
 /** A head in host memory: numbers by the authors' names, laid out as PyTorch does. */
 export interface HeadParameters {
+  /** What follows from the shapes. */
   readonly sizes: HeadSizes;
+  /** By the names in files. */
   readonly numbers: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
 }
 

@@ -30,6 +30,7 @@ export class Tokenizer {
   readonly #ranks: ReadonlyMap<string, number>;
   readonly #known = new Map<string, readonly number[]>();
 
+  /** A tokenizer of a vocabulary: see `readVocabulary()`. */
   constructor(vocabulary: Vocabulary) {
     this.#vocabulary = vocabulary;
     this.#ids = new Map(vocabulary.tokens.map((token, id) => [token, id]));

@@ -10,6 +10,7 @@ export interface Vocabulary {
   readonly merges: readonly (readonly [string, string])[];
   /** The ids that stand before and after every prompt. */
   readonly start: number;
+  /** The token at the end of each text. */
   readonly end: number;
 }
 

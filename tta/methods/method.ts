@@ -14,12 +14,15 @@ export interface UnlabelledClip {
 
 /** A clip of somebody else, to learn from. */
 export interface SourceClip extends UnlabelledClip {
+  /** Whose it is. */
   readonly subject: string;
+  /** The number of its class. */
   readonly label: number;
 }
 
 /** A person to adapt to. */
 export interface Person {
+  /** The name, as the labels have it. */
   readonly subject: string;
   /**
    * All of the person's clips, in the order in which they will be decided on. A method that looks at
@@ -36,6 +39,7 @@ export interface Decision {
 
 /** How to decide. */
 export interface DecideOptions {
+  /** Ends it. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -49,11 +53,13 @@ export interface Method extends Disposable {
 
 /** What a method may stand on. */
 export interface MethodSetup {
+  /** Where to compute. */
   readonly device: Device;
   /** Loaded `tunable` where the method asks for gradients. */
   readonly clip: Clip;
   /** With a head that was trained on other people; there if the method asks for a head. */
   readonly model?: ClipAu | undefined;
+  /** By their numbers; the first is the neutral one. */
   readonly classes: readonly string[];
   /** Labelled clips of other people; there if the method asks for their labels or features. */
   readonly sources: readonly SourceClip[];
@@ -69,14 +75,17 @@ export type Need = "head" | "gradients" | "source labels" | "source features" | 
 
 /** A method by its name. */
 export interface MethodEntry {
+  /** What `--method` takes. */
   readonly name: string;
   /** In a line, for people who choose. */
   readonly about: string;
+  /** What must be there. */
   readonly needs: readonly Need[];
   /** Where random numbers decide: how many draws its scores are the mean of; 1 if left out. */
   readonly draws?: number;
   /** Whether it looks at clips before it is their turn. */
   readonly looksAhead?: boolean;
+  /** Loads and records what lasts for all people. */
   open(setup: MethodSetup): Promise<Method>;
 }
 

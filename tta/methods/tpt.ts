@@ -100,7 +100,11 @@ async function layClassPrompts(clip: Clip, classes: readonly string[]) {
   }
   const words = tokenizer.encode(classPrefix), count = words.length;
   const names = classes.map((name) => tokenizer.prompt(classWords(name), { contextLength }));
-  const layout = layTunedPrompts(names, { contextTokens: count, keepWords: true });
+  const layout = layTunedPrompts(names, {
+    contextTokens: count,
+    keepWords: true,
+    place: "before words",
+  });
   if (Math.max(...layout.positions) >= contextLength) {
     throw new RangeError(
       `Cannot tune prompts of ${Math.max(...layout.positions) + 1} tokens: the text tower takes ` +

@@ -1,6 +1,6 @@
 import { largestAt } from "../../../train/metrics.ts";
 import type { About } from "../about.ts";
-import { type Analysis, percent } from "../analyse.ts";
+import { type Analysis, percent } from "../../../tta/analyse.ts";
 import { entropyChart, probabilityChart, unitChart } from "./charts.ts";
 import type { Thumbnail } from "./thumbnails.ts";
 

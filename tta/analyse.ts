@@ -1,26 +1,33 @@
-import type { ClipAu } from "../../model/clip_au/clip_au.ts";
-import type { Adaptation, AdaptOptions, ClipAutt } from "../../tta/clip_autt.ts";
-import type { TunedPrediction } from "../../tta/predictions.ts";
+import type { ClipAu } from "../model/clip_au/clip_au.ts";
+import type { Adaptation, AdaptOptions, ClipAutt } from "./clip_autt.ts";
+import type { TunedPrediction } from "./predictions.ts";
 import type { SeenFrame } from "./watch_video.ts";
 
 /** A window of frames with the decision on it, before adapting and after. */
 export interface AnalysedWindow {
   /** Places among the frames that have features. */
   readonly first: number;
+  /** The last one, which belongs to it. */
   readonly last: number;
+  /** The probability of each class before adapting. */
   readonly before: readonly number[];
+  /** The probability of each class after it. */
   readonly after: readonly number[];
+  /** How uncertain the decision was. */
   readonly entropyBefore: number;
+  /** How uncertain it is. */
   readonly entropyAfter: number;
 }
 
 /** What was found in a video. */
 export interface Analysis {
+  /** All that were looked at. */
   readonly frames: readonly SeenFrame[];
   /** The frames that have features. */
   readonly seen: readonly SeenFrame[];
   /** `[N, A]`: how similar each of these is to each Action Unit. */
   readonly units: Float32Array;
+  /** In their order; each frame begins one. */
   readonly windows: readonly AnalysedWindow[];
   /** Undefined where nothing could be decided on. */
   readonly adaptation: Adaptation | undefined;

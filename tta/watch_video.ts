@@ -1,17 +1,19 @@
-import { cropSquare, squareAround } from "../../media/face/crop_face.ts";
-import type { FaceDetector } from "../../media/face/face_detector.ts";
-import { FaceTracker, mainFace, type TrackedFace } from "../../media/face/face_tracker.ts";
-import type { ImagePreparer } from "../../media/image_preparer.ts";
-import type { Frame } from "../../media/video/open_video.ts";
-import type { StageClock } from "./stage_clock.ts";
-import type { Clip } from "../../model/clip/clip.ts";
+import { cropSquare, squareAround } from "../media/face/crop_face.ts";
+import type { FaceDetector } from "../media/face/face_detector.ts";
+import { FaceTracker, mainFace, type TrackedFace } from "../media/face/face_tracker.ts";
+import type { ImagePreparer } from "../media/image_preparer.ts";
+import type { Frame } from "../media/video/open_video.ts";
+import type { Clip } from "../model/clip/clip.ts";
 
 /** A frame and what was seen in it. */
 export interface SeenFrame {
+  /** Its number among those that were asked for. */
   readonly index: number;
+  /** When it is shown. */
   readonly seconds: number;
   /** The picture's size in pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
   /** The person's face; also undefined where faces are not looked for. */
   readonly face: TrackedFace | undefined;
@@ -24,6 +26,11 @@ export interface SeenFrame {
 /** Shown every picture that the model sees, `[size, size, 4]` bytes, with its frame's number. */
 export type ShowFace = (frame: number, square: Uint8Array<ArrayBuffer>) => void;
 
+/** Is told what each stage takes: runs it, and may measure. */
+export interface StageTimer {
+  time<T>(stage: string, action: () => Promise<T>): Promise<T>;
+}
+
 /** What frames go through. */
 export interface WatchTools {
   readonly clip: Clip;
@@ -33,7 +40,7 @@ export interface WatchTools {
   /** Whom to watch; the main person of the first frame with faces if left out. */
   readonly person: number | undefined;
   readonly showFace?: ShowFace | undefined;
-  readonly clock: StageClock;
+  readonly clock: StageTimer;
 }
 
 /** Bytes of pixels in a batch, about: large frames come fewer at a time. */
@@ -43,7 +50,7 @@ const batchBytes = 2 ** 27;
 async function* batches(
   frames: AsyncIterable<Frame>,
   size: number,
-  clock: StageClock,
+  clock: StageTimer,
 ): AsyncGenerator<Frame[]> {
   const source = frames[Symbol.asyncIterator]();
   const read = () => clock.time("decode, beside the others", readBatch);

@@ -1,0 +1,66 @@
+import { drawPerson, type Person } from "../people/person.ts";
+import { type DesignName, designs } from "../people/design.ts";
+import { planClip, type PlannedClip } from "../people/clip.ts";
+
+/** A person of the benchmark, by what they are drawn from. */
+export interface Role {
+  readonly design: DesignName;
+  /** Those with a light of their own are never learnt from. */
+  readonly side: "source" | "target";
+  /** Other seeds are other people. */
+  readonly seed: number;
+  readonly number: number;
+  readonly clips: number;
+}
+
+/** The picture that the demo's model takes. */
+export const pictureSize = 96;
+
+/** Every second clip is of pain. */
+export function labelOf(clip: number): 0 | 1 {
+  return clip % 2 === 0 ? 0 : 1;
+}
+
+const path = ({ design, side, seed, number }: Role) => [
+  Object.keys(designs).indexOf(design),
+  side === "source" ? 0 : 1,
+  seed,
+  number,
+];
+
+/** Draws who plays a role. */
+export function castPerson(role: Role): Person {
+  return drawPerson(designs[role.design], ...path(role));
+}
+
+/** Plans one of their clips. */
+export function castClip(role: Role, person: Person, clip: number): PlannedClip {
+  return planClip(person, labelOf(clip) === 1, [...path(role), clip]);
+}
+
+/** A role in words that a file can be named by. */
+export function roleName({ design, side, seed, number, clips }: Role): string {
+  return `${design}-${side}-${seed}-${number}-${clips}`;
+}
+
+/** Those that heads are trained on. */
+export function sources(design: DesignName, people: number, clips: number): Role[] {
+  return Array.from({ length: people }, (_, number) => ({
+    design,
+    side: "source",
+    seed: 0,
+    number,
+    clips,
+  }));
+}
+
+/** Those that methods are tested on. */
+export function targets(design: DesignName, seed: number, people: number, clips: number): Role[] {
+  return Array.from({ length: people }, (_, number) => ({
+    design,
+    side: "target",
+    seed,
+    number,
+    clips,
+  }));
+}

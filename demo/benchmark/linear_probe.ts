@@ -1,0 +1,84 @@
+/** Logistic regression on the mean of a clip's features at unit length: what needs no text at all. */
+export class LinearProbe {
+  readonly #weights: Float64Array;
+
+  private constructor(weights: Float64Array) {
+    this.#weights = weights;
+  }
+
+  /** Fits it to two classes by Newton's steps, with the squares of the weights held small. */
+  static fit(
+    clips: readonly Float32Array[],
+    labels: readonly number[],
+    width: number,
+    strength = 10,
+  ): LinearProbe {
+    const rows = clips.map((clip) => meanDirection(clip, width)), size = width + 1;
+    const weights = new Float64Array(size);
+    for (let step = 0; step < 25; step++) {
+      const gradient = new Float64Array(size), curvature = new Float64Array(size * size);
+      for (let i = 0; i < width; i++) {
+        gradient[i] = (weights[i] ?? 0) / strength;
+        curvature[i * size + i] = 1 / strength;
+      }
+      curvature[size * size - 1] = 1e-9; // the last weight goes free
+      for (const [n, row] of rows.entries()) {
+        const p = 1 / (1 + Math.exp(-dot(weights, row)));
+        for (let i = 0; i < size; i++) {
+          const x = row[i] ?? 0;
+          gradient[i] = (gradient[i] ?? 0) + (p - (labels[n] ?? 0)) * x;
+          for (let j = 0; j < size; j++) {
+            curvature[i * size + j] = (curvature[i * size + j] ?? 0) +
+              p * (1 - p) * x * (row[j] ?? 0);
+          }
+        }
+      }
+      const change = solve(curvature, gradient);
+      for (let i = 0; i < size; i++) weights[i] = (weights[i] ?? 0) - (change[i] ?? 0);
+      if (Math.max(...change.map(Math.abs)) < 1e-8) break;
+    }
+    return new LinearProbe(weights);
+  }
+
+  /** Above 0 for class 1. */
+  score(clip: Float32Array, width: number): number {
+    return dot(this.#weights, meanDirection(clip, width));
+  }
+}
+
+function meanDirection(clip: Float32Array, width: number): Float64Array {
+  const mean = new Float64Array(width + 1), frames = clip.length / width;
+  for (let frame = 0; frame < frames; frame++) {
+    const row = clip.subarray(frame * width, (frame + 1) * width), length = Math.hypot(...row);
+    for (const [i, x] of row.entries()) mean[i] = (mean[i] ?? 0) + x / length / frames;
+  }
+  mean[width] = 1;
+  return mean;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, x, i) => sum + x * (b[i] ?? NaN), 0);
+}
+
+/** Solves `matrix x = right` for a symmetric positive matrix, by Cholesky's factors. */
+function solve(matrix: Float64Array, right: Float64Array): Float64Array {
+  const size = right.length, factor = new Float64Array(size * size);
+  const at = (i: number, j: number) => factor[i * size + j] ?? NaN;
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = matrix[i * size + j] ?? NaN;
+      for (let k = 0; k < j; k++) sum -= at(i, k) * at(j, k);
+      factor[i * size + j] = i === j ? Math.sqrt(sum) : sum / at(j, j);
+    }
+  }
+  const x = Float64Array.from(right);
+  for (let i = 0; i < size; i++) {
+    for (let k = 0; k < i; k++) x[i] = (x[i] ?? NaN) - at(i, k) * (x[k] ?? NaN);
+    x[i] = (x[i] ?? NaN) / at(i, i);
+  }
+  for (let i = size - 1; i >= 0; i--) {
+    for (let k = i + 1; k < size; k++) x[i] = (x[i] ?? NaN) - at(k, i) * (x[k] ?? NaN);
+    x[i] = (x[i] ?? NaN) / at(i, i);
+  }
+  return x;
+}

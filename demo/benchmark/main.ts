@@ -1,0 +1,109 @@
+import { dirname, join } from "node:path";
+import { environment } from "../../engine/mod.ts";
+import { hubSettings } from "../../io/hub_settings.ts";
+import { writeAtomically } from "../../io/write_atomically.ts";
+import { loadClip } from "../../model/clip/load_clip.ts";
+import { Interrupted, interruptedCode, interruptSignal } from "../../app/interrupt.ts";
+import { clearStatus, say, showStatus } from "../../app/status_line.ts";
+import {
+  deviceHelp,
+  deviceOptions,
+  openNamed,
+  parseOptions,
+  userPath,
+} from "../../app/terminal.ts";
+import { demoModel } from "../model.ts";
+import { sourceDesign } from "../people/design.ts";
+import { type BenchmarkSize, fullSize, runStreams, streams } from "./run_streams.ts";
+import { formatTable, tableOf } from "./table.ts";
+
+const help = `Tests ways to personalise on drawn people, from the drawing to the table.
+
+usage: deno task demo:bench [options]
+  --out FILE        the table as Markdown, and beside it every decision as JSON
+  --features FOLDER where features are kept, and found again (default: in the user's cache)
+  --quick           a tenth of the people: to see that it runs
+${deviceHelp}
+
+Every frame is drawn on demand, the same pixels on every machine. Heads are trained on source people;
+no label of those that are tested on decides on anything but the score.`;
+
+const quickSize: BenchmarkSize = {
+  sources: 14,
+  sourceClips: 10,
+  targets: 2,
+  targetClips: 16,
+  seeds: [1],
+  draws: 2,
+};
+
+async function main(args: string[]): Promise<number> {
+  const { values } = parseOptions(args, {
+    ...deviceOptions,
+    out: { type: "string" },
+    features: { type: "string" },
+    quick: { type: "boolean", default: false },
+  });
+  if (values.help) {
+    console.log(help);
+    return 0;
+  }
+  using interrupt = interruptSignal();
+  const begin = performance.now();
+  const folder = values.features === undefined
+    ? join(dirname(hubSettings(environment).models), "drawn")
+    : userPath(values.features);
+  try {
+    using device = await openNamed(values.adapter);
+    using clip = await loadClip(device, demoModel, { tunable: true });
+    const tools = {
+      device,
+      clip,
+      folder,
+      size: values.quick ? quickSize : fullSize,
+      signal: interrupt.signal,
+      say: (text: string) => progress(`${minutes(begin)}: ${text}`),
+    };
+    // Side by side: where one waits for an answer of the device, the other goes on.
+    const groups = Map.groupBy(streams, ({ design }) => sourceDesign[design]);
+    const found = await Promise.all(
+      [...groups.values()].map((alike) => runStreams(tools, alike)),
+    );
+    const all = streams.map((stream) => ({
+      stream: stream.name,
+      results: found.flatMap((results) => results.get(stream) ?? []),
+    }));
+    clearStatus();
+    const text = all.map(({ stream, results }) => formatTable(stream, tableOf(results))).join("\n");
+    console.log(text);
+    if (values.out !== undefined) {
+      const path = userPath(values.out);
+      await writeAtomically(path, text);
+      await writeAtomically(`${path}.json`, JSON.stringify(all));
+    }
+    say(`took ${minutes(begin)}`);
+    return 0;
+  } catch (error) {
+    clearStatus();
+    if (!(error instanceof Interrupted)) throw error;
+    say("stopped: what is drawn is kept");
+    return interruptedCode;
+  }
+}
+
+/** On a terminal one line that changes; elsewhere a line now and then. */
+function progress(line: string): void {
+  if (Deno.stderr.isTerminal()) return showStatus(line);
+  if (performance.now() - saidAt < 10_000) return;
+  saidAt = performance.now();
+  say(line);
+}
+
+let saidAt = -Infinity;
+
+function minutes(begin: number): string {
+  const seconds = Math.round((performance.now() - begin) / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+Deno.exitCode = await main(Deno.args);

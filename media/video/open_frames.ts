@@ -1,0 +1,18 @@
+import { isFolder } from "../../io/is_folder.ts";
+import { openImages } from "./open_images.ts";
+import { type OpenedVideo, openVideo, type VideoOptions } from "./open_video.ts";
+
+/** What part of a video or of a folder of pictures to read. */
+export interface FrameOptions extends VideoOptions {
+  /** Frames a second of a folder of pictures, which has no times of its own. */
+  readonly rate?: number | undefined;
+}
+
+/** Opens a video, a folder of pictures, or the bytes of a video as they come. */
+export async function openFrames(
+  source: string | ReadableStream<Uint8Array>,
+  options: FrameOptions = {},
+): Promise<OpenedVideo> {
+  const pictures = typeof source === "string" && await isFolder(source);
+  return pictures ? await openImages(source, options) : openVideo(source, options);
+}
