@@ -1,6 +1,7 @@
 /**
  * Personalised emotion recognition in video, on the user's own device: a tensor engine on WebGPU
- * compute shaders, the kernels that its models are made of, CLIP, CLIP-AU and CLIP-AUTT.
+ * compute shaders, the kernels that its models are made of, CLIP, CLIP-AU, CLIP-AUTT
+ * and TTA-CaP.
  *
  * @example A plan of two kernels
  * ```ts
@@ -35,6 +36,12 @@ export { type ClipConfig, clipName, clipPresets, type TowerSizes } from "./model
 export type { ClipSettings } from "./model/clip/checkpoint.ts";
 export type { ImageEncoder } from "./model/clip/image_encoder.ts";
 export { loadClip } from "./model/clip/load_clip.ts";
+export { loadTemporalTransformer } from "./model/temporal_transformer/load_temporal_transformer.ts";
+export type { TemporalSizes } from "./model/temporal_transformer/sizes.ts";
+export {
+  type TemporalOptions,
+  TemporalTransformer,
+} from "./model/temporal_transformer/temporal_transformer.ts";
 export { type PromptOptions, Tokenizer } from "./model/tokenizer/tokenizer.ts";
 export { readVocabulary, type Vocabulary } from "./model/tokenizer/vocabulary.ts";
 
@@ -104,9 +111,34 @@ export type { HeadState } from "./train/head_trainer.ts";
 export type { Metrics } from "./train/metrics.ts";
 export type { EpochResult, TrainingState } from "./train/training_state.ts";
 export type { Split } from "./train/split_subjects.ts";
+export type { Offer } from "./tta/eb_cap/diverse_cache.ts";
+export { EbCap, type EbCapModel, type EbCapStep, type WalkNoise } from "./tta/eb_cap/eb_cap.ts";
+export { ebCapDefaults, ebCapOfficial, type EbCapSettings } from "./tta/eb_cap/settings.ts";
+export type { Walk } from "./tta/eb_cap/walk.ts";
 export type { TunedPrediction } from "./tta/predictions.ts";
 export type { TuningStep } from "./tta/tuning_run.ts";
 export type { Moved, Tuning } from "./tta/tuning.ts";
 export type { Outcome } from "./tta/collapse_guard.ts";
 export { loadSubject, saveSubject, type SubjectState } from "./tta/subject_state.ts";
+export type { ClusterCandidate, ClusterSearch } from "./tta/tta_cap/cluster_search.ts";
+export type { FeatureStatistics } from "./tta/tta_cap/feature_statistics.ts";
+export type { ComponentName, ComponentWeight } from "./tta/tta_cap/fuse_embeddings.ts";
+export type { Prototypes } from "./tta/tta_cap/prototypes.ts";
+export { type TtaCapGate, type TtaCapSettings, ttaCapVersions } from "./tta/tta_cap/settings.ts";
+export {
+  buildSourceCache,
+  type Personalization,
+  personalize,
+  type SourceCache,
+  type SourceCacheOptions,
+  type SourceSubject,
+} from "./tta/tta_cap/source_cache.ts";
+export { type SourceSettings, sourceVersions } from "./tta/tta_cap/source_settings.ts";
+export type { CachedStep, TtaCapAction, TtaCapStep } from "./tta/tta_cap/step_record.ts";
+export { TtaCap, type TtaCapModel } from "./tta/tta_cap/tta_cap.ts";
+export type { SavedSample, TtaCapState } from "./tta/tta_cap/tta_cap_state.ts";
+export type { Vector } from "./tta/tta_cap/vectors.ts";
+export { decideVideo, type VideoDecision } from "./tta/tta_cap/video_decision.ts";
+export { type Enrolment, loadEnrolment, saveEnrolment } from "./tta/enrolment.ts";
+export { centred, type NeutralMean, neutralMean } from "./tta/neutral.ts";
 export { tuningModes, type TuningSettings } from "./tta/tuning_settings.ts";

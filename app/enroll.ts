@@ -82,7 +82,6 @@ export async function enroll(args: string[]): Promise<number> {
         clip,
         preparer,
         detector,
-        person: undefined,
         clock: new StageClock(),
       };
       const features: number[] = [];

@@ -1,6 +1,7 @@
 import { compareSet } from "./golden/compare_set.ts";
 import { GoldenSet } from "./golden/golden_set.ts";
 import { GoldenReport } from "./golden/report.ts";
+import { ttaCapFiles } from "./golden/tta_cap/compare_tta_cap.ts";
 import {
   deviceHelp,
   deviceOptions,
@@ -16,7 +17,9 @@ usage: deno task golden FOLDER [options]
   FOLDER            holds any of: tiny_inputs, tiny_golden (.safetensors) and tiny_tolerances.json;
                     real_recipe.json, real_golden.safetensors and real_tolerances.json;
                     loop.json and loop.safetensors, which go with the first;
-                    tokenizer.json; preprocess.safetensors; misc.json
+                    tokenizer.json; preprocess.safetensors; misc.json;
+                    those of TTA-CaP: online.json with online_inputs and online_tensors,
+                    offline.json and ebcap.json with theirs, temporal.safetensors, small.json
   --vocabulary PATH CLIP's vocabulary, if it is not in FOLDER
   --quiet           only what failed or was left out, and the count
 ${deviceHelp}
@@ -47,7 +50,7 @@ export async function golden(args: string[]): Promise<number> {
     vocabulary === undefined ? undefined : userPath(vocabulary),
   );
   const report = new GoldenReport(console.log, values.quiet);
-  if (!await set.hasAny()) {
+  if (!await set.hasAny(ttaCapFiles)) {
     throw new UsageError(
       `Cannot compare "${folder}": it holds none of the files that --help names`,
     );

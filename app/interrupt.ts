@@ -21,3 +21,16 @@ export function interruptSignal(): { readonly signal: AbortSignal } & Disposable
     },
   };
 }
+
+/** What comes first: an action's result, or Ctrl-C. For actions that don't know of signals. */
+export async function untilInterrupted<T>(action: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: interrupted, reject } = Promise.withResolvers<never>();
+  const listen = () => reject(signal.reason);
+  signal.throwIfAborted();
+  signal.addEventListener("abort", listen, { once: true });
+  try {
+    return await Promise.race([action, interrupted]);
+  } finally {
+    signal.removeEventListener("abort", listen);
+  }
+}

@@ -2,3 +2,9 @@ import { fileURLToPath } from "node:url";
 
 /** Where the small CLIP is that comes with the project: it knows drawn faces, and nothing of people. */
 export const demoModel = fileURLToPath(new URL("./model", import.meta.url));
+
+/** A head on it, trained on drawn people, that wants to know a person's neutral face. */
+export const demoHead = fileURLToPath(new URL("./model/head.safetensors", import.meta.url));
+
+/** A drawn face in a short video: first at rest, then in pain. */
+export const demoSample = fileURLToPath(new URL("./sample/pain.mp4", import.meta.url));

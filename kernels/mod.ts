@@ -65,7 +65,7 @@ export type { MaxPoolAttrs } from "./max_pool/max_pool.ts";
 export type { NormalizeAttrs, PerColor } from "./normalize/normalize.ts";
 export type { ResizeAttrs } from "./resize/resize.ts";
 export type { SpreadAttrs } from "./spread/spread.ts";
-export { gelu, quickGelu, relu } from "./activation/activation.ts";
+export { gelu, geluTanh, quickGelu, relu } from "./activation/activation.ts";
 export { adamw, adamwCorrection, adamwDefaults } from "./adamw/adamw.ts";
 export { add } from "./add/add.ts";
 export { argmin } from "./argmin/argmin.ts";

@@ -10,16 +10,23 @@ export interface Metrics {
 
 /**
  * Compares classes with what they should be. Means are over the classes that occur on either side,
- * and what can't be computed for one of them counts as 0, as in scikit-learn.
+ * and what can't be computed for one of them counts as 0, as in scikit-learn. With a number of classes
+ * they are over all of these, and one that does not occur counts as 0.
  */
-export function computeMetrics(wanted: readonly number[], got: readonly number[]): Metrics {
+export function computeMetrics(
+  wanted: readonly number[],
+  got: readonly number[],
+  all?: number,
+): Metrics {
   if (wanted.length !== got.length || wanted.length === 0) {
     throw new TypeError(
       `Cannot compute metrics of ${got.length} predictions for ${wanted.length} labels: ` +
         `wanted as many, and one at least`,
     );
   }
-  const classes = [...new Set([...wanted, ...got])];
+  const classes = all === undefined
+    ? [...new Set([...wanted, ...got])]
+    : Array(all).keys().toArray();
   const count = (test: (i: number) => boolean) => wanted.filter((_, i) => test(i)).length;
   const share = (part: number, whole: number) => whole === 0 ? 0 : part / whole;
   const each = classes.map((label) => {

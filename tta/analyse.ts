@@ -1,5 +1,6 @@
 import type { ClipAu } from "../model/clip_au/clip_au.ts";
 import type { Adaptation, AdaptOptions, ClipAutt } from "./clip_autt.ts";
+import { centred, type NeutralMean } from "./neutral.ts";
 import type { TunedPrediction } from "./predictions.ts";
 import type { SeenFrame } from "./watch_video.ts";
 
@@ -43,13 +44,19 @@ export interface Requirements {
   readonly leastProbability: number;
 }
 
+/** How to adapt, and what is known of the person. */
+export interface AnalyseOptions extends AdaptOptions {
+  /** The person's neutral face, for heads that are centred by it; the usual one if left out. */
+  readonly neutral?: NeutralMean | undefined;
+}
+
 /** Decides on the frames of a video. */
 export async function analyse(
   model: ClipAu,
   autt: ClipAutt,
   frames: readonly SeenFrame[],
   { leastFrames, leastProbability }: Requirements,
-  options: AdaptOptions = {},
+  { neutral, ...options }: AnalyseOptions = {},
 ): Promise<Analysis> {
   const seen = frames.filter(({ features }) => features !== undefined);
   const nothing = (why: string): Analysis => ({
@@ -68,8 +75,10 @@ export async function analyse(
       `too short: ${seen.length} frames with a face, and ${leastFrames} are the fewest`,
     );
   }
-  const width = model.clip.config.embedding, features = new Float32Array(seen.length * width);
-  for (const [i, frame] of seen.entries()) features.set(frame.features ?? [], i * width);
+  const width = model.clip.config.embedding, raw = new Float32Array(seen.length * width);
+  for (const [i, frame] of seen.entries()) raw.set(frame.features ?? [], i * width);
+  const { neutral: usual } = model.head;
+  const features = usual && neutral ? centred(raw, neutral.mean, usual) : raw;
   const units = await model.unitsByFrame(features);
   const adaptation = await autt.adapt(features, options);
   const likeliest = Math.max(...adaptation.after.probabilities);

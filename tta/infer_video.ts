@@ -80,9 +80,9 @@ export async function* inferVideo(
   const { autt, preparer, detector } = subject, { clip } = autt.model;
   await using opened = await openFrames(source, options);
   const seen = watchVideo(opened, {
-    ...{ clip, preparer, detector, person },
+    ...{ clip, preparer, detector },
     clock: { time: (_, action) => action() },
-  });
+  }, person);
   let frames: SeenFrame[] = [], done = 0;
   for await (const frame of seen) {
     signal?.throwIfAborted();
@@ -97,14 +97,14 @@ export async function* inferVideo(
 }
 
 async function* decide(
-  { autt }: Subject,
+  { autt, enrolment: neutral }: Subject,
   frames: readonly SeenFrame[],
   { leastFrames = 4, leastProbability = 0, signal, onProgress, onAnalysis }: InferOptions,
 ): AsyncGenerator<VideoWindow> {
   const seconds = frames.at(-1)?.seconds ?? 0;
   const onStep = (_: unknown, done: number) => onProgress?.({ stage: "adapting", done, seconds });
   const least = { leastFrames, leastProbability };
-  const analysis = await analyse(autt.model, autt, frames, least, { signal, onStep });
+  const analysis = await analyse(autt.model, autt, frames, least, { signal, onStep, neutral });
   onAnalysis?.(analysis);
   const { windows, seen, adaptation, abstained } = analysis, { classes } = autt.model.head;
   const named = (shares: readonly number[]) =>

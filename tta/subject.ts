@@ -3,12 +3,15 @@ import { FaceDetector } from "../media/face/face_detector.ts";
 import { ImagePreparer } from "../media/image_preparer.ts";
 import type { ClipAu } from "../model/clip_au/clip_au.ts";
 import { ClipAutt, type ClipAuttOptions } from "./clip_autt.ts";
+import { checkEnrolment, type Enrolment, loadEnrolment } from "./enrolment.ts";
 import { loadSubject, saveSubject } from "./subject_state.ts";
 
 /** How to open a subject. */
 export interface SubjectOptions extends Omit<ClipAuttOptions, "reset"> {
   /** Where what is learnt of the person is kept: read if it is there, written by `save()`. */
   readonly path?: string | undefined;
+  /** Where the person's enrolment is: their neutral face, for heads that are centred by it. */
+  readonly enrolment?: string | undefined;
   /** Whether to look for the face in each frame (by default), or to take frames as faces. */
   readonly faces?: "find" | "whole frame" | undefined;
 }
@@ -45,6 +48,8 @@ export class Subject implements Disposable {
   readonly preparer: ImagePreparer;
   /** Undefined where frames are faces already. */
   readonly detector: FaceDetector | undefined;
+  /** The person's neutral face, if they are enrolled. */
+  readonly enrolment: Enrolment | undefined;
   /** Where it is kept, if anywhere. */
   readonly path: string | undefined;
   readonly #owned: DisposableStack;
@@ -54,18 +59,21 @@ export class Subject implements Disposable {
     preparer: ImagePreparer,
     detector: FaceDetector | undefined,
     path: string | undefined,
+    enrolment: Enrolment | undefined,
     owned: DisposableStack,
   ) {
     this.autt = autt;
     this.preparer = preparer;
     this.detector = detector;
     this.path = path;
+    this.enrolment = enrolment;
     this.#owned = owned;
   }
 
   /** Opens a person: one that is known, where the file is there, or a new one. */
   static async open(model: ClipAu, options: SubjectOptions = {}): Promise<Subject> {
-    const { path, faces = "find", ...rest } = options, { device, clip } = model;
+    const { path, enrolment: enrolled, faces = "find", ...rest } = options;
+    const { device, clip } = model;
     using owned = new DisposableStack();
     const autt = owned.use(await ClipAutt.open(model, { ...rest, reset: "subject" }));
     if (path !== undefined && await fileSize(path) !== undefined) {
@@ -73,7 +81,15 @@ export class Subject implements Disposable {
     }
     const preparer = owned.use(new ImagePreparer(device, clip.config.image.size));
     const detector = faces === "find" ? owned.use(await FaceDetector.open(device)) : undefined;
-    return new Subject(autt, preparer, detector, path, owned.move());
+    const enrolment = enrolled === undefined ? undefined : await loadEnrolment(enrolled);
+    if (enrolment) {
+      checkEnrolment(enrolment, {
+        clip: await clip.fingerprint(),
+        cropped: faces === "find",
+        width: clip.config.embedding,
+      });
+    }
+    return new Subject(autt, preparer, detector, path, enrolment, owned.move());
   }
 
   /** Writes what was learnt: a megabyte, and no picture. */

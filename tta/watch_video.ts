@@ -24,7 +24,11 @@ export interface SeenFrame {
 }
 
 /** Shown every picture that the model sees, `[size, size, 4]` bytes, with its frame's number. */
-export type ShowFace = (frame: number, square: Uint8Array<ArrayBuffer>) => void;
+export type ShowFace = (
+  frame: number,
+  square: Uint8Array<ArrayBuffer>,
+  person: number | undefined,
+) => void;
 
 /** Is told what each stage takes: runs it, and may measure. */
 export interface StageTimer {
@@ -37,8 +41,6 @@ export interface WatchTools {
   readonly preparer: ImagePreparer;
   /** Undefined where frames are faces already. */
   readonly detector: FaceDetector | undefined;
-  /** Whom to watch; the main person of the first frame with faces if left out. */
-  readonly person: number | undefined;
   readonly showFace?: ShowFace | undefined;
   readonly clock: StageTimer;
 }
@@ -88,39 +90,102 @@ async function* batches(
   }
 }
 
-/** Finds the person's face in every frame and embeds it. No more than two batches are in memory. */
-export async function* watchVideo(
+/** A frame with the faces that were chosen in it. */
+interface WatchedFrame {
+  readonly at: Pick<SeenFrame, "index" | "seconds" | "width" | "height">;
+  /** How many faces there are. */
+  readonly faces: number;
+  readonly chosen: readonly {
+    readonly face: TrackedFace | undefined;
+    readonly features: Float32Array;
+  }[];
+}
+
+/** Finds faces in every frame and embeds those that are chosen. No more than two batches are in memory. */
+async function* watchFaces(
   frames: AsyncIterable<Frame>,
-  { clip, preparer, detector, person, showFace, clock }: WatchTools,
-): AsyncGenerator<SeenFrame> {
+  { clip, preparer, detector, showFace, clock }: WatchTools,
+  choose: (faces: readonly TrackedFace[], frame: Frame) => readonly TrackedFace[],
+): AsyncGenerator<WatchedFrame> {
   const tracker = new FaceTracker(), { embedding } = clip.config;
-  let watched = person;
   for await (const batch of batches(frames, clip.images.batch, clock)) {
     const found = detector && await clock.time("detect", () => detector.detect(batch));
-    const seen = batch.map((frame, i) => {
+    const watched = batch.map((frame, i) => {
       const faces = tracker.follow(found?.[i] ?? [], frame.seconds);
-      watched ??= mainFace(faces, frame)?.person;
-      const face = faces.find((one) => one.person === watched);
-      const gap = !detector || face
-        ? undefined
-        : faces.length === 0
-        ? "no face"
-        : `no face of person ${watched}`;
-      return { frame, face, gap };
+      return { frame, faces: faces.length, chosen: detector ? choose(faces, frame) : [undefined] };
     });
     const prepare = () =>
       Promise.all(
-        seen.filter(({ gap }) => gap === undefined).map(({ frame, face }) =>
-          preparer.prepare(face ? cropSquare(frame, squareAround(face, frame)) : frame)
+        watched.flatMap(({ frame, chosen }) =>
+          chosen.map((face) =>
+            preparer.prepare(face ? cropSquare(frame, squareAround(face, frame)) : frame)
+          )
         ),
       );
     const squares = await clock.time("prepare", prepare);
     const features = await clock.time("encode", () => clip.images.encode(squares));
-    let at = 0;
-    for (const { frame: { index, seconds, width, height }, face, gap } of seen) {
-      if (gap === undefined) showFace?.(index, squares[at] as Uint8Array<ArrayBuffer>);
-      const own = gap === undefined ? features.slice(at * embedding, ++at * embedding) : undefined;
-      yield { index, seconds, width, height, face, gap, features: own };
+    let next = 0;
+    for (const { frame: { index, seconds, width, height }, faces, chosen } of watched) {
+      yield {
+        at: { index, seconds, width, height },
+        faces,
+        chosen: chosen.map((face) => {
+          const at = next++;
+          showFace?.(index, squares[at] as Uint8Array<ArrayBuffer>, face?.person);
+          return { face, features: features.slice(at * embedding, (at + 1) * embedding) };
+        }),
+      };
     }
   }
+}
+
+/** Why a frame has no features of a person. */
+function gapOf(faces: number, person: number | undefined): string {
+  return faces === 0 ? "no face" : `no face of person ${person}`;
+}
+
+/**
+ * Watches one person: the one of a number, or if that is left out the main one of the first frame with
+ * faces. Each frame has the person's features, or a gap with its reason.
+ */
+export async function* watchVideo(
+  frames: AsyncIterable<Frame>,
+  tools: WatchTools,
+  person?: number,
+): AsyncGenerator<SeenFrame> {
+  let watched = person;
+  const choose = (faces: readonly TrackedFace[], frame: Frame) => {
+    watched ??= mainFace(faces, frame)?.person;
+    return faces.filter((face) => face.person === watched);
+  };
+  for await (const { at, faces, chosen: [own] } of watchFaces(frames, tools, choose)) {
+    const gap = own ? undefined : gapOf(faces, watched);
+    yield { ...at, face: own?.face, gap, features: own?.features };
+  }
+}
+
+/**
+ * Watches everyone: the frames of each person, in the order of appearance.
+ *
+ * @param onFrame Told of each frame, by its seconds.
+ */
+export async function watchEveryone(
+  frames: AsyncIterable<Frame>,
+  tools: WatchTools,
+  onFrame: (seconds: number) => void,
+): Promise<Map<number, SeenFrame[]>> {
+  const all: WatchedFrame[] = [], people = new Set<number>();
+  for await (const frame of watchFaces(frames, tools, (faces) => faces)) {
+    all.push(frame);
+    for (const { face } of frame.chosen) if (face) people.add(face.person);
+    onFrame(frame.at.seconds);
+  }
+  return new Map([...people].sort((a, b) => a - b).map((person) => [
+    person,
+    all.map(({ at, faces, chosen }): SeenFrame => {
+      const own = chosen.find(({ face }) => face?.person === person);
+      const gap = own ? undefined : gapOf(faces, person);
+      return { ...at, face: own?.face, gap, features: own?.features };
+    }),
+  ]));
 }

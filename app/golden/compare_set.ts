@@ -27,6 +27,7 @@ import {
   recipeFrames,
 } from "./recipe.ts";
 import type { GoldenReport } from "./report.ts";
+import { compareTtaCap } from "./tta_cap/compare_tta_cap.ts";
 import { compareTokenizer, computeIdRows } from "./tokenizer_rows.ts";
 
 /** Compares everything that a folder holds and this version can compute. */
@@ -85,6 +86,7 @@ export async function compareSet(
       report.fail(file, error as Error);
     }
   }
+  await compareTtaCap(device, set, report);
 }
 
 interface Comparison {

@@ -25,9 +25,9 @@ export class GoldenSet {
     this.#vocabulary = vocabulary;
   }
 
-  /** Whether there is anything to compare with. */
-  async hasAny(): Promise<boolean> {
-    const found = await Promise.all(known.map((file) => this.has(file)));
+  /** Whether there is anything to compare with: a file of CLIP-AUTT's, or another. */
+  async hasAny(others: readonly string[] = []): Promise<boolean> {
+    const found = await Promise.all([...known, ...others].map((file) => this.has(file)));
     return found.includes(true);
   }
 

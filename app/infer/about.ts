@@ -9,6 +9,12 @@ export interface About {
   readonly head: { readonly path: string; readonly fingerprint: string };
   readonly classes: readonly string[];
   readonly auPrompts: readonly string[];
+  /** The person's neutral face: how much it is of; "none" where nobody is enrolled. */
+  readonly enrolment:
+    | { readonly frames: number; readonly videos: number }
+    | "none"
+    /** The head does not ask for one. */
+    | undefined;
   /** Undefined where nothing was adapted. */
   readonly settings: TuningSettings | undefined;
 }

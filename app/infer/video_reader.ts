@@ -8,6 +8,7 @@ import { loadClip } from "../../model/clip/load_clip.ts";
 import { ClipAu } from "../../model/clip_au/clip_au.ts";
 import type { Head } from "../../model/clip_au/head_file.ts";
 import { headFingerprint } from "../../model/clip_au/head_parameters.ts";
+import { checkEnrolment, type Enrolment } from "../../tta/enrolment.ts";
 import { ClipAutt } from "../../tta/clip_autt.ts";
 import type { TuningSettings } from "../../tta/tuning_settings.ts";
 import { countdown } from "../countdown.ts";
@@ -16,7 +17,12 @@ import { type About, projectVersion } from "./about.ts";
 import { analyse, type Analysis, type Requirements } from "../../tta/analyse.ts";
 import type { StageClock } from "./stage_clock.ts";
 import { ThumbnailKeeper } from "./report/thumbnails.ts";
-import { type SeenFrame, watchVideo } from "../../tta/watch_video.ts";
+import {
+  type SeenFrame,
+  watchEveryone,
+  type WatchTools,
+  watchVideo,
+} from "../../tta/watch_video.ts";
 
 /** What reading videos takes. */
 export interface ReaderSetup {
@@ -30,18 +36,22 @@ export interface ReaderSetup {
   /** Whether all videos are of one person. */
   readonly onePerson: boolean;
   readonly findFaces: boolean;
+  /** The person's neutral face, if they are enrolled. */
+  readonly enrolment: Enrolment | undefined;
 }
 
 /** What to read of a video, and what an answer takes. */
 export interface ReadOptions extends FrameOptions, Requirements {
   readonly signal: AbortSignal;
-  /** Whom to watch. */
-  readonly person: number | undefined;
+  /** Whom to watch: by default the main person. */
+  readonly person: number | "everyone" | undefined;
   readonly clock: StageClock;
 }
 
-/** What was read of a video. */
+/** What was read of a person in a video. */
 export interface VideoResult {
+  /** Where everyone was watched, who this is. */
+  readonly person?: number;
   readonly analysis: Analysis;
   readonly thumbnails: ThumbnailKeeper;
 }
@@ -81,7 +91,7 @@ export class VideoReader implements Disposable {
 
   /** Loads the models. */
   static async open(setup: ReaderSetup): Promise<VideoReader> {
-    const { device, head, headPath, settings } = setup;
+    const { device, head, headPath, settings, enrolment } = setup;
     using owned = new DisposableStack();
     const clip = owned.use(await loadClip(device, setup.model, { tunable: true }));
     const model = owned.use(await ClipAu.open(device, clip, head));
@@ -89,6 +99,13 @@ export class VideoReader implements Disposable {
     const autt = owned.use(await ClipAutt.open(model, { settings, reset }));
     const preparer = owned.use(new ImagePreparer(device, clip.config.image.size));
     const detector = setup.findFaces ? owned.use(await FaceDetector.open(device)) : undefined;
+    if (enrolment && head.neutral) {
+      checkEnrolment(enrolment, {
+        clip: await clip.fingerprint(),
+        cropped: setup.findFaces,
+        width: clip.config.embedding,
+      });
+    }
     const about: About = {
       version: projectVersion,
       adapter: device.adapter.name,
@@ -96,43 +113,65 @@ export class VideoReader implements Disposable {
       head: { path: headPath, fingerprint: headFingerprint(head.parameters) },
       classes: head.classes,
       auPrompts: head.auPrompts,
+      enrolment: head.neutral && (enrolment ?? "none"),
       settings: settings.steps > 0 ? settings : undefined,
     };
     const parts = { clip, model, autt, preparer, detector };
     return new VideoReader(setup, about, parts, owned.move());
   }
 
-  /** Reads a video and decides on it. */
-  async read(path: string, options: ReadOptions): Promise<VideoResult> {
-    const { signal, from: begin = 0, to = Infinity, person, clock } = options;
-    if (!this.#setup.onePerson) this.autt.forget();
+  /** Reads a video and decides on it, for the person who is watched or for everyone in it. */
+  async read(path: string, options: ReadOptions): Promise<VideoResult[]> {
+    const { from: begin = 0, to = Infinity, person, clock } = options;
     await using opened = await openFrames(path, options);
     const end = Math.min(to, await opened.seconds ?? Infinity);
     const show = Number.isFinite(end) && end > begin
       ? countdown(tenths(end - begin), "seconds of video seen")
       : undefined;
-    const thumbnails = new ThumbnailKeeper(this.#clip.config.image.size);
-    const frames: SeenFrame[] = [];
-    const seen = watchVideo(opened, {
+    const onFrame = (seconds: number) => show?.(tenths(Math.max(0.1, seconds - begin)));
+    const keepers = new Map<number | undefined, ThumbnailKeeper>();
+    const keeperOf = (whose: number | undefined) => {
+      const keeper = keepers.get(whose) ?? new ThumbnailKeeper(this.#clip.config.image.size);
+      keepers.set(whose, keeper);
+      return keeper;
+    };
+    const everyone = person === "everyone";
+    const tools: WatchTools = {
       clip: this.#clip,
       preparer: this.#preparer,
       detector: this.#detector,
-      person,
       clock,
-      showFace: (frame, square) => thumbnails.offer(frame, square),
-    });
-    for await (const frame of seen) {
-      frames.push(frame);
-      show?.(tenths(Math.max(0.1, frame.seconds - begin)));
+      showFace: (frame, square, whose) =>
+        keeperOf(everyone ? whose : undefined).offer(frame, square),
+    };
+    if (everyone) {
+      const results: VideoResult[] = [];
+      for (const [whose, frames] of await watchEveryone(opened, tools, onFrame)) {
+        const analysis = await this.#decide(frames, options);
+        results.push({ person: whose, analysis, thumbnails: keeperOf(whose) });
+      }
+      if (results.length > 0) return results;
+      return [{ analysis: await this.#decide([], options), thumbnails: keeperOf(undefined) }];
     }
-    const steps = countdown(this.#setup.settings.steps, "steps of adapting");
+    const frames: SeenFrame[] = [];
+    for await (const frame of watchVideo(opened, tools, person)) {
+      frames.push(frame);
+      onFrame(frame.seconds);
+    }
+    return [{ analysis: await this.#decide(frames, options), thumbnails: keeperOf(undefined) }];
+  }
+
+  async #decide(frames: readonly SeenFrame[], options: ReadOptions): Promise<Analysis> {
+    const { settings, enrolment: neutral, onePerson } = this.#setup, { signal, clock } = options;
+    if (!onePerson) this.autt.forget();
+    const steps = countdown(settings.steps, "steps of adapting");
     const onStep = (_: unknown, done: number) => steps(done);
     const analysis = await clock.time(
       "adapt",
-      () => analyse(this.#model, this.autt, frames, options, { signal, onStep }),
+      () => analyse(this.#model, this.autt, frames, options, { signal, onStep, neutral }),
     );
     clearStatus();
-    return { analysis, thumbnails };
+    return analysis;
   }
 
   [Symbol.dispose](): void {

@@ -26,6 +26,7 @@ export function encodeJson(video: string, analysis: Analysis, about: About): str
       adapter: about.adapter,
       model: { clip: about.clip, head: about.head, classes },
       method: about.settings ?? "none",
+      enrolment: about.enrolment ?? null,
       video,
       frames: frames.length,
       frames_with_face: seen.length,

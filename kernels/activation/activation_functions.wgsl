@@ -42,3 +42,11 @@ fn gelu(x: vec4f) -> vec4f {
   let finite = x * half_one_plus_erf(x);
   return select(select(finite, x, x > vec4f(13.0)), vec4f(), x < vec4f(-14.5));
 }
+
+// The tanh approximation: (1 + tanh u) / 2 is a sigmoid of 2 u, which keeps the negative tail's digits.
+fn gelu_tanh(x: vec4f) -> vec4f {
+  // Beyond these the result is 0 or x, and the cube would overflow.
+  let near = clamp(x, vec4f(-14.0), vec4f(14.0));
+  let finite = x / (1.0 + exp(-1.5957691216 * near * (1.0 + 0.044715 * near * near)));
+  return select(finite, vec4f(), x < vec4f(-14.0));
+}

@@ -12,7 +12,15 @@ export function activate(name: Activation | "none", x: number): number {
       return x / (1 + Math.exp(-1.702 * x));
     case "gelu":
       return x === -Infinity ? 0 : 0.5 * x * erfc(-x / Math.SQRT2);
+    case "gelu_tanh":
+      // (1 + tanh u) / 2 is a sigmoid of 2 u; so written, the negative tail keeps its digits.
+      return x === -Infinity ? 0 : x / (1 + Math.exp(-2 * tanhArgument(x)));
   }
+}
+
+/** What the tanh of GELU's approximation is taken of. */
+export function tanhArgument(x: number): number {
+  return Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3);
 }
 
 /** The activation of every element in float64. */

@@ -61,7 +61,7 @@ const op: Op<ActivationGradientInputs, { readonly activation: Activation }> = {
   reference,
 
   cost: ({ x }, { activation }) => ({
-    flops: elements(x.shape) * { relu: 1, quick_gelu: 9, gelu: 32 }[activation],
+    flops: elements(x.shape) * { relu: 1, quick_gelu: 9, gelu: 32, gelu_tanh: 16 }[activation],
     bytes: 12 * elements(x.shape),
   }),
 
@@ -98,7 +98,7 @@ function cases(): Case<{ activation: Activation }>[] {
   });
 }
 
-/** The gradients of ReLU, QuickGELU and GELU. */
+/** The gradients of ReLU, QuickGELU and both GELUs. */
 export const activationGradientKernel: Kernel<
   ActivationGradientInputs,
   { activation: Activation }

@@ -1,6 +1,6 @@
 import type { InputValues, Values } from "../../engine/mod.ts";
 import type { Activation } from "../activation/activations.ts";
-import { activate } from "../activation/reference.ts";
+import { activate, tanhArgument } from "../activation/reference.ts";
 import type { ActivationGradientInputs } from "./activation_gradient.ts";
 
 /** The slope of an activation function in float64. */
@@ -15,6 +15,11 @@ function slope(name: Activation, x: number): number {
     case "gelu": {
       const share = x === 0 ? 0.5 : activate("gelu", x) / x;
       return share + x * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
+    }
+    case "gelu_tanh": {
+      const s = 1 / (1 + Math.exp(-2 * tanhArgument(x)));
+      const rise = Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);
+      return s + (s === 0 || s === 1 ? 0 : 2 * x * rise * s * (1 - s));
     }
   }
 }

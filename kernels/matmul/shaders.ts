@@ -15,7 +15,7 @@ const epilogueFlags = {
   BIAS: [false, true],
   RESIDUAL: [false, true],
   RESIDUAL_TEXELS: [false, true],
-  ACTIVATION: ["none", "quick_gelu", "gelu", "relu"],
+  ACTIVATION: ["none", "quick_gelu", "gelu", "gelu_tanh", "relu"],
   Y_VEC4: [true, false],
   Y_ELEMENT: ["vec4f", "f32"],
 } as const;

@@ -1,6 +1,13 @@
 import type { Recorder, Tensor } from "../../engine/mod.ts";
-import { attention, gatherRows, gelu, layerNorm, matmul, quickGelu } from "../../kernels/mod.ts";
-import type { ClipConfig } from "./config.ts";
+import {
+  attention,
+  gatherRows,
+  gelu,
+  geluTanh,
+  layerNorm,
+  matmul,
+  quickGelu,
+} from "../../kernels/mod.ts";
 import type { BlockWeights } from "./weights.ts";
 
 /** Which positions see which. */
@@ -16,7 +23,7 @@ export interface Sight {
 /** Which positions see which, and which of them go on. */
 export interface BlockOptions {
   readonly heads: number;
-  readonly activation: ClipConfig["activation"];
+  readonly activation: keyof typeof activations;
   /** All of its own sequence if left out. */
   readonly sight?: Sight | undefined;
   /** Positions at the beginning that everyone sees as well. */
@@ -27,7 +34,7 @@ export interface BlockOptions {
   readonly differentiable?: boolean | undefined;
 }
 
-const activations = { quick_gelu: quickGelu, gelu } as const;
+const activations = { quick_gelu: quickGelu, gelu, gelu_tanh: geluTanh } as const;
 
 /**
  * The block that both towers are made of: attention, then a perceptron, each added to what came in.

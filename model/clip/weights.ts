@@ -15,11 +15,14 @@ export interface LinearWeights {
   readonly bias: Tensor;
 }
 
+/** A product that may go without a bias. */
+export type ProductWeights = Pick<LinearWeights, "w"> & Partial<Pick<LinearWeights, "bias">>;
+
 /** One residual block. Queries are apart from keys and values: a last block needs few of them. */
 export interface BlockWeights {
   readonly norm1: NormWeights;
-  readonly q: LinearWeights;
-  readonly kv: LinearWeights;
+  readonly q: ProductWeights;
+  readonly kv: ProductWeights;
   readonly out: LinearWeights;
   readonly norm2: NormWeights;
   readonly up: LinearWeights;

@@ -1,0 +1,65 @@
+import { formatShape, type Shape } from "../../engine/mod.ts";
+import type { TensorFile } from "../../io/tensor_file.ts";
+
+/** The sizes of a temporal transformer. */
+export interface TemporalSizes {
+  /** D: of frames' features and of what comes out. */
+  readonly width: number;
+  readonly layers: number;
+  readonly heads: number;
+  /** Of all heads together, H K. */
+  readonly inner: number;
+  /** Of the perceptron's middle. */
+  readonly hidden: number;
+  /** Positions that were trained: one more than the frames of the longest window. */
+  readonly positions: number;
+}
+
+/** What stands before the names of a block's attention and of its perceptron. */
+export const blockNames = (layer: number) => ({
+  attention: `transformer.layers.${layer}.0.fn`,
+  perceptron: `transformer.layers.${layer}.1.fn`,
+});
+
+/** The authors' models have heads of 64 columns; the tensors do not tell. */
+const usualHead = 64;
+
+/**
+ * Finds out the sizes of the transformer whose tensors begin with `prefix`. Throws where there is none,
+ * or where its columns do not make as many heads.
+ */
+export function findTemporalSizes(
+  file: TensorFile,
+  prefix: string,
+  heads?: number,
+): TemporalSizes {
+  const shapeOf = (name: string): Shape => {
+    const found = file.tensors.get(prefix + name)?.shape;
+    if (found) return found;
+    throw new TypeError(
+      `Cannot load a temporal transformer: "${file.name}" has no tensor "${prefix}${name}"`,
+    );
+  };
+  const position = shapeOf("pos_embedding"), [, positions = 0, width = 0] = position;
+  if (position.length !== 3) {
+    throw new TypeError(
+      `Cannot load a temporal transformer: "${prefix}pos_embedding" must be [1, T, D]: ` +
+        `got ${formatShape(position)}`,
+    );
+  }
+  // By the largest number: a block that lacks something must be missed, not taken for the end.
+  const start = `${prefix}transformer.layers.`;
+  const layers = 1 + [...file.tensors.keys()].filter((name) => name.startsWith(start))
+    .reduce((most, name) => Math.max(most, parseInt(name.slice(start.length))), -1);
+  const { attention, perceptron } = blockNames(0);
+  const [rows = 0] = shapeOf(`${attention}.fn.to_qkv.weight`), inner = rows / 3;
+  const [hidden = 0] = shapeOf(`${perceptron}.fn.net.0.weight`);
+  const count = heads ?? inner / usualHead;
+  if (!Number.isInteger(count) || count < 1 || !Number.isInteger(inner / count)) {
+    throw new RangeError(
+      `Cannot load a temporal transformer: ${inner} columns do not make ${count} heads: say how ` +
+        `many it has`,
+    );
+  }
+  return { width, layers, heads: count, inner, hidden, positions };
+}

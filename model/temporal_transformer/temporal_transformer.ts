@@ -1,0 +1,108 @@
+import {
+  type Device,
+  type Plan,
+  PlanCache,
+  record,
+  type Tensor,
+  Weights,
+} from "../../engine/mod.ts";
+import type { TensorFile } from "../../io/tensor_file.ts";
+import { embedWindows } from "./embed_windows.ts";
+import { findTemporalSizes, type TemporalSizes } from "./sizes.ts";
+import { loadTemporalWeights, type TemporalWeights } from "./weights.ts";
+
+/** What a file of a temporal transformer does not say. */
+export interface TemporalOptions {
+  /** What stands before the names of its tensors. */
+  readonly prefix?: string;
+  /** By default a head for every 64 columns. */
+  readonly heads?: number;
+}
+
+/** Windows that go through at once. */
+const windowsAtOnce = 64;
+
+/**
+ * TTA-CaP's temporal transformer: the features of a window's frames in, one embedding out. Without
+ * trained weights there is none: the authors' first version ran a random one, which means nothing.
+ */
+export class TemporalTransformer implements Disposable {
+  readonly sizes: TemporalSizes;
+  readonly #device: Device;
+  readonly #weights: TemporalWeights;
+  readonly #memory: Weights;
+  readonly #plans = new PlanCache<Plan<Tensor>>();
+
+  private constructor(
+    device: Device,
+    sizes: TemporalSizes,
+    weights: TemporalWeights,
+    memory: Weights,
+  ) {
+    this.sizes = sizes;
+    this.#device = device;
+    this.#weights = weights;
+    this.#memory = memory;
+  }
+
+  /** Loads one by its authors' names, `temporal.cls_token` and so on. */
+  static async load(
+    device: Device,
+    file: TensorFile,
+    { prefix = "temporal.", heads }: TemporalOptions = {},
+  ): Promise<TemporalTransformer> {
+    const sizes = findTemporalSizes(file, prefix, heads);
+    using owned = new DisposableStack();
+    const memory = owned.use(new Weights(device));
+    const weights = await loadTemporalWeights(memory, file, prefix, sizes);
+    owned.move();
+    return new TemporalTransformer(device, sizes, weights, memory);
+  }
+
+  /**
+   * Embeds windows of as many frames each, `[W, F, D]` as the image tower gives them: `[W, D]`, not at
+   * unit length.
+   */
+  async embed(windows: Float32Array, frames: number): Promise<Float32Array<ArrayBuffer>> {
+    const { width, positions } = this.sizes, size = frames * width;
+    if (!Number.isInteger(frames) || frames < 1 || frames >= positions) {
+      throw new RangeError(
+        `Cannot embed windows of ${frames} frames: wanted from 1 to ${positions - 1}`,
+      );
+    }
+    const count = windows.length / size;
+    if (!Number.isInteger(count) || count < 1) {
+      throw new TypeError(
+        `Cannot embed windows of ${windows.length} numbers: wanted ${size} for each, and one at least`,
+      );
+    }
+    const all = new Float32Array(count * width);
+    for (let first = 0; first < count; first += windowsAtOnce) {
+      const some = windows.slice(first * size, (first + windowsAtOnce) * size);
+      const batch = some.length / size;
+      const found = await this.#plans.use(
+        `${batch} of ${frames}`,
+        () => this.#record(batch, frames),
+        (plan) => {
+          plan.write("frames", some);
+          plan.run();
+          return this.#device.read(plan.outputs);
+        },
+      );
+      all.set(found, first * width);
+    }
+    return all;
+  }
+
+  [Symbol.dispose](): void {
+    this.#plans[Symbol.dispose]();
+    this.#memory[Symbol.dispose]();
+  }
+
+  #record(batch: number, frames: number): Promise<Plan<Tensor>> {
+    return record(this.#device, (r) => {
+      const input = r.input("frames", [batch, frames, this.sizes.width]);
+      return embedWindows(r, this.#weights, this.sizes.heads, input);
+    });
+  }
+}

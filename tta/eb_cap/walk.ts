@@ -1,0 +1,40 @@
+import { dot, largestPlace, unit, type Vector, weightedSum } from "../tta_cap/vectors.ts";
+import type { EbCapSettings } from "./settings.ts";
+
+/** Where a random walk ended. */
+export interface Walk {
+  /** At unit length. */
+  readonly end: Float64Array;
+  /** The step after which the texts chose the class that it went for, from 1 on; absent if none did. */
+  readonly reachedAt: number | undefined;
+}
+
+/**
+ * Walks from a sample on the sphere, drawn to one class's text and shaken by noise, until the texts
+ * choose that class. `noise` gives a step's normal numbers, `[D]`.
+ */
+export function walkTowards(
+  z: Vector,
+  label: number,
+  classes: readonly Vector[],
+  noise: (step: number) => Vector,
+  { walkSteps, stepSize, noiseScale }: EbCapSettings,
+): Walk {
+  const goal = classes[label] as Vector;
+  let end = unit(z);
+  for (let step = 0; step < walkSteps; step++) {
+    const along = dot(end, goal);
+    // The slope of the cosine, by a vector of unit length.
+    const slope = goal.map((x, d) => x - along * (end[d] as number));
+    end = unit(
+      weightedSum(z.length, [end, slope, noise(step)], [
+        1,
+        stepSize / 2,
+        Math.sqrt(stepSize) * noiseScale,
+      ]),
+    );
+    const nearest = largestPlace(classes.map((row) => dot(end, row)));
+    if (nearest === label) return { end, reachedAt: step + 1 };
+  }
+  return { end, reachedAt: undefined };
+}

@@ -1,0 +1,133 @@
+import { adjustedRand } from "./adjusted_rand.ts";
+import { countClusters, dbscan, noise, pairwiseDistances } from "./dbscan.ts";
+import type { SourceSettings } from "./source_settings.ts";
+import { meanOf, type Vector } from "./vectors.ts";
+
+/** One clustering that was tried. */
+export interface ClusterCandidate {
+  readonly fewestNeighbours: number;
+  readonly radius: number;
+  readonly clusters: number;
+  /** The share of rows in no cluster. */
+  readonly noise: number;
+  /** `(1 - noise) ln(1 + clusters)`. */
+  readonly validity: number;
+  /** How much the same clustering of subsets agrees. */
+  readonly stability: number;
+  readonly score: number;
+}
+
+/** The rows that stand for a person's frames of one class, and how they were found. */
+export interface ClusterSearch {
+  /** The places of the medoids, cluster by cluster. */
+  readonly medoids: readonly number[];
+  /** Absent where nothing could be clustered: then the row nearest to the mean stands for all. */
+  readonly chosen: ClusterCandidate | undefined;
+  /** The cluster of each row, -1 for none; absent with `chosen`. */
+  readonly labels: Int32Array | undefined;
+  readonly candidates: readonly ClusterCandidate[];
+}
+
+/** Fewer rows in common say nothing of how two clusterings agree. */
+const fewestInCommon = 5;
+
+/** Clusters rows of unit length every way that the settings name, and takes the best, first of equals. */
+export function searchClusters(
+  rows: readonly Vector[],
+  subsets: readonly (readonly number[])[],
+  settings: SourceSettings,
+): ClusterSearch {
+  const everything = rows.map((_, i) => i), candidates: ClusterCandidate[] = [];
+  if (rows.length === 0) {
+    return { medoids: [], chosen: undefined, labels: undefined, candidates };
+  }
+  const distances = pairwiseDistances(rows);
+  let chosen: ClusterCandidate | undefined, labels: Int32Array | undefined;
+  for (const fewest of settings.fewestNeighbours) {
+    if (rows.length < Math.max(fewest + 1, settings.fewestFrames)) continue;
+    for (const radius of radiiOf(distances, rows.length, fewest, settings)) {
+      const found = dbscan(distances, everything, radius, fewest);
+      const clusters = countClusters(found);
+      const left = found.filter((label) => label === noise).length / rows.length;
+      if (clusters === 0 || left > settings.mostNoise) continue;
+      const validity = (1 - left) * Math.log1p(clusters);
+      const stability = stabilityOf(
+        subsets,
+        subsets.map((some) => dbscan(distances, some, radius, fewest)),
+      );
+      const score = validity + settings.stabilityWeight * stability;
+      const candidate = {
+        fewestNeighbours: fewest,
+        radius,
+        clusters,
+        noise: left,
+        validity,
+        stability,
+        score,
+      };
+      candidates.push(candidate);
+      if (chosen && score <= chosen.score) continue;
+      [chosen, labels] = [candidate, found];
+    }
+  }
+  const groups = labels
+    ? Array.from(
+      { length: countClusters(labels) },
+      (_, cluster) => everything.filter((i) => labels[i] === cluster),
+    )
+    : [everything];
+  return { medoids: groups.map((group) => medoidOf(rows, group)), chosen, labels, candidates };
+}
+
+/** The radii to be tried: quantiles of how far each row's m-th neighbour is, itself the first. */
+function radiiOf(
+  distances: Float64Array,
+  count: number,
+  fewest: number,
+  { quantiles, leastRadius }: SourceSettings,
+): number[] {
+  const away = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    const sorted = distances.slice(i * count, (i + 1) * count).sort();
+    away[i] = sorted[fewest - 1] as number;
+  }
+  away.sort();
+  const radii = quantiles.map((q) => {
+    const at = q * (count - 1), below = Math.floor(at);
+    const a = away[below] as number, b = away[Math.min(below + 1, count - 1)] as number;
+    return a + (b - a) * (at - below);
+  });
+  return [...new Set(radii)].filter((radius) => radius > leastRadius).sort((a, b) => a - b);
+}
+
+/** The mean agreement of all pairs of subsets that have enough rows in common; 0 if none has. */
+function stabilityOf(
+  subsets: readonly (readonly number[])[],
+  labels: readonly Int32Array[],
+): number {
+  const byRow = subsets.map((rows, s) => new Map(rows.map((row, i) => [row, labels[s]?.[i] ?? 0])));
+  const agreements: number[] = [];
+  for (const [s, first] of byRow.entries()) {
+    for (const second of byRow.slice(s + 1)) {
+      const common = [...first.keys()].filter((row) => second.has(row));
+      if (common.length < fewestInCommon) continue;
+      const of = (some: ReadonlyMap<number, number>) => common.map((row) => some.get(row) ?? 0);
+      agreements.push(adjustedRand(of(first), of(second)));
+    }
+  }
+  if (agreements.length === 0) return 0;
+  return agreements.reduce((sum, one) => sum + one, 0) / agreements.length;
+}
+
+/** The row that is nearest to the mean of its group. */
+function medoidOf(rows: readonly Vector[], group: readonly number[]): number {
+  const center = meanOf(group.map((i) => rows[i] as Vector));
+  const away = (i: number) =>
+    center.reduce((sum, x, d) => sum + (x - (rows[i]?.[d] ?? NaN)) ** 2, 0);
+  let best = group[0] ?? 0, least = Infinity;
+  for (const i of group) {
+    const distance = away(i);
+    if (distance < least) [best, least] = [i, distance];
+  }
+  return best;
+}

@@ -1,0 +1,62 @@
+import type { Vector } from "./vectors.ts";
+
+/** What is in no cluster. */
+export const noise = -1;
+
+/** Euclidean distances of all pairs of rows, `[N, N]`. */
+export function pairwiseDistances(rows: readonly Vector[]): Float64Array {
+  const count = rows.length, distances = new Float64Array(count * count);
+  for (let i = 0; i < count; i++) {
+    const a = rows[i] as Vector;
+    for (let j = 0; j < i; j++) {
+      const b = rows[j] as Vector;
+      let sum = 0;
+      for (let d = 0; d < a.length; d++) sum += ((a[d] as number) - (b[d] as number)) ** 2;
+      distances[i * count + j] = distances[j * count + i] = Math.sqrt(sum);
+    }
+  }
+  return distances;
+}
+
+/**
+ * DBSCAN over some of N rows, by their distances `[N, N]`. A row is a core where `fewest` rows, itself
+ * included, lie within `radius`; clusters are what cores reach, numbered in the rows' order. A row at
+ * the edge of several belongs to the first. Gives a label for each of `among`, or `noise`.
+ */
+export function dbscan(
+  distances: Float64Array,
+  among: readonly number[],
+  radius: number,
+  fewest: number,
+): Int32Array {
+  const total = Math.sqrt(distances.length), count = among.length;
+  const near = among.map((row) => {
+    const found: number[] = [];
+    for (let j = 0; j < count; j++) {
+      if ((distances[row * total + (among[j] as number)] as number) <= radius) found.push(j);
+    }
+    return found;
+  });
+  const labels = new Int32Array(count).fill(noise);
+  const isCore = (i: number) => (near[i]?.length ?? 0) >= fewest;
+  let clusters = 0;
+  for (let i = 0; i < count; i++) {
+    if (labels[i] !== noise || !isCore(i)) continue;
+    const open = [i];
+    labels[i] = clusters;
+    for (let core = open.pop(); core !== undefined; core = open.pop()) {
+      for (const j of near[core] ?? []) {
+        if (labels[j] !== noise) continue;
+        labels[j] = clusters;
+        if (isCore(j)) open.push(j);
+      }
+    }
+    clusters++;
+  }
+  return labels;
+}
+
+/** How many clusters labels have. */
+export function countClusters(labels: Int32Array): number {
+  return labels.reduce((most, label) => Math.max(most, label + 1), 0);
+}

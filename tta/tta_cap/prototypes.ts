@@ -1,0 +1,73 @@
+import type { TtaCapSettings } from "./settings.ts";
+import {
+  dot,
+  largestPlace,
+  largestPlaces,
+  meanOf,
+  softmax,
+  unit,
+  type Vector,
+  weightedSum,
+} from "./vectors.ts";
+
+/** A person's prototypes: for each class unit vectors of width D, maybe none. */
+export type Prototypes = readonly (readonly Vector[])[];
+
+/** What a class without prototypes scores in the original. */
+const noScore = -1e9;
+
+/** How a sample compares with a person's prototypes. */
+export interface PrototypeScores {
+  /** `[C]`: the mean of the nearest cosines; -1e9 for a class without prototypes. */
+  readonly scores: readonly number[];
+  /** How far the best class is ahead; absent where the person has no prototypes at all. */
+  readonly margin: number | undefined;
+  /** Whether the margin suffices. */
+  readonly marginPass: boolean;
+  /** Whether it does, and the best class is the predicted one. */
+  readonly pass: boolean;
+}
+
+/** Scores a sample of unit length, and judges what the text head predicted for it. */
+export function scorePrototypes(
+  z: Vector,
+  prototypes: Prototypes,
+  predicted: number,
+  settings: TtaCapSettings,
+): PrototypeScores {
+  const { nearestPrototypes, leastMargin, withoutPrototypes, emptyClass } = settings;
+  if (prototypes.every((rows) => rows.length === 0)) {
+    const pass = withoutPrototypes === "pass";
+    return { scores: prototypes.map(() => 0), margin: undefined, marginPass: pass, pass };
+  }
+  const scores = prototypes.map((rows) => {
+    if (rows.length === 0) return noScore;
+    const cosines = rows.map((row) => dot(row, z));
+    const best = largestPlaces(cosines, nearestPrototypes);
+    return best.reduce((sum, i) => sum + (cosines[i] as number), 0) / best.length;
+  });
+  const [first = 0, second = 0] = scores.toSorted((a, b) => b - a), margin = first - second;
+  const judged = emptyClass === "score" || prototypes.every((rows) => rows.length > 0);
+  const marginPass = judged && margin > leastMargin;
+  return { scores, margin, marginPass, pass: marginPass && largestPlace(scores) === predicted };
+}
+
+/** What prototypes say of a sample, at unit length; zeros where there is nothing to say it. */
+export function retrieveSource(
+  z: Vector,
+  prototypes: Prototypes,
+  scores: readonly number[],
+  predicted: number,
+  { retrieveFrom, nearestPrototypes, classSharpness }: TtaCapSettings,
+): Float64Array {
+  if (retrieveFrom === "class") {
+    const rows = prototypes[predicted] ?? [];
+    if (rows.length === 0) return new Float64Array(z.length);
+    const best = largestPlaces(rows.map((row) => dot(row, z)), nearestPrototypes);
+    return unit(meanOf(best.map((i) => rows[i] as Vector)));
+  }
+  const means = prototypes.map((rows) =>
+    rows.length === 0 ? new Float64Array(z.length) : unit(meanOf(rows))
+  );
+  return unit(weightedSum(z.length, means, softmax(scores, classSharpness)));
+}

@@ -1,0 +1,156 @@
+import { type ClusterSearch, searchClusters } from "./cluster_search.ts";
+import { drawSubsets } from "./draw_subsets.ts";
+import { type FeatureStatistics, statisticsOf, wasserstein } from "./feature_statistics.ts";
+import type { Prototypes } from "./prototypes.ts";
+import { checkSourceSettings, type SourceSettings, sourceVersions } from "./source_settings.ts";
+import { dot, largestPlaces, unit, type Vector } from "./vectors.ts";
+
+/** A person of the training set. */
+export interface SourceSubject {
+  /** For each class, embeddings that stand for the person's frames of it. */
+  readonly prototypes: Prototypes;
+  /** What others are compared with. */
+  readonly statistics: FeatureStatistics;
+  /** How the prototypes were found, class by class. */
+  readonly searches: readonly ClusterSearch[];
+}
+
+/** What is kept of the training set. */
+export interface SourceCache {
+  readonly settings: SourceSettings;
+  readonly subjects: ReadonlyMap<string, SourceSubject>;
+}
+
+/** How a source cache is built. */
+export interface SourceCacheOptions {
+  /** By default the second version's. */
+  readonly settings?: SourceSettings;
+  /** Subsets of a person's frames of a class, instead of drawing them. */
+  readonly subsets?: (subject: string, label: number) => readonly (readonly number[])[];
+}
+
+/**
+ * Builds the source cache: the frames' embeddings of each person of the training set, class by class,
+ * are clustered, and a medoid of each cluster is kept. Embeddings are brought to unit length.
+ *
+ * @example
+ * ```ts
+ * import { buildSourceCache, personalize } from "@autt/autt";
+ * import assert from "node:assert/strict";
+ *
+ * const frames = (x: number) =>
+ *   Array.from({ length: 12 }, (_, i) => Float32Array.of(x, 1, 0.01 * i));
+ * const cache = buildSourceCache({ anna: [frames(0), frames(2)], ben: [frames(-3), frames(-1)] });
+ * const { prototypes, nearest } = personalize(cache, [...frames(0.1), ...frames(1.9)]);
+ * assert.equal(nearest[0]?.subject, "anna");
+ * assert.equal(prototypes.length, 2);
+ * ```
+ */
+export function buildSourceCache(
+  subjects: Readonly<Record<string, readonly (readonly Vector[])[]>>,
+  { settings = sourceVersions.v2, subsets }: SourceCacheOptions = {},
+): SourceCache {
+  checkSourceSettings(settings);
+  const all = Object.entries(subjects), [, first = []] = all[0] ?? [];
+  const width = all[0]?.[1].flat()[0]?.length ?? 0;
+  const { anchorClass } = settings;
+  if (all.length === 0) {
+    throw new TypeError("Cannot build a source cache of no people: wanted one at least");
+  }
+  const built = all.map(([subject, classes]): [string, SourceSubject] => {
+    const refuse = (why: string) =>
+      new TypeError(`Cannot build a source cache: ${why} for subject "${subject}"`);
+    if (classes.length !== first.length) {
+      throw refuse(`got ${classes.length} classes, wanted ${first.length}`);
+    }
+    const rows = classes.map((frames) => unitRows(frames, width, refuse));
+    const searches = rows.map((own, label) => {
+      const drawn = subsets?.(subject, label) ??
+        drawSubsets(own.length, `${subject}|${label}`, settings);
+      const outside = drawn.flat().find((i) => !Number.isInteger(i) || !(i >= 0 && i < own.length));
+      if (outside !== undefined) {
+        throw refuse(`got a subset with row ${outside}, wanted below ${own.length}`);
+      }
+      return searchClusters(own, drawn, settings);
+    });
+    const prototypes = searches.map(({ medoids }, label) =>
+      medoids.map((i) => rows[label]?.[i] as Vector)
+    );
+    const compared = anchorClass === undefined ? rows.flat() : prototypes[anchorClass] ?? [];
+    if (compared.length === 0) {
+      throw refuse(
+        `got no frames${anchorClass === undefined ? "" : ` of class ${anchorClass}`}, wanted some`,
+      );
+    }
+    return [subject, { prototypes, statistics: statisticsOf(compared, settings), searches }];
+  });
+  return { settings, subjects: new Map(built) };
+}
+
+/** What a person gets out of a source cache. */
+export interface Personalization {
+  /** For `TtaCap`, class by class, those of the nearest subject first. */
+  readonly prototypes: Prototypes;
+  /** All subjects by distance; the first few gave the prototypes. */
+  readonly nearest: readonly { readonly subject: string; readonly distance: number }[];
+  readonly statistics: FeatureStatistics;
+}
+
+/**
+ * Chooses the people of a source cache who are most like a person, by all of the person's frames: no
+ * labels, but frames that are yet to be decided on are among them, unless they are of another video.
+ * Where the cache goes by an anchor class, they should be frames of that class.
+ *
+ * @example
+ * ```ts
+ * import { buildSourceCache, personalize, sourceVersions } from "@autt/autt";
+ * import assert from "node:assert/strict";
+ *
+ * const settings = { ...sourceVersions.v2, nearestSubjects: 1 };
+ * const far = [Float32Array.of(0, 1)], near = [Float32Array.of(1, 0)];
+ * const cache = buildSourceCache({ far: [far], near: [near] }, { settings });
+ * const { prototypes, nearest } = personalize(cache, [Float32Array.of(0.9, 0.1)]);
+ * assert.deepEqual(nearest.map(({ subject }) => subject), ["near", "far"]);
+ * assert.deepEqual([...prototypes[0]?.[0] ?? []], [1, 0]);
+ * ```
+ */
+export function personalize(
+  { settings, subjects }: SourceCache,
+  frames: readonly Vector[],
+): Personalization {
+  const refuse = (why: string) => new TypeError(`Cannot personalize a source cache: ${why}`);
+  const known = [...subjects], width = known[0]?.[1].statistics.mean.length ?? 0;
+  const rows = unitRows(frames, width, refuse);
+  if (rows.length === 0) throw refuse("got no frames, wanted one at least");
+  const statistics = statisticsOf(rows, settings);
+  const nearest = known
+    .map(([subject, source]) => ({
+      subject,
+      distance: wasserstein(source.statistics, statistics),
+    }))
+    .sort((a, b) => a.distance - b.distance);
+  const givers = nearest.slice(0, settings.nearestSubjects)
+    .map(({ subject }) => subjects.get(subject)?.prototypes ?? []);
+  const prototypes = (givers[0] ?? []).map((_, label) => {
+    const all = givers.flatMap((own) => own[label] ?? []);
+    if (settings.mostPerClass === 0) return all;
+    const near = all.map((row) => dot(row, statistics.mean));
+    return largestPlaces(near, settings.mostPerClass).map((i) => all[i] as Vector);
+  });
+  return { prototypes, nearest, statistics };
+}
+
+function unitRows(
+  rows: readonly Vector[],
+  width: number,
+  refuse: (why: string) => Error,
+): Float64Array[] {
+  return rows.map((row) => {
+    if (row.length !== width || !row.every(Number.isFinite) || row.every((x) => x === 0)) {
+      throw refuse(
+        `got an embedding that is not ${width} finite numbers, of which some are not 0`,
+      );
+    }
+    return unit(row);
+  });
+}

@@ -1,0 +1,31 @@
+import { largestPlace } from "./vectors.ts";
+
+/** The decision on a video. */
+export interface VideoDecision {
+  /** `[C]`: the mean of its windows' logits. */
+  readonly logits: readonly number[];
+  readonly predicted: number;
+}
+
+/**
+ * Decides on a video by the mean of its windows' logits.
+ *
+ * @example
+ * ```ts
+ * import { decideVideo } from "@autt/autt";
+ * import assert from "node:assert/strict";
+ *
+ * const video = decideVideo([{ logits: [1, 4] }, { logits: [3, 1] }]);
+ * assert.deepEqual(video, { logits: [2, 2.5], predicted: 1 });
+ * ```
+ */
+export function decideVideo(
+  windows: readonly { readonly logits: readonly number[] }[],
+): VideoDecision {
+  const [first] = windows;
+  if (!first) throw new TypeError("Cannot decide on a video of no windows: wanted one at least");
+  const logits = first.logits.map((_, c) =>
+    windows.reduce((sum, window) => sum + (window.logits[c] as number), 0) / windows.length
+  );
+  return { logits, predicted: largestPlace(logits) };
+}
