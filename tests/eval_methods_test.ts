@@ -21,6 +21,9 @@ gpuTest(
   "every method decides by probabilities, the same again for the person begun anew",
   async () => {
     const clips = [1, 2, 3].map((seed) => madeUpSource("a", 0, seed, { frames: 4 + seed }));
+    const sources = ["b", "c", "d", "e"].flatMap((subject, i) =>
+      [0, 1].map((label) => madeUpSource(subject, label, 10 + 2 * i + label, { frames: 12 }))
+    );
     await withSetup(async (setup) => {
       for (const entry of methods) {
         using method = await entry.open(setup);
@@ -37,7 +40,7 @@ gpuTest(
         }
         assert.deepEqual(await run(), first, entry.name);
       }
-    });
+    }, sources);
   },
 );
 

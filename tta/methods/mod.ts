@@ -8,6 +8,7 @@ import { official, paper } from "./clip_autt.ts";
 import type { MethodEntry } from "./method.ts";
 import { tda } from "./tda.ts";
 import { tpt } from "./tpt.ts";
+import { ttaCap, ttaCapFirst } from "./tta_cap.ts";
 import { windowOnly } from "./window_only.ts";
 import { zeroShot } from "./zero_shot.ts";
 
@@ -28,6 +29,8 @@ export const methods: readonly MethodEntry[] = [
   zeroShot,
   tpt,
   tda,
+  ttaCap,
+  ttaCapFirst,
   clipAu,
   windowOnly,
   paper,
