@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   embed: async () => (await import("./app/embed.ts")).embed,
   weights: async () => (await import("./app/weights.ts")).weights,
   train: async () => (await import("./app/train.ts")).train,
+  eval: async () => (await import("./app/eval.ts")).evaluateCommand,
   enroll: async () => (await import("./app/enroll.ts")).enroll,
   subject: async () => (await import("./app/subject.ts")).subject,
   golden: async () => (await import("./app/golden.ts")).golden,

@@ -94,6 +94,19 @@ export {
   ClipAutt,
   type ClipAuttOptions,
 } from "./tta/clip_autt.ts";
+export { baselinesFor } from "./tta/baselines/mod.ts";
+export {
+  type DecideOptions,
+  type Decision,
+  type Method,
+  type MethodEntry,
+  methods,
+  type MethodSetup,
+  type Need,
+  type Person,
+  type SourceClip,
+  type UnlabelledClip,
+} from "./tta/methods/mod.ts";
 export type { HeadState } from "./train/head_trainer.ts";
 export type { Metrics } from "./train/metrics.ts";
 export type { EpochResult, TrainingState } from "./train/training_state.ts";

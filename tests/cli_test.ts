@@ -13,6 +13,7 @@ Deno.test("every command has a help text and names it for an unknown option", as
     ["main.ts", "embed"],
     ["main.ts", "golden"],
     ["main.ts", "train"],
+    ["main.ts", "eval"],
     ["bench/main.ts"],
     ["bench/peers/main.ts"],
     ["bench/peers/clip/main.ts"],

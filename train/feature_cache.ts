@@ -3,8 +3,18 @@ import { join } from "node:path";
 import { FormatError } from "../io/format_error.ts";
 import { openTensors } from "../io/open_tensors.ts";
 import { toFloat32 } from "../io/stored_type.ts";
+import type { TensorFile } from "../io/tensor_file.ts";
 import { writeAtomically } from "../io/write_atomically.ts";
 import { encodeSafetensors } from "../io/write_safetensors.ts";
+
+/** What was made of files, where it is not a row of features for each. */
+export interface CacheOptions {
+  /** Tells how: the same files seen in another way are another entry. */
+  readonly recipe?: string | undefined;
+}
+
+/** The metadata that tells how long features took. */
+const timeKey = "autt.milliseconds";
 
 /**
  * Features of videos on disk, so that a frozen tower sees each frame once, however often a head is
@@ -27,22 +37,35 @@ export class FeatureCache {
   }
 
   /** The features of these frames, `[T, d]`; undefined where they are not there, or not whole. */
-  async read(frames: readonly string[]): Promise<Float32Array<ArrayBuffer> | undefined> {
-    try {
-      using file = await openTensors(await this.#path(frames));
+  async read(
+    frames: readonly string[],
+    { recipe }: CacheOptions = {},
+  ): Promise<Float32Array<ArrayBuffer> | undefined> {
+    return await this.#open(frames, recipe, async (file) => {
       const tensor = file.tensors.get("features");
-      const wanted = [frames.length, this.#width];
+      const rows = recipe === undefined ? frames.length : tensor?.shape[0];
+      const wanted = [rows, this.#width];
       if (tensor?.dtype !== "F32" || tensor.shape.join() !== wanted.join()) return undefined;
       const features = toFloat32("F32", await file.read("features"));
       return features.every(Number.isFinite) ? features : undefined;
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound || error instanceof FormatError) return undefined;
-      throw error;
-    }
+    });
+  }
+
+  /** How long it took to make these, where that was kept. */
+  async milliseconds(
+    frames: readonly string[],
+    { recipe }: CacheOptions = {},
+  ): Promise<number | undefined> {
+    const text = await this.#open(frames, recipe, (file) => file.metadata.get(timeKey));
+    return text === undefined || !Number.isFinite(Number(text)) ? undefined : Number(text);
   }
 
   /** Keeps features. */
-  async write(frames: readonly string[], features: Float32Array<ArrayBuffer>): Promise<void> {
+  async write(
+    frames: readonly string[],
+    features: Float32Array<ArrayBuffer>,
+    { recipe, milliseconds }: CacheOptions & { readonly milliseconds?: number } = {},
+  ): Promise<void> {
     if (!features.every(Number.isFinite)) {
       throw new RangeError(
         `Cannot use the features of "${
@@ -52,14 +75,21 @@ export class FeatureCache {
       );
     }
     await Deno.mkdir(this.folder, { recursive: true });
-    const shape = [frames.length, this.#width];
-    const bytes = encodeSafetensors({ features: { dtype: "F32", shape, data: features } });
-    await writeAtomically(await this.#path(frames), bytes);
+    const shape = [
+      recipe === undefined ? frames.length : features.length / this.#width,
+      this.#width,
+    ];
+    const bytes = encodeSafetensors(
+      { features: { dtype: "F32", shape, data: features } },
+      milliseconds === undefined ? {} : { [timeKey]: milliseconds.toFixed(1) },
+    );
+    await writeAtomically(await this.#path(frames, recipe), bytes);
   }
 
   /** Tells the features of these frames from all others. */
-  async key(frames: readonly string[]): Promise<string> {
+  async key(frames: readonly string[], { recipe }: CacheOptions = {}): Promise<string> {
     const hash = createHash("sha256").update(this.#model);
+    if (recipe !== undefined) hash.update(`\nby ${recipe}`);
     for (const frame of frames) {
       const { size, mtime } = await Deno.stat(frame);
       hash.update(`\n${frame} ${size} ${mtime?.getTime()}`);
@@ -67,7 +97,21 @@ export class FeatureCache {
     return hash.digest("hex").slice(0, 32);
   }
 
-  async #path(frames: readonly string[]): Promise<string> {
-    return join(this.folder, `${await this.key(frames)}.safetensors`);
+  async #path(frames: readonly string[], recipe?: string): Promise<string> {
+    return join(this.folder, `${await this.key(frames, { recipe })}.safetensors`);
+  }
+
+  async #open<T>(
+    frames: readonly string[],
+    recipe: string | undefined,
+    action: (file: TensorFile) => T | Promise<T>,
+  ): Promise<T | undefined> {
+    try {
+      using file = await openTensors(await this.#path(frames, recipe));
+      return await action(file);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound || error instanceof FormatError) return undefined;
+      throw error;
+    }
   }
 }

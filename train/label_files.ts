@@ -98,16 +98,24 @@ export function parseSegments(
       (_, n) => `${video}/frame-${start + n}.jpg`,
     );
     const frames = all.filter(exists), number = readLabel(label, i + 1);
-    const parts = Array.from({ length: Math.ceil(frames.length / most) }, (_, part) => {
-      const from = part * most, to = Math.min(from + most, frames.length);
-      return frames.slice(Math.max(0, part === 0 ? from : Math.min(from, to - least)), to);
-    });
+    const parts = cutFrames(frames, { most, least });
     return parts.map((some, part) => ({
       id: `${video}#${segment}${parts.length > 1 ? `.${part}` : ""}`,
       subject,
       label: number,
       frames: some,
     }));
+  });
+}
+
+/** Frames in parts of a size; the last part borrows from the one before where it has too few. */
+export function cutFrames<T>(
+  frames: readonly T[],
+  { most, least }: { readonly most: number; readonly least: number },
+): T[][] {
+  return Array.from({ length: Math.ceil(frames.length / most) }, (_, part) => {
+    const from = part * most, to = Math.min(from + most, frames.length);
+    return frames.slice(Math.max(0, part === 0 ? from : Math.min(from, to - least)), to);
   });
 }
 

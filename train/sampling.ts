@@ -21,3 +21,9 @@ export function sampleClip(sampled: number, length: number, start: number): numb
   const last = clip.at(-1) ?? 0;
   return [...clip, ...new Array<number>(length - clip.length).fill(last)];
 }
+
+/** So many from the middle, or all where there are no more: the same ones each time. */
+export function middleOf<T>(frames: readonly T[], count: number): T[] {
+  const start = Math.max(0, (frames.length - count) >> 1);
+  return frames.slice(start, start + count);
+}

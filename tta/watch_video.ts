@@ -180,12 +180,14 @@ export async function watchEveryone(
     for (const { face } of frame.chosen) if (face) people.add(face.person);
     onFrame(frame.at.seconds);
   }
-  return new Map([...people].sort((a, b) => a - b).map((person) => [
-    person,
-    all.map(({ at, faces, chosen }): SeenFrame => {
-      const own = chosen.find(({ face }) => face?.person === person);
-      const gap = own ? undefined : gapOf(faces, person);
-      return { ...at, face: own?.face, gap, features: own?.features };
-    }),
-  ]));
+  return new Map(
+    [...people].sort((a, b) => a - b).map((person) => [
+      person,
+      all.map(({ at, faces, chosen }): SeenFrame => {
+        const own = chosen.find(({ face }) => face?.person === person);
+        const gap = own ? undefined : gapOf(faces, person);
+        return { ...at, face: own?.face, gap, features: own?.features };
+      }),
+    ]),
+  );
 }

@@ -12,6 +12,26 @@ export interface FeatureTools {
   readonly cache: FeatureCache;
 }
 
+/** The features of pictures, `[T, d]`, as many at once as suits. */
+export async function encodePictures(
+  { clip, preparer }: Omit<FeatureTools, "cache">,
+  paths: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Float32Array<ArrayBuffer>> {
+  const { batch } = clip.images, { embedding } = clip.config;
+  const features = new Float32Array(paths.length * embedding);
+  for (let first = 0; first < paths.length; first += batch) {
+    signal?.throwIfAborted();
+    const squares = await Promise.all(
+      paths.slice(first, first + batch).map(async (path) =>
+        await preparer.prepare(await readImage(path))
+      ),
+    );
+    features.set(await clip.images.encode(squares), first * embedding);
+  }
+  return features;
+}
+
 /** Sees to it that a video's features are on disk, and gives the sample that reads them. */
 export async function prepareSample(
   { clip, preparer, cache }: FeatureTools,
@@ -20,17 +40,7 @@ export async function prepareSample(
   signal: AbortSignal,
 ): Promise<Sample> {
   if (await cache.read(frames) === undefined) {
-    const { batch } = clip.images, { embedding } = clip.config;
-    const features = new Float32Array(frames.length * embedding);
-    for (let first = 0; first < frames.length; first += batch) {
-      signal.throwIfAborted();
-      const squares = await Promise.all(
-        frames.slice(first, first + batch).map(async (frame) =>
-          await preparer.prepare(await readImage(frame))
-        ),
-      );
-      features.set(await clip.images.encode(squares), first * embedding);
-    }
+    const features = await encodePictures({ clip, preparer }, frames, signal);
     await cache.write(frames, features);
   }
   const { id, subject, label } = video;

@@ -1,0 +1,91 @@
+import type { Dataset, DatasetClip } from "../../train/datasets/mod.ts";
+import type { ContenderRun } from "./run_methods.ts";
+import { layOut } from "./score_table.ts";
+
+/** What a method took. Times are of this machine at that moment, and no result. */
+export interface Cost {
+  readonly name: string;
+  /** The median over clips; the first of a run also pays for compiling. */
+  readonly millisecondsPerClip: number;
+  readonly firstMilliseconds: number;
+  /** The median over people, of what is done before their first clip. */
+  readonly beginMilliseconds: number;
+  /** Device memory held over what the models take. */
+  readonly bytes: number;
+}
+
+/** What encoding a clip took: the same for all methods, and only once. */
+export interface EncodingCost {
+  readonly clips: number;
+  /** The median; NaN where it is not known. */
+  readonly millisecondsPerClip: number;
+}
+
+/** Memory at the end. */
+export interface MemoryCost {
+  /** The most that was allocated on the device at once, weights and all. */
+  readonly devicePeakBytes: number;
+  /** What the process holds in main memory. */
+  readonly residentBytes: number;
+}
+
+/** What each contender took, in the order of the table. */
+export function costsOf(runs: readonly ContenderRun[]): Cost[] {
+  return runs.map(({ entry, draws }) => {
+    const people = draws.flat();
+    return {
+      name: entry.name,
+      millisecondsPerClip: median(people.flatMap(({ milliseconds }) => milliseconds)),
+      firstMilliseconds: people[0]?.milliseconds[0] ?? NaN,
+      beginMilliseconds: median(people.map((person) => person.beginMilliseconds)),
+      bytes: Math.max(0, ...people.map((person) => person.bytes)),
+    };
+  });
+}
+
+/** What encoding took, of the clips of which it was kept. */
+export async function encodingCost(
+  dataset: Dataset,
+  clips: readonly DatasetClip[],
+): Promise<EncodingCost> {
+  const times: number[] = [];
+  for (const clip of clips) {
+    const time = await dataset.encodingMilliseconds?.(clip);
+    if (time !== undefined) times.push(time);
+  }
+  return { clips: times.length, millisecondsPerClip: median(times) };
+}
+
+/** The table for people. */
+export function costTable(
+  costs: readonly Cost[],
+  encoding: EncodingCost,
+  { devicePeakBytes, residentBytes }: MemoryCost,
+): string {
+  const number = (x: number) => Number.isFinite(x) ? x.toFixed(1) : "-";
+  const share = (x: number) => number(100 * x / encoding.millisecondsPerClip);
+  const rows = costs.map((cost) => [
+    cost.name,
+    number(cost.millisecondsPerClip),
+    share(cost.millisecondsPerClip),
+    number(cost.firstMilliseconds),
+    number(cost.beginMilliseconds),
+    mebibytes(cost.bytes),
+  ]);
+  const heading = ["", "ms a clip", "% of encoding", "first", "ms a person", "MiB"];
+  return [
+    `encoding a clip, once for all methods: ${number(encoding.millisecondsPerClip)} ms (median)`,
+    ...layOut([heading, ...rows]),
+    `memory: ${mebibytes(devicePeakBytes)} MiB of the device at most, models and all; ` +
+    `${mebibytes(residentBytes)} MiB resident at the end`,
+  ].join("\n");
+}
+
+const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b), half = sorted.length >> 1;
+  return sorted.length % 2 === 1
+    ? sorted[half] ?? NaN
+    : ((sorted[half - 1] ?? NaN) + (sorted[half] ?? NaN)) / 2;
+}

@@ -1,0 +1,43 @@
+import type { DatasetClip, LabelFault } from "../../train/datasets/mod.ts";
+import type { Split } from "../../train/split_subjects.ts";
+
+/** Faults that are shown in full; the rest are counted. */
+const mostShown = 20;
+
+/** What is wrong with files, a line each. */
+export function describeFaults(file: string, faults: readonly LabelFault[]): string[] {
+  const lines = faults.slice(0, mostShown).map(({ line, why }) =>
+    `  ${file}${line === undefined ? "" : `:${line}`}: ${why}`
+  );
+  const more = faults.length - mostShown;
+  return more > 0 ? [...lines, `  … and ${more} more in ${file}`] : lines;
+}
+
+/** What there is, before any of it is decoded. */
+export function describeDataset(
+  { train, held }: Split<DatasetClip>,
+  classes: readonly string[],
+): string[] {
+  const sides = [["sources", train], ["targets", held]] as const;
+  const all = [...train, ...held];
+  const tasks = [...new Set(all.map(({ task }) => task))].filter((task) => task !== undefined);
+  return [
+    ...sides.map(([name, clips]) => {
+      const people = new Set(clips.map(({ subject }) => subject));
+      return `${name}: ${people.size} people, ${clips.length} clips (${
+        countClasses(clips, classes)
+      })`;
+    }),
+    tasks.length === 0
+      ? "tasks: not known: there is no score within tasks"
+      : `tasks: ${tasks.sort().join(", ")}`,
+    ...[...Map.groupBy(held, ({ subject }) => subject)]
+      .map(([subject, clips]) => `  ${subject}: ${countClasses(clips, classes)}`).sort(),
+  ];
+}
+
+function countClasses(clips: readonly DatasetClip[], classes: readonly string[]): string {
+  return classes.map((name, label) =>
+    `${clips.filter((clip) => clip.label === label).length} ${name}`
+  ).join(", ");
+}

@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { Device } from "../../engine/mod.ts";
+import { clipName } from "../../model/clip/config.ts";
+import type { Dataset, DatasetClip } from "../../train/datasets/mod.ts";
+import { checkSides } from "../../train/datasets/split_targets.ts";
+import type { Split } from "../../train/split_subjects.ts";
+import type { MethodSetup } from "../../tta/methods/mod.ts";
+import { countdown } from "../countdown.ts";
+import { projectVersion } from "../infer/about.ts";
+import { costsOf, encodingCost } from "./costs.ts";
+import { DecisionStore } from "./decision_store.ts";
+import { type Contender, orderClips, pickSources, runMethods } from "./run_methods.ts";
+import { scoreRuns } from "./score_runs.ts";
+import { scoreTable } from "./score_table.ts";
+import type { EvaluationFacts, Results } from "./write_results.ts";
+
+/** What is evaluated, on what. */
+export interface Evaluation {
+  readonly device: Device;
+  /** Any data set: from disk, or made by a generator. */
+  readonly dataset: Dataset;
+  readonly split: Split<DatasetClip>;
+  readonly contenders: readonly Contender[];
+  readonly models: Omit<MethodSetup, "sources" | "draw">;
+  readonly seed: number;
+  readonly resamples: number;
+  readonly sourceClips: number;
+  /** Anything else that features depend on, to be told beside the results. */
+  readonly settings: Readonly<Record<string, number>>;
+  /** Where decisions are kept. */
+  readonly folder: string;
+  readonly resume: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Evaluates methods on people they know nothing of. */
+export async function evaluate(evaluation: Evaluation): Promise<Results> {
+  const { device, dataset, contenders, models, seed, resamples, sourceClips } = evaluation;
+  const { signal } = evaluation;
+  checkSides(evaluation.split);
+  const wantsSources = contenders.some(({ entry }) => entry.needs.includes("source features"));
+  const picked = wantsSources ? pickSources(evaluation.split.train, sourceClips, seed) : [];
+  const faceless = await encodeAll(dataset, [...evaluation.split.held, ...picked], signal);
+  const seen = (clips: readonly DatasetClip[]) => clips.filter(({ id }) => !faceless.has(id));
+  const split = { train: seen(evaluation.split.train), held: seen(evaluation.split.held) };
+  if (split.held.length === 0) throw new Error("Cannot evaluate: no target's clip shows a face");
+  const facts: EvaluationFacts = {
+    version: projectVersion,
+    dataset: dataset.name,
+    classes: dataset.classes,
+    model: {
+      name: clipName(models.clip.config),
+      fingerprint: await models.clip.fingerprint(),
+    },
+    head: await models.model?.fingerprint(),
+    settings: { ...evaluation.settings, seed, resamples, source_clips: sourceClips },
+    sources: peopleOf(split.train),
+    targets: peopleOf(split.held),
+    left_out: [...faceless].sort().map((clip) => ({ clip, why: "no face is seen in it" })),
+  };
+  const of = await describe(evaluation, split, picked, facts);
+  const store = new DecisionStore(join(evaluation.folder, "decisions"), of);
+  const people = orderClips(split.held, seed).size;
+  const draws = contenders.reduce((sum, { entry }) => sum + (entry.draws ?? 1), 0);
+  const show = countdown(draws * split.held.length, "decisions");
+  let done = 0;
+  const onDecided = (clips: number) => show(done += clips);
+  const runs = await runMethods({ ...evaluation, split, store, onDecided });
+  const rows = scoreRuns(runs, split.held, dataset.classes.length, { resamples, seed });
+  return {
+    facts,
+    rows,
+    table: scoreTable(rows, people, split.held.length),
+    runs,
+    clips: split.held,
+    costs: costsOf(runs),
+    encoding: await encodingCost(dataset, split.held),
+    memory: {
+      devicePeakBytes: device.pool.peakBytes,
+      residentBytes: Deno.memoryUsage().rss,
+    },
+    adapter: device.adapter.name,
+  };
+}
+
+/** Sees to it that all features are there; gives the clips that show no face. */
+async function encodeAll(
+  dataset: Dataset,
+  clips: readonly DatasetClip[],
+  signal: AbortSignal | undefined,
+): Promise<Set<string>> {
+  const show = countdown(clips.length, "clips encoded"), empty = new Set<string>();
+  for (const [i, clip] of clips.entries()) {
+    signal?.throwIfAborted();
+    const features = await dataset.features(clip, signal);
+    if (features.length === 0) empty.add(clip.id);
+    show(i + 1);
+  }
+  return empty;
+}
+
+/** Tells everything that decisions depend on from everything else. */
+async function describe(
+  { dataset, device, seed, sourceClips }: Evaluation,
+  { train, held }: Split<DatasetClip>,
+  picked: readonly DatasetClip[],
+  { version, classes, model, head }: EvaluationFacts,
+): Promise<string> {
+  const hash = createHash("sha256");
+  const add = (value: unknown) => hash.update(JSON.stringify(value) + "\n");
+  add([version, device.adapter.name, classes, model, head, seed, sourceClips]);
+  for (const { id, subject, label, task } of train) add([id, subject, label, task]);
+  for (const { id, subject, task } of held) add([id, subject, task]);
+  for (const clip of [...held, ...picked]) add(await dataset.key?.(clip));
+  return hash.digest("hex");
+}
+
+function peopleOf(clips: readonly DatasetClip[]): string[] {
+  return [...new Set(clips.map(({ subject }) => subject))].sort();
+}

@@ -1,0 +1,111 @@
+import { datasetKinds } from "../../train/datasets/mod.ts";
+import { methods } from "../../tta/methods/mod.ts";
+import { deviceHelp, deviceOptions, parseOptions, UsageError, userPath } from "../terminal.ts";
+
+export const help =
+  `Evaluates methods on people that they know nothing of, beside trivial baselines.
+
+usage: deno task eval --dataset KIND --labels FILE --root FOLDER [options]
+  --dataset KIND    ${datasetKinds.map(({ name }) => name).join(", ")} (docs/eval.md)
+  --labels FILE     whose clips are which; may be given several times; or a folder of
+                    SIDE/CLASS/VIDEO, the sides being train, validation and 1 to 10
+  --source-labels F the same of source people, where these have a file of their own
+  --root FOLDER     where paths in labels start (default: the folder of the first labels)
+  --check           look for all files, tell what there is and what is wrong, and end
+  --skip-missing    go on without clips whose files are missing
+  --targets A,B     the people to adapt to (default: the papers' ten, else ten drawn by the seed)
+  --method A,B      ${methods.map(({ name }) => name).join(", ")} (default: all that are possible)
+  --head FILE       a head of \`deno task train\`, or the authors' .pth; trained on none of the targets
+  --model NAME      a CLIP of \`deno task weights\`, ORG/REPO, a folder or a file (default vit-b-32)
+  --classes A,B     names of the classes, the neutral one first (default: the head's, else the data set's)
+  --stride N        every so many frames one is looked at (default 2)
+  --frames N        so many of these, from the middle (default 20)
+  --no-face-crop    videos show nothing but a face already, as folders of pictures do
+  --source-clips N  of each class and source person that are encoded for statistics (default 5; 0: none)
+  --seed N          of the people drawn, of the order of clips and of resampling (default 1999)
+  --resamples N     draws of people for the intervals (default 1000)
+  --out FOLDER      results, and what was decided so far (default eval)
+  --features FOLDER where frames' features are kept, and found again (default FOLDER/features)
+  --resume          go on where an evaluation in the same FOLDER was stopped
+  --restart         forget that one
+${deviceHelp}
+
+Exit codes: 0 a table, 1 an error, labels or files that are wrong, 2 a wrong command line, 130 Ctrl-C.
+The table and all files but costs.json are the same on a second run; what things cost goes to standard
+error. Faces never leave the machine.`;
+
+/** What the user asked for. */
+export type EvalOptions = NonNullable<ReturnType<typeof readOptions>>;
+
+/** Reads the command line; undefined where help is asked for. */
+export function readOptions(args: string[]) {
+  const { values, positionals } = parseOptions(args, {
+    ...deviceOptions,
+    dataset: { type: "string" },
+    labels: { type: "string", multiple: true, default: [] },
+    "source-labels": { type: "string", multiple: true, default: [] },
+    root: { type: "string" },
+    check: { type: "boolean", default: false },
+    "skip-missing": { type: "boolean", default: false },
+    targets: { type: "string" },
+    method: { type: "string" },
+    head: { type: "string" },
+    model: { type: "string", default: "vit-b-32" },
+    classes: { type: "string" },
+    stride: { type: "string", default: "2" },
+    frames: { type: "string", default: "20" },
+    "no-face-crop": { type: "boolean", default: false },
+    "source-clips": { type: "string", default: "5" },
+    seed: { type: "string", default: "1999" },
+    resamples: { type: "string", default: "1000" },
+    out: { type: "string", default: "eval" },
+    features: { type: "string" },
+    resume: { type: "boolean", default: false },
+    restart: { type: "boolean", default: false },
+  });
+  if (values.help) return undefined;
+  const kind = datasetKinds.find(({ name }) => name === values.dataset);
+  if (!kind) {
+    throw new UsageError(
+      `Cannot evaluate on ${values.dataset === undefined ? "nothing" : `"${values.dataset}"`}: ` +
+        `name a kind with --dataset: ${datasetKinds.map(({ name }) => name).join(", ")}`,
+    );
+  }
+  const [first] = values.labels;
+  if (first === undefined || positionals.length > 0) {
+    throw new UsageError(
+      first === undefined
+        ? "Cannot evaluate without labels: name a file with --labels"
+        : `Cannot evaluate "${positionals[0]}": name labels with --labels, methods with --method`,
+    );
+  }
+  if (values.resume && values.restart) {
+    throw new UsageError("Cannot both go on with an evaluation and begin anew: choose one");
+  }
+  const whole = (name: "stride" | "frames" | "source-clips" | "seed" | "resamples", least = 1) => {
+    const x = values[name].trim() === "" ? NaN : Number(values[name]);
+    if (Number.isInteger(x) && x >= least && x < 2 ** 31) return x;
+    throw new UsageError(
+      `Cannot evaluate with --${name} ${values[name]}: wanted a whole number from ${least} on`,
+    );
+  };
+  const list = (text: string | undefined) => text?.split(",").map((name) => name.trim());
+  return {
+    ...values,
+    kind,
+    labels: values.labels.map(userPath),
+    sourceLabels: values["source-labels"].map(userPath),
+    root: values.root === undefined ? undefined : userPath(values.root),
+    targets: list(values.targets),
+    methods: list(values.method),
+    head: values.head === undefined ? undefined : userPath(values.head),
+    classes: list(values.classes),
+    stride: whole("stride"),
+    frames: whole("frames"),
+    sourceClips: whole("source-clips", 0),
+    seed: whole("seed", 0),
+    resamples: whole("resamples"),
+    out: userPath(values.out),
+    outName: values.out,
+  };
+}

@@ -1,0 +1,115 @@
+import { join } from "node:path";
+import { csvRow } from "../../io/csv.ts";
+import { writeAtomically } from "../../io/write_atomically.ts";
+import type { Scores } from "../../train/scores/scores.ts";
+import type { DatasetClip } from "../../train/datasets/mod.ts";
+import type { Cost, EncodingCost, MemoryCost } from "./costs.ts";
+import type { ContenderRun } from "./run_methods.ts";
+import { mainScore, type ScoreRow } from "./score_runs.ts";
+
+/** The version of `results.json`; `docs/eval.md` describes it. */
+export const resultsVersion = 1;
+
+/** What must be named so that an evaluation can be made again. */
+export interface EvaluationFacts {
+  readonly version: string;
+  readonly dataset: string;
+  readonly classes: readonly string[];
+  readonly model: { readonly name: string; readonly fingerprint: string };
+  readonly head: string | undefined;
+  readonly settings: Readonly<Record<string, number>>;
+  readonly sources: readonly string[];
+  readonly targets: readonly string[];
+  /** Clips that are not scored, and why. */
+  readonly left_out: readonly { readonly clip: string; readonly why: string }[];
+}
+
+/** All that is written. */
+export interface Results {
+  readonly facts: EvaluationFacts;
+  readonly rows: readonly ScoreRow[];
+  readonly table: string;
+  readonly runs: readonly ContenderRun[];
+  readonly clips: readonly DatasetClip[];
+  readonly costs: readonly Cost[];
+  readonly encoding: EncodingCost;
+  readonly memory: MemoryCost;
+  /** Of the machine that it ran on: told beside times, since these are its. */
+  readonly adapter: string;
+}
+
+/**
+ * Writes results into a folder. Everything but `costs.json` is the same on a second run: no time, no
+ * date, no name of a machine.
+ */
+export async function writeResults(folder: string, results: Results): Promise<void> {
+  const { facts, rows, table, costs, encoding, memory, adapter } = results;
+  const json = {
+    schema: "autt.eval",
+    schema_version: resultsVersion,
+    ...facts,
+    main_score: mainScore,
+  };
+  const files = {
+    "results.json": encodeJson({ ...json, methods: rows }),
+    "results.csv": scoresCsv(rows),
+    "decisions.csv": decisionsCsv(results),
+    "table.txt": `${table}\n`,
+    "costs.json": encodeJson({ adapter, encoding, memory, methods: costs }),
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await writeAtomically(join(folder, name), text);
+  }
+}
+
+/** What can't be computed is null, and six digits are enough. */
+function encodeJson(value: unknown): string {
+  const tidy = (_: string, x: unknown) =>
+    typeof x !== "number" || Number.isInteger(x)
+      ? x
+      : Number.isFinite(x)
+      ? Number(x.toFixed(6))
+      : null;
+  return JSON.stringify(value, tidy, 2) + "\n";
+}
+
+const scoreNames = [
+  "war",
+  "uar",
+  "f1",
+  "ap",
+  "apGrid",
+  "auc",
+  "aucWithinTask",
+  "ece",
+  "clips",
+] as const satisfies readonly (keyof Scores)[];
+
+function scoresCsv(rows: readonly ScoreRow[]): string {
+  const line = (name: string, scope: string, scores: Scores) =>
+    csvRow([name, scope, ...scoreNames.map((key) => Number(scores[key].toFixed(6)))]);
+  return csvRow(["method", "scope", ...scoreNames]) + rows.flatMap((row) => [
+    line(row.name, "all clips", row.scores),
+    line(row.name, "mean of people", row.byPerson),
+    ...Object.entries(row.people).map(([subject, scores]) => line(row.name, subject, scores)),
+  ]).join("");
+}
+
+function decisionsCsv({ runs, clips, facts: { classes } }: Results): string {
+  const byId = new Map(clips.map((clip) => [clip.id, clip]));
+  const heading = ["method", "draw", "subject", "clip", "task", "label", ...classes];
+  return csvRow(heading) +
+    runs.flatMap(({ entry, draws }) =>
+      draws.flatMap((people, draw) =>
+        people.flatMap(({ subject, clips }) =>
+          clips.map(({ id, probabilities }) =>
+            csvRow([
+              ...[entry.name, draw + 1, subject, id, byId.get(id)?.task],
+              classes[byId.get(id)?.label ?? -1],
+              ...probabilities.map((p) => Number(p.toFixed(6))),
+            ])
+          )
+        )
+      )
+    ).join("");
+}

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { bah } from "../train/datasets/bah.ts";
+import { biovid } from "../train/datasets/biovid.ts";
+import type { DatasetKind, Labels } from "../train/datasets/mod.ts";
+import { plain } from "../train/datasets/plain.ts";
+import { stressid } from "../train/datasets/stressid.ts";
+
+const read = (kind: DatasetKind, lines: readonly string[], end = "\n"): Labels =>
+  kind.read(lines.join(end) + end, kind.classes ?? ["calm", "pain"]);
+
+/** Clips in short, of a file that nothing is wrong with. */
+function told({ clips, faults }: Labels) {
+  assert.deepEqual(faults, []);
+  return clips.map(({ id, subject, label, task, media }) => [
+    id,
+    subject,
+    label,
+    task,
+    media.kind === "frames" ? media.files.length : media.names[0],
+  ]);
+}
+
+Deno.test("plain tables are read with a heading in any order, or without one", () => {
+  const wanted = [
+    ["anna/one, two.mp4", "anna", 0, "sums", "anna/one, two.mp4"],
+    ["bob b/two", "bob b", 1, undefined, "bob b/two"],
+  ];
+  const rows = ['anna,"anna/one, two.mp4",0,sums', "bob b,bob b/two,pain,"];
+  assert.deepEqual(told(read(plain, rows)), wanted);
+  assert.deepEqual(told(read(plain, ["Subject,video,label,task", ...rows], "\r\n")), wanted);
+  const turned = ["label,task,video,subject", 'calm,sums,"anna/one, two.mp4",anna'];
+  assert.deepEqual(told(read(plain, turned)), wanted.slice(0, 1));
+  assert.deepEqual(told(read(plain, ["\uFEFFa,a/1.mp4,1"])), [[
+    "a/1.mp4",
+    "a",
+    1,
+    undefined,
+    "a/1.mp4",
+  ]]);
+});
+
+Deno.test("BioVid's lists are read with and without a heading, frames in the order of time", () => {
+  const of = (name: string, ms: number, label: number) =>
+    `sub red/010203_w_30/010203_w_30-${name}/image${ms}.jpg ${label}`;
+  const rows = [of("BL1-001", 2080, 0), of("BL1-001", 10000, 0), of("BL1-001", 2040, 0)];
+  const labels = read(biovid, ["path label", ...rows, of("PA4-017", 2040, 1)], "\r\n");
+  assert.deepEqual(told(labels), [
+    ["sub red/010203_w_30/010203_w_30-BL1-001", "010203_w_30", 0, undefined, 3],
+    ["sub red/010203_w_30/010203_w_30-PA4-017", "010203_w_30", 1, undefined, 1],
+  ]);
+  const [{ media } = assert.fail()] = labels.clips;
+  assert.deepEqual(media.kind === "frames" && media.files, [
+    "image2040.jpg",
+    "image2080.jpg",
+    "image10000.jpg",
+  ]);
+  const video = "video/010203_w_30/010203_w_30-PA4-017.mp4";
+  assert.deepEqual(told(read(biovid, [`${video} 1`])), [[
+    video,
+    "010203_w_30",
+    1,
+    undefined,
+    video,
+  ]]);
+  assert.equal(biovid.targets?.length, 10);
+});
+
+Deno.test("StressID is read from lists of frames and from its own table", () => {
+  const frames = [215, 5].map((n) => `sub_images/zz9z/zz9z_Speaking/image_${n}.jpg 1`);
+  const id = "sub_images/zz9z/zz9z_Speaking";
+  assert.deepEqual(told(read(stressid, frames)), [[id, "zz9z", 1, "Speaking", 2]]);
+  const table = ["subject/task,binary-stress,affect3-class", "zz9z_Math,1,2", "zz9z/Counting1,0,0"];
+  assert.deepEqual(told(read(stressid, table, "\r\n")), [
+    ["zz9z/zz9z_Math", "zz9z", 1, "Math", "Videos/zz9z/zz9z_Math.mp4"],
+    ["zz9z/zz9z_Counting1", "zz9z", 0, "Counting1", "Videos/zz9z/zz9z_Counting1.mp4"],
+  ]);
+});
+
+const name = (question: number, mark = "_") =>
+  `Videos/99001/Visite_1/99001_Question_${question}_2024-10-02${mark}16-03-28_Video.mp4`;
+
+Deno.test("BAH's videos keep commas in transcripts, blanks in names and other endings", () => {
+  const rows = [
+    `${name(3, " ")},1,well, it depends, "you know"`,
+    `${name(4)},0`,
+    `${name(7).replace(".mp4", "-DESKTOP-ABC.mp4")},0,`,
+  ];
+  const labels = read(bah, rows);
+  assert.deepEqual(told(labels).map((row) => row.slice(1, 4)), [
+    ["99001", 1, "Question 3"],
+    ["99001", 0, "Question 4"],
+    ["99001", 0, "Question 7"],
+  ]);
+  const [{ id, media } = assert.fail()] = labels.clips;
+  assert.equal(id, name(3), "a blank or an underscore: the same video");
+  assert.ok(media.kind === "video" && media.names.includes(name(3, " ")));
+  assert.ok(media.kind === "video" && media.names.includes(name(3)));
+  assert.ok(media.kind === "video" && media.names[0]?.startsWith("cropped-aligned-faces/"));
+});
+
+Deno.test("BAH's segments are read, empty ones passed over, and its frames make segments", () => {
+  const head = "video,segment_id,label,num_frames,start_frame,end_frame";
+  const segments = [head, `${name(7)},0,0,334,0,333`, `${name(7)},1,1,207,334,540`];
+  const labels = read(bah, [...segments, `${name(2)},0,0,0,0,-1`], "\r\n");
+  assert.deepEqual(told(labels), [
+    [`${name(7)}#0`, "99001", 0, "Question 7", 334],
+    [`${name(7)}#1`, "99001", 1, "Question 7", 207],
+  ]);
+  const [, { media } = assert.fail()] = labels.clips;
+  assert.ok(media.kind === "frames" && media.files[0] === "frame-334.jpg" && media.mayMiss);
+  assert.deepEqual(media.kind === "frames" && media.cut, { most: 100, least: 20 });
+  const frames = [[4, 0], [3, 0], [5, 1], [9, 1]].map(([n, label]) =>
+    `${name(1, " ")}/frame-${n}.jpg,${label}`
+  );
+  assert.deepEqual(told(read(bah, frames)).map(([id, , label, , count]) => [id, label, count]), [
+    [`${name(1)}#3`, 0, 2],
+    [`${name(1)}#5`, 1, 1],
+    [`${name(1)}#9`, 1, 1],
+  ]);
+});

@@ -1,0 +1,96 @@
+import type { Device } from "../../engine/mod.ts";
+import type { Clip } from "../../model/clip/clip.ts";
+import type { ClipAu } from "../../model/clip_au/clip_au.ts";
+
+/** What is known of a clip that is to be decided on. There is no label here, so none can be used. */
+export interface UnlabelledClip {
+  /** For messages. Of a target's clip it is made up: files are often named after their class. */
+  readonly id: string;
+  /** What the person was doing or asked, where that is known. */
+  readonly task?: string | undefined;
+  /** `[T, d]`: frames' features, as the image tower gives them. */
+  features(): Promise<Float32Array>;
+}
+
+/** A clip of somebody else, to learn from. */
+export interface SourceClip extends UnlabelledClip {
+  /** Whose it is. */
+  readonly subject: string;
+  /** The number of its class. */
+  readonly label: number;
+}
+
+/** A person to adapt to. */
+export interface Person {
+  /** The name, as the labels have it. */
+  readonly subject: string;
+  /**
+   * All of the person's clips, in the order in which they will be decided on. A method that looks at
+   * those still to come knows more than it could in use: its entry must say `looksAhead`.
+   */
+  readonly clips: readonly UnlabelledClip[];
+}
+
+/** What a method says of a clip. */
+export interface Decision {
+  /** `[C]`: sums to 1. */
+  readonly probabilities: Float32Array;
+}
+
+/** How to decide. */
+export interface DecideOptions {
+  /** Ends it. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A way to decide on a person's clips, one after the other. */
+export interface Method extends Disposable {
+  /** Begins with a person: nothing of the one before is kept. */
+  begin(person: Person): Promise<void> | void;
+  /** Decides on the person's next clip. */
+  decide(clip: UnlabelledClip, options?: DecideOptions): Promise<Decision>;
+}
+
+/** What a method may stand on. */
+export interface MethodSetup {
+  /** Where to compute. */
+  readonly device: Device;
+  /** Loaded `tunable` where the method asks for gradients. */
+  readonly clip: Clip;
+  /** With a head that was trained on other people; there if the method asks for a head. */
+  readonly model?: ClipAu | undefined;
+  /** By their numbers; the first is the neutral one. */
+  readonly classes: readonly string[];
+  /** Labelled clips of other people; there if the method asks for their labels or features. */
+  readonly sources: readonly SourceClip[];
+  /** Which draw this is of those that the entry asks for, from 0. */
+  readonly draw: number;
+}
+
+/**
+ * What a method can't do without. Features of other people have to be computed first, which takes long
+ * where there are many; their labels are free.
+ */
+export type Need = "head" | "gradients" | "source labels" | "source features" | "tasks";
+
+/** A method by its name. */
+export interface MethodEntry {
+  /** What `--method` takes. */
+  readonly name: string;
+  /** In a line, for people who choose. */
+  readonly about: string;
+  /** What must be there. */
+  readonly needs: readonly Need[];
+  /** Where random numbers decide: how many draws its scores are the mean of; 1 if left out. */
+  readonly draws?: number;
+  /** Whether it looks at clips before it is their turn. */
+  readonly looksAhead?: boolean;
+  /** Loads and records what lasts for all people. */
+  open(setup: MethodSetup): Promise<Method>;
+}
+
+/** The model of a setup, for methods that need a head. */
+export function headOf({ model }: MethodSetup): ClipAu {
+  if (model) return model;
+  throw new TypeError("Cannot open this method without a head");
+}

@@ -1,0 +1,38 @@
+/**
+ * The methods by name: what `deno task eval --method` takes.
+ *
+ * @module
+ */
+import { clipAu } from "./clip_au.ts";
+import { official, paper } from "./clip_autt.ts";
+import type { MethodEntry } from "./method.ts";
+import { tda } from "./tda.ts";
+import { tpt } from "./tpt.ts";
+import { ttaCap, ttaCapFirst } from "./tta_cap.ts";
+import { windowOnly } from "./window_only.ts";
+import { zeroShot } from "./zero_shot.ts";
+
+export type {
+  DecideOptions,
+  Decision,
+  Method,
+  MethodEntry,
+  MethodSetup,
+  Need,
+  Person,
+  SourceClip,
+  UnlabelledClip,
+} from "./method.ts";
+
+/** All methods, in the order of tables. */
+export const methods: readonly MethodEntry[] = [
+  zeroShot,
+  tpt,
+  tda,
+  ttaCap,
+  ttaCapFirst,
+  clipAu,
+  windowOnly,
+  paper,
+  official,
+];

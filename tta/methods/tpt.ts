@@ -1,0 +1,127 @@
+import { record, type Recorder, type Tensor } from "../../engine/mod.ts";
+import {
+  adamw,
+  adamwCorrection,
+  adamwDefaults,
+  add,
+  gatherRows,
+  grad,
+  l2Normalize,
+  matmul,
+  mean,
+} from "../../kernels/mod.ts";
+import type { Clip } from "../../model/clip/clip.ts";
+import { layTunedPrompts } from "../tuned_layout.ts";
+import { baseRows, tunedTexts } from "../tuned_texts.ts";
+import { classPrefix, classWords, zeroShotLogits } from "./class_prompts.ts";
+import { embedFrames, unitRows } from "./embeddings.ts";
+import type { Method, MethodEntry, MethodSetup } from "./method.ts";
+import { softmax } from "./probabilities.ts";
+import { pullOnTexts } from "./tpt_loss.ts";
+
+/** How TPT tunes. */
+export interface TptSettings {
+  /** Of the views, how many are looked at: the most certain ones. */
+  readonly share: number;
+  readonly rate: number;
+  readonly decay: number;
+}
+
+/** The published settings, of the one step of AdamW that there is. */
+export const tptSettings: TptSettings = { share: 0.1, rate: 5e-3, decay: 0.01 };
+
+/**
+ * TPT (Shu et al., NeurIPS 2022) on clips: the vectors of the words before a class's name, the same for
+ * all classes, take one step towards a more certain mean of the views that are most certain. A clip's
+ * views are its frames. Each clip begins anew.
+ */
+export const tpt: MethodEntry = {
+  name: "tpt",
+  about: "TPT: class prompts tuned by one step on the clip's most certain frames",
+  needs: ["gradients"],
+  open: (setup) => openTpt(setup, tptSettings),
+};
+
+/** Opens TPT with settings. */
+export async function openTpt(
+  { device, clip, classes }: MethodSetup,
+  { share, rate, decay }: TptSettings,
+): Promise<Method> {
+  const { embedding: width } = clip.config, scale = clip.logitScale;
+  const { prompt, start } = await layClassPrompts(clip, classes);
+  const plan = await record(device, (r) => {
+    const context = r.input("context", prompt.shape);
+    const before = l2Normalize(r, prompt.embed(r, context)); // [C, d]
+    const loss = pulled(r, before, r.input("pull", [classes.length, width]));
+    const [g] = grad(r, loss, [context]) as [Tensor];
+    const zeros = r.constant("zeros", prompt.shape, "f32", new Float32Array(start.length));
+    const correction = r.constant("correction", [2], "f32", adamwCorrection(1));
+    const { p } = adamw(r, { p: context, g, m: zeros, v: zeros, correction }, {
+      ...adamwDefaults,
+      rate,
+      decay,
+    });
+    return { before, after: prompt.embed(r, p) };
+  });
+  plan.write("context", start);
+  plan.write("pull", new Float32Array(classes.length * width));
+  plan.run();
+  const before = { texts: unitRows(await device.read(plan.outputs.before), width), scale };
+  return {
+    begin() {},
+    async decide(video) {
+      const features = await video.features(), frames = unitRows(features, width);
+      plan.write("pull", pullOnTexts(before, frames, share));
+      plan.run();
+      const texts = unitRows(await device.read(plan.outputs.after), width);
+      const logits = zeroShotLogits({ texts, scale }, embedFrames(features, width));
+      return { probabilities: softmax(logits) };
+    },
+    [Symbol.dispose]: () => plan[Symbol.dispose](),
+  };
+}
+
+/** The sum of the products of texts and what pulls on them, `[C, d]` both: a number. */
+function pulled(r: Recorder, texts: Tensor, pull: Tensor): Tensor {
+  const products = Array.from({ length: texts.shape[0] ?? 0 }, (_, c) => {
+    const row = (x: Tensor) =>
+      gatherRows(r, x, r.constant(`class ${c}`, [1], "u32", Uint32Array.of(c)));
+    return matmul(r, row(texts), row(pull), { transposed: true }); // [1, 1]
+  });
+  const sum = products.reduce((total, product) => add(r, total, product));
+  return mean(r, mean(r, sum, 0), 0);
+}
+
+/** The classes' prompts with the words before the names as vectors to tune, and what these begin as. */
+async function layClassPrompts(clip: Clip, classes: readonly string[]) {
+  const { config, text, tokenizer } = clip, { width, context: contextLength } = config.text;
+  if (!text.tunable) {
+    throw new TypeError("Cannot tune the prompts of this CLIP: load it with `tunable: true`");
+  }
+  const words = tokenizer.encode(classPrefix), count = words.length;
+  const names = classes.map((name) => tokenizer.prompt(classWords(name), { contextLength }));
+  const layout = layTunedPrompts(names, {
+    contextTokens: count,
+    keepWords: true,
+    place: "before words",
+  });
+  if (Math.max(...layout.positions) >= contextLength) {
+    throw new RangeError(
+      `Cannot tune prompts of ${Math.max(...layout.positions) + 1} tokens: the text tower takes ` +
+        `${contextLength}: give the classes shorter names`,
+    );
+  }
+  // One set of vectors for all classes, where Action Units have one each.
+  const slots = layout.slots.map((slot) => slot % count);
+  const base = await baseRows(text.tokens, config, layout);
+  const start = new Float32Array(count * width);
+  for (const [i, id] of words.entries()) start.set(await text.tokens.token(id), i * width);
+  return {
+    start,
+    prompt: {
+      shape: [count, width] as const,
+      embed: (r: Recorder, context: Tensor) =>
+        tunedTexts(r, text, config, { ...layout, slots }, base, context),
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { type ClassTexts, zeroShotLogits } from "./class_prompts.ts";
+import { meanOf } from "./embeddings.ts";
+import { entropyOf, softmax } from "./probabilities.ts";
+
+/** The views that are most certain, one at least. */
+export function confidentViews<T extends { readonly probabilities: ArrayLike<number> }>(
+  views: readonly T[],
+  share: number,
+): T[] {
+  const count = Math.max(1, Math.floor(share * views.length));
+  const entropies = new Map(views.map((view) => [view, entropyOf(view.probabilities)]));
+  const of = (view: T) => entropies.get(view) ?? NaN;
+  return [...views].sort((a, b) => of(a) - of(b)).slice(0, count);
+}
+
+/** TPT's loss on views at unit length: the entropy of the mean of the most certain ones' answers. */
+export function meanEntropy(
+  texts: ClassTexts,
+  views: readonly Float64Array[],
+  share: number,
+): number {
+  return entropyOf(meanOf(chosen(texts, views, share).map(({ probabilities }) => probabilities)));
+}
+
+/**
+ * The derivative of that loss by the classes' texts, `[C, d]`: `p (log q summed over p - log q)`, `q`
+ * being the mean of the answers `p`, through each view's logits. Done here, in float64, as it is two
+ * lines of a few hundred numbers; the device takes it from the texts on to the vectors in the prompt.
+ */
+export function pullOnTexts(
+  texts: ClassTexts,
+  views: readonly Float64Array[],
+  share: number,
+): Float32Array<ArrayBuffer> {
+  const some = chosen(texts, views, share), width = texts.texts[0]?.length ?? 0;
+  const logs = meanOf(some.map(({ probabilities }) => probabilities))
+    .map((q) => Math.log(Math.max(q, Number.MIN_VALUE)));
+  const pull = new Float64Array(texts.texts.length * width);
+  for (const { x, probabilities } of some) {
+    const expected = probabilities.reduce((sum, p, c) => sum + p * (logs[c] ?? NaN), 0);
+    for (const [c, p] of probabilities.entries()) {
+      const slope = texts.scale / some.length * p * (expected - (logs[c] ?? NaN));
+      for (const [i, value] of x.entries()) {
+        const at = c * width + i;
+        pull[at] = (pull[at] ?? NaN) + slope * value;
+      }
+    }
+  }
+  return Float32Array.from(pull);
+}
+
+function chosen(texts: ClassTexts, views: readonly Float64Array[], share: number) {
+  return confidentViews(
+    views.map((x) => ({ x, probabilities: Float64Array.from(softmax(zeroShotLogits(texts, x))) })),
+    share,
+  );
+}

@@ -1,0 +1,44 @@
+import { type Plan, PlanCache, record, type Tensor } from "../../engine/mod.ts";
+import { softmax } from "../../kernels/mod.ts";
+import { tunedForward } from "../tuned_forward.ts";
+import { tuningModes } from "../tuning_settings.ts";
+import { WindowEmbedder } from "../window_embedder.ts";
+import { headOf, type MethodEntry } from "./method.ts";
+
+const settings = tuningModes.paper;
+
+/** The half of CLIP-AUTT that tunes nothing: the decision on the most certain window. */
+export const windowOnly: MethodEntry = {
+  name: "window",
+  about: "the trained head on the most certain window, nothing tuned",
+  needs: ["head"],
+  async open(setup) {
+    const model = headOf(setup), { device, head, weights, clip } = model;
+    const width = clip.config.embedding, { units } = head.parameters.sizes;
+    const texts = await clip.encodeTexts(head.auPrompts);
+    using owned = new DisposableStack();
+    const embedder = owned.use(new WindowEmbedder(device, weights, width));
+    const plans = owned.use(new PlanCache<Plan<Tensor>>());
+    const kept = owned.move();
+    const recordPlan = (count: number) =>
+      record(device, (r) => {
+        const given = r.constant("texts", [units, width], "f32", texts);
+        const windows = r.input("windows", [1, count, width]);
+        return softmax(r, tunedForward(r, weights, settings, given, windows).logits);
+      });
+    return {
+      begin() {},
+      async decide(video) {
+        const windows = await embedder.embed(await video.features(), settings.window);
+        const count = windows.starts.length;
+        const probabilities = await plans.use(`${count}`, () => recordPlan(count), (plan) => {
+          plan.write("windows", windows.embeddings);
+          plan.run();
+          return device.read(plan.outputs);
+        });
+        return { probabilities };
+      },
+      [Symbol.dispose]: () => kept[Symbol.dispose](),
+    };
+  },
+};
