@@ -6,7 +6,8 @@ import { drawFace } from "../drawing/draw_face.ts";
 import type { DrawnFace } from "../drawing/face_plan.ts";
 import { planClip } from "../people/clip.ts";
 
-const help = `Draws the demo's two short videos: a person at rest, and the same one in pain.
+const help =
+  `Draws the demo's three short videos: a person at rest, twice, and the same one in pain.
 
 usage: deno task demo:sample FOLDER
   -h, --help        this text
@@ -14,10 +15,10 @@ usage: deno task demo:sample FOLDER
 Encoded by ffmpeg as H.264, which no two versions do alike: the pixels that go in are the same.`;
 
 /** Who is in the sample: somebody whom no head was trained on. */
-const role: Role = { design: "style", side: "target", seed: 4, number: 0, clips: 0 };
+const role: Role = { design: "style", side: "target", seed: 4, number: 3, clips: 0 };
 
-/** Pixels along a side, and how much of it the face takes: so much as a camera would see. */
-const size = 288, share = .72;
+/** Pixels along a side. The face fills the picture, as in those that the model was trained on. */
+const size = 192;
 
 await runCommand(async (args) => {
   const { values, positionals: [name, ...others] } = parseOptions(args, {});
@@ -27,9 +28,10 @@ await runCommand(async (args) => {
   }
   if (name === undefined || others.length > 0) throw new UsageError("Cannot draw: name one folder");
   const person = castPerson(role), folder = userPath(name);
-  const part = (pain: boolean, number: number) => planClip(person, pain, [44, number], 20).faces;
+  const part = (pain: boolean, number: number) => planClip(person, pain, [44, number]).faces;
   await encode([...part(false, 0), ...part(false, 1)], join(folder, "neutral.mp4"));
-  await encode([...part(false, 2), ...part(true, 3), ...part(false, 4)], join(folder, "pain.mp4"));
+  await encode([...part(false, 6), ...part(false, 7)], join(folder, "rest.mp4"));
+  await encode([...part(true, 3), ...part(true, 5)], join(folder, "pain.mp4"));
   return 0;
 }, Deno.args);
 
@@ -44,8 +46,7 @@ async function encode(faces: readonly DrawnFace[], path: string): Promise<void> 
   }).spawn();
   const writer = process.stdin.getWriter();
   for (const face of faces) {
-    const scene = { ...face.scene, scale: face.scene.scale * share };
-    await writer.write(drawFace({ ...face, scene }, size));
+    await writer.write(drawFace(face, size));
   }
   await writer.close();
   const { code } = await process.status;
