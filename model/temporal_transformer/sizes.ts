@@ -5,7 +5,9 @@ import type { TensorFile } from "../../io/tensor_file.ts";
 export interface TemporalSizes {
   /** D: of frames' features and of what comes out. */
   readonly width: number;
+  /** Blocks. */
   readonly layers: number;
+  /** Of each attention. */
   readonly heads: number;
   /** Of all heads together, H K. */
   readonly inner: number;

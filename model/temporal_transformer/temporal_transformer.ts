@@ -27,6 +27,7 @@ const windowsAtOnce = 64;
  * trained weights there is none: the authors' first version ran a random one, which means nothing.
  */
 export class TemporalTransformer implements Disposable {
+  /** The sizes that it was loaded with. */
   readonly sizes: TemporalSizes;
   readonly #device: Device;
   readonly #weights: TemporalWeights;
@@ -94,6 +95,7 @@ export class TemporalTransformer implements Disposable {
     return all;
   }
 
+  /** Gives all memory back. */
   [Symbol.dispose](): void {
     this.#plans[Symbol.dispose]();
     this.#memory[Symbol.dispose]();

@@ -2,8 +2,11 @@ import { dot, meanOf, type Vector } from "../tta_cap/vectors.ts";
 
 /** What a cache made of a sample that it was offered. */
 export interface Offer {
+  /** Which cache it was offered to. */
   readonly cache: "positive" | "negative";
+  /** As a sample of which class. */
   readonly label: number;
+  /** Whether it is kept. */
   readonly kept: boolean;
   /** How many samples the class had. */
   readonly sizeBefore: number;
@@ -13,6 +16,7 @@ export interface Offer {
   readonly better: boolean;
   /** The mean variance of the class's features without it and with it. */
   readonly spreadBefore: number;
+  /** With it. */
   readonly spreadAfter: number;
 }
 

@@ -11,6 +11,7 @@ export interface EbCapModel {
   readonly classes: readonly Vector[];
   /** What cosines are multiplied with; 100 is the most that the original uses. */
   readonly logitScale?: number;
+  /** The corrected ones, `ebCapDefaults`, if left out. */
   readonly settings?: EbCapSettings;
 }
 
@@ -20,16 +21,23 @@ export interface EbCapStep {
   readonly step: number;
   /** `[C]` each: what the texts, the walks and the caches say; `logits` is the decision. */
   readonly target: readonly number[];
+  /** What the walks say. */
   readonly sampled: readonly number[];
+  /** What the cache of confident samples says. */
   readonly positive: readonly number[];
+  /** What the cache of ambiguous samples says against classes. */
   readonly negative: readonly number[];
+  /** All together. */
   readonly logits: readonly number[];
+  /** The decision. */
   readonly predicted: number;
+  /** The class that is least likely. */
   readonly leastLikely: number;
   /** Of the decision, in nats. */
   readonly entropy: number;
   /** What it was judged by. */
   readonly thresholds: { readonly confidentBelow: number; readonly ambiguousBelow: number };
+  /** By these thresholds. */
   readonly judged: "confident" | "ambiguous" | "rejected";
   /** What the cache that it was offered to made of it; absent where it was rejected. */
   readonly offer: Offer | undefined;
@@ -37,6 +45,7 @@ export interface EbCapStep {
   readonly walks: readonly (readonly Walk[])[];
   /** How many samples of each class are kept after the step. */
   readonly positiveSizes: readonly number[];
+  /** The same of ambiguous ones. */
   readonly negativeSizes: readonly number[];
 }
 
@@ -62,7 +71,9 @@ const leastProbability = 1e-12;
  * ```
  */
 export class EbCap {
+  /** How it decides. */
   readonly settings: EbCapSettings;
+  /** What cosines are multiplied with. */
   readonly logitScale: number;
   readonly #classes: readonly Float64Array[];
   #positive: DiverseCache;
@@ -70,6 +81,7 @@ export class EbCap {
   #thresholds: EntropyThresholds;
   #steps = 0;
 
+  /** Begins with empty caches. */
   constructor({ classes, logitScale = 100, settings = ebCapDefaults }: EbCapModel) {
     checkEbCapSettings(settings);
     if (classes.length < 2) {

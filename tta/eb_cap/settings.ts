@@ -6,15 +6,19 @@ export interface EbCapSettings {
   readonly walkSteps: number;
   /** how far one goes, and how much of that is chance. */
   readonly stepSize: number;
+  /** How much of a step is chance. */
   readonly noiseScale: number;
   /** Of the walks' noise. */
   readonly seed: number;
   /** Entropies, in nats, that the first windows of a video are judged by, and how many these are. */
   readonly confidentBelow: number;
+  /** Up to this one a sample is ambiguous. */
   readonly ambiguousBelow: number;
+  /** How many first windows these are. */
   readonly firstWindows: number;
   /** Most samples of a class in each cache. */
   readonly positiveCapacity: number;
+  /** In the cache of ambiguous samples. */
   readonly negativeCapacity: number;
   /**
    * A class without samples scores 0 and one with samples about 90, so the first confident window

@@ -5,8 +5,11 @@ import { meanOf, type Vector } from "./vectors.ts";
 
 /** One clustering that was tried. */
 export interface ClusterCandidate {
+  /** DBSCAN's least neighbours. */
   readonly fewestNeighbours: number;
+  /** DBSCAN's radius. */
   readonly radius: number;
+  /** How many were found. */
   readonly clusters: number;
   /** The share of rows in no cluster. */
   readonly noise: number;
@@ -14,6 +17,7 @@ export interface ClusterCandidate {
   readonly validity: number;
   /** How much the same clustering of subsets agrees. */
   readonly stability: number;
+  /** What it is chosen by: validity and half the stability. */
   readonly score: number;
 }
 
@@ -25,6 +29,7 @@ export interface ClusterSearch {
   readonly chosen: ClusterCandidate | undefined;
   /** The cluster of each row, -1 for none; absent with `chosen`. */
   readonly labels: Int32Array | undefined;
+  /** All that were tried, in their order. */
   readonly candidates: readonly ClusterCandidate[];
 }
 

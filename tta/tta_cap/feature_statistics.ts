@@ -3,6 +3,7 @@ import { meanOf, type Vector } from "./vectors.ts";
 
 /** Where embeddings lie, `[D]` each. */
 export interface FeatureStatistics {
+  /** `[D]` */
   readonly mean: Float64Array;
   /** Of the population, shrunk. */
   readonly variance: Float64Array;

@@ -6,6 +6,7 @@ export type ComponentName = "target" | "source" | "positive" | "negative";
 
 /** How much a component counted. */
 export interface ComponentWeight {
+  /** How much it counts. */
   readonly weight: number;
   /** The probability of its own best class, times what is set for it. */
   readonly confidence: number;

@@ -1,10 +1,11 @@
-const gateNames = ["temporal", "entropy", "prototype"] as const;
+const gateNames: readonly TtaCapGate[] = ["temporal", "entropy", "prototype"];
 
 /** The three gates between a sample and the caches. */
-export type TtaCapGate = typeof gateNames[number];
+export type TtaCapGate = "temporal" | "entropy" | "prototype";
 
 /** How TTA-CaP decides and learns. `ttaCapVersions` has the two that have a name. */
 export interface TtaCapSettings {
+  /** Its name. */
   readonly version: string;
   /** Gates that must pass before a sample is kept; one that is not named always passes. */
   readonly gates: readonly TtaCapGate[];
@@ -24,6 +25,7 @@ export interface TtaCapSettings {
   readonly nearestKeys: number;
   /** Most samples of a class in each cache. */
   readonly positiveCapacity: number;
+  /** In the cache of ambiguous samples. */
   readonly negativeCapacity: number;
   /** What cosines to the caches' keys are multiplied with before their softmax. */
   readonly keySharpness: number;
@@ -31,7 +33,9 @@ export interface TtaCapSettings {
   readonly classSharpness: number;
   /** How much the three retrievals count. */
   readonly sourceWeight: number;
+  /** Of the confident samples. */
   readonly positiveWeight: number;
+  /** Of the ambiguous ones. */
   readonly negativeWeight: number;
   /** Whether a person without prototypes fails the prototype gate. */
   readonly withoutPrototypes: "block" | "pass";

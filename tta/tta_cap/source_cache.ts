@@ -17,7 +17,9 @@ export interface SourceSubject {
 
 /** What is kept of the training set. */
 export interface SourceCache {
+  /** How it was built. */
   readonly settings: SourceSettings;
+  /** The people by their names. */
   readonly subjects: ReadonlyMap<string, SourceSubject>;
 }
 
@@ -93,6 +95,7 @@ export interface Personalization {
   readonly prototypes: Prototypes;
   /** All subjects by distance; the first few gave the prototypes. */
   readonly nearest: readonly { readonly subject: string; readonly distance: number }[];
+  /** Of the person's own frames. */
   readonly statistics: FeatureStatistics;
 }
 

@@ -1,8 +1,10 @@
 /** How people of the training set are turned into prototypes, and which of them are like a person. */
 export interface SourceSettings {
+  /** Its name. */
   readonly version: string;
   /** DBSCAN's least neighbours, and quantiles of neighbours' distances for its radius, to be tried. */
   readonly fewestNeighbours: readonly number[];
+  /** Of neighbours' distances, for DBSCAN's radius. */
   readonly quantiles: readonly number[];
   /** Radii up to this one are not tried. */
   readonly leastRadius: number;

@@ -5,7 +5,9 @@ export type TtaCapAction = "positive" | "negative" | "none";
 
 /** A sample in a cache, without its embedding. */
 export interface CachedStep {
+  /** Its place in the order of samples. */
   readonly step: number;
+  /** What it is sorted by. */
   readonly entropy: number;
 }
 
@@ -19,7 +21,9 @@ export interface TtaCapStep {
   readonly probabilities: readonly number[];
   /** Of these; in nats, unless the settings divide it by ln C. */
   readonly entropy: number;
+  /** The likeliest class of these. */
   readonly predicted: number;
+  /** The least likely one. */
   readonly leastLikely: number;
   /** What most of the last predictions are. */
   readonly majority: number;
@@ -40,7 +44,9 @@ export interface TtaCapStep {
   readonly prototypeMargin: number | undefined;
   /** What was retrieved, `[D]` each, at unit length; zeros where there was nothing. */
   readonly source: Float64Array;
+  /** Out of the confident samples. */
   readonly positive: Float64Array;
+  /** Out of the ambiguous ones. */
   readonly negative: Float64Array;
   /** `[D]`; absent where logits are fused. */
   readonly fused: Float64Array | undefined;
@@ -52,8 +58,10 @@ export interface TtaCapStep {
     | undefined;
   /** `[C]`: the decision. */
   readonly logits: readonly number[];
+  /** What became of the sample. */
   readonly action: TtaCapAction;
   /** After the step, by class, those of the least entropy first. */
   readonly positiveCache: readonly (readonly CachedStep[])[];
+  /** The ambiguous ones, likewise. */
   readonly negativeCache: readonly (readonly CachedStep[])[];
 }

@@ -46,7 +46,9 @@ export interface TtaCapModel {
  * ```
  */
 export class TtaCap {
+  /** How it decides. */
   readonly settings: TtaCapSettings;
+  /** What cosines are multiplied with. */
   readonly logitScale: number;
   readonly #classes: readonly Float64Array[];
   readonly #prototypes: Prototypes;
@@ -56,6 +58,7 @@ export class TtaCap {
   #gate: TemporalGate;
   #steps = 0;
 
+  /** Begins with empty caches. */
   constructor(
     { classes, prototypes, logitScale = 100, settings = ttaCapVersions.v2 }: TtaCapModel,
   ) {

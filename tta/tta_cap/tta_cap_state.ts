@@ -3,15 +3,21 @@ import type { TtaCapSettings } from "./settings.ts";
 
 /** A cached sample as plain data. */
 export interface SavedSample {
+  /** Its place in the order of samples. */
   readonly step: number;
+  /** What it is sorted by. */
   readonly entropy: number;
+  /** `[D]`, its embedding. */
   readonly key: readonly number[];
 }
 
 /** What TTA-CaP has learnt of a person, as plain data: it goes through JSON and back unchanged. */
 export interface TtaCapState {
+  /** Tells it from other data. */
   readonly format: "autt.tta-cap";
+  /** Of the format. */
   readonly version: 1;
+  /** How the person was decided on; others refuse it. */
   readonly settings: TtaCapSettings;
   /** D. */
   readonly width: number;
@@ -21,6 +27,7 @@ export interface TtaCapState {
   readonly recent: readonly number[];
   /** By class. */
   readonly positive: readonly (readonly SavedSample[])[];
+  /** The ambiguous ones, by class. */
   readonly negative: readonly (readonly SavedSample[])[];
 }
 

@@ -4,6 +4,7 @@ import { largestPlace } from "./vectors.ts";
 export interface VideoDecision {
   /** `[C]`: the mean of its windows' logits. */
   readonly logits: readonly number[];
+  /** The class. */
   readonly predicted: number;
 }
 
