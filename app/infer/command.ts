@@ -239,7 +239,8 @@ function chooseSettings(method: string, plain: boolean): TuningSettings {
       `Cannot adapt by "${method}": the methods are ${Object.keys(tuningModes).join(", ")}`,
     );
   }
-  return plain ? { ...mode, steps: 0 } : mode;
+  // Vectors on words begin with nothing: without a step this is CLIP-AU as it was trained.
+  return plain ? { ...tuningModes.subject, steps: 0 } : mode;
 }
 
 /** An output's folder must be there before the work is done. */
