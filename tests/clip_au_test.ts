@@ -107,6 +107,18 @@ gpuTest("CLIP-AU decides as its parts do, on clips of any length", async () => {
   assert.notEqual(await fused.fingerprint(), await model.fingerprint());
 });
 
+gpuTest("frames are told by Action Units as CLIP sees them, not as the head does", async () => {
+  const device = await sharedDevice();
+  using clip = await smallClipWithTexts(device);
+  using model = await ClipAu.open(device, clip, await smallHead(clip));
+  const first = await clip.encodeTexts([model.head.auPrompts[0] ?? ""]);
+  const frames = Float32Array.from([...first.map((x) => 7 * x), ...first.map((x) => -x)]);
+  const units = model.unitsByFrame(frames), count = model.head.auPrompts.length;
+  assert.equal(units.length, 2 * count);
+  assert.ok(Math.abs((units[0] ?? NaN) - 1) < 1e-5 && Math.abs((units[count] ?? NaN) + 1) < 1e-5);
+  assert.ok(units.every((x) => Math.abs(x) <= 1 + 1e-6));
+});
+
 gpuTest("a fingerprint tells CLIPs apart, and not how they are stored", async () => {
   const device = await sharedDevice();
   using clip = await smallClipWithTexts(device);

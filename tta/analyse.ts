@@ -79,7 +79,7 @@ export async function analyse(
   for (const [i, frame] of seen.entries()) raw.set(frame.features ?? [], i * width);
   const { neutral: usual } = model.head;
   const features = usual && neutral ? centred(raw, neutral.mean, usual) : raw;
-  const units = await model.unitsByFrame(features);
+  const units = model.unitsByFrame(raw);
   const adaptation = await autt.adapt(features, options);
   const likeliest = Math.max(...adaptation.after.probabilities);
   return {

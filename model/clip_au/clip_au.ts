@@ -138,29 +138,27 @@ export class ClipAu implements Disposable {
   }
 
   /**
-   * How similar each frame alone is to each Action Unit's text: `[T, A]`, five times the cosine, of
-   * features `[T, d]`.
+   * How similar each frame of `[T, d]` is to each Action Unit's text, as CLIP sees them: cosines,
+   * `[T, A]`. The head's own similarities decide better, but what it has learnt about a class goes
+   * into all of them alike: they no longer tell what is to be seen.
    */
-  async unitsByFrame(features: Float32Array): Promise<Float32Array<ArrayBuffer>> {
+  unitsByFrame(features: Float32Array): Float32Array<ArrayBuffer> {
     const { embedding: width } = this.clip.config, { units } = this.head.parameters.sizes;
     const frames = framesOf(features, width), all = new Float32Array(frames * units);
-    for (let first = 0; first < frames; first += framesAtOnce) {
-      const some = features.slice(first * width, (first + framesAtOnce) * width);
-      const found = await this.#plans.use(
-        `alone ${some.length / width}`,
-        () => this.#record(1, some.length / width),
-        (plan) => {
-          plan.write("frames", some);
-          plan.run();
-          return this.device.read(plan.outputs.similarities);
-        },
-      );
-      all.set(found, first * units);
+    const row = (numbers: Float32Array, at: number) => {
+      const own = numbers.subarray(at * width, (at + 1) * width), length = Math.hypot(...own);
+      return own.map((x) => x / length);
+    };
+    const texts = Array.from({ length: units }, (_, unit) => row(this.#texts, unit));
+    for (let frame = 0; frame < frames; frame++) {
+      const face = row(features, frame);
+      for (const [unit, text] of texts.entries()) {
+        all[frame * units + unit] = text.reduce((sum, x, i) => sum + x * (face[i] ?? NaN), 0);
+      }
     }
     return all;
   }
 
-  /** Gives all memory back. */
   [Symbol.dispose](): void {
     this.#plans[Symbol.dispose]();
     this.#owned[Symbol.dispose]();
@@ -189,22 +187,19 @@ export class ClipAu implements Disposable {
     return { logits, probabilities, similarities, embedding } as Prediction;
   }
 
-  #record(frames: number, clips = 1): Promise<Plan<Outputs>> {
+  #record(frames: number): Promise<Plan<Outputs>> {
     const { embedding: width } = this.clip.config, { units, classes } = this.head.parameters.sizes;
     return record(this.device, (r) => {
       const texts = r.constant("texts", [units, width], "f32", this.#texts);
       const classTexts = this.classTexts &&
         r.constant("class_texts", [classes, width], "f32", this.classTexts);
-      const embedding = embedClips(r, this.weights, r.input("frames", [clips, frames, width]));
+      const embedding = embedClips(r, this.weights, r.input("frames", [1, frames, width]));
       const adapted = l2Normalize(r, adaptTexts(r, this.weights, texts)); // [A, d]
       const decision = decide(r, this.weights, embedding, adapted, classTexts);
       return { ...decision, probabilities: softmax(r, decision.logits), embedding };
     });
   }
 }
-
-/** Frames that are compared at once, each as a clip of its own. */
-const framesAtOnce = 64;
 
 /** How many frames a clip's features are of. */
 export function framesOf(clip: Float32Array, width: number): number {
