@@ -148,10 +148,10 @@ export class VideoReader implements Disposable {
       const results: VideoResult[] = [];
       for (const [whose, frames] of await watchEveryone(opened, tools, onFrame)) {
         const analysis = await this.#decide(frames, options);
-        results.push({ person: whose, analysis, thumbnails: keeperOf(whose) });
+        const result = { analysis, thumbnails: keeperOf(whose) };
+        results.push(whose === undefined ? result : { person: whose, ...result });
       }
-      if (results.length > 0) return results;
-      return [{ analysis: await this.#decide([], options), thumbnails: keeperOf(undefined) }];
+      return results;
     }
     const frames: SeenFrame[] = [];
     for await (const frame of watchVideo(opened, tools, person)) {
