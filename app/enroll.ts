@@ -11,7 +11,7 @@ import { neutralMean } from "../tta/neutral.ts";
 import { watchVideo } from "../tta/watch_video.ts";
 import { modelPath } from "./model_path.ts";
 import { StageClock } from "./infer/stage_clock.ts";
-import { Interrupted, interruptedCode, interruptSignal } from "./interrupt.ts";
+import { Interrupted, interruptedCode, interruptSignal, untilInterrupted } from "./interrupt.ts";
 import { clearStatus, say, showStatus } from "./status_line.ts";
 import { enrolmentPath } from "./subject_path.ts";
 import {
@@ -72,9 +72,11 @@ export async function enroll(args: string[]): Promise<number> {
   const { signal } = interrupt;
   try {
     using device = await openNamed(values.adapter);
-    using clip = await loadClip(device, model);
+    using clip = await untilInterrupted(loadClip(device, model), signal);
     using preparer = new ImagePreparer(device, clip.config.image.size);
-    using detector = cropped ? await FaceDetector.open(device) : undefined;
+    using detector = cropped
+      ? await untilInterrupted(FaceDetector.open(device), signal)
+      : undefined;
     const clips: Float32Array[] = [];
     for (const { name, path } of videos) {
       const options = { every, signal, ffmpeg: environment("AUTT_FFMPEG") };

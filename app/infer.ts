@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { fileSize } from "../io/hub_cache.ts";
+import { WriteError, writing } from "../io/writing.ts";
 import { VideoError } from "../media/video/video_error.ts";
 import { loadHead } from "../model/clip_au/head_file.ts";
 import { type Enrolment, loadEnrolment } from "../tta/enrolment.ts";
@@ -132,7 +133,8 @@ async function readVideo(
     // The first person's come last: where these are there, all are.
     for (const result of results.toReversed()) {
       const paths = outputs(video, result.person);
-      if (many) await Deno.mkdir(dirname(paths.json ?? ""), { recursive: true });
+      const folder = dirname(paths.json ?? "");
+      if (many) await writing(folder, () => Deno.mkdir(folder, { recursive: true }));
       await clock.time(
         "write",
         () => writeOutputs(video, result, about, paths, { ...options, signal }),
@@ -147,7 +149,8 @@ async function readVideo(
     }
     return code;
   } catch (error) {
-    if (error instanceof Interrupted) throw error;
+    // Where one can't be written, the next can't either.
+    if (error instanceof Interrupted || error instanceof WriteError) throw error;
     clearStatus();
     const decoder = error instanceof VideoError && error.blame === "decoder";
     if (!many && !(error instanceof VideoError)) throw error;

@@ -1,16 +1,75 @@
-/**
- * The area under the ROC curve: how likely a score of something that is there is above one of something
- * that is not. Equal scores count half. NaN where one of both never occurs.
- */
-export function areaUnderCurve(scores: readonly number[], there: readonly boolean[]): number {
-  const order = [...scores.keys()].sort((a, b) => (scores[a] ?? NaN) - (scores[b] ?? NaN));
-  const positives = there.filter(Boolean).length, negatives = there.length - positives;
-  let ranks = 0;
-  for (let first = 0; first < order.length;) {
-    let last = first;
-    while (scores[order[last + 1] ?? -1] === scores[order[first] ?? -1]) last++;
-    const rank = (first + last) / 2 + 1;
-    for (; first <= last; first++) if (there[order[first] ?? -1]) ranks += rank;
+import { auPrompts } from "../model/au_prompts.ts";
+import type { Clip } from "../model/clip/clip.ts";
+import { rankArea } from "../train/scores/rank_area.ts";
+import { pictureSize } from "./benchmark/cast.ts";
+import { promptStrengths } from "./drawing/controls.ts";
+import { drawFace } from "./drawing/draw_face.ts";
+import { DrawnRng } from "./drawing/drawn_rng.ts";
+import { drawIdentity, drawScene } from "./drawing/identity.ts";
+import { randomExpression, unevenly } from "./people/random_expression.ts";
+
+/** Where the people of this test come from: nobody else is drawn from here. */
+const seed = 987654;
+
+/** How strongly a face must show a unit for it to count as there. */
+const least = .25;
+
+/** How well a prompt alone tells which faces show its unit. */
+export interface PromptArea {
+  readonly prompt: string;
+  /** The area under the ROC curve of its similarity: 0.5 is chance, 1 is perfect. */
+  readonly area: number;
+  /** How many faces show the unit. */
+  readonly shown: number;
+}
+
+/** Draws faces of people who were never seen and ranks them by their similarity to each prompt. */
+export async function zeroShotAreas(
+  clip: Clip,
+  count: number,
+  onSeen?: (faces: number) => void,
+): Promise<PromptArea[]> {
+  const { embedding } = clip.config, texts = await clip.encodeTexts(auPrompts);
+  const ranked = auPrompts.map((): { score: number; positive: boolean }[] => []);
+  for (let first = 0; first < count; first += clip.images.batch) {
+    const end = Math.min(count, first + clip.images.batch);
+    const faces = Array.from({ length: end - first }, (_, i) => unseenFace(first + i));
+    const features = await clip.images.encode(faces.map(({ picture }) => picture));
+    for (const [n, { strengths }] of faces.entries()) {
+      const face = features.subarray(n * embedding, (n + 1) * embedding);
+      for (const [unit, list] of ranked.entries()) {
+        const text = texts.subarray(unit * embedding, (unit + 1) * embedding);
+        list.push({ score: cosine(face, text), positive: (strengths[unit] ?? NaN) > least });
+      }
+    }
+    onSeen?.(end);
   }
-  return (ranks - positives * (positives + 1) / 2) / (positives * negatives);
+  return auPrompts.map((prompt, unit) => {
+    const list = ranked[unit] ?? [];
+    return {
+      prompt,
+      area: rankArea(list),
+      shown: list.filter(({ positive }) => positive).length,
+    };
+  });
+}
+
+/** The mean over the prompts whose units some faces show and some don't. */
+export function meanArea(areas: readonly PromptArea[]): number {
+  const known = areas.filter(({ area }) => Number.isFinite(area));
+  return known.reduce((sum, { area }) => sum + area, 0) / known.length;
+}
+
+function unseenFace(number: number) {
+  const rng = new DrawnRng(seed, number), identity = drawIdentity(rng), scene = drawScene(rng);
+  const expression = randomExpression(rng);
+  return {
+    picture: drawFace({ identity, scene, ...unevenly(expression, rng) }, pictureSize),
+    strengths: promptStrengths(expression),
+  };
+}
+
+function cosine(a: Float32Array, b: Float32Array): number {
+  const dot = a.reduce((sum, x, i) => sum + x * (b[i] ?? NaN), 0);
+  return dot / Math.hypot(...a) / Math.hypot(...b);
 }

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { writing } from "./writing.ts";
+import { modelAdvice, writing } from "./writing.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** What happens while a lock is waited for. */
@@ -23,7 +23,7 @@ export async function lockFile(
   const file = await writing(path, async () => {
     await Deno.mkdir(dirname(path), { recursive: true });
     return await Deno.open(path, { read: true, write: true, create: true });
-  });
+  }, modelAdvice);
   try {
     // Asked again and again rather than waited for: a wait could not be aborted.
     for (let wait = 5; !await file.tryLock(true); wait = Math.min(2 * wait, 250)) {

@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { findCheckpoint, importedFolder } from "./find_model.ts";
 import { openFile } from "./byte_source.ts";
 import { openTensors } from "./open_tensors.ts";
-import { writing } from "./writing.ts";
+import { modelAdvice, writing } from "./writing.ts";
 import { smallFiles } from "./get_model.ts";
 import { fileSize } from "./hub_cache.ts";
 import type { HubSettings } from "./hub_settings.ts";
@@ -40,13 +40,13 @@ export async function importModel(
       await Deno.mkdir(part, { recursive: true });
       const name = kind === "safetensors" ? "model.safetensors" : "model.pt";
       await Deno.copyFile(checkpoint, join(part, name));
-    });
+    }, modelAdvice);
     // What lies beside it belongs to it: the config decides on the numbers, the vocabulary on the ids.
     for (const small of [...smallFiles, "bpe_simple_vocab_16e6.txt.gz"]) {
       const path = join(dirname(checkpoint), small);
       if (await fileSize(path) !== undefined) await Deno.copyFile(path, join(part, small));
     }
-    await writing(folder, () => Deno.rename(part, folder));
+    await writing(folder, () => Deno.rename(part, folder), modelAdvice);
   } catch (error) {
     await Deno.remove(part, { recursive: true }).catch(() => {});
     throw error;

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { dirname } from "node:path";
-import { writing } from "./writing.ts";
+import { modelAdvice, writing } from "./writing.ts";
 
 /** What the contents must be. `git` is the sha1 that git, and so the hub, knows a small file by. */
 export interface Checksum {
@@ -38,7 +38,7 @@ export class PartialFile implements Disposable {
     const file = await writing(path, async () => {
       await Deno.mkdir(dirname(path), { recursive: true });
       return await Deno.open(`${path}.incomplete`, { read: true, write: true, create: true });
-    });
+    }, modelAdvice);
     const part = new PartialFile(path, file, wanted, wholeSize);
     try {
       const buffer = new Uint8Array(2 ** 20);
@@ -59,7 +59,11 @@ export class PartialFile implements Disposable {
   /** Adds bytes at the end. */
   async append(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     for (let at = 0; at < bytes.length;) {
-      const count = await writing(this.#path, () => this.#file.write(bytes.subarray(at)));
+      const count = await writing(
+        this.#path,
+        () => this.#file.write(bytes.subarray(at)),
+        modelAdvice,
+      );
       this.#hash(bytes.subarray(at, at + count));
       at += count;
       this.size += count;
@@ -68,7 +72,7 @@ export class PartialFile implements Disposable {
 
   /** Forgets all of it. */
   async clear(): Promise<void> {
-    await writing(this.#path, () => this.#file.truncate(0));
+    await writing(this.#path, () => this.#file.truncate(0), modelAdvice);
     await this.#file.seek(0, Deno.SeekMode.Start);
     this.size = 0;
     this.#startHashes();
@@ -85,7 +89,7 @@ export class PartialFile implements Disposable {
       this.#file.close();
       this.#closed = true;
       await Deno.rename(`${this.#path}.incomplete`, this.#path);
-    });
+    }, modelAdvice);
     return [];
   }
 

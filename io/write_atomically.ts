@@ -1,19 +1,20 @@
+import { writing } from "./writing.ts";
+
 /**
  * Writes a file in one step: whoever looks sees the old file or the whole new one, and a write that
- * fails leaves nothing behind.
+ * fails leaves nothing behind and says why in a sentence.
  */
 export async function writeAtomically(
   path: string,
   contents: Uint8Array | string,
 ): Promise<void> {
   const temporary = `${path}.${crypto.randomUUID()}.part`;
+  const bytes = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
   try {
-    await Deno.writeFile(
-      temporary,
-      typeof contents === "string" ? new TextEncoder().encode(contents) : contents,
-      { createNew: true },
-    );
-    await Deno.rename(temporary, path);
+    await writing(path, async () => {
+      await Deno.writeFile(temporary, bytes, { createNew: true });
+      await Deno.rename(temporary, path);
+    });
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw error;

@@ -106,7 +106,7 @@ function isInformation(info: Partial<Information>): info is Information {
 
 /** Throws, saying what differs, unless a state is of the model and the settings that are in use. */
 export function checkSubject(state: SubjectState, wanted: SubjectState): void {
-  const refuse = (what: string, got: unknown, expected: unknown) =>
+  const refuse = (what: string, got: string | undefined, expected: string | undefined) =>
     new TypeError(
       `Cannot go on with this subject: its ${what} is ${got}, and ${expected} is in use: use the ` +
         `same, or begin anew`,
@@ -114,11 +114,12 @@ export function checkSubject(state: SubjectState, wanted: SubjectState): void {
   if (state.model !== wanted.model) {
     throw refuse("model", short(state.model), short(wanted.model));
   }
-  for (const name of Object.keys(wanted.settings) as (keyof TuningSettings)[]) {
-    // How many steps a video gets may change from one to the next.
-    if (name !== "steps" && state.settings[name] !== wanted.settings[name]) {
-      throw refuse(`setting "${name}"`, state.settings[name], wanted.settings[name]);
-    }
+  const names = new Set(Object.keys({ ...state.settings, ...wanted.settings }));
+  names.delete("steps"); // how many a video gets may change from one to the next
+  for (const name of names as Set<keyof TuningSettings>) {
+    // As texts: a list that was read is another list than the one in use, of the same numbers.
+    const [got, expected] = [state, wanted].map(({ settings }) => JSON.stringify(settings[name]));
+    if (got !== expected) throw refuse(`setting "${name}"`, got, expected);
   }
   if (state.shape.join() !== wanted.shape.join()) {
     throw refuse("shape", `[${state.shape}]`, `[${wanted.shape}]`);

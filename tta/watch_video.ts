@@ -165,7 +165,8 @@ export async function* watchVideo(
 }
 
 /**
- * Watches everyone: the frames of each person, in the order of appearance.
+ * Watches everyone: the frames of each person, in the order of appearance. Where there is nobody, those
+ * of `undefined`, each with a gap.
  *
  * @param onFrame Told of each frame, by its seconds.
  */
@@ -173,18 +174,19 @@ export async function watchEveryone(
   frames: AsyncIterable<Frame>,
   tools: WatchTools,
   onFrame: (seconds: number) => void,
-): Promise<Map<number, SeenFrame[]>> {
+): Promise<Map<number | undefined, SeenFrame[]>> {
   const all: WatchedFrame[] = [], people = new Set<number>();
   for await (const frame of watchFaces(frames, tools, (faces) => faces)) {
     all.push(frame);
     for (const { face } of frame.chosen) if (face) people.add(face.person);
     onFrame(frame.at.seconds);
   }
+  const whose = people.size > 0 ? [...people].sort((a, b) => a - b) : [undefined];
   return new Map(
-    [...people].sort((a, b) => a - b).map((person) => [
+    whose.map((person) => [
       person,
       all.map(({ at, faces, chosen }): SeenFrame => {
-        const own = chosen.find(({ face }) => face?.person === person);
+        const own = chosen.find(({ face }) => face && face.person === person);
         const gap = own ? undefined : gapOf(faces, person);
         return { ...at, face: own?.face, gap, features: own?.features };
       }),

@@ -1,5 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { isFolder } from "../../io/is_folder.ts";
+import { WriteError, writing } from "../../io/writing.ts";
 import { inputArguments } from "../../media/video/ffmpeg_input.ts";
 import { VideoError } from "../../media/video/video_error.ts";
 import { largestAt } from "../../train/metrics.ts";
@@ -109,10 +110,13 @@ export async function writeOverlay(
       "file",
     );
   }
-  const folder = await Deno.makeTempDir({ dir: dirname(out), prefix: ".autt-overlay-" });
+  const folder = await writing(
+    out,
+    () => Deno.makeTempDir({ dir: dirname(out), prefix: ".autt-overlay-" }),
+  );
   const part = join(folder, `part-${basename(out)}`);
   try {
-    await Deno.writeTextFile(join(folder, "overlay.ass"), subtitles);
+    await writing(out, () => Deno.writeTextFile(join(folder, "overlay.ass"), subtitles));
     const { code, stderr } = await new Deno.Command(ffmpeg, {
       args: [
         ...["-nostdin", "-hide_banner", "-loglevel", "error"],
@@ -133,7 +137,13 @@ export async function writeOverlay(
     }).output();
     signal.throwIfAborted();
     if (code !== 0) {
-      const why = new TextDecoder().decode(stderr).trim().split("\n").at(-1) ?? "";
+      const said = new TextDecoder().decode(stderr).trim();
+      if (said.includes("No space left on device")) {
+        throw new WriteError(
+          `Cannot write "${out}": the disk is full: make room and run the same command again`,
+        );
+      }
+      const why = said.split("\n").at(-1) ?? "";
       throw new VideoError(`Cannot write "${out}": ${why.replace(/^\[[^\]]*\] */, "")}`, "decoder");
     }
     await Deno.rename(part, out);

@@ -113,7 +113,7 @@ export class VideoReader implements Disposable {
       head: { path: headPath, fingerprint: headFingerprint(head.parameters) },
       classes: head.classes,
       auPrompts: head.auPrompts,
-      enrolment: head.neutral && (enrolment ?? "none"),
+      enrolment: head.neutral && enrolmentSize(enrolment),
       settings: settings.steps > 0 ? settings : undefined,
     };
     const parts = { clip, model, autt, preparer, detector };
@@ -148,10 +148,10 @@ export class VideoReader implements Disposable {
       const results: VideoResult[] = [];
       for (const [whose, frames] of await watchEveryone(opened, tools, onFrame)) {
         const analysis = await this.#decide(frames, options);
-        results.push({ person: whose, analysis, thumbnails: keeperOf(whose) });
+        const result = { analysis, thumbnails: keeperOf(whose) };
+        results.push(whose === undefined ? result : { person: whose, ...result });
       }
-      if (results.length > 0) return results;
-      return [{ analysis: await this.#decide([], options), thumbnails: keeperOf(undefined) }];
+      return results;
     }
     const frames: SeenFrame[] = [];
     for await (const frame of watchVideo(opened, tools, person)) {
@@ -178,5 +178,9 @@ export class VideoReader implements Disposable {
     this.#owned[Symbol.dispose]();
   }
 }
+
+/** What outputs may tell of an enrolment: how much it is of, and nothing of the face. */
+const enrolmentSize = (enrolment: Enrolment | undefined) =>
+  enrolment ? { frames: enrolment.frames, videos: enrolment.videos } : "none";
 
 const tenths = (seconds: number) => Math.round(10 * seconds) / 10;

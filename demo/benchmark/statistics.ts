@@ -1,4 +1,5 @@
 import { Rng } from "../../engine/mod.ts";
+import { drawResamples, intervalOf } from "../../train/scores/bootstrap.ts";
 
 /** Differences between two methods on the same people. */
 export interface PairedDifference {
@@ -22,26 +23,16 @@ export function pairedDifference(
   const differences = ours.map((x, i) => x - (theirs[i] ?? NaN)), count = differences.length;
   const mean = average(differences);
   const spread = deviation(differences) / Math.sqrt(count);
-  const rng = new Rng(20);
-  const means: number[] = [];
+  const means = drawResamples(count, draws, 20).map((drawn) =>
+    average(drawn.map((i) => differences[i] ?? NaN))
+  );
+  const rng = new Rng(21);
   let asLarge = 0;
   for (let draw = 0; draw < draws; draw++) {
-    let sum = 0, signed = 0;
-    for (const difference of differences) {
-      sum += differences[rng.integer(0, count - 1)] ?? NaN;
-      signed += rng.u32() & 1 ? difference : -difference;
-    }
-    means.push(sum / count);
-    if (Math.abs(signed / count) >= Math.abs(mean) - 1e-12) asLarge++;
+    const signed = differences.map((difference) => rng.u32() & 1 ? difference : -difference);
+    if (Math.abs(average(signed)) >= Math.abs(mean) - 1e-12) asLarge++;
   }
-  means.sort((a, b) => a - b);
-  return {
-    mean,
-    error: spread,
-    low: means[Math.floor(.025 * draws)] ?? NaN,
-    high: means[Math.ceil(.975 * draws) - 1] ?? NaN,
-    p: asLarge / draws,
-  };
+  return { mean, error: spread, ...intervalOf(means), p: asLarge / draws };
 }
 
 export function average(numbers: readonly number[]): number {

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import sharp from "sharp";
 import { countdown } from "../../app/countdown.ts";
 import { parseOptions, runCommand, UsageError, userPath } from "../../app/terminal.ts";
 import { labelOf, pictureSize, sources } from "../benchmark/cast.ts";
@@ -37,6 +36,8 @@ await runCommand(async (args) => {
     throw new UsageError(`Cannot draw ${text} of anything: wanted a whole number from 1 on`);
   };
   const people = whole(values.people), clips = whole(values.clips), folder = userPath(name);
+  // Loaded here, where a permission that is missing is told in a sentence.
+  const { default: sharp } = await import("sharp");
   const labels: string[] = [];
   const show = countdown(people, "people drawn");
   for await (

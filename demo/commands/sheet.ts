@@ -1,4 +1,3 @@
-import sharp from "sharp";
 import { parseOptions, runCommand, userPath } from "../../app/terminal.ts";
 import { writeAtomically } from "../../io/write_atomically.ts";
 import { drawSheet, sheetHash } from "../sheet.ts";
@@ -17,6 +16,8 @@ await runCommand(async (args) => {
     console.log(help);
     return 0;
   }
+  // Loaded here, where a permission that is missing is told in a sentence.
+  const { default: sharp } = await import("sharp");
   const { pixels, width, height } = drawSheet();
   const png = await sharp(pixels, { raw: { width, height, channels: 4 } }).png().toBuffer();
   await writeAtomically(userPath(values.out), new Uint8Array(png));

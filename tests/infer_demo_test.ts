@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { runDeno } from "./fakes.ts";
+
+/** `infer` where no model was ever fetched. */
+async function withNothing(
+  body: (infer: (...args: string[]) => ReturnType<typeof runDeno>, folder: string) => Promise<void>,
+) {
+  const folder = await Deno.makeTempDir({ prefix: "autt-demo-" });
+  const allow = ["--allow-read", "--allow-write", "--allow-env", "--allow-run=ffmpeg"];
+  const env = {
+    INIT_CWD: folder,
+    HF_HUB_CACHE: join(folder, "none"),
+    AUTT_MODELS: join(folder, "none"),
+    AUTT_SUBJECTS: join(folder, "people"),
+  };
+  try {
+    await body(
+      (...args) => runDeno(["run", "--quiet", ...allow, "main.ts", "infer", ...args], env),
+      folder,
+    );
+    assert.deepEqual([...Deno.readDirSync(folder)], [], "it leaves nothing");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("infer alone shows a drawn face in pain, and says that this tells nothing of people", async () => {
+  await withNothing(async (infer) => {
+    const { code, stdout, stderr } = await infer();
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^a drawn face: \d+ frames, a face in each\n {2}answer: pain\n/);
+    assert.match(stderr, /it knows drawn faces only, and says nothing about people/);
+    assert.match(stderr, /nobody is enrolled/);
+  });
+});
+
+Deno.test("infer without a model or a head says how to get them, and where to see how it works", async () => {
+  await withNothing(async (infer) => {
+    const headless = await infer("v.mkv");
+    assert.equal(headless.code, 2);
+    assert.match(headless.stderr, /Cannot decide without a head: train one with `deno task train`/);
+    assert.match(
+      headless.stderr,
+      /to see how it works, `deno task infer` alone shows a drawn face/,
+    );
+    const head = new URL("../demo/model/head.safetensors", import.meta.url).pathname;
+    const weightless = await infer("v.mkv", "--head", head);
+    assert.equal(weightless.code, 1);
+    assert.match(
+      weightless.stderr,
+      /Cannot find the model "vit-b-32" on this machine: get it with `deno task weights vit-b-32`/,
+    );
+    assert.match(weightless.stderr, /--model demo is the demo's, which knows drawn faces only/);
+    const other = await infer("--head", head);
+    assert.equal(other.code, 2);
+    assert.match(other.stderr, /Cannot read 0 videos: name one/);
+  });
+});
