@@ -1,23 +1,19 @@
 import { join } from "node:path";
-import { environment } from "../engine/mod.ts";
-import { ImagePreparer } from "../media/image_preparer.ts";
+import { classes as drawnClasses } from "../demo/benchmark/heads.ts";
 import { loadClip } from "../model/clip/load_clip.ts";
 import { ClipAu } from "../model/clip_au/clip_au.ts";
 import { type Head, loadHead, usualClasses } from "../model/clip_au/head_file.ts";
 import type { Need } from "../tta/methods/mod.ts";
-import { FeatureCache } from "../train/feature_cache.ts";
 import { chooseContenders } from "./eval/choose_contenders.ts";
 import { costTable } from "./eval/costs.ts";
-import { EncodedDataset } from "./eval/encoded_dataset.ts";
 import { evaluate } from "./eval/evaluate.ts";
-import type { FoundClip } from "./eval/find_media.ts";
+import { listDataset } from "./eval/open_dataset.ts";
 import { type EvalOptions, help, readOptions } from "./eval/options.ts";
-import { readDataset } from "./eval/read_dataset.ts";
 import { writeResults } from "./eval/write_results.ts";
 import { Interrupted, interruptedCode, interruptSignal } from "./interrupt.ts";
 import { modelPath } from "./model_path.ts";
 import { clearStatus, say } from "./status_line.ts";
-import { openNamed, UsageError, userPath } from "./terminal.ts";
+import { openNamed, UsageError } from "./terminal.ts";
 
 /** The `eval` command. */
 export async function evaluateCommand(args: string[]): Promise<number> {
@@ -31,7 +27,7 @@ export async function evaluateCommand(args: string[]): Promise<number> {
     options.classes,
   );
   const classes = chooseClasses(options, head);
-  const split = await readDataset({ ...options, classes, skipMissing: options["skip-missing"] });
+  const listed = await listDataset(options, classes), { split } = listed;
   const available = new Set<Need>(["gradients"]);
   if (head) available.add("head");
   if (split.train.length > 0) available.add("source labels");
@@ -49,24 +45,7 @@ export async function evaluateCommand(args: string[]): Promise<number> {
     using clip = await loadClip(device, model, { tunable });
     using owned = new DisposableStack();
     const clipAu = head && owned.use(await ClipAu.open(device, clip, head));
-    const { stride, frames } = options;
-    const preparer = owned.use(new ImagePreparer(device, clip.config.image.size));
-    const folder = options.features === undefined
-      ? join(options.out, "features")
-      : userPath(options.features);
-    const all: FoundClip[] = [...split.train, ...split.held];
-    const dataset = owned.use(
-      new EncodedDataset(options.kind.name, classes, all, {
-        device,
-        clip,
-        preparer,
-        cache: new FeatureCache(folder, await clip.fingerprint(), clip.config.embedding),
-        stride,
-        frames,
-        findFaces: !options["no-face-crop"],
-        ffmpeg: environment("AUTT_FFMPEG"),
-      }),
-    );
+    const dataset = owned.use(await listed.open(device, clip));
     const results = await evaluate({
       ...options,
       device,
@@ -74,7 +53,7 @@ export async function evaluateCommand(args: string[]): Promise<number> {
       split,
       contenders,
       models: { device, clip, model: clipAu, classes },
-      settings: { stride, frames },
+      settings: listed.settings,
       folder: options.out,
       signal: interrupt.signal,
     });
@@ -93,8 +72,9 @@ export async function evaluateCommand(args: string[]): Promise<number> {
 }
 
 /** The classes, the neutral one first: what labels are numbers of. */
-function chooseClasses({ kind, classes }: EvalOptions, head: Head | undefined): string[] {
-  const chosen = classes ?? kind.classes ?? head?.classes;
+function chooseClasses({ data, classes }: EvalOptions, head: Head | undefined): string[] {
+  const usual = "drawn" in data ? drawnClasses : data.kind.classes;
+  const chosen = classes ?? usual ?? head?.classes;
   if (!chosen || chosen.length < 2 || chosen.some((name) => name === "")) {
     throw new UsageError(
       `Cannot evaluate ${

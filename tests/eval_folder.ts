@@ -46,11 +46,15 @@ export const head = ["--head", "head.safetensors"];
 
 /** `deno task eval` on such a folder. */
 export function evalProcess(folder: string, ...args: string[]): Deno.ChildProcess {
+  const common = ["--dataset", "plain", "--model", ".", "--resamples", "50"];
+  return commandProcess(folder, [...common, ...args]);
+}
+
+function commandProcess(folder: string, args: readonly string[]): Deno.ChildProcess {
   const allow = ["read", "write", "env", "run", "ffi", "sys"].map((name) => `--allow-${name}`);
   return new Deno.Command("deno", {
     args: [
-      ...["run", "--quiet", ...allow, "main.ts", "eval", "--dataset", "plain", "--model", "."],
-      ...["--resamples", "50", ...args],
+      ...["run", "--quiet", ...allow, "main.ts", "eval", ...args],
     ],
     env: {
       NO_COLOR: "1",
@@ -68,5 +72,12 @@ export function evalProcess(folder: string, ...args: string[]): Deno.ChildProces
 /** Runs it to its end. */
 export async function runEval(folder: string, ...args: string[]) {
   const { code, stdout, stderr } = await evalProcess(folder, ...args).output();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/** Runs `deno task eval` on drawn people to its end. */
+export async function runDrawn(folder: string, ...args: string[]) {
+  const { code, stdout, stderr } = await commandProcess(folder, ["--dataset", "demo", ...args])
+    .output();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }

@@ -1,12 +1,21 @@
+import { demoPlainHead } from "../../demo/model.ts";
 import { datasetKinds } from "../../train/datasets/mod.ts";
 import { methods } from "../../tta/methods/mod.ts";
+import { drawnDataset, readDrawnOptions } from "./drawn_options.ts";
 import { deviceHelp, deviceOptions, parseOptions, UsageError, userPath } from "../terminal.ts";
 
 export const help =
   `Evaluates methods on people that they know nothing of, beside trivial baselines.
 
 usage: deno task eval --dataset KIND --labels FILE --root FOLDER [options]
-  --dataset KIND    ${datasetKinds.map(({ name }) => name).join(", ")} (docs/eval.md)
+       deno task eval --dataset ${drawnDataset} [--design NAME] [--people N] [--clips N] [options]
+  --dataset KIND    ${
+    datasetKinds.map(({ name }) => name).join(", ")
+  } (docs/eval.md); or ${drawnDataset}: drawn people,
+                    by default with the demo's model and head
+  --design NAME     of drawn people: style, shift or mild (default style)
+  --people N        so many to adapt to, and four times as many to learn from (default 10 and 77)
+  --clips N         of each (default 40, and 20 to learn from)
   --labels FILE     whose clips are which; may be given several times; or a folder of
                     SIDE/CLASS/VIDEO, the sides being train, validation and 1 to 10
   --source-labels F the same of source people, where these have a file of their own
@@ -16,16 +25,19 @@ usage: deno task eval --dataset KIND --labels FILE --root FOLDER [options]
   --targets A,B     the people to adapt to (default: the papers' ten, else ten drawn by the seed)
   --method A,B      ${methods.map(({ name }) => name).join(", ")} (default: all that are possible)
   --head FILE       a head of \`deno task train\`, or the authors' .pth; trained on none of the targets
-  --model NAME      a CLIP of \`deno task weights\`, ORG/REPO, a folder or a file (default vit-b-32)
+  --model NAME      a CLIP of \`deno task weights\`, ORG/REPO, a folder or a file (default vit-b-32,
+                    demo for drawn people)
   --classes A,B     names of the classes, the neutral one first (default: the head's, else the data set's)
   --stride N        every so many frames one is looked at (default 2)
   --frames N        so many of these, from the middle (default 20)
   --no-face-crop    videos show nothing but a face already, as folders of pictures do
   --source-clips N  of each class and source person that are encoded for statistics (default 5; 0: none)
-  --seed N          of the people drawn, of the order of clips and of resampling (default 1999)
+  --seed N          of the people drawn, of the order of clips and of resampling (default 1999;
+                    of drawn people 1, as in the demo's benchmark)
   --resamples N     draws of people for the intervals (default 1000)
   --out FOLDER      results, and what was decided so far (default eval)
-  --features FOLDER where frames' features are kept, and found again (default FOLDER/features)
+  --features FOLDER where frames' features are kept, and found again (default FOLDER/features; of
+                    drawn people in the user's cache)
   --resume          go on where an evaluation in the same FOLDER was stopped
   --restart         forget that one
 ${deviceHelp}
@@ -33,6 +45,15 @@ ${deviceHelp}
 Exit codes: 0 a table, 1 an error, labels or files that are wrong, 2 a wrong command line, 130 Ctrl-C.
 The table and all files but costs.json are the same on a second run; what things cost goes to standard
 error. Faces never leave the machine.`;
+
+type CountName =
+  | "stride"
+  | "frames"
+  | "source-clips"
+  | "seed"
+  | "resamples"
+  | "people"
+  | "clips";
 
 /** What the user asked for. */
 export type EvalOptions = NonNullable<ReturnType<typeof readOptions>>;
@@ -50,61 +71,79 @@ export function readOptions(args: string[]) {
     targets: { type: "string" },
     method: { type: "string" },
     head: { type: "string" },
-    model: { type: "string", default: "vit-b-32" },
+    model: { type: "string" },
+    design: { type: "string" },
+    people: { type: "string" },
+    clips: { type: "string" },
     classes: { type: "string" },
-    stride: { type: "string", default: "2" },
-    frames: { type: "string", default: "20" },
+    stride: { type: "string" },
+    frames: { type: "string" },
     "no-face-crop": { type: "boolean", default: false },
-    "source-clips": { type: "string", default: "5" },
-    seed: { type: "string", default: "1999" },
-    resamples: { type: "string", default: "1000" },
+    "source-clips": { type: "string" },
+    seed: { type: "string" },
+    resamples: { type: "string" },
     out: { type: "string", default: "eval" },
     features: { type: "string" },
     resume: { type: "boolean", default: false },
     restart: { type: "boolean", default: false },
   });
   if (values.help) return undefined;
+  const whole = (name: CountName, usual: number, least = 1) => {
+    const text = values[name];
+    if (text === undefined) return usual;
+    const x = text.trim() === "" ? NaN : Number(text);
+    if (Number.isInteger(x) && x >= least && x < 2 ** 31) return x;
+    throw new UsageError(
+      `Cannot evaluate with --${name} ${text}: wanted a whole number from ${least} on`,
+    );
+  };
+  const isDrawn = values.dataset === drawnDataset;
+  const seed = whole("seed", isDrawn ? 1 : 1999, 0);
+  const drawn = readDrawnOptions(values, {
+    seed,
+    people: values.people === undefined ? undefined : whole("people", 0),
+    clips: values.clips === undefined ? undefined : whole("clips", 0, 2),
+  });
   const kind = datasetKinds.find(({ name }) => name === values.dataset);
-  if (!kind) {
+  const data = drawn ? { drawn } : kind && { kind };
+  if (!data) {
+    const names = [...datasetKinds.map(({ name }) => name), drawnDataset];
     throw new UsageError(
       `Cannot evaluate on ${values.dataset === undefined ? "nothing" : `"${values.dataset}"`}: ` +
-        `name a kind with --dataset: ${datasetKinds.map(({ name }) => name).join(", ")}`,
+        `name a kind with --dataset: ${names.join(", ")}`,
     );
   }
-  const [first] = values.labels;
-  if (first === undefined || positionals.length > 0) {
+  if (kind && values.labels.length === 0) {
+    throw new UsageError("Cannot evaluate without labels: name a file with --labels");
+  }
+  if (positionals.length > 0) {
     throw new UsageError(
-      first === undefined
-        ? "Cannot evaluate without labels: name a file with --labels"
-        : `Cannot evaluate "${positionals[0]}": name labels with --labels, methods with --method`,
+      `Cannot evaluate "${positionals[0]}": name labels with --labels, methods with --method`,
     );
   }
   if (values.resume && values.restart) {
     throw new UsageError("Cannot both go on with an evaluation and begin anew: choose one");
   }
-  const whole = (name: "stride" | "frames" | "source-clips" | "seed" | "resamples", least = 1) => {
-    const x = values[name].trim() === "" ? NaN : Number(values[name]);
-    if (Number.isInteger(x) && x >= least && x < 2 ** 31) return x;
-    throw new UsageError(
-      `Cannot evaluate with --${name} ${values[name]}: wanted a whole number from ${least} on`,
-    );
-  };
+  const model = values.model ?? (drawn ? "demo" : "vit-b-32");
   const list = (text: string | undefined) => text?.split(",").map((name) => name.trim());
   return {
     ...values,
-    kind,
+    data,
     labels: values.labels.map(userPath),
     sourceLabels: values["source-labels"].map(userPath),
     root: values.root === undefined ? undefined : userPath(values.root),
     targets: list(values.targets),
     methods: list(values.method),
-    head: values.head === undefined ? undefined : userPath(values.head),
+    model,
+    head: values.head === undefined
+      ? drawn && model === "demo" ? demoPlainHead : undefined
+      : userPath(values.head),
     classes: list(values.classes),
-    stride: whole("stride"),
-    frames: whole("frames"),
-    sourceClips: whole("source-clips", 0),
-    seed: whole("seed", 0),
-    resamples: whole("resamples"),
+    stride: whole("stride", 2),
+    frames: whole("frames", 20),
+    sourceClips: whole("source-clips", 5, 0),
+    seed,
+    resamples: whole("resamples", 1000),
     out: userPath(values.out),
     outName: values.out,
   };

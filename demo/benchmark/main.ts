@@ -1,6 +1,3 @@
-import { dirname, join } from "node:path";
-import { environment } from "../../engine/mod.ts";
-import { hubSettings } from "../../io/hub_settings.ts";
 import { writeAtomically } from "../../io/write_atomically.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
 import { Interrupted, interruptedCode, interruptSignal } from "../../app/interrupt.ts";
@@ -14,6 +11,7 @@ import {
 } from "../../app/terminal.ts";
 import { demoModel } from "../model.ts";
 import { sourceDesign } from "../people/design.ts";
+import { drawnFolder } from "./drawn_folder.ts";
 import { type BenchmarkSize, fullSize, runStreams, streams } from "./run_streams.ts";
 import { formatTable, tableOf } from "./table.ts";
 
@@ -50,9 +48,7 @@ async function main(args: string[]): Promise<number> {
   }
   using interrupt = interruptSignal();
   const begin = performance.now();
-  const folder = values.features === undefined
-    ? join(dirname(hubSettings(environment).models), "drawn")
-    : userPath(values.features);
+  const folder = values.features === undefined ? drawnFolder() : userPath(values.features);
   try {
     using device = await openNamed(values.adapter);
     using clip = await loadClip(device, demoModel, { tunable: true });

@@ -1,6 +1,6 @@
 import { ClipAutt } from "../clip_autt.ts";
 import { tuningModes, type TuningSettings } from "../tuning_settings.ts";
-import { headOf, type MethodEntry } from "./method.ts";
+import { headOf, type MethodEntry, type UnlabelledClip } from "./method.ts";
 
 /** CLIP-AUTT with some settings, each clip begun anew. */
 function clipAutt(
@@ -42,3 +42,36 @@ export const official = clipAutt(tuningModes.official, {
   about: "CLIP-AUTT's released prompts and steps; the mean of five draws",
   draws: 5,
 });
+
+/**
+ * Prompts tuned on all of a person's unlabelled clips together: for those whose clips are all there
+ * before any is decided on.
+ */
+export const subject: MethodEntry = {
+  name: "subject",
+  about: "CLIP-AUTT tuned on all of a person's clips together, unlabelled",
+  needs: ["head", "gradients"],
+  looksAhead: true,
+  async open(setup) {
+    const autt = await ClipAutt.open(headOf(setup), {
+      settings: { ...tuningModes.subject, seed: tuningModes.subject.seed + setup.draw },
+    });
+    let decided = new Map<UnlabelledClip, Float32Array>();
+    return {
+      async begin({ clips }) {
+        autt.forget();
+        const videos = await Promise.all(clips.map((clip) => clip.features()));
+        const adapted = await autt.adaptTogether(videos);
+        decided = new Map(
+          adapted.map(({ after }, i) => [clips[i] as UnlabelledClip, after.probabilities]),
+        );
+      },
+      decide(clip) {
+        const probabilities = decided.get(clip);
+        if (probabilities) return Promise.resolve({ probabilities });
+        throw new TypeError(`Cannot decide on "${clip.id}": it was not among the person's clips`);
+      },
+      [Symbol.dispose]: () => autt[Symbol.dispose](),
+    };
+  },
+};

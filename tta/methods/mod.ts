@@ -4,7 +4,7 @@
  * @module
  */
 import { clipAu } from "./clip_au.ts";
-import { official, paper } from "./clip_autt.ts";
+import { official, paper, subject } from "./clip_autt.ts";
 import type { MethodEntry } from "./method.ts";
 import { tda } from "./tda.ts";
 import { tpt } from "./tpt.ts";
@@ -35,4 +35,5 @@ export const methods: readonly MethodEntry[] = [
   windowOnly,
   paper,
   official,
+  subject,
 ];

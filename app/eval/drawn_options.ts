@@ -1,0 +1,62 @@
+import { type DesignName, designs } from "../../demo/people/design.ts";
+import { UsageError } from "../terminal.ts";
+import { allDrawn, type DrawnPeople } from "./drawn_people.ts";
+
+/** The data set that is drawn rather than read. */
+export const drawnDataset = "demo";
+
+/** Of the command line: those of drawn people, and those of labels and files. */
+const drawnOnly = ["design", "people", "clips"] as const;
+const readOnly = [
+  ...["labels", "source-labels", "root", "skip-missing", "targets"] as const,
+  ...["stride", "frames", "no-face-crop", "classes"] as const,
+];
+
+export type DrawnValues = Readonly<Record<string, unknown>> & {
+  readonly dataset?: string | undefined;
+  readonly design?: string | undefined;
+};
+
+/** How many drawn people and clips were asked for, if any. */
+export interface DrawnCounts {
+  readonly seed: number;
+  readonly people: number | undefined;
+  readonly clips: number | undefined;
+}
+
+/** The drawn people that a command line means; undefined where it means others. */
+export function readDrawnOptions(
+  values: DrawnValues,
+  { seed, people, clips }: DrawnCounts,
+): DrawnPeople | undefined {
+  const drawn = values.dataset === drawnDataset;
+  const given = (name: string) => {
+    const value = values[name];
+    return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
+  };
+  const strange = (drawn ? readOnly : drawnOnly).find(given);
+  if (strange !== undefined) {
+    throw new UsageError(
+      drawn
+        ? `Cannot evaluate on drawn people with --${strange}: it is for labels and files`
+        : `Cannot evaluate with --${strange}: it is for --dataset ${drawnDataset}`,
+    );
+  }
+  if (!drawn) return undefined;
+  const design = values.design ?? "style";
+  if (!Object.hasOwn(designs, design)) {
+    throw new UsageError(
+      `Cannot evaluate on the design "${design}": the designs are ${
+        Object.keys(designs).join(", ")
+      }`,
+    );
+  }
+  return {
+    design: design as DesignName,
+    seed,
+    targets: people ?? allDrawn.targets,
+    targetClips: clips ?? allDrawn.targetClips,
+    sources: people === undefined ? allDrawn.sources : 4 * people,
+    sourceClips: clips ?? allDrawn.sourceClips,
+  };
+}

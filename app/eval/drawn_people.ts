@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import { labelOf, type Role, roleName, sources, targets } from "../../demo/benchmark/cast.ts";
+import type { DesignName } from "../../demo/people/design.ts";
+import { sourceDesign } from "../../demo/people/design.ts";
+import type { DatasetClip } from "../../train/datasets/mod.ts";
+import type { Split } from "../../train/split_subjects.ts";
+
+/** Which drawn people are evaluated on. */
+export interface DrawnPeople {
+  readonly design: DesignName;
+  /** Of the targets: the sources are the same for all seeds, those that the demo's heads learnt from. */
+  readonly seed: number;
+  readonly targets: number;
+  readonly targetClips: number;
+  readonly sources: number;
+  readonly sourceClips: number;
+}
+
+/** As many as in the benchmark. */
+export const allDrawn = { targets: 10, targetClips: 40, sources: 77, sourceClips: 20 } as const;
+
+/** A clip that can be drawn. */
+export interface DrawnClip extends DatasetClip {
+  readonly role: Role;
+  /** Among all of the person's: it tells the label, and so no name holds it. */
+  readonly number: number;
+}
+
+/** Lists the clips of both sides; nothing is drawn yet. */
+export function listDrawnClips(people: DrawnPeople): Split<DrawnClip> {
+  const { design, seed } = people;
+  const taught = sources(sourceDesign[design], people.sources, people.sourceClips);
+  return {
+    train: taught.flatMap(clipsOf),
+    held: targets(design, seed, people.targets, people.targetClips).flatMap(clipsOf),
+  };
+}
+
+/** A person's clips, by the order of names that are drawn: every second number is of pain. */
+function clipsOf(role: Role): DrawnClip[] {
+  const subject = `${role.side}-${String(role.number + 1).padStart(2, "0")}`;
+  return Array.from({ length: role.clips }, (_, number) => {
+    const id = `${subject}/${nameOf(role, number)}`;
+    return { id, subject, video: id, label: labelOf(number), role, number };
+  }).sort((a, b) => a.id < b.id ? -1 : 1);
+}
+
+function nameOf(role: Role, number: number): string {
+  return createHash("sha256").update(`${roleName(role)} ${number}`).digest("hex").slice(0, 8);
+}
