@@ -4,6 +4,7 @@ import { framesOf } from "../model/clip_au/clip_au.ts";
 export interface NeutralMean {
   /** `[d]` */
   readonly mean: Float32Array<ArrayBuffer>;
+  /** How many frames it is of. */
   readonly frames: number;
 }
 
