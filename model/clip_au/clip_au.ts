@@ -159,6 +159,7 @@ export class ClipAu implements Disposable {
     return all;
   }
 
+  /** Gives all memory back. */
   [Symbol.dispose](): void {
     this.#plans[Symbol.dispose]();
     this.#owned[Symbol.dispose]();
