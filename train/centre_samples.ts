@@ -35,11 +35,7 @@ export async function centreSamples(
     for (const sample of neutral) used.add(sample);
   }
   const meanOf = ({ subject }: Sample) => means.get(subject) as Float32Array<ArrayBuffer>;
-  const learnt = [...new Set(train.map(meanOf))];
-  const usual = Float32Array.from(
-    { length: width },
-    (_, i) => learnt.reduce((sum, mean) => sum + (mean[i] ?? NaN), 0) / learnt.length,
-  );
+  const { mean: usual } = neutralMean([...new Set(train.map(meanOf))], width);
   const centre = (sample: Sample): Sample => ({
     ...sample,
     key: `${sample.key} centred by ${count}`,

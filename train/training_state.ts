@@ -1,5 +1,6 @@
 import { FormatError } from "../io/format_error.ts";
 import { openTensors } from "../io/open_tensors.ts";
+import { readMetadata } from "../io/read_metadata.ts";
 import { writeAtomically } from "../io/write_atomically.ts";
 import { encodeSafetensors, type TensorToWrite } from "../io/write_safetensors.ts";
 import {
@@ -61,18 +62,9 @@ export async function saveTraining(path: string, state: TrainingState): Promise<
 export async function loadTraining(path: string, sizes: HeadSizes): Promise<TrainingState> {
   using file = await openTensors(path);
   const refuse = (why: string) => new FormatError(`Cannot go on with "${path}": ${why}`);
-  const text = file.metadata.get(format);
-  if (text === undefined) throw refuse("it is no state of a training");
-  let found: Partial<Information> & { readonly version?: number } | null;
-  try {
-    found = JSON.parse(text);
-  } catch (error) {
-    throw refuse(`its metadata is not JSON: ${(error as Error).message}`);
-  }
-  if (found?.version !== version) {
-    throw refuse(`it is of version ${found?.version}: this version reads ${version}`);
-  }
-  const { version: _, step, ...info } = found;
+  const found = readMetadata<Information>(file, { format, version }, refuse);
+  if (!found) throw refuse("it is no state of a training");
+  const { step, ...info } = found;
   if (!isWhole(step) || !isInformation(info)) throw refuse("its metadata is not complete");
   const part = async (prefix: string) => {
     const parameters = await readHeadParameters(file, prefix);

@@ -1,5 +1,6 @@
 import { FormatError } from "../io/format_error.ts";
 import { openTensors } from "../io/open_tensors.ts";
+import { readMetadata } from "../io/read_metadata.ts";
 import { toFloat32 } from "../io/stored_type.ts";
 import { writeAtomically } from "../io/write_atomically.ts";
 import { encodeSafetensors } from "../io/write_safetensors.ts";
@@ -31,17 +32,9 @@ export async function saveEnrolment(path: string, { mean, ...info }: Enrolment):
 export async function loadEnrolment(path: string): Promise<Enrolment> {
   using file = await openTensors(path);
   const refuse = (why: string) => new FormatError(`Cannot read the enrolment "${path}": ${why}`);
-  const text = file.metadata.get(format), stored = file.tensors.get("mean");
-  if (text === undefined || !stored) throw refuse("it is no enrolment");
-  let info: Partial<Enrolment> & { readonly version?: number } | null;
-  try {
-    info = JSON.parse(text);
-  } catch (error) {
-    throw refuse(`its metadata is not JSON: ${(error as Error).message}`);
-  }
-  if (info?.version !== version) {
-    throw refuse(`it is of version ${info?.version}: this version reads ${version}`);
-  }
+  const stored = file.tensors.get("mean");
+  const info = stored && readMetadata<Enrolment>(file, { format, version }, refuse);
+  if (!info || !stored) throw refuse("it is no enrolment");
   const { clip, cropped, videos, frames } = info;
   const counts = [videos, frames].every((n) => Number.isSafeInteger(n) && Number(n) > 0);
   if (typeof clip !== "string" || typeof cropped !== "boolean" || !counts) {

@@ -179,8 +179,8 @@ export class PromptTuner implements Disposable {
     if (loss === "entropy") return certainty;
     const all = mean(r, probabilities as Tensor, 0); // [C]
     // Measured by even shares times the classes, 1 each, the divergence is the entropy with a minus.
-    const relative = Float32Array.from({ length: classes }, (_, i) => classes * (prior?.[i] ?? 0));
-    const by = r.constant("prior", [classes], "f32", prior ? relative : relative.fill(1));
+    const relative = prior?.map((share) => classes * share) ?? new Array<number>(classes).fill(1);
+    const by = r.constant("prior", [classes], "f32", Float32Array.from(relative));
     return add(r, certainty, divergence(r, all, by));
   }
 

@@ -1,5 +1,6 @@
 import { FormatError } from "../io/format_error.ts";
 import { openTensors } from "../io/open_tensors.ts";
+import { readMetadata } from "../io/read_metadata.ts";
 import { toFloat32 } from "../io/stored_type.ts";
 import { writeAtomically } from "../io/write_atomically.ts";
 import { encodeSafetensors, type TensorToWrite } from "../io/write_safetensors.ts";
@@ -63,17 +64,8 @@ export async function saveSubject(path: string, state: SubjectState): Promise<vo
 export async function loadSubject(path: string): Promise<SubjectState> {
   using file = await openTensors(path);
   const refuse = (why: string) => new FormatError(`Cannot read the subject "${path}": ${why}`);
-  const text = file.metadata.get(format);
-  if (text === undefined) throw refuse("it is no state of a subject");
-  let info: Partial<Information> & { readonly version?: number } | null;
-  try {
-    info = JSON.parse(text);
-  } catch (error) {
-    throw refuse(`its metadata is not JSON: ${(error as Error).message}`);
-  }
-  if (info?.version !== version) {
-    throw refuse(`it is of version ${info?.version}: this version reads ${version}`);
-  }
+  const info = readMetadata<Information>(file, { format, version }, refuse);
+  if (!info) throw refuse("it is no state of a subject");
   if (!isInformation(info)) throw refuse("its metadata is not complete");
   const { model, settings, shape, step, outcomes, moved } = info;
   const read = async (name: string) => {

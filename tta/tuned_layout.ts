@@ -56,7 +56,7 @@ export function layTunedPrompts(
   const ranges: number[] = [0, 1], read: number[] = [], readRanges: number[] = [];
   for (const [unit, sentence] of sentences.entries()) {
     const end = readPosition(sentence), first = positions.length;
-    const before = place === "before words" ? contextTokens : 0, onWords = before === 0;
+    const onWords = place === "on words", before = onWords ? 0 : contextTokens;
     const length = keepWords ? end + before : end; // of what comes after the start token
     for (let position = 1; position <= length; position++) {
       const row = positions.length;

@@ -137,9 +137,12 @@ export async function runStreams(
     ];
     using plain = await HeadMethods.open(device, clip, plainHead);
     using centred = await HeadMethods.open(device, clip, centredHead);
+    const drawn = new Map<DesignName, PersonFeatures[]>();
     for (const [{ name: stream, design, painClips }, rows] of results) {
       const roles = targets(design, seed, size.targets, size.targetClips);
-      const found = await features(`people to test on (${design}, seed ${seed})`, roles);
+      const found = drawn.get(design) ??
+        await features(`people to test on (${design}, seed ${seed})`, roles);
+      drawn.set(design, found);
       const people = found.map((person) => testPerson(person, painClips));
       for (const [name, method] of methodsOf(plain, centred, probe, tools, seed)) {
         signal?.throwIfAborted();

@@ -27,7 +27,6 @@ export interface HalfPlan {
   readonly upperLid: number;
   readonly lowerLid: number;
   readonly crowsFeet: number;
-  readonly noseLift: number;
   readonly noseTip: number;
   readonly wing: number;
   readonly nostrilWidth: number;
@@ -80,12 +79,14 @@ export function planFace({ identity, scene, left, right }: DrawnFace, size: numb
   const yaw = a.headRight - a.headLeft, pitch = a.headDown - a.headUp;
   const jaw = .07 * a.AU26 + .17 * a.AU27 + .02 * a.AU16 + .01 * a.AU25;
   const puff = .9 * a.cheekBlow + .45 * a.AU13;
-  const parted: Parted = { a, puff };
   return {
     identity,
     scene,
     a,
-    halves: [planHalf(identity, left, -1, parted), planHalf(identity, right, 1, parted)],
+    halves: [
+      planHalf(identity, left, -1, { both: a, puff }),
+      planHalf(identity, right, 1, { both: a, puff }),
+    ],
     pixel: 2 / size / scene.scale,
     cosRoll: cosine(scene.roll),
     sinRoll: sine(scene.roll),
@@ -111,17 +112,12 @@ export function planFace({ identity, scene, left, right }: DrawnFace, size: numb
   };
 }
 
-interface Parted {
-  readonly a: Expression;
-  readonly puff: number;
-}
-
 /** Lips keep their width by both sides (`both`), all else moves by its own side. */
 function planHalf(
   identity: Identity,
   a: Expression,
   sign: number,
-  { a: both, puff }: Parted,
+  { both, puff }: { readonly both: Expression; readonly puff: number },
 ): HalfPlan {
   const { eyeHeight, age } = identity;
   const frown = saturate(a.AU4 + .25 * a.AU9 + .15 * a.AU44);
@@ -153,7 +149,6 @@ function planHalf(
     upperLid: mix(upper, -lower, saturate(closed)),
     lowerLid: lower,
     crowsFeet: .34 * a.AU6 + .16 * age + .24 * a.AU44 + .06 * a.AU12 + .12 * a.AU46,
-    noseLift,
     noseTip: identity.noseLength - noseLift,
     wing: identity.noseWidth *
       (1 + .20 * a.AU38 - .20 * a.AU39 + .10 * a.AU9 + .05 * a.AU12),

@@ -1,4 +1,5 @@
 import { openTensors } from "../../io/open_tensors.ts";
+import { readMetadata } from "../../io/read_metadata.ts";
 import { toFloat32 } from "../../io/stored_type.ts";
 import type { TensorFile } from "../../io/tensor_file.ts";
 import { writeAtomically } from "../../io/write_atomically.ts";
@@ -110,17 +111,8 @@ async function readNeutral(
 type NamedInfo = Omit<HeadInfo, "neutral">;
 
 function readInfo(file: TensorFile, refuse: (why: string) => Error): NamedInfo | undefined {
-  const text = file.metadata.get(format);
-  if (text === undefined) return undefined;
-  let info: Partial<NamedInfo> & { readonly version?: number } | null;
-  try {
-    info = JSON.parse(text);
-  } catch (error) {
-    throw refuse(`its metadata is not JSON: ${(error as Error).message}`);
-  }
-  if (info?.version !== version) {
-    throw refuse(`it is of version ${info?.version}: this version reads ${version}`);
-  }
+  const info = readMetadata<NamedInfo>(file, { format, version }, refuse);
+  if (!info) return undefined;
   const texts = (list: unknown): list is string[] =>
     Array.isArray(list) && list.every((item) => typeof item === "string");
   const { classes, auPrompts, clip } = info;
