@@ -16,6 +16,7 @@ export * from "./limits.ts";
 export * from "./op.ts";
 export * from "./plan.ts";
 export * from "./plan_cache.ts";
+export { readAhead } from "./read_ahead.ts";
 export { type PlanOptions, record } from "./record.ts";
 export * from "./recorder.ts";
 export * from "./rng.ts";

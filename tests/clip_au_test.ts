@@ -88,6 +88,20 @@ gpuTest("CLIP-AU decides as its parts do, on clips of any length", async () => {
   const [a, b] = await model.predict([features(7), features(20, 2)]);
   assert.ok(a && b);
   assert.deepEqual(await model.predict([features(20, 2), features(7)]), [b, a]);
+  // More than go at once, of two lengths mixed: each as if it were alone.
+  const many = Array.from({ length: 70 }, (_, i) => features(i % 2 === 0 ? 7 : 20, i));
+  const together = await model.predict(many);
+  assert.equal(together.length, 70);
+  for (const i of [0, 1, 33, 63, 64, 69]) {
+    const [alone] = await model.predict([many[i] as Float32Array]);
+    for (const name of ["logits", "probabilities", "similarities", "embedding"] as const) {
+      const wanted = [...alone?.[name] ?? []], got = [...together[i]?.[name] ?? []];
+      assert.equal(got.length, wanted.length);
+      for (const [n, x] of wanted.entries()) {
+        assert.ok(Math.abs((got[n] ?? NaN) - x) < 2e-6, `clip ${i}, ${name} ${n}: ${got[n]}, ${x}`);
+      }
+    }
+  }
   for (const { probabilities, logits, similarities, embedding } of [a, b]) {
     assert.equal(similarities.length, 46);
     assert.ok(similarities.every((x) => Math.abs(x) <= 5.0001));

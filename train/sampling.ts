@@ -27,3 +27,23 @@ export function middleOf<T>(frames: readonly T[], count: number): T[] {
   const start = Math.max(0, (frames.length - count) >> 1);
   return frames.slice(start, start + count);
 }
+
+/** Some frames' features out of `[T, d]`. */
+export function pickFrames(
+  features: Float32Array,
+  width: number,
+  frames: readonly number[],
+): Float32Array {
+  const picked = new Float32Array(frames.length * width);
+  for (const [i, frame] of frames.entries()) {
+    picked.set(features.subarray(frame * width, (frame + 1) * width), i * width);
+  }
+  return picked;
+}
+
+/** Clips one after the other. */
+export function joined(clips: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const size = clips[0]?.length ?? 0, all = new Float32Array(clips.length * size);
+  for (const [i, clip] of clips.entries()) all.set(clip, i * size);
+  return all;
+}

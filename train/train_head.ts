@@ -1,17 +1,10 @@
 import { createHash } from "node:crypto";
-import { type Device, type Plan, record, Rng, type Tensor } from "../engine/mod.ts";
-import { l2Normalize } from "../kernels/mod.ts";
-import { adaptTexts, decide, embedClips } from "../model/clip_au/head.ts";
-import {
-  type HeadParameters,
-  headShapes,
-  type HeadSizes,
-} from "../model/clip_au/head_parameters.ts";
-import { toMatrix } from "../model/clip_au/head_weights.ts";
-import { freshState, headInputs, headOf, HeadTrainer, type TrainerSetup } from "./head_trainer.ts";
+import { type Device, readAhead, Rng } from "../engine/mod.ts";
+import type { HeadSizes } from "../model/clip_au/head_parameters.ts";
+import { HeadJudge } from "./head_judge.ts";
+import { freshState, HeadTrainer, type TrainerSetup } from "./head_trainer.ts";
 import { initialHead } from "./initial_head.ts";
-import { computeMetrics, largestAt } from "./metrics.ts";
-import { sampleClip } from "./sampling.ts";
+import { joined, pickFrames, sampleClip } from "./sampling.ts";
 import { shuffled, type Split } from "./split_subjects.ts";
 import type { EpochResult, TrainingState } from "./training_state.ts";
 
@@ -155,35 +148,35 @@ export async function trainHead(
   while (!done()) {
     const epoch = state.history.length + 1;
     const order = shuffled(train, mix(settings.seed, 2, epoch));
-    let { lossSum } = state;
-    for (let i = state.batch; i < batches; i++) {
-      if (signal?.aborted) {
-        await save?.({ ...state, current: await trainer.read(), batch: i, lossSum });
-        throw signal.reason;
+    let { lossSum, batch: taken } = state;
+    const steps = async function* () {
+      for (let i = state.batch; i < batches && !signal?.aborted; i++) {
+        const some = order.slice(i * batch, (i + 1) * batch);
+        const clips = await Promise.all(some.map(async (sample, n) => {
+          const features = await sample.features();
+          const frames = features.length / data.sizes.embedding;
+          const start = new Rng(mix(settings.seed, 3, epoch, i, n)).integer(0, frames - 1);
+          const picked = sampleClip(frames, settings.frames, start);
+          return pickFrames(features, data.sizes.embedding, picked);
+        }));
+        const labels = Uint32Array.from(some, ({ label }) => label);
+        yield { answer: trainer.step({ features: joined(clips), labels }) };
       }
-      const some = order.slice(i * batch, (i + 1) * batch);
-      const clips = await Promise.all(some.map(async (sample, n) => {
-        const features = await sample.features();
-        const frames = features.length / data.sizes.embedding;
-        const start = new Rng(mix(settings.seed, 3, epoch, i, n)).integer(0, frames - 1);
-        return pickFrames(
-          features,
-          data.sizes.embedding,
-          sampleClip(frames, settings.frames, start),
-        );
-      }));
-      const { loss } = await trainer.step({
-        features: joined(clips),
-        labels: Uint32Array.from(some, ({ label }) => label),
-      });
+    };
+    for await (const { loss } of readAhead(steps())) {
+      taken++;
       if (!Number.isFinite(loss)) {
         throw new RangeError(
-          `Cannot go on training: the loss of epoch ${epoch}, batch ${i + 1}, is ${loss}: ` +
+          `Cannot go on training: the loss of epoch ${epoch}, batch ${taken}, is ${loss}: ` +
             `choose a smaller rate than ${settings.rate}`,
         );
       }
       lossSum += loss;
-      onBatch?.(epoch, i + 1, batches, loss);
+      onBatch?.(epoch, taken, batches, loss);
+    }
+    if (taken < batches) {
+      await save?.({ ...state, current: await trainer.read(), batch: taken, lossSum });
+      throw signal?.reason;
     }
     const current = await trainer.read();
     const result = { loss: lossSum / batches, held: await judge.test(current.head, held) };
@@ -212,85 +205,4 @@ export async function trainHead(
 function betterThan({ held }: EpochResult, best: EpochResult | undefined): boolean {
   if (!best) return true;
   return held.f1 > best.held.f1 || (held.f1 === best.held.f1 && held.loss < best.held.loss);
-}
-
-/** Tests heads on clips from the middle of videos. */
-class HeadJudge implements Disposable {
-  readonly #device: Device;
-  readonly #setup: TrainerSetup;
-  readonly #plan: Plan<Tensor>;
-
-  private constructor(device: Device, setup: TrainerSetup, plan: Plan<Tensor>) {
-    this.#device = device;
-    this.#setup = setup;
-    this.#plan = plan;
-  }
-
-  static async open(device: Device, setup: TrainerSetup): Promise<HeadJudge> {
-    const { sizes, texts, batch, frames } = setup, { embedding, units } = sizes;
-    const plan = await record(device, (r) => {
-      const head = headOf(headInputs(r, sizes));
-      const clips = embedClips(r, head, r.input("features", [batch, frames, embedding]));
-      const adapted = adaptTexts(r, head, r.constant("texts", [units, embedding], "f32", texts));
-      return decide(r, head, clips, l2Normalize(r, adapted)).logits;
-    });
-    return new HeadJudge(device, setup, plan);
-  }
-
-  async test(head: HeadParameters, samples: readonly Sample[]): Promise<EpochResult["held"]> {
-    const { sizes, batch, frames: length } = this.#setup;
-    for (const [name, shape] of headShapes(sizes)) {
-      const data = head.numbers.get(name) as Float32Array<ArrayBuffer>;
-      this.#plan.write(name, name.endsWith("weight") ? toMatrix(data, shape) : data);
-    }
-    const got: number[] = [];
-    let loss = 0;
-    for (let first = 0; first < samples.length; first += batch) {
-      const some = samples.slice(first, first + batch);
-      const clips = await Promise.all(some.map(async (sample) => {
-        const features = await sample.features(), frames = features.length / sizes.embedding;
-        const start = Math.max(0, (frames - length) >> 1);
-        return pickFrames(features, sizes.embedding, sampleClip(frames, length, start));
-      }));
-      // A plan has its size: what is missing of the last batch is filled with the first clip.
-      while (clips.length < batch) clips.push(clips[0] as Float32Array);
-      this.#plan.write("features", joined(clips));
-      this.#plan.run();
-      const logits = await this.#device.read(this.#plan.outputs);
-      for (const [i, { label }] of some.entries()) {
-        const row = logits.subarray(i * sizes.classes, (i + 1) * sizes.classes);
-        got.push(largestAt(row));
-        const most = Math.max(...row);
-        const sum = row.reduce((total, x) => total + Math.exp(x - most), 0);
-        loss += most + Math.log(sum) - (row[label] ?? NaN);
-      }
-    }
-    return {
-      loss: loss / samples.length,
-      ...computeMetrics(samples.map(({ label }) => label), got),
-    };
-  }
-
-  [Symbol.dispose](): void {
-    this.#plan[Symbol.dispose]();
-  }
-}
-
-/** Some frames' features out of `[T, d]`. */
-function pickFrames(
-  features: Float32Array,
-  width: number,
-  frames: readonly number[],
-): Float32Array {
-  const picked = new Float32Array(frames.length * width);
-  for (const [i, frame] of frames.entries()) {
-    picked.set(features.subarray(frame * width, (frame + 1) * width), i * width);
-  }
-  return picked;
-}
-
-function joined(clips: readonly Float32Array[]): Float32Array<ArrayBuffer> {
-  const size = clips[0]?.length ?? 0, all = new Float32Array(clips.length * size);
-  for (const [i, clip] of clips.entries()) all.set(clip, i * size);
-  return all;
 }

@@ -56,7 +56,10 @@ export function adamwCorrection(
   return Float32Array.from(betas, (beta) => 1 / (1 - beta ** step));
 }
 
-const shader: Shader = { name: "adamw.wgsl", source };
+/** Texels of each operand from which on copying them into textures is worth it. */
+const texelsFrom = 1024;
+
+const shader: Shader = { name: "adamw.wgsl", source, flags: { TEXELS: [false, true] } };
 
 const op: Op<AdamwInputs, AdamwAttrs> = {
   name: "adamw",
@@ -81,15 +84,28 @@ const op: Op<AdamwInputs, AdamwAttrs> = {
 
   describe: ({ p }) => `p=${p.shape.join("x")}`,
 
-  lower({ inputs, outputs: [newP, newM, newV], attrs, adapter, dispatch }) {
-    const { rate, betas: [b1, b2], eps, decay } = attrs;
-    const count = elements(inputs.p.shape), invocations = choose(adapter).flatInvocations;
+  lower({ inputs, outputs: [newP, newM, newV], attrs, adapter, texels, dispatch }) {
+    const { rate, betas: [b1, b2], eps, decay } = attrs, { p, g, m, v, correction } = inputs;
+    const count4 = Math.ceil(elements(p.shape) / 4);
+    const { flatInvocations: invocations, readTexels } = choose(adapter);
+    const asTexels = readTexels && count4 >= texelsFrom;
+    const load = asTexels ? texels : (tensor: Tensor) => tensor;
     dispatch({
       shader,
+      flags: { TEXELS: asTexels },
       constants: { INVOCATIONS: invocations },
-      params: { count, rate, b1, rest1: 1 - b1, b2, rest2: 1 - b2, eps, keep: 1 - rate * decay },
-      bindings: { ...inputs, new_p: newP, new_m: newM, new_v: newV },
-      workgroups: grid(Math.ceil(count / invocations)),
+      params: { count4, rate, b1, rest1: 1 - b1, b2, rest2: 1 - b2, eps, keep: 1 - rate * decay },
+      bindings: {
+        p: load(p),
+        g: load(g),
+        m: load(m),
+        v: load(v),
+        correction,
+        new_p: newP,
+        new_m: newM,
+        new_v: newV,
+      },
+      workgroups: grid(Math.ceil(count4 / invocations)),
     });
   },
 

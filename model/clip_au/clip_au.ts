@@ -35,6 +35,9 @@ export interface ClipAuOptions {
   readonly ownsClip?: boolean | undefined;
 }
 
+/** Clips of one length that are decided on at once, at most. */
+const mostClips = 32;
+
 interface Outputs {
   readonly [name: string]: Tensor;
   readonly logits: Tensor;
@@ -132,8 +135,18 @@ export class ClipAu implements Disposable {
 
   /** Decides on clips of frames' features, `[T, d]` each, as the image tower gives them. */
   async predict(clips: readonly Float32Array[]): Promise<Prediction[]> {
+    const frames = clips.map((clip) => framesOf(clip, this.clip.config.embedding));
+    if (!clips.every((clip) => clip.every(Number.isFinite))) {
+      throw new RangeError("Cannot decide on a clip: its features are not all finite numbers");
+    }
     const predictions: Prediction[] = [];
-    for (const clip of clips) predictions.push(await this.#predict(clip));
+    for (const alike of Map.groupBy(clips.keys(), (clip) => frames[clip]).values()) {
+      for (let first = 0; first < alike.length; first += mostClips) {
+        const some = alike.slice(first, first + mostClips);
+        const found = await this.#predict(some.map((clip) => clips[clip] as Float32Array));
+        for (const [i, clip] of some.entries()) predictions[clip] = found[i] as Prediction;
+      }
+    }
     return predictions;
   }
 
@@ -165,16 +178,17 @@ export class ClipAu implements Disposable {
     this.#owned[Symbol.dispose]();
   }
 
-  async #predict(clip: Float32Array): Promise<Prediction> {
-    const frames = framesOf(clip, this.clip.config.embedding);
-    if (!clip.every(Number.isFinite)) {
-      throw new RangeError("Cannot decide on a clip: its features are not all finite numbers");
-    }
-    const [logits, probabilities, similarities, embedding] = await this.#plans.use(
-      `${frames}`,
-      () => this.#record(frames),
+  /** Decides on clips of one length. */
+  async #predict(clips: readonly Float32Array[]): Promise<Prediction[]> {
+    const [first = new Float32Array(0)] = clips, size = first.length;
+    const frames = size / this.clip.config.embedding;
+    const all = new Float32Array(clips.length * size);
+    for (const [i, clip] of clips.entries()) all.set(clip, i * size);
+    const found = await this.#plans.use(
+      `${clips.length}x${frames}`,
+      () => this.#record(clips.length, frames),
       (plan) => {
-        plan.write("frames", Float32Array.from(clip));
+        plan.write("frames", all);
         plan.run();
         const { outputs } = plan;
         return this.device.read([
@@ -185,16 +199,22 @@ export class ClipAu implements Disposable {
         ]);
       },
     );
-    return { logits, probabilities, similarities, embedding } as Prediction;
+    return clips.map((_, i) => {
+      const [logits, probabilities, similarities, embedding] = found.map((numbers) => {
+        const width = numbers.length / clips.length;
+        return numbers.slice(i * width, (i + 1) * width);
+      });
+      return { logits, probabilities, similarities, embedding } as Prediction;
+    });
   }
 
-  #record(frames: number): Promise<Plan<Outputs>> {
+  #record(clips: number, frames: number): Promise<Plan<Outputs>> {
     const { embedding: width } = this.clip.config, { units, classes } = this.head.parameters.sizes;
     return record(this.device, (r) => {
       const texts = r.constant("texts", [units, width], "f32", this.#texts);
       const classTexts = this.classTexts &&
         r.constant("class_texts", [classes, width], "f32", this.classTexts);
-      const embedding = embedClips(r, this.weights, r.input("frames", [1, frames, width]));
+      const embedding = embedClips(r, this.weights, r.input("frames", [clips, frames, width]));
       const adapted = l2Normalize(r, adaptTexts(r, this.weights, texts)); // [A, d]
       const decision = decide(r, this.weights, embedding, adapted, classTexts);
       return { ...decision, probabilities: softmax(r, decision.logits), embedding };
