@@ -1,4 +1,4 @@
-import { bell, cosine, power, saturate, step } from "./exact.ts";
+import { bell, blot, cosine, power, saturate, step } from "./exact.ts";
 import type { FacePlan } from "./face_plan.ts";
 import { smoothNoise } from "./noise.ts";
 import type { Spot } from "./spot.ts";
@@ -19,19 +19,21 @@ function browLift({ identity }: FacePlan, { half: { a, frown } }: Spot, along: n
 export function shadeForehead(plan: FacePlan, spot: Spot): void {
   const { identity } = plan, { half, fromMiddle: xm, x, y } = spot;
   const below = y - identity.browY;
-  const lines = half.foreheadInner * bell(xm / .22) + half.foreheadOuter * bell((xm - .32) / .2) +
-    .18 * identity.age;
-  if (below < -.05 && lines > .01) {
-    const lift = browLift(plan, spot, saturate(alongBrow(spot)));
-    const line = y + .02 * cosine(x * 5) - .15 * lift;
-    for (let k = 0; k < 3; k++) {
-      spot.shade -= lines * bell((line - (identity.browY - .17 - .09 * k)) / .016) *
-        step(.5, .25, xm) * (1 - .2 * k);
+  if (below < -.05 && xm < .5) {
+    const lines = half.foreheadInner * bell(xm / .22) +
+      half.foreheadOuter * bell((xm - .32) / .2) + .18 * identity.age;
+    if (lines > .01) {
+      const lift = browLift(plan, spot, saturate(alongBrow(spot)));
+      const line = y + .02 * cosine(x * 5) - .15 * lift;
+      for (let k = 0; k < 3; k++) {
+        spot.shade -= lines * bell((line - (identity.browY - .17 - .09 * k)) / .016) *
+          step(.5, .25, xm) * (1 - .2 * k);
+      }
     }
   }
   const furrow = .50 * half.frown + .12 * identity.age + .15 * identity.restBrow;
-  spot.shade -= furrow * bell((xm - .045) / .016) * bell((below - .05) / .085) +
-    .25 * half.frown * bell(xm / .08) * bell((below - .12) / .03);
+  spot.shade -= blot(furrow, (xm - .045) / .016, (below - .05) / .085) +
+    blot(.25 * half.frown, xm / .08, (below - .12) / .03);
 }
 
 /** The brows themselves. */

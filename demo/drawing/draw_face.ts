@@ -1,6 +1,6 @@
 import { paintBrows, shadeForehead } from "./brows.ts";
 import { Paint } from "./color.ts";
-import { bell, saturate, step } from "./exact.ts";
+import { blot, saturate, step } from "./exact.ts";
 import { paintEyes, paintGlasses, shadeEyes } from "./eyes.ts";
 import { type DrawnFace, type FacePlan, planFace } from "./face_plan.ts";
 import { MouthLines, paintMouth, shadeMouth } from "./mouth.ts";
@@ -69,7 +69,7 @@ function paintHead(plan: FacePlan, spot: Spot, lines: MouthLines): void {
   if (mouthSide) shadeMouth(plan, spot, lines);
 
   const { light } = spot, lit = light * (1 + spot.shade), { skin } = identity;
-  const blush = identity.blush * bell((xm - .36) / .16) * bell((y - .22) / .14);
+  const blush = blot(identity.blush, (xm - .36) / .16, (y - .22) / .14);
   paint.r = skin.r * (1 + .10 * blush) * lit;
   paint.g = skin.g * (1 - .10 * blush) * lit;
   paint.b = skin.b * (1 - .08 * blush) * lit;

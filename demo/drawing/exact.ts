@@ -31,6 +31,13 @@ export function bell(x: number): number {
   return squared > 16 ? 0 : exponential(-squared);
 }
 
+/** A blot of some strength: `strength * bell(x) * bell(y)`. Most places are far from it. */
+export function blot(strength: number, x: number, y: number): number {
+  const across = x * x, down = y * y;
+  if (across > 16 || down > 16 || strength === 0) return 0;
+  return strength * exponential(-across) * exponential(-down);
+}
+
 /** `1 / 2!` to `1 / 7!`. Multiplying is several times as fast as dividing. */
 const [e2, e3, e4, e5, e6, e7] = [1 / 2, 1 / 6, 1 / 24, 1 / 120, 1 / 720, 1 / 5040];
 

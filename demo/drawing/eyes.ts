@@ -1,5 +1,5 @@
 import { color, Paint } from "./color.ts";
-import { bell, power, saturate, step } from "./exact.ts";
+import { bell, blot, power, saturate, step } from "./exact.ts";
 import type { FacePlan } from "./face_plan.ts";
 import { NearLine, type Spot } from "./spot.ts";
 
@@ -12,8 +12,8 @@ export function shadeEyes({ identity }: FacePlan, spot: Spot): void {
   const { half, fromMiddle: xm, y } = spot, { a, closed } = half;
   const { eyeApart, eyeY, eyeWidth, eyeTilt, age, crease } = identity;
   if (a.AU6 > 0) {
-    spot.shade += a.AU6 * (.14 * bell((xm - .36) / .13) * bell((y - .10) / .06) -
-      .10 * bell((xm - .36) / .15) * bell((y - .22) / .05));
+    spot.shade += a.AU6 *
+      (blot(.14, (xm - .36) / .13, (y - .10) / .06) - blot(.10, (xm - .36) / .15, (y - .22) / .05));
   }
   const across = (xm - eyeApart) / eyeWidth, off = Math.abs(across);
   if (half.crowsFeet > .01 && across > .9 && across < 2.2) {
@@ -26,7 +26,8 @@ export function shadeEyes({ identity }: FacePlan, spot: Spot): void {
   const round = Math.max(0, 1 - across * across), below = y - eyeY + eyeTilt * across;
   if (Math.abs(below) > .5) return;
   const upper = -half.upperLid * round, lower = half.lowerLid * round;
-  spot.shade -= .10 * bell(across * .8) * bell((below + .07) / .07);
+  spot.shade -= blot(.10, across * .8, (below + .07) / .07);
+  if (off >= 1.2) return;
   const fold = Math.min(upper, 0) - .035 - .03 * a.AU41 - .02 * closed + .02 * a.AU5;
   spot.shade -= (.22 * crease + .12 * a.AU41) * bell((below - fold) / .014) * step(1.1, .7, off);
   spot.shade -= (.10 + .25 * age + .25 * a.AU6 + .10 * a.AU12) *
@@ -80,11 +81,14 @@ export function paintGlasses({ identity }: FacePlan, { paint, fromMiddle: xm, y 
   const square = glasses === "square";
   const gx = Math.abs(xm - eyeApart - .005) / .205,
     gy = Math.abs(y - eyeY - .02) / (square ? .15 : .185);
-  const rim = square
-    ? Math.sqrt(Math.sqrt(gx * gx * gx * gx + gy * gy * gy * gy))
-    : power(power(gx, 2.2) + power(gy, 2.2), 1 / 2.2);
   const bridge = bell((y - eyeY + .03) / .016) * step(.10, .08, xm);
   const temple = bell((y - eyeY + .02) / .016) * step(eyeApart + .19, eyeApart + .21, xm);
+  const far = gx > 1.4 || gy > 1.4; // from glass and rim
+  const rim = far
+    ? 2
+    : square
+    ? Math.sqrt(Math.sqrt(gx * gx * gx * gx + gy * gy * gy * gy))
+    : power(power(gx, 2.2) + power(gy, 2.2), 1 / 2.2);
   paint.cover(frame, 1, .85 * saturate(bell((rim - 1) / .075) + bridge + temple));
   paint.cover(glint, 1, .05 * step(1, .9, rim));
 }

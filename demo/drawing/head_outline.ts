@@ -1,6 +1,11 @@
 import { bell, clamp, power, step } from "./exact.ts";
 import type { FacePlan } from "./face_plan.ts";
 
+/** No more than the powers of a length whose exponents lie between 1 and 3. */
+function least(length: number): number {
+  return length < 1 ? length * length * length : length;
+}
+
 /** Where a place lies in the outline of the head. */
 export class HeadOutline {
   /** From the middle to the edge, 0 to 1 within the head. */
@@ -20,10 +25,12 @@ export class HeadOutline {
     const down = Math.abs(y + .1) / (upper ? .92 : identity.chin + jaw + .05 * a.AU29);
     this.across = across;
     this.down = y < -.1 ? -down : down;
-    if (across > 1.2 || down > 1.2) {
+    // Exponents lie between 1.9 and 2.75: where squares and cubes say enough, no power is worked out.
+    const edge = pixel * 2.5, squares = across * across + down * down;
+    if (across > 1.2 || down > 1.2 || least(across) + least(down) > 1.01 + edge) {
       this.cover = 0;
-    } else if (across < .6 && down < .6 && pixel < .09) {
-      this.cover = 1; // for every exponent that there is
+    } else if (squares < .95 - edge) {
+      this.cover = 1;
     } else {
       const exponent = upper ? 2.1 : identity.jaw;
       const outline = power(across, exponent) + power(down, exponent) - 1;

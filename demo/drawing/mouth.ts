@@ -1,5 +1,5 @@
 import { color, Paint } from "./color.ts";
-import { bell, power, saturate, sine, step } from "./exact.ts";
+import { bell, blot, power, saturate, sine, step } from "./exact.ts";
 import type { FacePlan } from "./face_plan.ts";
 import { smoothNoise } from "./noise.ts";
 import type { Spot } from "./spot.ts";
@@ -22,11 +22,14 @@ export class MouthLines {
     this.across = Math.abs(x) / width;
     const square = this.across * this.across, round = Math.max(0, 1 - square);
     const full = power(round, .65), beside = (fromMiddle - .10) / .11;
-    const lift = .060 * a.AU10 * (.4 + .6 * bell(beside)) + .012 * a.AU9;
+    const raised = a.AU10 > 0 ? .060 * a.AU10 * (.4 + .6 * bell(beside)) : 0;
+    const lift = raised + .012 * a.AU9;
     const y = mouthY + half.cornerDrop * square;
     this.top = y - partedUp * full - lift * round;
     this.bottom = y + partedDown * full - (both.AU25 > .1 ? 0 : .4 * lift * round);
-    this.aboveTop = this.top - half.upperLip * full * (1 - .28 * bell(x / (.20 * width)));
+    this.aboveTop = full > 0
+      ? this.top - half.upperLip * full * (1 - .28 * bell(x / (.20 * width)))
+      : this.top;
     this.belowBottom = this.bottom + half.lowerLip * full + .012 * both.AU29;
   }
 }
@@ -36,16 +39,12 @@ export function shadeMouth(plan: FacePlan, spot: Spot, lines: MouthLines): void 
   const { a: both, identity, mouthY, jaw, puff } = plan, { half, fromMiddle: xm, x, y } = spot;
   const { a, mouthWidth: width } = half, corner = mouthY + half.cornerDrop;
   const { aboveTop, belowBottom } = lines;
-  let shade = -.14 * bell((y - belowBottom - .045) / .025) * bell(xm / .14) * (1 + .6 * both.AU17);
+  let shade = blot(-.14, (y - belowBottom - .045) / .025, xm / .14) * (1 + .6 * both.AU17);
   const beside = xm - width, belowCorner = y - corner;
-  if (a.AU14 > 0) shade -= .30 * a.AU14 * bell((beside - .035) / .018) * bell(belowCorner / .045);
-  if (a.AU15 > 0) {
-    shade -= .20 * a.AU15 * bell((beside - .012) / .014) * bell((belowCorner - .035) / .035);
-  }
-  if (a.AU12 > 0) shade -= .14 * a.AU12 * bell((beside - .03) / .018) * bell(belowCorner / .04);
-  if (both.AU23 > 0) {
-    shade -= .16 * both.AU23 * bell((beside - .015) / .012) * bell((y - mouthY) / .05);
-  }
+  shade -= blot(.30 * a.AU14, (beside - .035) / .018, belowCorner / .045);
+  shade -= blot(.20 * a.AU15, (beside - .012) / .014, (belowCorner - .035) / .035);
+  shade -= blot(.14 * a.AU12, (beside - .03) / .018, belowCorner / .04);
+  shade -= blot(.16 * both.AU23, (beside - .015) / .012, (y - mouthY) / .05);
   if (both.AU24 > 0) {
     shade -= .24 * both.AU24 * step(width * 1.1, width * .6, xm) *
       (bell((y - aboveTop + .030) / .014) + bell((y - belowBottom - .028) / .014));
@@ -59,23 +58,25 @@ export function shadeMouth(plan: FacePlan, spot: Spot, lines: MouthLines): void 
       step(.02, -.02, y - aboveTop) * step(width * 1.1, width * .8, xm);
   }
   if (both.AU17 > 0) {
-    const dimpled = bell(xm / .13) * bell((y - .80) / .075);
+    const dimpled = blot(1, xm / .13, (y - .80) / .075);
     const grain = dimpled > 0 ? saturate(smoothNoise(x * 38, y * 38, 77) * 1.6 - .5) : 0;
     shade += both.AU17 *
-      (.10 * bell(xm / .12) * bell((y - .75) / .03) - dimpled * (.10 + .30 * grain));
+      (blot(.10, xm / .12, (y - .75) / .03) - dimpled * (.10 + .30 * grain));
   }
-  shade += .07 * bell(xm / .1) * bell((y - (.82 + jaw)) / .07) * (1 + 2 * both.AU29);
-  if (both.AU29 > 0) shade -= .14 * both.AU29 * bell((y - .66) / .03) * bell(xm / .2);
+  shade += blot(.07, xm / .1, (y - (.82 + jaw)) / .07) * (1 + 2 * both.AU29);
+  shade -= blot(.14 * both.AU29, (y - .66) / .03, xm / .2);
   if (puff > 0) {
-    shade += puff * (.15 * bell((xm - .42) / .13) * bell((y - (.42 - .16 * both.AU13)) / .14) -
-      .16 * bell((xm - .30) / .03) * bell((y - .42) / .12));
+    shade += puff *
+      (blot(.15, (xm - .42) / .13, (y - (.42 - .16 * both.AU13)) / .14) -
+        blot(.16, (xm - .30) / .03, (y - .42) / .12));
   }
   if (both.AU31 > 0) {
     const { faceWidth } = identity;
-    shade += both.AU31 * (.15 * bell((xm - faceWidth * .80) / .07) * bell((y - .46) / .10) -
-      .20 * bell((xm - faceWidth * .64) / .035) * bell((y - .48) / .11));
+    shade += both.AU31 *
+      (blot(.15, (xm - faceWidth * .80) / .07, (y - .46) / .10) -
+        blot(.20, (xm - faceWidth * .64) / .035, (y - .48) / .11));
   }
-  if (jaw > 0) shade -= .32 * jaw * bell((xm - .30) / .07) * bell((y - .55) / .15);
+  shade -= blot(.32 * jaw, (xm - .30) / .07, (y - .55) / .15);
   spot.shade += shade;
 }
 
@@ -92,7 +93,7 @@ export function paintMouth(plan: FacePlan, spot: Spot, lines: MouthLines): void 
     const lower = step(-edge, edge, y - bottom + edge) * step(-edge, edge, belowBottom - y) *
       inside;
     paint.cover(lip, light * (.86 + .15 * spot.shade), .88 * upper);
-    const shine = bell((y - (bottom + belowBottom) / 2) / .018) * bell(xm / .09);
+    const shine = blot(1, (y - (bottom + belowBottom) / 2) / .018, xm / .09);
     paint.cover(lip, light * (1 + .25 * shine), .88 * lower);
     const open = step(-edge, edge, y - top) * step(-edge, edge, bottom - y) *
       saturate((bottom - top) / (1.2 * pixel + .006));

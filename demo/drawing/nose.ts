@@ -1,4 +1,4 @@
-import { bell, mix, step } from "./exact.ts";
+import { bell, blot, mix, step } from "./exact.ts";
 import type { FacePlan } from "./face_plan.ts";
 import { NearLine, type Spot } from "./spot.ts";
 
@@ -9,14 +9,17 @@ export function shadeNose({ identity, yaw }: FacePlan, spot: Spot): void {
   const { half, fromMiddle: xm, x, y } = spot, { a, noseTip: tip, wing } = half;
   const across = Math.abs(x - yaw * .06);
   if (across < .4) {
-    spot.shade +=
-      -.13 * bell((across - .065) / .03) * step(-.15, 0, y) * step(tip + .02, tip - .08, y) +
-      .10 * bell(across / .035) * step(-.2, 0, y) * step(tip + .03, tip - .05, y) +
-      .10 * bell(across / .05) * bell((y - tip + .01) / .04);
+    const ridge = y > -.2 && y < tip + .03
+      ? -.13 * bell((across - .065) / .03) * step(-.15, 0, y) * step(tip + .02, tip - .08, y) +
+        .10 * bell(across / .035) * step(-.2, 0, y) * step(tip + .03, tip - .05, y)
+      : 0;
+    spot.shade += ridge + blot(.10, across / .05, (y - tip + .01) / .04);
     const wx = (across - wing * .8) / .9, wy = y - tip;
-    spot.shade -= .20 * bell((Math.sqrt(wx * wx + wy * wy) - .055) / .018) *
-      step(wing * .6, wing, across);
-    spot.shade -= .14 * bell(across / (wing * 1.1)) * bell((y - tip - .065) / .022);
+    if (across > wing * .6 && Math.abs(wy) < .13) {
+      spot.shade -= .20 * bell((Math.sqrt(wx * wx + wy * wy) - .055) / .018) *
+        step(wing * .6, wing, across);
+    }
+    spot.shade -= blot(.14, across / (wing * 1.1), (y - tip - .065) / .022);
     const wrinkled = .45 * a.AU9;
     if (wrinkled > .01) {
       for (let k = 0; k < 3; k++) {
@@ -28,6 +31,7 @@ export function shadeNose({ identity, yaw }: FacePlan, spot: Spot): void {
   }
   if (half.fold <= 0) return;
   const { foldOut, fold } = half, { mouthY } = identity;
+  if (y < tip - .17 || y > mouthY + .09 || xm > .47 + foldOut) return;
   near.find(xm, y, wing + .025, tip - .01, .27 + foldOut, mouthY - .06);
   spot.shade -= fold * bell(near.off / .020) * mix(1, 1 - near.along, .5 * half.foldUp);
   near.find(xm, y, wing + .065, tip - .02, .32 + foldOut, mouthY - .07);

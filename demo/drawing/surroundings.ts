@@ -44,8 +44,9 @@ function hairOutline(
   if (hairstyle === "long" && y > -.12) {
     return (Math.abs(x) - width * (1 + .10 * sine(y * 3))) * 2.5 + step(1.0, 1.25, y) * 3;
   }
-  if (Math.abs(x) > width * 1.1) return 1;
-  const round = power(Math.abs(x) / width, 2.2) + power(Math.abs(y + .12) / 1.08, 2.2) - 1;
+  if (Math.abs(x) > width * 1.1 || (hairstyle === "short" && y > .3)) return 1;
+  const across = Math.abs(x) / width, down = Math.abs(y + .12) / 1.08;
+  const round = power(across, 2.2) + power(down, 2.2) - 1;
   return hairstyle === "short" && y > .05 ? Math.max(round, (y - .05) * 4) : round;
 }
 
@@ -60,9 +61,12 @@ export function paintForelock(
   const { hairstyle, hairline, hair, faceWidth, seed } = plan.identity, { pixel } = plan;
   if (hairstyle === "none") return;
   const long = hairstyle === "long", across = x / faceWidth;
-  const line = hairline + .10 * across * across * (long ? 3.2 : 1.2) +
-    .05 * (smoothNoise(x * 9, 1.5, seed + 4) - .5);
-  let share = step(pixel * 1.5, -pixel * 1.5, y - line);
+  const even = hairline + .10 * across * across * (long ? 3.2 : 1.2);
+  let share = 0;
+  if (y < even + .03 + pixel * 1.5) {
+    const line = even + .05 * (smoothNoise(x * 9, 1.5, seed + 4) - .5);
+    share = step(pixel * 1.5, -pixel * 1.5, y - line);
+  }
   if (long) {
     const beside = step(-pixel, pixel, Math.abs(x) - faceWidth * (.90 - .04 * sine(y * 4)));
     share = Math.max(share, beside * step(.5, .2, y));
