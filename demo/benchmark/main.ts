@@ -10,7 +10,6 @@ import {
   userPath,
 } from "../../app/terminal.ts";
 import { demoModel } from "../model.ts";
-import { sourceDesign } from "../people/design.ts";
 import { drawnFolder } from "./drawn_folder.ts";
 import { type BenchmarkSize, fullSize, runStreams, streams } from "./run_streams.ts";
 import { formatTable, tableOf } from "./table.ts";
@@ -60,14 +59,10 @@ async function main(args: string[]): Promise<number> {
       signal: interrupt.signal,
       say: (text: string) => progress(`${minutes(begin)}: ${text}`),
     };
-    // Side by side: where one waits for an answer of the device, the other goes on.
-    const groups = Map.groupBy(streams, ({ design }) => sourceDesign[design]);
-    const found = await Promise.all(
-      [...groups.values()].map((alike) => runStreams(tools, alike)),
-    );
+    const found = await runStreams(tools, streams);
     const all = streams.map((stream) => ({
       stream: stream.name,
-      results: found.flatMap((results) => results.get(stream) ?? []),
+      results: found.get(stream) ?? [],
     }));
     clearStatus();
     const text = all.map(({ stream, results }) => formatTable(stream, tableOf(results))).join("\n");

@@ -107,70 +107,121 @@ function methodsOf(
   ];
 }
 
-/** Tests all methods on streams whose models are trained on the same people. */
+/** Seeds that are worked on at once: where one waits for an answer of the device, the other goes on. */
+const sideBySide = 2;
+
+/** What is learnt from source people of a design. */
+interface Taught {
+  readonly design: DesignName;
+  readonly features: readonly PersonFeatures[];
+  readonly probe: LinearProbe;
+}
+
+/** Tests all methods on all streams. */
 export async function runStreams(
   tools: RunTools,
   some: readonly Stream[],
 ): Promise<Map<Stream, MethodResult[]>> {
-  const { device, clip, folder, size, signal, say } = tools;
-  const [first] = some;
-  if (!first) return new Map();
-  const features = (what: string, roles: readonly Role[]) =>
-    drawnFeatures(clip, roles, folder, {
-      signal,
-      onPerson: (done) => say(`${done} of ${roles.length} ${what} drawn`),
-    });
-  const taught = sourceDesign[first.design];
-  const learnt = await features(
-    `people to learn from (${taught})`,
-    sources(taught, size.sources, size.sourceClips),
-  );
-  const probe = fitProbe(learnt.slice(0, -heldPeople), clip.config.embedding);
-  const results = new Map<Stream, Map<string, { people: PersonResult[]; seconds: number }>>(
-    some.map((stream) => [stream, new Map()]),
-  );
-  for (const seed of size.seeds) {
-    say(`training heads of seed ${seed} (${taught})`);
-    const [plainHead, centredHead] = [
-      await trainDrawnHead(device, clip, learnt, { seed, centre: false, signal }),
-      await trainDrawnHead(device, clip, learnt, { seed, centre: true, signal }),
-    ];
-    using plain = await HeadMethods.open(device, clip, plainHead);
-    using centred = await HeadMethods.open(device, clip, centredHead);
-    const drawn = new Map<DesignName, PersonFeatures[]>();
-    for (const [{ name: stream, design, painClips }, rows] of results) {
-      const roles = targets(design, seed, size.targets, size.targetClips);
-      const found = drawn.get(design) ??
-        await features(`people to test on (${design}, seed ${seed})`, roles);
-      drawn.set(design, found);
-      const people = found.map((person) => testPerson(person, painClips));
-      for (const [name, method] of methodsOf(plain, centred, probe, tools, seed)) {
-        signal?.throwIfAborted();
-        say(`${stream}: seed ${seed}, ${name}`);
-        const begin = performance.now();
-        const decided = await method(people);
-        const row = rows.get(name) ?? { people: [], seconds: 0 };
-        rows.set(name, row);
-        row.seconds += (performance.now() - begin) / 1000;
-        row.people.push(...people.map(({ clips }, person) => ({
+  const groups = Map.groupBy(some, ({ design }) => sourceDesign[design]);
+  const tasks = [...groups].flatMap(([design, alike]) => {
+    let taught: Promise<Taught> | undefined;
+    return tools.size.seeds.map((seed) => async () =>
+      await runSeed(tools, await (taught ??= teach(tools, design)), alike, seed)
+    );
+  });
+  const found = await inParallel(tasks, sideBySide);
+  return new Map(some.map((stream) => {
+    const results = new Map<string, MethodResult>();
+    for (const one of found.flatMap((streams) => streams.get(stream) ?? [])) {
+      const { people = [], seconds = 0 } = results.get(one.method) ?? {};
+      results.set(one.method, {
+        ...one,
+        people: [...people, ...one.people],
+        seconds: seconds + one.seconds,
+      });
+    }
+    return [stream, [...results.values()]];
+  }));
+}
+
+/** Runs tasks, so many at a time; their results in the tasks' order. */
+async function inParallel<T>(tasks: readonly (() => Promise<T>)[], most: number): Promise<T[]> {
+  const results: T[] = [], left = tasks.entries();
+  const work = async () => {
+    for (const [i, task] of left) results[i] = await task();
+  };
+  await Promise.all(Array.from({ length: most }, work));
+  return results;
+}
+
+/** Draws people or finds their features, and says how far it is. */
+function featuresOf(
+  { clip, folder, signal, say }: RunTools,
+  what: string,
+  roles: readonly Role[],
+): Promise<PersonFeatures[]> {
+  return drawnFeatures(clip, roles, folder, {
+    signal,
+    onPerson: (done) => say(`${done} of ${roles.length} ${what} drawn`),
+  });
+}
+
+async function teach(tools: RunTools, design: DesignName): Promise<Taught> {
+  const { clip, size } = tools;
+  const roles = sources(design, size.sources, size.sourceClips);
+  const features = await featuresOf(tools, `people to learn from (${design})`, roles);
+  return { design, features, probe: fitProbe(features.slice(0, -heldPeople), clip) };
+}
+
+/** Tests all methods on streams whose models are trained on the same people. */
+async function runSeed(
+  tools: RunTools,
+  taught: Taught,
+  some: readonly Stream[],
+  seed: number,
+): Promise<Map<Stream, MethodResult[]>> {
+  const { device, clip, size, signal, say } = tools;
+  say(`training heads of seed ${seed} (${taught.design})`);
+  const [plainHead, centredHead] = [
+    await trainDrawnHead(device, clip, taught.features, { seed, centre: false, signal }),
+    await trainDrawnHead(device, clip, taught.features, { seed, centre: true, signal }),
+  ];
+  using plain = await HeadMethods.open(device, clip, plainHead);
+  using centred = await HeadMethods.open(device, clip, centredHead);
+  const methods = methodsOf(plain, centred, taught.probe, tools, seed);
+  const drawn = new Map<DesignName, PersonFeatures[]>(),
+    results = new Map<Stream, MethodResult[]>();
+  for (const stream of some) {
+    const { name, design, painClips } = stream;
+    const roles = targets(design, seed, size.targets, size.targetClips);
+    const found = drawn.get(design) ??
+      await featuresOf(tools, `people to test on (${design}, seed ${seed})`, roles);
+    drawn.set(design, found);
+    const people = found.map((person) => testPerson(person, painClips));
+    const rows: MethodResult[] = [];
+    for (const [method, decide] of methods) {
+      signal?.throwIfAborted();
+      say(`${name}: seed ${seed}, ${method}`);
+      const begin = performance.now();
+      const decided = await decide(people);
+      rows.push({
+        method,
+        people: people.map(({ clips }, person) => ({
           seed,
           person,
           labels: clips.map(({ label }) => label),
           decided: decided[person] ?? [],
-        })));
-      }
+        })),
+        seconds: (performance.now() - begin) / 1000,
+      });
     }
+    results.set(stream, rows);
   }
-  return new Map(
-    [...results].map(([stream, rows]) => [
-      stream,
-      [...rows].map(([method, row]) => ({ method, ...row })),
-    ]),
-  );
+  return results;
 }
 
-function fitProbe(people: readonly PersonFeatures[], width: number): LinearProbe {
+function fitProbe(people: readonly PersonFeatures[], { config }: Clip): LinearProbe {
   const clips = people.flat(),
     labels = people.flatMap((person) => person.map((_, i) => labelOf(i)));
-  return LinearProbe.fit(clips, labels, width);
+  return LinearProbe.fit(clips, labels, config.embedding);
 }
