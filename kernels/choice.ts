@@ -12,8 +12,10 @@ interface Choices {
   readonly attention: "subgroup" | "tile";
   /** Whether kernels that read much should read textures instead of buffers. */
   readonly readTexels: boolean;
-  /** Invocations that share a row in row-wise kernels. */
+  /** Invocations of a workgroup in row-wise kernels. */
   readonly rowInvocations: number;
+  /** Whether each of them takes a row of its own, where there are enough, instead of sharing one. */
+  readonly rowsAlone: boolean;
   /** Invocations of a workgroup in element-wise kernels. */
   readonly flatInvocations: number;
 }
@@ -36,6 +38,7 @@ export function choose(adapter: AdapterFacts): Choices {
     matmul: forced("matmul", adapter) ?? (broadcasts ? "panel" : "tile"),
     attention: forced("attention", adapter) ?? (broadcasts ? "subgroup" : "tile"),
     readTexels: !wide,
+    rowsAlone: !wide,
     ...(wide ? { rowInvocations: 128, flatInvocations: 256 } : {
       rowInvocations: 8,
       flatInvocations: 64,

@@ -1,9 +1,55 @@
-// Sums and maxima over a row that one workgroup shares: put in front of the row-wise kernels.
+// Sums and maxima over rows, put in front of the row-wise kernels: a workgroup shares a row, whose
+// invocations each take every INVOCATIONS-th element; or, where ALONE, each invocation takes a row by
+// itself, since on software adapters barriers cost more than everything else.
 override INVOCATIONS: u32; // a power of two
+
+#if ${ALONE}
+fn row_of(wid: vec3u, grid: vec3u, lid: u32) -> u32 {
+  return (wid.x + wid.y * grid.x) * INVOCATIONS + lid;
+}
+
+fn first_of(lid: u32) -> u32 {
+  return 0u;
+}
+
+fn stride() -> u32 {
+  return 1u;
+}
+
+// Whether this invocation writes what a row has once.
+fn leads(lid: u32) -> bool {
+  return true;
+}
+
+fn row_sum(own: f32, lid: u32) -> f32 {
+  return own;
+}
+
+fn row_max(own: f32, lid: u32) -> f32 {
+  return own;
+}
+#else
 var<workgroup> partials: array<f32, INVOCATIONS>;
 
-// The sum of `own` over the workgroup.
-fn workgroup_sum(own: f32, lid: u32) -> f32 {
+fn row_of(wid: vec3u, grid: vec3u, lid: u32) -> u32 {
+  return wid.x + wid.y * grid.x;
+}
+
+fn first_of(lid: u32) -> u32 {
+  return lid;
+}
+
+fn stride() -> u32 {
+  return INVOCATIONS;
+}
+
+// Whether this invocation writes what a row has once.
+fn leads(lid: u32) -> bool {
+  return lid == 0u;
+}
+
+// The sum of `own` over the row.
+fn row_sum(own: f32, lid: u32) -> f32 {
   workgroupBarrier();
   partials[lid] = own;
   workgroupBarrier();
@@ -16,8 +62,8 @@ fn workgroup_sum(own: f32, lid: u32) -> f32 {
   return partials[0];
 }
 
-// The maximum of `own` over the workgroup.
-fn workgroup_max(own: f32, lid: u32) -> f32 {
+// The maximum of `own` over the row.
+fn row_max(own: f32, lid: u32) -> f32 {
   workgroupBarrier();
   partials[lid] = own;
   workgroupBarrier();
@@ -29,6 +75,7 @@ fn workgroup_max(own: f32, lid: u32) -> f32 {
   }
   return partials[0];
 }
+#endif
 
 // The four numbers of a vec4 added up.
 fn total(v: vec4f) -> f32 {

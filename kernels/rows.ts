@@ -1,4 +1,6 @@
-import { elements, type Shape, sizeAt } from "../engine/mod.ts";
+import { type AdapterFacts, elements, type Shape, sizeAt } from "../engine/mod.ts";
+import { choose } from "./choice.ts";
+import { grid } from "./grid.ts";
 
 /** A tensor seen as rows over its last axis. */
 export function rowsOf(shape: Shape): { rows: number; width: number } {
@@ -10,4 +12,14 @@ export function rowsOf(shape: Shape): { rows: number; width: number } {
 export function describeRows({ x }: { readonly x: { readonly shape: Shape } }): string {
   const { rows, width } = rowsOf(x.shape);
   return `rows=${rows},D=${width}`;
+}
+
+/**
+ * How a dispatch shares out rows: the flag ALONE, and what follows from it. `most` is how many elements
+ * an invocation may add up by itself: one by one, more would lose digits.
+ */
+export function shareRows(rows: number, columns: number, adapter: AdapterFacts, most = 32) {
+  const { rowInvocations: invocations, rowsAlone } = choose(adapter);
+  const alone = rowsAlone && rows >= invocations && columns <= most;
+  return { alone, invocations, workgroups: grid(alone ? Math.ceil(rows / invocations) : rows) };
 }

@@ -8,13 +8,11 @@ import {
   type Shader,
   type Tensor,
 } from "../../engine/mod.ts";
-import { choose } from "../choice.ts";
 import { crossEntropyGradient } from "../cross_entropy_gradient/cross_entropy_gradient.ts";
-import { grid } from "../grid.ts";
 import { below, type Case, type Kernel, normal, tensor } from "../kernel.ts";
 import notANumber from "../not_a_number.wgsl" with { type: "text" };
 import rowReduction from "../row_reduction.wgsl" with { type: "text" };
-import { describeRows, rowsOf } from "../rows.ts";
+import { describeRows, rowsOf, shareRows } from "../rows.ts";
 import source from "./cross_entropy.wgsl" with { type: "text" };
 import { reference } from "./reference.ts";
 
@@ -27,6 +25,7 @@ export interface CrossEntropyInputs {
 const shader: Shader = {
   name: "cross_entropy.wgsl",
   source: rowReduction + notANumber + source,
+  flags: { ALONE: [false, true] },
 };
 
 const op: Op<CrossEntropyInputs, Record<string, never>> = {
@@ -46,12 +45,14 @@ const op: Op<CrossEntropyInputs, Record<string, never>> = {
 
   lower({ inputs: { x, labels }, outputs: [y], adapter, dispatch }) {
     const { rows, width } = rowsOf(x.shape);
+    const { alone, invocations, workgroups } = shareRows(rows, width, adapter);
     dispatch({
       shader,
-      constants: { INVOCATIONS: choose(adapter).rowInvocations },
+      flags: { ALONE: alone },
+      constants: { INVOCATIONS: invocations },
       params: { rows, columns: width, zero: 0 },
       bindings: { x, labels, y },
-      workgroups: grid(rows),
+      workgroups,
     });
   },
 

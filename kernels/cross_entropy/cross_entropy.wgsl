@@ -1,6 +1,6 @@
 // Cross-entropy of each row of logits and its label: y = log(sum e^(x - max)) - (x[label] - max).
 //
-// Layout: x [rows, D] row-major; labels, y [rows]. Parallel: one workgroup a row.
+// Layout: x [rows, D] row-major; labels, y [rows]. Parallel: rows (row_reduction.wgsl).
 // A label outside the row gives NaN.
 struct Params {
   rows: u32,
@@ -18,25 +18,25 @@ fn main(
   @builtin(num_workgroups) grid: vec3u,
   @builtin(local_invocation_index) lid: u32,
 ) {
-  let row = wid.x + wid.y * grid.x;
+  let row = row_of(wid, grid, lid);
   if (row >= params.rows) {
     return;
   }
   let base = row * params.columns;
 
   var most = x[base];
-  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+  for (var i = first_of(lid); i < params.columns; i += stride()) {
     most = max(most, x[base + i]);
   }
-  most = workgroup_max(most, lid);
+  most = row_max(most, lid);
 
   var sum = 0.0;
-  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+  for (var i = first_of(lid); i < params.columns; i += stride()) {
     sum += exp(x[base + i] - most);
   }
-  sum = workgroup_sum(sum, lid);
+  sum = row_sum(sum, lid);
 
-  if (lid == 0u) {
+  if (leads(lid)) {
     if (labels[row] < params.columns) {
       y[row] = log(sum) - (x[base + labels[row]] - most);
     } else {

@@ -1,6 +1,6 @@
 // The derivative of the cross-entropy by the logits: y = dy (p - 1 at the label), p = softmax(x).
 //
-// Layout: x, y [rows, D] row-major; labels, dy [rows]. Parallel: one workgroup a row.
+// Layout: x, y [rows, D] row-major; labels, dy [rows]. Parallel: rows (row_reduction.wgsl).
 struct Params {
   rows: u32,
   columns: u32,
@@ -17,25 +17,25 @@ fn main(
   @builtin(num_workgroups) grid: vec3u,
   @builtin(local_invocation_index) lid: u32,
 ) {
-  let row = wid.x + wid.y * grid.x;
+  let row = row_of(wid, grid, lid);
   if (row >= params.rows) {
     return;
   }
   let base = row * params.columns;
 
   var most = x[base];
-  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+  for (var i = first_of(lid); i < params.columns; i += stride()) {
     most = max(most, x[base + i]);
   }
-  most = workgroup_max(most, lid);
+  most = row_max(most, lid);
 
   var sum = 0.0;
-  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+  for (var i = first_of(lid); i < params.columns; i += stride()) {
     sum += exp(x[base + i] - most);
   }
-  sum = workgroup_sum(sum, lid);
+  sum = row_sum(sum, lid);
 
-  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+  for (var i = first_of(lid); i < params.columns; i += stride()) {
     let p = exp(x[base + i] - most) / sum;
     y[base + i] = dy[row] * (p - select(0.0, 1.0, i == labels[row]));
   }

@@ -8,12 +8,10 @@ import {
   sizeAt,
   type Tensor,
 } from "../../engine/mod.ts";
-import { choose } from "../choice.ts";
 import { divergenceGradient } from "../divergence_gradient/divergence_gradient.ts";
-import { grid } from "../grid.ts";
 import { type Case, type Kernel, tensor } from "../kernel.ts";
 import rowReduction from "../row_reduction.wgsl" with { type: "text" };
-import { rowsOf } from "../rows.ts";
+import { rowsOf, shareRows } from "../rows.ts";
 import source from "./divergence.wgsl" with { type: "text" };
 import { reference } from "./reference.ts";
 
@@ -23,7 +21,11 @@ export interface DivergenceInputs {
   readonly q: Tensor;
 }
 
-const shader: Shader = { name: "divergence.wgsl", source: rowReduction + source };
+const shader: Shader = {
+  name: "divergence.wgsl",
+  source: rowReduction + source,
+  flags: { ALONE: [false, true] },
+};
 
 const op: Op<DivergenceInputs, Record<string, never>> = {
   name: "divergence",
@@ -45,12 +47,14 @@ const op: Op<DivergenceInputs, Record<string, never>> = {
 
   lower({ inputs: { p, q }, outputs: [y], adapter, dispatch }) {
     const { rows, width } = rowsOf(p.shape);
+    const { alone, invocations, workgroups } = shareRows(rows, width, adapter);
     dispatch({
       shader,
-      constants: { INVOCATIONS: choose(adapter).rowInvocations },
+      flags: { ALONE: alone },
+      constants: { INVOCATIONS: invocations },
       params: { rows, columns: width },
       bindings: { p, q, y },
-      workgroups: grid(rows),
+      workgroups,
     });
   },
 

@@ -1,7 +1,7 @@
 // How far shares are from others: y = sum(p log(p / q)), Kullback and Leibler's divergence, in nats.
 //
 // Where q is 1, this is the entropy with a minus before it.
-// Layout: p [rows, C] row-major; q [C], above 0; y [rows]. Parallel: one workgroup a row.
+// Layout: p [rows, C] row-major; q [C], above 0; y [rows]. Parallel: rows (row_reduction.wgsl).
 // A share of 0 adds nothing; one below 0 has no logarithm, and the row is NaN.
 struct Params {
   rows: u32,
@@ -18,17 +18,17 @@ fn main(
   @builtin(num_workgroups) grid: vec3u,
   @builtin(local_invocation_index) lid: u32,
 ) {
-  let row = wid.x + wid.y * grid.x;
+  let row = row_of(wid, grid, lid);
   if (row >= params.rows) {
     return;
   }
   var sum = 0.0;
-  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+  for (var i = first_of(lid); i < params.columns; i += stride()) {
     let share = p[row * params.columns + i];
     sum += select(share * log(share / q[i]), 0.0, share == 0.0);
   }
-  sum = workgroup_sum(sum, lid);
-  if (lid == 0u) {
+  sum = row_sum(sum, lid);
+  if (leads(lid)) {
     y[row] = sum;
   }
 }

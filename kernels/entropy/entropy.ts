@@ -8,11 +8,9 @@ import {
   type Tensor,
 } from "../../engine/mod.ts";
 import { entropyGradient } from "../entropy_gradient/entropy_gradient.ts";
-import { choose } from "../choice.ts";
-import { grid } from "../grid.ts";
 import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
 import rowReduction from "../row_reduction.wgsl" with { type: "text" };
-import { describeRows, rowsOf } from "../rows.ts";
+import { describeRows, rowsOf, shareRows } from "../rows.ts";
 import source from "./entropy.wgsl" with { type: "text" };
 import { reference } from "./reference.ts";
 
@@ -34,7 +32,7 @@ export interface EntropyAttrs {
 const shader: Shader = {
   name: "entropy.wgsl",
   source: rowReduction + source,
-  flags: { EPS: [false, true] },
+  flags: { EPS: [false, true], ALONE: [false, true] },
 };
 
 const op: Op<EntropyInputs, EntropyAttrs> = {
@@ -56,13 +54,14 @@ const op: Op<EntropyInputs, EntropyAttrs> = {
 
   lower({ inputs: { x }, outputs: [y], attrs: { eps = 0 }, adapter, dispatch }) {
     const { rows, width } = rowsOf(x.shape);
+    const { alone, invocations, workgroups } = shareRows(rows, width, adapter);
     dispatch({
       shader,
-      flags: { EPS: eps > 0 },
-      constants: { INVOCATIONS: choose(adapter).rowInvocations },
+      flags: { EPS: eps > 0, ALONE: alone },
+      constants: { INVOCATIONS: invocations },
       params: { rows, columns: width, eps },
       bindings: { x, y },
-      workgroups: grid(rows),
+      workgroups,
     });
   },
 

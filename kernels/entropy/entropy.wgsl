@@ -4,7 +4,7 @@
 // Exact in the logarithm: unless EPS asks for -sum(p log(p + eps)), no epsilon is added to p, and no probability is formed that could round
 // to 0 and take its logarithm with it. The largest logit's own e is 1 and is left out of the sum, so
 // that log(1 + rest) keeps its digits where a row is nearly certain and its entropy tiny.
-// Layout: x [rows, D] row-major; y [rows]. Parallel: one workgroup a row.
+// Layout: x [rows, D] row-major; y [rows]. Parallel: rows (row_reduction.wgsl).
 // -infinity is a probability of 0 and adds nothing; a row with NaN or +infinity gives NaN.
 struct Params {
   rows: u32,
@@ -29,22 +29,22 @@ fn main(
   @builtin(num_workgroups) grid: vec3u,
   @builtin(local_invocation_index) lid: u32,
 ) {
-  let row = wid.x + wid.y * grid.x;
+  let row = row_of(wid, grid, lid);
   if (row >= params.rows) {
     return;
   }
   let base = row * params.columns;
 
   var most = x[base];
-  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+  for (var i = first_of(lid); i < params.columns; i += stride()) {
     most = max(most, x[base + i]);
   }
-  most = workgroup_max(most, lid);
+  most = row_max(most, lid);
 
   var rest = 0.0;
   var largest = 0.0; // how many logits are the largest
   var weighted = 0.0;
-  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+  for (var i = first_of(lid); i < params.columns; i += stride()) {
     let z = x[base + i] - most;
     let e = exp(z);
     rest += select(e, 0.0, z == 0.0);
@@ -52,23 +52,23 @@ fn main(
     // Below this e is 0 in float32; without the guard -infinity would make 0 * infinity.
     weighted += select(e * z, 0.0, z < -200.0);
   }
-  largest = workgroup_sum(largest, lid);
-  rest = workgroup_sum(rest, lid) + (largest - 1.0);
+  largest = row_sum(largest, lid);
+  rest = row_sum(rest, lid) + (largest - 1.0);
 #if ${EPS}
   // log(p + eps) = log(e + eps sum) - log(sum), which keeps its digits where p is nearly 1.
   let floor = params.eps * (1.0 + rest);
   weighted = 0.0;
-  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+  for (var i = first_of(lid); i < params.columns; i += stride()) {
     let e = exp(x[base + i] - most);
     weighted += e * select(log(e + floor), log_one_plus(floor), e == 1.0);
   }
-  weighted = workgroup_sum(weighted, lid);
-  if (lid == 0u) {
+  weighted = row_sum(weighted, lid);
+  if (leads(lid)) {
     y[row] = log_one_plus(rest) - weighted / (1.0 + rest);
   }
 #else
-  weighted = workgroup_sum(weighted, lid);
-  if (lid == 0u) {
+  weighted = row_sum(weighted, lid);
+  if (leads(lid)) {
     y[row] = log_one_plus(rest) - weighted / (1.0 + rest);
   }
 #endif

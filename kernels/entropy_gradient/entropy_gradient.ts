@@ -8,11 +8,9 @@ import {
   type Shader,
   type Tensor,
 } from "../../engine/mod.ts";
-import { choose } from "../choice.ts";
-import { grid } from "../grid.ts";
 import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
 import rowReduction from "../row_reduction.wgsl" with { type: "text" };
-import { describeRows, rowsOf } from "../rows.ts";
+import { describeRows, rowsOf, shareRows } from "../rows.ts";
 import source from "./entropy_gradient.wgsl" with { type: "text" };
 import { reference } from "./reference.ts";
 
@@ -22,7 +20,11 @@ export interface EntropyGradientInputs {
   readonly dy: Tensor;
 }
 
-const shader: Shader = { name: "entropy_gradient.wgsl", source: rowReduction + source };
+const shader: Shader = {
+  name: "entropy_gradient.wgsl",
+  source: rowReduction + source,
+  flags: { ALONE: [false, true] },
+};
 
 const op: Op<EntropyGradientInputs, Record<string, never>> = {
   name: "entropy_gradient",
@@ -41,12 +43,14 @@ const op: Op<EntropyGradientInputs, Record<string, never>> = {
 
   lower({ inputs: { x, dy }, outputs: [y], adapter, dispatch }) {
     const { rows, width } = rowsOf(x.shape);
+    const { alone, invocations, workgroups } = shareRows(rows, width, adapter);
     dispatch({
       shader,
-      constants: { INVOCATIONS: choose(adapter).rowInvocations },
+      flags: { ALONE: alone },
+      constants: { INVOCATIONS: invocations },
       params: { rows, columns: width },
       bindings: { x, dy, y },
-      workgroups: grid(rows),
+      workgroups,
     });
   },
 

@@ -7,11 +7,9 @@ import {
   type Tensor,
 } from "../../engine/mod.ts";
 import { l2NormalizeGradient } from "../l2_normalize_gradient/l2_normalize_gradient.ts";
-import { choose } from "../choice.ts";
-import { grid } from "../grid.ts";
 import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
 import rowReduction from "../row_reduction.wgsl" with { type: "text" };
-import { describeRows, rowsOf } from "../rows.ts";
+import { describeRows, rowsOf, shareRows } from "../rows.ts";
 import source from "./l2_normalize.wgsl" with { type: "text" };
 import { reference } from "./reference.ts";
 
@@ -21,7 +19,11 @@ export interface L2NormalizeInputs {
   readonly x: Tensor;
 }
 
-const shader: Shader = { name: "l2_normalize.wgsl", source: rowReduction + source };
+const shader: Shader = {
+  name: "l2_normalize.wgsl",
+  source: rowReduction + source,
+  flags: { ALONE: [false, true] },
+};
 
 const op: Op<L2NormalizeInputs, Record<string, never>> = {
   name: "l2_normalize",
@@ -30,12 +32,14 @@ const op: Op<L2NormalizeInputs, Record<string, never>> = {
 
   lower({ inputs: { x }, outputs: [y], adapter, dispatch }) {
     const { rows, width } = rowsOf(x.shape);
+    const { alone, invocations, workgroups } = shareRows(rows, width, adapter);
     dispatch({
       shader,
-      constants: { INVOCATIONS: choose(adapter).rowInvocations },
+      flags: { ALONE: alone },
+      constants: { INVOCATIONS: invocations },
       params: { rows, columns: width },
       bindings: { x, y },
-      workgroups: grid(rows),
+      workgroups,
     });
   },
 

@@ -1,7 +1,7 @@
 // The derivative by what a scaling of rows to length 1 got: with n = max(|x|, 1e-12) and z = x / n,
 // y = (dy - z (z . dy)) / n, and y = dy / n where the row is shorter than that floor.
 //
-// Layout: x, dy, y [rows, D] row-major. Parallel: one workgroup a row.
+// Layout: x, dy, y [rows, D] row-major. Parallel: rows (row_reduction.wgsl).
 // The row is first divided by its largest element, as on the way forward.
 struct Params {
   rows: u32,
@@ -18,32 +18,32 @@ fn main(
   @builtin(num_workgroups) grid: vec3u,
   @builtin(local_invocation_index) lid: u32,
 ) {
-  let row = wid.x + wid.y * grid.x;
+  let row = row_of(wid, grid, lid);
   if (row >= params.rows) {
     return;
   }
   let base = row * params.columns;
 
   var most = 0.0;
-  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+  for (var i = first_of(lid); i < params.columns; i += stride()) {
     most = max(most, abs(x[base + i]));
   }
-  most = max(workgroup_max(most, lid), 1e-12);
+  most = max(row_max(most, lid), 1e-12);
 
   var squares = 0.0;
   var products = 0.0;
-  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+  for (var i = first_of(lid); i < params.columns; i += stride()) {
     let part = x[base + i] / most;
     squares += part * part;
     products += part * dy[base + i];
   }
-  let norm = sqrt(workgroup_sum(squares, lid));
+  let norm = sqrt(row_sum(squares, lid));
   let floor = 1e-12 / most;
   let short = norm < floor;
   let length = select(norm, floor, short);
-  let along = select(workgroup_sum(products, lid) / length, 0.0, short);
+  let along = select(row_sum(products, lid) / length, 0.0, short);
 
-  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+  for (var i = first_of(lid); i < params.columns; i += stride()) {
     let z = x[base + i] / most / length;
     y[base + i] = (dy[base + i] - z * along) / length / most;
   }

@@ -10,10 +10,9 @@ import {
 } from "../../engine/mod.ts";
 import { layerNormGradient } from "../layer_norm_gradient/layer_norm_gradient.ts";
 import { choose } from "../choice.ts";
-import { grid } from "../grid.ts";
 import { type Case, type Kernel, tensor } from "../kernel.ts";
 import rowReduction from "../row_reduction.wgsl" with { type: "text" };
-import { describeRows, rowsOf } from "../rows.ts";
+import { describeRows, rowsOf, shareRows } from "../rows.ts";
 import { reference } from "./reference.ts";
 import source from "./layer_norm.wgsl" with { type: "text" };
 
@@ -33,10 +32,18 @@ export interface LayerNormAttrs {
   readonly eps: number;
 }
 
+/** Columns that an invocation takes by itself at most: as vec4 they are four sums, of which none is long. */
+const mostAlone = 256;
+
 const shader: Shader = {
   name: "layer_norm.wgsl",
   source: rowReduction + source,
-  flags: { VEC4: [true, false], ELEMENT: ["vec4f", "f32"], TEXELS: [false, true] },
+  flags: {
+    VEC4: [true, false],
+    ELEMENT: ["vec4f", "f32"],
+    TEXELS: [false, true],
+    ALONE: [false, true],
+  },
   excludes: ({ VEC4, ELEMENT, TEXELS }) =>
     VEC4 !== (ELEMENT === "vec4f") || (TEXELS === true && VEC4 === false),
 };
@@ -62,16 +69,17 @@ const op: Op<LayerNormInputs, LayerNormAttrs> = {
   lower({ inputs: { x, scale, shift }, outputs: [y], attrs: { eps }, adapter, texels, dispatch }) {
     const { rows, width } = rowsOf(x.shape);
     const vec4 = width % 4 === 0;
-    const { rowInvocations, readTexels } = choose(adapter);
-    const asTexels = vec4 && readTexels;
+    const columns = vec4 ? width / 4 : width;
+    const { alone, invocations, workgroups } = shareRows(rows, columns, adapter, mostAlone);
+    const asTexels = vec4 && choose(adapter).readTexels;
     const load = asTexels ? texels : (tensor: Tensor) => tensor;
     dispatch({
       shader,
-      flags: { VEC4: vec4, ELEMENT: vec4 ? "vec4f" : "f32", TEXELS: asTexels },
-      constants: { INVOCATIONS: rowInvocations },
-      params: { rows, columns: vec4 ? width / 4 : width, width, eps },
+      flags: { VEC4: vec4, ELEMENT: vec4 ? "vec4f" : "f32", TEXELS: asTexels, ALONE: alone },
+      constants: { INVOCATIONS: invocations },
+      params: { rows, columns, width, eps },
       bindings: { x: load(x), scale: load(scale), shift: load(shift), y },
-      workgroups: grid(rows),
+      workgroups,
     });
   },
 
@@ -124,6 +132,12 @@ function cases(): Case<LayerNormAttrs>[] {
     make(70_000, 4), // more rows than one axis of a grid
     offset(3, 768, 100),
     offset(3, 765, 1000),
+    // Around the rows and columns from which on invocations share a row instead of taking one each.
+    ...[[7, 1024], [8, 1024], [8, 1028], [9, 255], [17, 257]].map(([rows = 1, width = 1]) =>
+      make(rows, width)
+    ),
+    offset(16, 1024, 1000),
+    offset(16, 255, 1000),
     {
       ...make(2, 64, { note: "constant rows" }),
       inputs: {

@@ -2,7 +2,7 @@
 //
 // Layout: x, y [rows, D]; scale, shift [D]; all row-major, read as vec4 where D allows, and all
 // but y as texels on software adapters.
-// Parallel: one workgroup a row; an invocation takes every INVOCATIONS-th element.
+// Parallel: rows (row_reduction.wgsl).
 // Two passes, mean first, then the squares of what is left: one pass over x and x * x would lose
 // all digits on rows whose mean is far from zero.
 alias E = ${ELEMENT};
@@ -57,28 +57,28 @@ fn main(
   @builtin(num_workgroups) grid: vec3u,
   @builtin(local_invocation_index) lid: u32,
 ) {
-  let row = wid.x + wid.y * grid.x;
+  let row = row_of(wid, grid, lid);
   if (row >= params.rows) {
     return;
   }
   let base = row * params.columns;
 
   var sum = E();
-  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+  for (var i = first_of(lid); i < params.columns; i += stride()) {
     sum += load_x(base + i);
   }
-  let mean = workgroup_sum(row_total(sum), lid) / params.width;
+  let mean = row_sum(row_total(sum), lid) / params.width;
 
   var squares = E();
-  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+  for (var i = first_of(lid); i < params.columns; i += stride()) {
     let centred = load_x(base + i) - mean;
     squares += centred * centred;
   }
-  let variance = workgroup_sum(row_total(squares), lid) / params.width;
+  let variance = row_sum(row_total(squares), lid) / params.width;
 
   // Not inverseSqrt(): WGSL allows it more error than a square root and a division.
   let spread = sqrt(variance + params.eps);
-  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+  for (var i = first_of(lid); i < params.columns; i += stride()) {
     y[base + i] = rescale((load_x(base + i) - mean) / spread, i);
   }
 }

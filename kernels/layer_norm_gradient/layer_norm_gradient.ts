@@ -10,10 +10,9 @@ import {
   type Tensor,
 } from "../../engine/mod.ts";
 import { choose } from "../choice.ts";
-import { grid } from "../grid.ts";
 import { type Case, type Kernel, tensor } from "../kernel.ts";
 import rowReduction from "../row_reduction.wgsl" with { type: "text" };
-import { describeRows, rowsOf } from "../rows.ts";
+import { describeRows, rowsOf, shareRows } from "../rows.ts";
 import source from "./layer_norm_gradient.wgsl" with { type: "text" };
 import { reference } from "./reference.ts";
 
@@ -34,6 +33,9 @@ export interface LayerNormGradientAttrs {
   readonly eps: number;
 }
 
+/** Columns that an invocation takes by itself at most: as vec4 they are four sums, of which none is long. */
+const mostAlone = 256;
+
 const shader: Shader = {
   name: "layer_norm_gradient.wgsl",
   source: rowReduction + source,
@@ -42,6 +44,7 @@ const shader: Shader = {
     ELEMENT: ["vec4f", "f32"],
     TEXELS: [false, true],
     RESIDUAL: [false, true],
+    ALONE: [false, true],
   },
   excludes: ({ VEC4, ELEMENT, TEXELS }) =>
     VEC4 !== (ELEMENT === "vec4f") || (TEXELS === true && VEC4 === false),
@@ -74,8 +77,9 @@ const op: Op<LayerNormGradientInputs, LayerNormGradientAttrs> = {
     const { x, scale, dy, residual } = inputs;
     const { rows, width } = rowsOf(x.shape);
     const vec4 = width % 4 === 0;
-    const { rowInvocations, readTexels } = choose(adapter);
-    const asTexels = vec4 && readTexels;
+    const columns = vec4 ? width / 4 : width;
+    const { alone, invocations, workgroups } = shareRows(rows, columns, adapter, mostAlone);
+    const asTexels = vec4 && choose(adapter).readTexels;
     const load = asTexels ? texels : (tensor: Tensor) => tensor;
     dispatch({
       shader,
@@ -84,9 +88,10 @@ const op: Op<LayerNormGradientInputs, LayerNormGradientAttrs> = {
         ELEMENT: vec4 ? "vec4f" : "f32",
         TEXELS: asTexels,
         RESIDUAL: !!residual,
+        ALONE: alone,
       },
-      constants: { INVOCATIONS: rowInvocations },
-      params: { rows, columns: vec4 ? width / 4 : width, width, eps },
+      constants: { INVOCATIONS: invocations },
+      params: { rows, columns, width, eps },
       bindings: {
         x: load(x),
         scale: load(scale),
@@ -94,7 +99,7 @@ const op: Op<LayerNormGradientInputs, LayerNormGradientAttrs> = {
         y,
         residual: residual && load(residual),
       },
-      workgroups: grid(rows),
+      workgroups,
     });
   },
 

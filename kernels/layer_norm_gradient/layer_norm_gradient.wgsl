@@ -3,7 +3,7 @@
 //
 // Layout: x, dy, y, residual [rows, D]; scale [D]; all row-major, read as vec4 where D allows, and all but y as
 // texels on software adapters.
-// Parallel: one workgroup a row; an invocation takes every INVOCATIONS-th element.
+// Parallel: rows (row_reduction.wgsl).
 // Mean and spread are worked out again: cheaper than to keep them from the way forward.
 alias E = ${ELEMENT};
 struct Params {
@@ -76,33 +76,33 @@ fn main(
   @builtin(num_workgroups) grid: vec3u,
   @builtin(local_invocation_index) lid: u32,
 ) {
-  let row = wid.x + wid.y * grid.x;
+  let row = row_of(wid, grid, lid);
   if (row >= params.rows) {
     return;
   }
   let base = row * params.columns;
 
   var sum = E();
-  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+  for (var i = first_of(lid); i < params.columns; i += stride()) {
     sum += load_x(base + i);
   }
-  let mean = workgroup_sum(row_total(sum), lid) / params.width;
+  let mean = row_sum(row_total(sum), lid) / params.width;
 
   var squares = E();
   var slopes = E();
   var products = E();
-  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+  for (var i = first_of(lid); i < params.columns; i += stride()) {
     let centred = load_x(base + i) - mean;
     let g = load_g(base + i, i);
     squares += centred * centred;
     slopes += g;
     products += g * centred;
   }
-  let spread = sqrt(workgroup_sum(row_total(squares), lid) / params.width + params.eps);
-  let slope = workgroup_sum(row_total(slopes), lid) / params.width;
-  let product = workgroup_sum(row_total(products), lid) / params.width / spread;
+  let spread = sqrt(row_sum(row_total(squares), lid) / params.width + params.eps);
+  let slope = row_sum(row_total(slopes), lid) / params.width;
+  let product = row_sum(row_total(products), lid) / params.width / spread;
 
-  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+  for (var i = first_of(lid); i < params.columns; i += stride()) {
     let z = (load_x(base + i) - mean) / spread;
     let slope_x = (load_g(base + i, i) - slope - z * product) / spread;
 #if ${RESIDUAL}

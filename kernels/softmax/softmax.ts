@@ -6,11 +6,9 @@ import {
   type Shader,
   type Tensor,
 } from "../../engine/mod.ts";
-import { choose } from "../choice.ts";
-import { grid } from "../grid.ts";
 import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
 import rowReduction from "../row_reduction.wgsl" with { type: "text" };
-import { describeRows, rowsOf } from "../rows.ts";
+import { describeRows, rowsOf, shareRows } from "../rows.ts";
 import { softmaxGradient } from "../softmax_gradient/softmax_gradient.ts";
 import { reference } from "./reference.ts";
 import source from "./softmax.wgsl" with { type: "text" };
@@ -21,7 +19,11 @@ export interface SoftmaxInputs {
   readonly x: Tensor;
 }
 
-const shader: Shader = { name: "softmax.wgsl", source: rowReduction + source };
+const shader: Shader = {
+  name: "softmax.wgsl",
+  source: rowReduction + source,
+  flags: { ALONE: [false, true] },
+};
 
 const op: Op<SoftmaxInputs, Record<string, never>> = {
   name: "softmax",
@@ -30,12 +32,14 @@ const op: Op<SoftmaxInputs, Record<string, never>> = {
 
   lower({ inputs: { x }, outputs: [y], adapter, dispatch }) {
     const { rows, width } = rowsOf(x.shape);
+    const { alone, invocations, workgroups } = shareRows(rows, width, adapter);
     dispatch({
       shader,
-      constants: { INVOCATIONS: choose(adapter).rowInvocations },
+      flags: { ALONE: alone },
+      constants: { INVOCATIONS: invocations },
       params: { rows, columns: width },
       bindings: { x, y },
-      workgroups: grid(rows),
+      workgroups,
     });
   },
 
@@ -65,7 +69,10 @@ function cases(): Case<Record<string, never>>[] {
     ...[[1, 1], [1, 2], [5, 1], [3, 7], [2, 8], [2, 9], [4, 127], [4, 128], [3, 129], [2, 1000]]
       .map(([rows = 1, width = 1]) => make(rows, width)),
     make(66_000, 2),
+    make(8, 32),
+    make(9, 33),
     make(4, 3, (_, i) => special[i] ?? 0, "NaN and infinities"),
+    make(8, 3, (_, i) => special[i % 12] ?? 0, "NaN and infinities, a row an invocation"),
     { ...make(3, 40, (random) => 1e4 + random.normal(), "far from zero"), condition: 1 },
     make(3, 40, (random) => 30 * random.normal(), "sharp"),
     make(2, 300, () => 5, "all equal"),

@@ -1,7 +1,6 @@
 // Softmax of each row: y = exp(x - max) / sum(exp(x - max)).
 //
-// Layout: x, y [rows, D] row-major. Parallel: one workgroup a row; an invocation takes every
-// INVOCATIONS-th element. The maximum is taken off first, so that no exponential overflows; a row
+// Layout: x, y [rows, D] row-major. Parallel: rows (row_reduction.wgsl). The maximum is taken off first, so that no exponential overflows; a row
 // with a NaN or with +infinity comes out NaN, as in PyTorch.
 struct Params {
   rows: u32,
@@ -17,26 +16,26 @@ fn main(
   @builtin(num_workgroups) grid: vec3u,
   @builtin(local_invocation_index) lid: u32,
 ) {
-  let row = wid.x + wid.y * grid.x;
+  let row = row_of(wid, grid, lid);
   if (row >= params.rows) {
     return;
   }
   let base = row * params.columns;
 
   var most = x[base];
-  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+  for (var i = first_of(lid); i < params.columns; i += stride()) {
     most = max(most, x[base + i]);
   }
-  most = workgroup_max(most, lid);
+  most = row_max(most, lid);
 
   // max() may drop a NaN, but this sum does not.
   var sum = 0.0;
-  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+  for (var i = first_of(lid); i < params.columns; i += stride()) {
     sum += exp(x[base + i] - most);
   }
-  sum = workgroup_sum(sum, lid);
+  sum = row_sum(sum, lid);
 
-  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+  for (var i = first_of(lid); i < params.columns; i += stride()) {
     y[base + i] = exp(x[base + i] - most) / sum;
   }
 }

@@ -8,11 +8,9 @@ import {
   type Shader,
   type Tensor,
 } from "../../engine/mod.ts";
-import { choose } from "../choice.ts";
-import { grid } from "../grid.ts";
 import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
 import rowReduction from "../row_reduction.wgsl" with { type: "text" };
-import { rowsOf } from "../rows.ts";
+import { rowsOf, shareRows } from "../rows.ts";
 import { reference } from "./reference.ts";
 import source from "./softmax_gradient.wgsl" with { type: "text" };
 
@@ -22,7 +20,11 @@ export interface SoftmaxGradientInputs {
   readonly dy: Tensor;
 }
 
-const shader: Shader = { name: "softmax_gradient.wgsl", source: rowReduction + source };
+const shader: Shader = {
+  name: "softmax_gradient.wgsl",
+  source: rowReduction + source,
+  flags: { ALONE: [false, true] },
+};
 
 const op: Op<SoftmaxGradientInputs, Record<string, never>> = {
   name: "softmax_gradient",
@@ -44,12 +46,14 @@ const op: Op<SoftmaxGradientInputs, Record<string, never>> = {
 
   lower({ inputs: { y, dy }, outputs: [dx], adapter, dispatch }) {
     const { rows, width } = rowsOf(y.shape);
+    const { alone, invocations, workgroups } = shareRows(rows, width, adapter);
     dispatch({
       shader,
-      constants: { INVOCATIONS: choose(adapter).rowInvocations },
+      flags: { ALONE: alone },
+      constants: { INVOCATIONS: invocations },
       params: { rows, columns: width },
       bindings: { y, dy, dx },
-      workgroups: grid(rows),
+      workgroups,
     });
   },
 

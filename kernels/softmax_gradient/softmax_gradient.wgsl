@@ -2,7 +2,7 @@
 //
 // What all of dy has in common goes out of the difference, since y adds up to 1. It is taken off first
 // (the row's first number will do): where dy is nearly even, the difference keeps its digits.
-// Layout: y, dy, dx [rows, D] row-major. Parallel: one workgroup a row.
+// Layout: y, dy, dx [rows, D] row-major. Parallel: rows (row_reduction.wgsl).
 struct Params {
   rows: u32,
   columns: u32,
@@ -18,7 +18,7 @@ fn main(
   @builtin(num_workgroups) grid: vec3u,
   @builtin(local_invocation_index) lid: u32,
 ) {
-  let row = wid.x + wid.y * grid.x;
+  let row = row_of(wid, grid, lid);
   if (row >= params.rows) {
     return;
   }
@@ -26,12 +26,12 @@ fn main(
 
   let even = dy[base];
   var mean = 0.0;
-  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+  for (var i = first_of(lid); i < params.columns; i += stride()) {
     mean += y[base + i] * (dy[base + i] - even);
   }
-  mean = workgroup_sum(mean, lid);
+  mean = row_sum(mean, lid);
 
-  for (var i = lid; i < params.columns; i += INVOCATIONS) {
+  for (var i = first_of(lid); i < params.columns; i += stride()) {
     dx[base + i] = y[base + i] * ((dy[base + i] - even) - mean);
   }
 }
