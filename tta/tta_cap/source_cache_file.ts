@@ -1,3 +1,4 @@
+import { formatShape } from "../../engine/mod.ts";
 import { FormatError } from "../../io/format_error.ts";
 import { openTensors } from "../../io/open_tensors.ts";
 import { readMetadata } from "../../io/read_metadata.ts";
@@ -126,7 +127,7 @@ async function readPeople(
   const counts = await read(file, `${name}.counts`, refuse, "U32");
   const [people = 0, wide] = counts.shape;
   if (people === 0 || wide !== classes) {
-    throw refuse(`${name}.counts must be [people, ${classes}]: got [${counts.shape}]`);
+    throw refuse(`${name}.counts must be [people, ${classes}]: got ${formatShape(counts.shape)}`);
   }
   const places = await read(file, `${name}.places`, refuse, "U32");
   const total = counts.numbers.reduce((sum, count) => sum + count, 0);
@@ -136,7 +137,7 @@ async function readPeople(
   const statistics = async (part: string) => {
     const { numbers, shape } = await read(file, `${name}.${part}`, refuse);
     if (shape.join() === `${people},${width}`) return rowsOf(numbers, people, width);
-    throw refuse(`${name}.${part} must be [${people}, ${width}]: got [${shape}]`);
+    throw refuse(`${name}.${part} must be [${people}, ${width}]: got ${formatShape(shape)}`);
   };
   const means = await statistics("mean"), variances = await statistics("variance");
   if (!variances.every((row) => row.every((x) => x >= 0))) {
@@ -162,7 +163,7 @@ async function read(
 ): Promise<{ readonly numbers: Float32Array; readonly shape: readonly number[] }> {
   const stored = file.tensors.get(name), axes = name.endsWith(".places") ? 1 : 2;
   if (stored?.dtype !== dtype || stored.shape.length !== axes) {
-    const got = stored ? `${stored.dtype} [${stored.shape}]` : "nothing";
+    const got = stored ? `${stored.dtype} ${formatShape(stored.shape)}` : "nothing";
     throw refuse(`${name} must be ${dtype} of ${axes} axes: got ${got}`);
   }
   const numbers = toFloat32(dtype, await file.read(name));
