@@ -108,6 +108,16 @@ Deno.test("--method window is what --no-adapt decides, under its own name", asyn
   });
 });
 
+Deno.test("infer --help has a line for each method, and marks those that take no head", async () => {
+  const { code, stdout } = await runDeno(["run", "--quiet", "main.ts", "infer", "--help"]);
+  assert.equal(code, 0);
+  const lines = [...stdout.matchAll(/^ {22}(\S+) +(\S.*)$/gm)].map(([, ...words]) => words);
+  assert.deepEqual(
+    lines,
+    methods.map(({ name, about, needs }) => [needs.includes("head") ? name : `${name}*`, about]),
+  );
+});
+
 Deno.test("infer says what a method lacks, each in its sentence", async (t) => {
   await withModel(async (folder) => {
     const refuse = async (name: string, code: number, wanted: RegExp, ...args: string[]) => {

@@ -12,7 +12,7 @@ import { loadClip } from "../model/clip/load_clip.ts";
 import { ClipAu } from "../model/clip_au/clip_au.ts";
 import { type Head, loadHead } from "../model/clip_au/head_file.ts";
 import { centred, type NeutralMean } from "../tta/neutral.ts";
-import { methods, type SourceClip } from "../tta/methods/mod.ts";
+import { type MethodEntry, methods, type SourceClip } from "../tta/methods/mod.ts";
 import { cacheSources } from "../tta/methods/cache_sources.ts";
 import {
   encodeSourcePeople,
@@ -21,7 +21,10 @@ import {
 } from "../tta/tta_cap/source_cache_file.ts";
 import { sourceVersions } from "../tta/tta_cap/source_settings.ts";
 import { watchVideo } from "../tta/watch_video.ts";
+import { MethodDecider } from "../tta/method_decider.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
+import { withSetup } from "./eval_people.ts";
+import { rejection } from "./fakes.ts";
 
 const classes = ["neutral", "pain"];
 
@@ -175,3 +178,39 @@ gpuTest(
     );
   },
 );
+
+gpuTest("a decision that is no probabilities is refused, and memory comes back", async () => {
+  await withSetup(async (setup, device) => {
+    const { bytesUsed } = device.pool, { embedding } = setup.clip.config;
+    const told = [[NaN, NaN], [0.5, 0.4], [1]], disposed: string[] = [];
+    for (const probabilities of told) {
+      const entry = (name: string): MethodEntry => ({
+        ...{ name, about: "", needs: [] },
+        open: () =>
+          Promise.resolve({
+            begin() {},
+            decide: () => Promise.resolve({ probabilities: Float32Array.from(probabilities) }),
+            [Symbol.dispose]: () => void disposed.push(name),
+          }),
+      });
+      const options = { unitTexts: new Float32Array(embedding).fill(1), neutral: undefined };
+      using decider = await MethodDecider.open(
+        { ...entry("method"), base: entry("base") },
+        setup,
+        options,
+      );
+      const { message } = await rejection(decider.decide(new Float32Array(embedding).fill(1), {}));
+      assert.match(
+        message,
+        /^Cannot use the decision on "the video": wanted 2 probabilities that sum/,
+      );
+      const stopped = AbortSignal.abort(new Error("enough"));
+      const error = await rejection(
+        decider.decide(new Float32Array(embedding), { signal: stopped }),
+      );
+      assert.equal(error.message, "enough");
+    }
+    assert.deepEqual(disposed, told.flatMap(() => ["base", "method"]));
+    assert.equal(device.pool.bytesUsed, bytesUsed);
+  });
+});

@@ -13,9 +13,12 @@ export interface ChosenMethod {
   readonly keeps: boolean;
 }
 
-/** A line of help for each method. */
+/** A line of help for each method; those that take no head have a mark. */
 export const methodHelp: string = methods
-  .map(({ name, about }) => `                      ${name.padEnd(11)} ${about}`).join("\n");
+  .map(({ name, about, needs }) => {
+    const marked = needs.includes("head") ? name : `${name}*`;
+    return `                      ${marked.padEnd(12)} ${about}`;
+  }).join("\n");
 
 /** The method of a name, or the decision without adapting where that is asked for. */
 export function chooseMethod(name: string, plain: boolean): ChosenMethod {

@@ -6,6 +6,7 @@ export const help = `Reads the expression of a person in a video, adapted to tha
 
 usage: deno task infer VIDEO --head FILE [options]
        deno task infer VIDEO|FOLDER … --head FILE --out FOLDER [options]
+       deno task infer VIDEO --method zero-shot --classes A,B [options]
        deno task infer                  a drawn face and the demo's small model: to see that it runs
   VIDEO             any that ffmpeg decodes, or a folder of frames as pictures; with --out a FOLDER
                     stands for the videos in it
@@ -20,7 +21,7 @@ usage: deno task infer VIDEO --head FILE [options]
   --person N        whom to watch, in the order of appearance (default: the largest and most central)
   --all             everyone in the video, each by themselves; files get .personN in their names
   --no-face-crop    frames are faces already
-  --method NAME     how to decide (default paper); the first five take no head:
+  --method NAME     how to decide (default paper); * takes no head:
 ${methodHelp}
   --sources FILE    the people that tta-cap learns from: \`deno task train LABELS --sources FILE\`
   --no-adapt        decide without adapting, on the most certain window

@@ -40,7 +40,7 @@ export const paper = clipAutt(tuningModes.paper, {
  */
 export const official = clipAutt(tuningModes.official, {
   name: "official",
-  about: "CLIP-AUTT's released prompts and steps, which hang on their first draw",
+  about: "CLIP-AUTT's released prompts and steps, which depend on a first draw",
   draws: 5,
 });
 
