@@ -73,7 +73,8 @@ export {
   type VideoOptions,
 } from "./media/video/open_video.ts";
 export { VideoError } from "./media/video/video_error.ts";
-export type { AnalysedWindow, Analysis, Requirements } from "./tta/analyse.ts";
+export type { Analysis, Requirements } from "./tta/analyse.ts";
+export type { AnalysedWindow, DecidedVideo, VideoAnswer } from "./tta/video_decider.ts";
 export type { TrackedFace } from "./media/face/face_tracker.ts";
 export type { FrameOptions } from "./media/video/open_frames.ts";
 export type { SeenFrame } from "./tta/watch_video.ts";
@@ -131,6 +132,7 @@ export {
   personalize,
   type SourceCache,
   type SourceCacheOptions,
+  type SourceCaches,
   type SourceSubject,
 } from "./tta/tta_cap/source_cache.ts";
 export { type SourceSettings, sourceVersions } from "./tta/tta_cap/source_settings.ts";

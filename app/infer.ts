@@ -2,11 +2,12 @@ import { dirname } from "node:path";
 import { fileSize } from "../io/hub_cache.ts";
 import { WriteError, writing } from "../io/writing.ts";
 import { VideoError } from "../media/video/video_error.ts";
-import { loadHead } from "../model/clip_au/head_file.ts";
+import type { Head } from "../model/clip_au/head_file.ts";
 import { type Enrolment, loadEnrolment } from "../tta/enrolment.ts";
 import { loadSubject, saveSubject } from "../tta/subject_state.ts";
 import { type InferCommand, readCommand } from "./infer/command.ts";
 import type { NamedVideo } from "./infer/find_videos.ts";
+import { loadParts } from "./infer/load_parts.ts";
 import { StageClock } from "./infer/stage_clock.ts";
 import { summarise } from "./infer/summary.ts";
 import { VideoReader } from "./infer/video_reader.ts";
@@ -26,11 +27,11 @@ export async function infer(args: string[]): Promise<number> {
     if (command.videos.length > 0) return 0;
     throw new Error(`Cannot find a video in ${command.named.join(", ")}`);
   }
-  const head = await loadHead(command.head.path, command.classes);
+  const parts = await loadParts(command);
   const model = await modelPath(command.model);
-  const state = command.subject === undefined ? undefined : subjectPath(command.subject);
+  const state = stateOf(command);
   if (state !== undefined) await Deno.mkdir(dirname(state), { recursive: true });
-  const enrolment = await enrolmentOf(command.subject, head.neutral !== undefined);
+  const enrolment = await enrolmentOf(command, parts.head);
   if (command.model === "demo") {
     say("the demo's model: it knows drawn faces only, and says nothing about people");
   }
@@ -43,16 +44,17 @@ export async function infer(args: string[]): Promise<number> {
       VideoReader.open({
         device,
         model,
-        head,
-        headPath: command.head.name,
-        settings: command.settings,
+        method: command.method,
+        ...parts,
+        headPath: command.head?.name ?? "",
+        sourcesPath: command.sources?.name ?? "",
         onePerson: state !== undefined,
         findFaces: command.findFaces,
         enrolment,
       }));
     using reader = await untilInterrupted(opening, signal);
     if (state !== undefined && await fileSize(state) !== undefined) {
-      reader.autt.restore(await loadSubject(state));
+      reader.autt?.restore(await loadSubject(state));
     }
     for (const video of videos) {
       const code = await readVideo(reader, video, command, { signal, clock, state });
@@ -95,17 +97,24 @@ async function undone({ videos, resume, outputs }: InferCommand): Promise<readon
   return left;
 }
 
+/** Where what is learnt of the person is kept; methods that keep nothing say so. */
+function stateOf({ subject, method: { keeps, entry } }: InferCommand): string | undefined {
+  if (subject === undefined) return undefined;
+  if (keeps) return subjectPath(subject);
+  say(`"${entry.name}" begins anew with each video: nothing that it learns of ${subject} is kept`);
+  return undefined;
+}
+
 /** The person's neutral face, where the head asks for one. */
 async function enrolmentOf(
-  subject: string | undefined,
-  wanted: boolean,
+  { subject, method: { entry } }: InferCommand,
+  head: Head | undefined,
 ): Promise<Enrolment | undefined> {
   const path = subject === undefined ? undefined : enrolmentPath(subject);
   const there = path !== undefined && await fileSize(path) !== undefined;
-  if (!wanted) {
-    if (there) {
-      say(`this head was not trained with --centred: ${subject}'s neutral face is not used`);
-    }
+  if (!head?.neutral) {
+    const why = head ? "this head was not trained with --centred" : `"${entry.name}" takes no head`;
+    if (there) say(`${why}: ${subject}'s neutral face is not used`);
     return undefined;
   }
   if (there) return await loadEnrolment(path);
@@ -142,7 +151,7 @@ async function readVideo(
     }
     let code = 0;
     for (const { person, analysis } of results) {
-      if (state !== undefined && analysis.adaptation) await saveSubject(state, autt.state);
+      if (state !== undefined && autt && analysis.adaptation) await saveSubject(state, autt.state);
       const name = person === undefined ? video.name : `${video.name}, person ${person}`;
       console.log(summarise(name, analysis, about));
       if (analysis.abstained !== undefined) code = 3;

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { ImagePreparer } from "../media/image_preparer.ts";
 import { auPrompts } from "../model/au_prompts.ts";
 import { clipName } from "../model/clip/config.ts";
@@ -19,6 +19,7 @@ import {
   type TrainSettings,
 } from "../train/train_head.ts";
 import { loadTraining, saveTraining, type TrainingState } from "../train/training_state.ts";
+import { saveSourcePeople } from "../tta/tta_cap/source_cache_file.ts";
 import { countdown } from "./countdown.ts";
 import { Interrupted, interruptedCode, interruptSignal } from "./interrupt.ts";
 import { modelPath } from "./model_path.ts";
@@ -31,7 +32,9 @@ import {
   UsageError,
   userPath,
 } from "./terminal.ts";
+import { checkPlace, prepareOutputs } from "./train/prepare_outputs.ts";
 import { checkClasses, nameClasses, readLabels } from "./train/read_labels.ts";
+import { collectSources } from "./train/collect_sources.ts";
 import { prepareSample } from "./train/video_features.ts";
 
 const help = `Trains CLIP-AU's head on labelled videos of some people, tested on others.
@@ -55,6 +58,8 @@ usage: deno task train LABELS [options]
   --seed N          of every draw (default 1999)
   --centred N       take the mean of each person's first N videos of label 0, the neutral one, off their
                     features: for people who are enrolled (\`deno task enroll\`); 3 is a good number
+  --sources FILE    write what TTA-CaP keeps of the people who are learnt from as well: features of some of
+                    their frames, for \`infer --method tta-cap --sources FILE\`
   --features FOLDER where frames' features are kept, and found again (default: FILE.features)
   --resume          go on where a training to the same FILE was stopped
   --restart         forget that one
@@ -81,6 +86,7 @@ export async function train(args: string[]): Promise<number> {
     decay: { type: "string", default: "0.0001" },
     seed: { type: "string", default: "1999" },
     centred: { type: "string" },
+    sources: { type: "string" },
     features: { type: "string" },
     resume: { type: "boolean", default: false },
     restart: { type: "boolean", default: false },
@@ -134,7 +140,14 @@ export async function train(args: string[]): Promise<number> {
   const featuresPath = values.features === undefined
     ? `${out}.features`
     : userPath(values.features);
+  const sourcesPath = values.sources === undefined ? undefined : userPath(values.sources);
+  if (sourcesPath === out) {
+    throw new UsageError(
+      `Cannot write a head and people to "${values.out}" both: name another file`,
+    );
+  }
   await prepareOutputs(values.out, out, featuresPath);
+  if (sourcesPath !== undefined) await checkPlace(values.sources ?? "", sourcesPath);
 
   const model = await modelPath(values.model);
   if (values.restart) await Deno.remove(statePath).catch(() => {});
@@ -188,6 +201,13 @@ export async function train(args: string[]): Promise<number> {
       clip: { name, fingerprint },
       neutral: centring?.usual,
     });
+    if (sourcesPath !== undefined) {
+      const people = await collectSources(seen.train, {
+        ...{ classes, width: embedding, frames: settings.frames, seed: settings.seed, signal },
+        clip: { name, fingerprint },
+      });
+      await saveSourcePeople(sourcesPath, people);
+    }
     await Deno.remove(statePath).catch(() => {});
     clearStatus();
     summarise(last, split, values.out);
@@ -213,28 +233,6 @@ function readNumber(
   const x = text.trim() === "" ? NaN : Number(text);
   if (allows(x)) return x;
   throw new UsageError(`Cannot train with --${name} ${text}: wanted ${wanted}`);
-}
-
-/**
- * Makes the folder for features and removes what a killed training left half written; throws where a
- * result could not be written in the end.
- */
-async function prepareOutputs(name: string, out: string, features: string): Promise<void> {
-  const folder = dirname(out), start = `${basename(out)}.`;
-  const info = await Deno.stat(folder).catch(() => undefined);
-  if (!info?.isDirectory) {
-    throw new Error(`Cannot train to "${name}": there is no folder ${folder}`);
-  }
-  const there = await Deno.stat(out).catch(() => undefined);
-  if (there?.isDirectory) throw new Error(`Cannot train to "${name}": it is a folder`);
-  for await (const { name: file } of Deno.readDir(folder)) {
-    if (file.startsWith(start) && file.endsWith(".part")) await Deno.remove(join(folder, file));
-  }
-  try {
-    await Deno.mkdir(features, { recursive: true });
-  } catch (error) {
-    throw new Error(`Cannot keep features in "${features}": ${(error as Error).message}`);
-  }
 }
 
 async function isFile(path: string): Promise<boolean> {

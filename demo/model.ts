@@ -11,5 +11,8 @@ export const demoPlainHead = fileURLToPath(
   new URL("./model/plain_head.safetensors", import.meta.url),
 );
 
+/** What TTA-CaP keeps of the drawn people that the heads learnt from. */
+export const demoSources = fileURLToPath(new URL("./model/sources.safetensors", import.meta.url));
+
 /** A drawn face in a short video: first at rest, then in pain. */
 export const demoSample = fileURLToPath(new URL("./sample/pain.mp4", import.meta.url));

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { findMedia } from "../app/eval/find_media.ts";
-import { orderClips, pickSources } from "../app/eval/run_methods.ts";
 import { bah } from "../train/datasets/bah.ts";
 import { biovid } from "../train/datasets/biovid.ts";
 import { plain } from "../train/datasets/plain.ts";
 import { checkSides, splitTargets } from "../train/datasets/split_targets.ts";
+import { orderClips, pickSources } from "../train/pick_sources.ts";
 
 const people = (count: number, clips = 2) =>
   Array.from({ length: count * clips }, (_, i) => ({

@@ -1,37 +1,19 @@
-import type { ClipAu } from "../model/clip_au/clip_au.ts";
-import type { Adaptation, AdaptOptions, ClipAutt } from "./clip_autt.ts";
-import { centred, type NeutralMean } from "./neutral.ts";
-import type { TunedPrediction } from "./predictions.ts";
+import type { AdaptOptions } from "./clip_autt.ts";
+import type { AnalysedWindow, DecidedVideo, VideoDecider } from "./video_decider.ts";
 import type { SeenFrame } from "./watch_video.ts";
 
-/** A window of frames with the decision on it, before adapting and after. */
-export interface AnalysedWindow {
-  /** Places among the frames that have features. */
-  readonly first: number;
-  /** The last one, which belongs to it. */
-  readonly last: number;
-  /** The probability of each class before adapting. */
-  readonly before: readonly number[];
-  /** The probability of each class after it. */
-  readonly after: readonly number[];
-  /** How uncertain the decision was. */
-  readonly entropyBefore: number;
-  /** How uncertain it is. */
-  readonly entropyAfter: number;
-}
-
 /** What was found in a video. */
-export interface Analysis {
+export interface Analysis<D extends DecidedVideo = DecidedVideo> {
   /** All that were looked at. */
   readonly frames: readonly SeenFrame[];
   /** The frames that have features. */
   readonly seen: readonly SeenFrame[];
   /** `[N, A]`: how similar each of these is to each Action Unit. */
   readonly units: Float32Array;
-  /** In their order; each frame begins one. */
+  /** In their order; CLIP-AUTT has one that begins with each frame, others one of all frames. */
   readonly windows: readonly AnalysedWindow[];
   /** Undefined where nothing could be decided on. */
-  readonly adaptation: Adaptation | undefined;
+  readonly adaptation: D | undefined;
   /** Why no answer is given. */
   readonly abstained: string | undefined;
 }
@@ -44,22 +26,15 @@ export interface Requirements {
   readonly leastProbability: number;
 }
 
-/** How to adapt, and what is known of the person. */
-export interface AnalyseOptions extends AdaptOptions {
-  /** The person's neutral face, for heads that are centred by it; the usual one if left out. */
-  readonly neutral?: NeutralMean | undefined;
-}
-
 /** Decides on the frames of a video. */
-export async function analyse(
-  model: ClipAu,
-  autt: ClipAutt,
+export async function analyse<D extends DecidedVideo>(
+  decider: VideoDecider<D>,
   frames: readonly SeenFrame[],
   { leastFrames, leastProbability }: Requirements,
-  { neutral, ...options }: AnalyseOptions = {},
-): Promise<Analysis> {
+  options: AdaptOptions = {},
+): Promise<Analysis<D>> {
   const seen = frames.filter(({ features }) => features !== undefined);
-  const nothing = (why: string): Analysis => ({
+  const nothing = (why: string): Analysis<D> => ({
     frames,
     seen,
     units: new Float32Array(0),
@@ -75,45 +50,22 @@ export async function analyse(
       `too short: ${seen.length} frames with a face, and ${leastFrames} are the fewest`,
     );
   }
-  const width = model.clip.config.embedding, raw = new Float32Array(seen.length * width);
-  for (const [i, frame] of seen.entries()) raw.set(frame.features ?? [], i * width);
-  const { neutral: usual } = model.head;
-  const features = usual && neutral ? centred(raw, neutral.mean, usual) : raw;
-  const units = model.unitsByFrame(raw);
-  const adaptation = await autt.adapt(features, options);
-  const likeliest = Math.max(...adaptation.after.probabilities);
+  const { width } = decider, features = new Float32Array(seen.length * width);
+  for (const [i, frame] of seen.entries()) features.set(frame.features ?? [], i * width);
+  const units = decider.unitsByFrame(features);
+  const { decided, windows } = await decider.decide(features, options);
+  const likeliest = Math.max(...decided.after.probabilities);
   return {
     frames,
     seen,
     units,
-    windows: windowsOf(adaptation, Math.min(autt.settings.window, seen.length)),
-    adaptation,
+    windows,
+    adaptation: decided,
     abstained: likeliest < leastProbability
       ? `too uncertain: the likeliest class has ${percent(likeliest)}, and ` +
         `${percent(leastProbability)} is the least`
       : undefined,
   };
-}
-
-function windowsOf({ before, after }: Adaptation, length: number): AnalysedWindow[] {
-  const share = (prediction: TunedPrediction, window: number) => {
-    const classes = prediction.windowLogits.length / prediction.windowEntropy.length;
-    return softmax(prediction.windowLogits.subarray(window * classes, (window + 1) * classes));
-  };
-  return Array.from(after.windowEntropy, (entropyAfter, window) => ({
-    first: window,
-    last: window + length - 1,
-    before: share(before, window),
-    after: share(after, window),
-    entropyBefore: before.windowEntropy[window] ?? NaN,
-    entropyAfter,
-  }));
-}
-
-function softmax(logits: Float32Array): number[] {
-  const most = Math.max(...logits), powers = [...logits].map((x) => Math.exp(x - most));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
 }
 
 /** The window that a frame is told by: the one that it is in the middle of, as far as there is one. */

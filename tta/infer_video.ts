@@ -1,6 +1,8 @@
 import { type FrameOptions, openFrames } from "../media/video/open_frames.ts";
 import { analyse, type Analysis, type Requirements } from "./analyse.ts";
+import type { Adaptation } from "./clip_autt.ts";
 import type { Subject } from "./subject.ts";
+import { TunedDecider } from "./tuned_decider.ts";
 import { type SeenFrame, watchVideo } from "./watch_video.ts";
 
 /** How far reading a video has come. */
@@ -22,7 +24,7 @@ export interface InferOptions extends FrameOptions, Partial<Requirements> {
   /** Told of each frame and of each step. */
   readonly onProgress?: ((progress: InferProgress) => void) | undefined;
   /** Given all that was found in each segment: frames with their faces, gaps, Action Units. */
-  readonly onAnalysis?: ((analysis: Analysis) => void) | undefined;
+  readonly onAnalysis?: ((analysis: Analysis<Adaptation>) => void) | undefined;
 }
 
 /** A decision on a few seconds of a video. */
@@ -104,7 +106,8 @@ async function* decide(
   const seconds = frames.at(-1)?.seconds ?? 0;
   const onStep = (_: unknown, done: number) => onProgress?.({ stage: "adapting", done, seconds });
   const least = { leastFrames, leastProbability };
-  const analysis = await analyse(autt.model, autt, frames, least, { signal, onStep, neutral });
+  const decider = new TunedDecider(autt, neutral);
+  const analysis = await analyse(decider, frames, least, { signal, onStep });
   onAnalysis?.(analysis);
   const { windows, seen, adaptation, abstained } = analysis, { classes } = autt.model.head;
   const named = (shares: readonly number[]) =>

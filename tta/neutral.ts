@@ -1,4 +1,5 @@
 import { framesOf } from "../model/clip_au/clip_au.ts";
+import type { HeadInfo } from "../model/clip_au/head_file.ts";
 
 /** What a face looks like without any expression: the mean of features, and of how many frames. */
 export interface NeutralMean {
@@ -34,4 +35,13 @@ export function centred(
     features,
     (x, i) => x - (neutral[i % width] ?? NaN) + (usual[i % width] ?? NaN),
   );
+}
+
+/** Features as a head wants them: centred, where it asks for that and the person is known. */
+export function wantedBy(
+  { neutral: usual }: Pick<HeadInfo, "neutral">,
+  features: Float32Array,
+  neutral: NeutralMean | undefined,
+): Float32Array {
+  return usual && neutral ? centred(features, neutral.mean, usual) : features;
 }

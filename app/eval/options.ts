@@ -1,5 +1,6 @@
 import { demoPlainHead } from "../../demo/model.ts";
 import { datasetKinds } from "../../train/datasets/mod.ts";
+import { usualSourceClips } from "../../train/pick_sources.ts";
 import { methods } from "../../tta/methods/mod.ts";
 import { drawnDataset, readDrawnOptions } from "./drawn_options.ts";
 import { deviceHelp, deviceOptions, parseOptions, UsageError, userPath } from "../terminal.ts";
@@ -31,7 +32,7 @@ usage: deno task eval --dataset KIND --labels FILE --root FOLDER [options]
   --stride N        every so many frames one is looked at (default 2)
   --frames N        so many of these, from the middle (default 20)
   --no-face-crop    videos show nothing but a face already, as folders of pictures do
-  --source-clips N  of each class and source person that are encoded for statistics (default 5; 0: none)
+  --source-clips N  of each class and source person that are encoded for statistics (default ${usualSourceClips}; 0: none)
   --seed N          of the people drawn, of the order of clips and of resampling (default 1999;
                     of drawn people 1, as in the demo's benchmark)
   --resamples N     draws of people for the intervals (default 1000)
@@ -141,7 +142,7 @@ export function readOptions(args: string[]) {
     classes: list(values.classes),
     stride: whole("stride", 2),
     frames: whole("frames", 20),
-    sourceClips: whole("source-clips", 5, 0),
+    sourceClips: whole("source-clips", usualSourceClips, 0),
     seed,
     resamples: whole("resamples", 1000),
     out: userPath(values.out),

@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
 import type { Device } from "../../engine/mod.ts";
+import { checkDecision } from "../../tta/methods/check_decision.ts";
 import type { Method, MethodEntry, MethodSetup, UnlabelledClip } from "../../tta/methods/mod.ts";
 import type { Dataset, DatasetClip } from "../../train/datasets/mod.ts";
-import { shuffled, type Split } from "../../train/split_subjects.ts";
+import { orderClips, pickSources } from "../../train/pick_sources.ts";
+import type { Split } from "../../train/split_subjects.ts";
 import type { DecisionStore, PersonDecisions } from "./decision_store.ts";
 
 /** A method or a baseline of an evaluation. */
@@ -47,36 +48,6 @@ export async function runMethods(setup: EvaluationSetup): Promise<ContenderRun[]
     runs.push({ ...contender, draws });
   }
   return runs;
-}
-
-/**
- * Each person's clips in an order that the seed and their names decide: label files go class by class,
- * and methods that learn from clip to clip must not learn that.
- */
-export function orderClips(
-  clips: readonly DatasetClip[],
-  seed: number,
-): Map<string, readonly DatasetClip[]> {
-  const bySubject = Map.groupBy(clips, ({ subject }) => subject);
-  return new Map(
-    [...bySubject.keys()].sort().map((subject) => {
-      const some = [...bySubject.get(subject) ?? []].sort((a, b) => a.id < b.id ? -1 : 1);
-      const hash = createHash("sha256").update(`${seed} ${subject}`).digest();
-      return [subject, shuffled(some, hash.readUInt32LE())];
-    }),
-  );
-}
-
-/** Some clips of each class and source person, for methods that want features: the seed says which. */
-export function pickSources(
-  clips: readonly DatasetClip[],
-  count: number,
-  seed: number,
-): DatasetClip[] {
-  const people = [...orderClips(clips, seed).values()];
-  return people.flatMap((some) =>
-    [...Map.groupBy(some, ({ label }) => label).values()].flatMap((same) => same.slice(0, count))
-  );
 }
 
 async function runDraw(
@@ -148,13 +119,4 @@ async function runPerson(
 
 function asked(dataset: Dataset, clip: DatasetClip, signal: AbortSignal | undefined) {
   return { features: () => dataset.features(clip, signal) };
-}
-
-function checkDecision(probabilities: Float32Array, classes: number, id: string): void {
-  const sum = probabilities.reduce((total, p) => total + p, 0);
-  if (probabilities.length === classes && Math.abs(sum - 1) < 1e-3) return;
-  throw new RangeError(
-    `Cannot score the decision on "${id}": wanted ${classes} probabilities that sum to 1: got ` +
-      `[${[...probabilities].map((p) => p.toPrecision(4)).join(", ")}]`,
-  );
 }

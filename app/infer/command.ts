@@ -1,54 +1,14 @@
 import { basename, dirname, join } from "node:path";
 import { environment } from "../../engine/mod.ts";
-import { demoHead, demoSample } from "../../demo/model.ts";
+import { demoSample } from "../../demo/model.ts";
 import { isFolder } from "../../io/is_folder.ts";
-import { tuningModes, type TuningSettings } from "../../tta/tuning_settings.ts";
-import { deviceHelp, deviceOptions, parseOptions, UsageError, userPath } from "../terminal.ts";
+import { deviceOptions, parseOptions, UsageError, userPath } from "../terminal.ts";
+import { chooseMethod, type ChosenMethod } from "./choose_method.ts";
+import { chooseParts, type NamedParts } from "./choose_parts.ts";
 import { findVideos, type NamedVideo, shardOf } from "./find_videos.ts";
+import { help } from "./help.ts";
 import { type OutputKind, outputKinds, type OutputPaths } from "./write_outputs.ts";
 import type { ReadOptions } from "./video_reader.ts";
-
-const help = `Reads the expression of a person in a video, adapted to that person.
-
-usage: deno task infer VIDEO --head FILE [options]
-       deno task infer VIDEO|FOLDER … --head FILE --out FOLDER [options]
-       deno task infer                  a drawn face and the demo's small model: to see that it runs
-  VIDEO             any that ffmpeg decodes, or a folder of frames as pictures; with --out a FOLDER
-                    stands for the videos in it
-  --head FILE       a head of \`deno task train\`, or the authors' .pth
-  --classes A,B     names of the classes, for heads that don't have them
-  --model NAME      a CLIP of \`deno task weights\`, ORG/REPO, a folder or a file (default vit-b-32);
-                    demo is the demo's, which has a head, knows drawn faces and nothing of people
-  --from S, --to S  seconds of the video
-  --every N         every so many frames one (default 2)
-  --rate N          frames a second of a folder of pictures (default 25)
-  --person N        whom to watch, in the order of appearance (default: the largest and most central)
-  --all             everyone in the video, each by themselves; files get .personN in their names
-  --no-face-crop    frames are faces already
-  --method NAME     how prompts are tuned: paper (default), official (the released code's), or subject
-                    (certain, and not of one class throughout: for longer or many videos)
-  --no-adapt        decide without adapting
-  --subject NAME    keep what is learnt of the person by that name, or in a file of that path, and go
-                    on with it if it is there (\`deno task subject\`); with the neutral face of
-                    \`deno task enroll\`, if they are enrolled
-  --profile         what each stage took, on standard error
-  --least X         the probability that an answer takes (default 0.6)
-  --json FILE       everything, for machines (docs/infer-json.md)
-  --csv FILE        a row for each frame
-  --video FILE      the video again (.mp4), with the face's box, the class and the strongest units
-  --report FILE     a page with charts, to look at and to print; needs nothing but itself
-
-Many at a time:
-  --out FOLDER      a file for each, named after it: NAME.json and what --write asks for
-  --write A,B       json, csv, report, video (default json)
-  --resume          leave out those whose JSON is there
-  --shard I/N       only the Ith of N parts of the list: for several machines
-${deviceHelp}
-
-Faces never leave the machine: nothing here opens a connection. Exit codes: 0 an answer, 3 none (no face,
-too short, too uncertain: said why), 2 a wrong command line, 4 no video that can be read, 5 no ffmpeg,
-1 anything else, 130 Ctrl-C; of many videos 4 if one can't be read, else 3 if one has no answer. Not a
-medical device.`;
 
 /** What too few frames are. */
 const leastFrames = 4;
@@ -57,13 +17,10 @@ const leastFrames = 4;
 const usualEvery = "2";
 
 /** What the command line asks for. */
-export interface InferCommand {
+export interface InferCommand extends NamedParts {
   readonly adapter: string | undefined;
   readonly model: string;
-  /** Where the head is, and as the user named it. */
-  readonly head: { readonly path: string; readonly name: string };
-  readonly classes: readonly string[] | undefined;
-  readonly settings: TuningSettings;
+  readonly method: ChosenMethod;
   readonly findFaces: boolean;
   /** The person as the user named them. */
   readonly subject: string | undefined;
@@ -95,6 +52,7 @@ export async function readCommand(args: string[]): Promise<InferCommand | undefi
     all: { type: "boolean", default: false },
     "no-face-crop": { type: "boolean", default: false },
     method: { type: "string", default: "paper" },
+    sources: { type: "string" },
     "no-adapt": { type: "boolean", default: false },
     subject: { type: "string" },
     least: { type: "string", default: "0.6" },
@@ -131,14 +89,8 @@ export async function readCommand(args: string[]): Promise<InferCommand | undefi
   if (!many && (values.resume || values.shard !== undefined)) {
     throw new UsageError("Cannot resume or share out a single video: --out is for many");
   }
-  if (values.head === undefined && model !== "demo") {
-    throw new UsageError(
-      "Cannot decide without a head: train one with `deno task train`, or name the authors' .pth, " +
-        "with --head; to see how it works, `deno task infer` alone shows a drawn face",
-    );
-  }
-  const headName = values.head ?? "the demo's head";
-  const headPath = values.head === undefined ? demoHead : userPath(values.head);
+  const method = chooseMethod(values.method, values["no-adapt"]);
+  const parts = chooseParts(method, values, model);
   if (values.all && (values.person !== undefined || values.subject !== undefined)) {
     throw new UsageError("Cannot watch everyone and one person: leave out --all, or the other");
   }
@@ -169,9 +121,8 @@ export async function readCommand(args: string[]): Promise<InferCommand | undefi
   return {
     adapter: values.adapter,
     model,
-    head: { path: headPath, name: headName },
-    classes: values.classes?.split(","),
-    settings: chooseSettings(values.method, values["no-adapt"]),
+    method,
+    ...parts,
     findFaces: !values["no-face-crop"],
     subject: values.subject,
     named: positionals,
@@ -228,19 +179,6 @@ function readKinds(text: string): OutputKind[] {
     );
   }
   return [...new Set(["json", ...kinds])] as OutputKind[];
-}
-
-function chooseSettings(method: string, plain: boolean): TuningSettings {
-  const mode = Object.hasOwn(tuningModes, method)
-    ? tuningModes[method as keyof typeof tuningModes]
-    : undefined;
-  if (!mode) {
-    throw new UsageError(
-      `Cannot adapt by "${method}": the methods are ${Object.keys(tuningModes).join(", ")}`,
-    );
-  }
-  // Vectors on words begin with nothing: without a step this is CLIP-AU as it was trained.
-  return plain ? { ...tuningModes.subject, steps: 0 } : mode;
 }
 
 /** An output's folder must be there before the work is done. */

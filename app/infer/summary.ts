@@ -1,10 +1,11 @@
 import { largestAt } from "../../train/metrics.ts";
 import type { About } from "./about.ts";
 import { type Analysis, percent } from "../../tta/analyse.ts";
+import type { VideoAnswer } from "../../tta/video_decider.ts";
 
 /** An analysis in a few lines for people. */
 export function summarise(video: string, analysis: Analysis, about: About): string {
-  const { frames, seen, adaptation, abstained, units } = analysis, { classes, auPrompts } = about;
+  const { frames, seen, adaptation, abstained } = analysis, { classes } = about;
   const gaps = frames.length - seen.length;
   const lines = [
     `${video}: ${frames.length} frames, ${
@@ -13,47 +14,85 @@ export function summarise(video: string, analysis: Analysis, about: About): stri
   ];
   if (!adaptation) return [...lines, `  no answer: ${abstained}`].join("\n");
   const { before, after, moved, steps } = adaptation;
-  const told = (probabilities: Float32Array) =>
-    classes.map((name, i) => `${name} ${percent(probabilities[i] ?? NaN)}`).join(", ");
+  const told = ({ probabilities, entropy }: VideoAnswer, more = "") =>
+    classes.map((name, i) => `${name} ${percent(probabilities[i] ?? NaN)}`).join(", ") +
+    ` (entropy ${entropy.toFixed(3)}${more})`;
   const answer = classes[largestAt(after.probabilities)];
   lines.push(abstained ? `  no answer: ${abstained}` : `  answer: ${answer}`);
   if (steps.length > 0) {
+    const far = moved ? `, prompts moved by ${moved.distance.toPrecision(2)}` : "";
     lines.push(
-      `  before adapting: ${told(before.probabilities)} (entropy ${before.entropy.toFixed(3)})`,
-      `  after ${steps.length} steps: ${told(after.probabilities)} ` +
-        `(entropy ${after.entropy.toFixed(3)}, prompts moved by ${moved.distance.toPrecision(2)})`,
+      `  before adapting: ${told(before)}`,
+      `  after ${steps.length} steps: ${told(after, far)}`,
     );
-  } else {
-    lines.push(`  not adapted: ${told(after.probabilities)} (entropy ${after.entropy.toFixed(3)})`);
-  }
+  } else if (about.base !== undefined) {
+    lines.push(
+      `  before adapting (${about.base}): ${told(before)}`,
+      `  after adapting: ${told(after)}`,
+    );
+  } else lines.push(`  not adapted: ${told(after)}`);
   const window = analysis.windows[after.start];
   const [from, to] = [seen[window?.first ?? 0], seen[window?.last ?? 0]];
-  const stronger = strongest(analysis, auPrompts, units);
+  const times = `from ${from?.seconds.toFixed(2)} s to ${to?.seconds.toFixed(2)} s`;
+  const units = about.whole ? risen(analysis, about) : strongest(analysis, about);
+  const [first, kind] = about.whole
+    ? ["decided on all frames", "at its strongest"]
+    : ["most certain", "stronger there than in the rest"];
   lines.push(
-    `  most certain from ${from?.seconds.toFixed(2)} s to ${to?.seconds.toFixed(2)} s` +
-      (stronger.length > 0 ? `, stronger there than in the rest: ${stronger.join(", ")}` : ""),
+    `  ${first} ${times}${units.length > 0 ? `, ${kind}: ${units.join(", ")}` : ""}`,
     ...adaptation.warnings.map((warning) => `  warning: ${warning}`),
-    `  ${about.clip.name}, ${about.head.path}, method ${about.settings?.mode ?? "none"}, ` +
-      `seed ${about.settings?.seed ?? "none"}, ${about.adapter}, autt ${about.version}`,
+    `  ${about.clip.name}, ${about.head?.path ?? "no head"}, ${
+      methodOf(about)
+    }, ${about.adapter}, ` +
+      `autt ${about.version}`,
   );
   return lines.join("\n");
 }
 
+function methodOf({ method, sources }: About): string {
+  if (method && method.seed === undefined) {
+    return `method ${method.mode}${sources ? ` with ${sources.people} people` : ""}`;
+  }
+  return `method ${method?.mode ?? "none"}, seed ${method?.seed ?? "none"}`;
+}
+
 /** The Action Units that stand out in the chosen window: its mean over the mean of all frames. */
-function strongest(
-  { adaptation, windows, seen }: Analysis,
-  auPrompts: readonly string[],
-  units: Float32Array,
-): string[] {
-  const window = windows[adaptation?.after.start ?? 0], count = auPrompts.length;
-  const mean = (unit: number, first: number, last: number) => {
-    let sum = 0;
-    for (let frame = first; frame <= last; frame++) sum += units[frame * count + unit] ?? NaN;
-    return sum / (last - first + 1);
-  };
-  return auPrompts.map((prompt, unit) => ({
-    name: prompt.replaceAll("_", " "),
+function strongest(analysis: Analysis, { auPrompts }: About): string[] {
+  const { adaptation, windows, seen } = analysis, window = windows[adaptation?.after.start ?? 0];
+  const mean = (unit: number, first: number, last: number) =>
+    meanOf(analysis, auPrompts.length, unit, first, last);
+  return mostAbove(auPrompts.map((prompt, unit) => ({
+    prompt,
     above: mean(unit, window?.first ?? 0, window?.last ?? 0) - mean(unit, 0, seen.length - 1),
-  })).filter(({ above }) => above > 0).sort((a, b) => b.above - a.above).slice(0, 3)
-    .map(({ name, above }) => `${name} (+${above.toFixed(2)})`);
+  }))).map(({ name, above }) => `${name} (+${above.toFixed(2)})`);
+}
+
+/** The Action Units that stand out most in any one frame over their mean of all, and when. */
+function risen(analysis: Analysis, { auPrompts }: About): string[] {
+  const { seen, units } = analysis, count = auPrompts.length;
+  return mostAbove(auPrompts.map((prompt, unit) => {
+    const frames = seen.map((_, frame) => units[frame * count + unit] ?? NaN);
+    const at = largestAt(frames), mean = meanOf(analysis, count, unit, 0, seen.length - 1);
+    return { prompt, above: (frames[at] ?? NaN) - mean, seconds: seen[at]?.seconds ?? NaN };
+  })).map(({ name, above, seconds }) =>
+    `${name} (+${above.toFixed(2)} at ${seconds.toFixed(2)} s)`
+  );
+}
+
+function meanOf(
+  { units }: Analysis,
+  count: number,
+  ...[unit, first, last]: readonly [number, number, number]
+): number {
+  let sum = 0;
+  for (let frame = first; frame <= last; frame++) sum += units[frame * count + unit] ?? NaN;
+  return sum / (last - first + 1);
+}
+
+/** The three that lie farthest above, by their names. */
+function mostAbove<U extends { readonly prompt: string; readonly above: number }>(
+  units: readonly U[],
+): (U & { readonly name: string })[] {
+  return units.map((unit) => ({ ...unit, name: unit.prompt.replaceAll("_", " ") }))
+    .filter(({ above }) => above > 0).sort((a, b) => b.above - a.above).slice(0, 3);
 }

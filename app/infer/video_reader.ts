@@ -5,16 +5,19 @@ import { type FrameOptions, openFrames } from "../../media/video/open_frames.ts"
 import type { Clip } from "../../model/clip/clip.ts";
 import { clipName } from "../../model/clip/config.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
-import { ClipAu } from "../../model/clip_au/clip_au.ts";
-import type { Head } from "../../model/clip_au/head_file.ts";
+import { auPrompts } from "../../model/au_prompts.ts";
 import { headFingerprint } from "../../model/clip_au/head_parameters.ts";
 import { checkEnrolment, type Enrolment } from "../../tta/enrolment.ts";
-import { ClipAutt } from "../../tta/clip_autt.ts";
-import type { TuningSettings } from "../../tta/tuning_settings.ts";
+import type { ClipAutt } from "../../tta/clip_autt.ts";
+import { checkSourcePeople } from "../../tta/tta_cap/source_cache_file.ts";
+import type { VideoDecider } from "../../tta/video_decider.ts";
 import { countdown } from "../countdown.ts";
 import { clearStatus } from "../status_line.ts";
 import { type About, projectVersion } from "./about.ts";
 import { analyse, type Analysis, type Requirements } from "../../tta/analyse.ts";
+import type { ChosenMethod } from "./choose_method.ts";
+import type { Parts } from "./load_parts.ts";
+import { openDecider } from "./open_decider.ts";
 import type { StageClock } from "./stage_clock.ts";
 import { ThumbnailKeeper } from "./report/thumbnails.ts";
 import {
@@ -25,14 +28,15 @@ import {
 } from "../../tta/watch_video.ts";
 
 /** What reading videos takes. */
-export interface ReaderSetup {
+export interface ReaderSetup extends Parts {
   readonly device: Device;
   /** Where the CLIP is. */
   readonly model: string;
-  readonly head: Head;
+  readonly method: ChosenMethod;
   /** As the user named it. */
   readonly headPath: string;
-  readonly settings: TuningSettings;
+  /** As the user named it. */
+  readonly sourcesPath: string;
   /** Whether all videos are of one person. */
   readonly onePerson: boolean;
   readonly findFaces: boolean;
@@ -58,11 +62,12 @@ export interface VideoResult {
 
 /** Reads videos one after the other with models that are loaded once. */
 export class VideoReader implements Disposable {
-  readonly autt: ClipAutt;
+  /** What adapts, where that is CLIP-AUTT. */
+  readonly autt: ClipAutt | undefined;
   readonly about: About;
   readonly #setup: ReaderSetup;
   readonly #clip: Clip;
-  readonly #model: ClipAu;
+  readonly #decider: VideoDecider;
   readonly #preparer: ImagePreparer;
   readonly #detector: FaceDetector | undefined;
   readonly #owned: DisposableStack;
@@ -72,8 +77,8 @@ export class VideoReader implements Disposable {
     about: About,
     parts: {
       readonly clip: Clip;
-      readonly model: ClipAu;
-      readonly autt: ClipAutt;
+      readonly decider: VideoDecider;
+      readonly autt: ClipAutt | undefined;
       readonly preparer: ImagePreparer;
       readonly detector: FaceDetector | undefined;
     },
@@ -82,7 +87,7 @@ export class VideoReader implements Disposable {
     this.#setup = setup;
     this.about = about;
     this.#clip = parts.clip;
-    this.#model = parts.model;
+    this.#decider = parts.decider;
     this.autt = parts.autt;
     this.#preparer = parts.preparer;
     this.#detector = parts.detector;
@@ -91,17 +96,18 @@ export class VideoReader implements Disposable {
 
   /** Loads the models. */
   static async open(setup: ReaderSetup): Promise<VideoReader> {
-    const { device, head, headPath, settings, enrolment } = setup;
+    const { device, method: { entry, told }, head, sources, enrolment } = setup;
     using owned = new DisposableStack();
-    const clip = owned.use(await loadClip(device, setup.model, { tunable: true }));
-    const model = owned.use(await ClipAu.open(device, clip, head));
-    const reset = setup.onePerson ? "subject" : "video";
-    const autt = owned.use(await ClipAutt.open(model, { settings, reset }));
+    const tunable = entry.needs.includes("gradients") || entry.tuning !== undefined;
+    const clip = owned.use(await loadClip(device, setup.model, { tunable }));
+    const name = { name: clipName(clip.config), fingerprint: await clip.fingerprint() };
+    if (sources) checkSourcePeople(setup.sourcesPath, sources, { ...setup, clip: name });
+    const parts = await openDecider(clip, { ...setup, sourceCaches: sources?.caches }, owned);
     const preparer = owned.use(new ImagePreparer(device, clip.config.image.size));
     const detector = setup.findFaces ? owned.use(await FaceDetector.open(device)) : undefined;
-    if (enrolment && head.neutral) {
+    if (enrolment && head?.neutral) {
       checkEnrolment(enrolment, {
-        clip: await clip.fingerprint(),
+        clip: name.fingerprint,
         cropped: setup.findFaces,
         width: clip.config.embedding,
       });
@@ -109,15 +115,17 @@ export class VideoReader implements Disposable {
     const about: About = {
       version: projectVersion,
       adapter: device.adapter.name,
-      clip: { name: clipName(clip.config), fingerprint: await clip.fingerprint() },
-      head: { path: headPath, fingerprint: headFingerprint(head.parameters) },
-      classes: head.classes,
-      auPrompts: head.auPrompts,
-      enrolment: head.neutral && enrolmentSize(enrolment),
-      settings: settings.steps > 0 ? settings : undefined,
+      clip: name,
+      head: head && { path: setup.headPath, fingerprint: headFingerprint(head.parameters) },
+      sources: sources && { path: setup.sourcesPath, people: sources.caches.v2.subjects.size },
+      classes: setup.classes,
+      auPrompts: head?.auPrompts ?? auPrompts,
+      enrolment: head?.neutral && enrolmentSize(enrolment),
+      method: told,
+      base: entry.base?.name,
+      whole: parts.autt === undefined,
     };
-    const parts = { clip, model, autt, preparer, detector };
-    return new VideoReader(setup, about, parts, owned.move());
+    return new VideoReader(setup, about, { clip, preparer, detector, ...parts }, owned.move());
   }
 
   /** Reads a video and decides on it, for the person who is watched or for everyone in it. */
@@ -161,14 +169,17 @@ export class VideoReader implements Disposable {
     return [{ analysis: await this.#decide(frames, options), thumbnails: keeperOf(undefined) }];
   }
 
-  async #decide(frames: readonly SeenFrame[], options: ReadOptions): Promise<Analysis> {
-    const { settings, enrolment: neutral, onePerson } = this.#setup, { signal, clock } = options;
-    if (!onePerson) this.autt.forget();
-    const steps = countdown(settings.steps, "steps of adapting");
+  async #decide(
+    frames: readonly SeenFrame[],
+    options: ReadOptions,
+  ): Promise<Analysis> {
+    const { signal, clock } = options;
+    if (!this.#setup.onePerson) this.autt?.forget();
+    const steps = countdown(this.autt?.settings.steps ?? 0, "steps of adapting");
     const onStep = (_: unknown, done: number) => steps(done);
     const analysis = await clock.time(
       "adapt",
-      () => analyse(this.#model, this.autt, frames, options, { signal, onStep, neutral }),
+      () => analyse(this.#decider, frames, options, { signal, onStep }),
     );
     clearStatus();
     return analysis;

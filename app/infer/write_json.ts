@@ -1,5 +1,5 @@
 import { largestAt } from "../../train/metrics.ts";
-import type { TunedPrediction } from "../../tta/predictions.ts";
+import type { VideoAnswer } from "../../tta/video_decider.ts";
 import type { About } from "./about.ts";
 import type { Analysis } from "../../tta/analyse.ts";
 
@@ -12,11 +12,11 @@ export function encodeJson(video: string, analysis: Analysis, about: About): str
   const named = (probabilities: ArrayLike<number>) =>
     Object.fromEntries(classes.map((name, i) => [name, round(probabilities[i] ?? NaN)]));
   const time = (place: number) => round(seen[place]?.seconds ?? NaN);
-  const decision = (prediction: TunedPrediction) => ({
-    class: classes[largestAt(prediction.probabilities)],
-    probabilities: named(prediction.probabilities),
-    entropy: round(prediction.entropy),
-    window: prediction.start,
+  const decision = (answer: VideoAnswer) => ({
+    class: classes[largestAt(answer.probabilities)],
+    probabilities: named(answer.probabilities),
+    entropy: round(answer.entropy),
+    window: answer.start,
   });
   return JSON.stringify(
     {
@@ -24,8 +24,8 @@ export function encodeJson(video: string, analysis: Analysis, about: About): str
       schema_version: jsonVersion,
       autt: about.version,
       adapter: about.adapter,
-      model: { clip: about.clip, head: about.head, classes },
-      method: about.settings ?? "none",
+      model: { clip: about.clip, head: about.head ?? null, sources: about.sources, classes },
+      method: about.method ?? "none",
       enrolment: about.enrolment ?? null,
       video,
       frames: frames.length,

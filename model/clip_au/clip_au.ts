@@ -14,6 +14,7 @@ import { adaptTexts, decide, embedClips } from "./head.ts";
 import type { Head } from "./head_file.ts";
 import { headFingerprint } from "./head_parameters.ts";
 import { type HeadWeights, packHead } from "./head_weights.ts";
+import { unitsByFrame } from "./units_by_frame.ts";
 
 /** What CLIP-AU says of a clip. */
 export interface Prediction {
@@ -150,26 +151,11 @@ export class ClipAu implements Disposable {
     return predictions;
   }
 
-  /**
-   * How similar each frame of `[T, d]` is to each Action Unit's text, as CLIP sees them: cosines,
-   * `[T, A]`. The head's own similarities decide better, but what it has learnt about a class goes
-   * into all of them alike: they no longer tell what is to be seen.
-   */
+  /** How similar each frame of `[T, d]` is to each Action Unit's text, as CLIP sees them: `[T, A]`. */
   unitsByFrame(features: Float32Array): Float32Array<ArrayBuffer> {
-    const { embedding: width } = this.clip.config, { units } = this.head.parameters.sizes;
-    const frames = framesOf(features, width), all = new Float32Array(frames * units);
-    const row = (numbers: Float32Array, at: number) => {
-      const own = numbers.subarray(at * width, (at + 1) * width), length = Math.hypot(...own);
-      return own.map((x) => x / length);
-    };
-    const texts = Array.from({ length: units }, (_, unit) => row(this.#texts, unit));
-    for (let frame = 0; frame < frames; frame++) {
-      const face = row(features, frame);
-      for (const [unit, text] of texts.entries()) {
-        all[frame * units + unit] = text.reduce((sum, x, i) => sum + x * (face[i] ?? NaN), 0);
-      }
-    }
-    return all;
+    const { embedding: width } = this.clip.config;
+    framesOf(features, width);
+    return unitsByFrame(features, this.#texts, width);
   }
 
   /** Gives all memory back. */

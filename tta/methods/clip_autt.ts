@@ -10,6 +10,7 @@ function clipAutt(
   return {
     ...entry,
     needs: ["head", "gradients"],
+    tuning: settings,
     async open(setup) {
       const autt = await ClipAutt.open(headOf(setup), {
         settings: { ...settings, seed: settings.seed + setup.draw },
@@ -39,7 +40,7 @@ export const paper = clipAutt(tuningModes.paper, {
  */
 export const official = clipAutt(tuningModes.official, {
   name: "official",
-  about: "CLIP-AUTT's released prompts and steps; the mean of five draws",
+  about: "CLIP-AUTT's released prompts and steps, which depend on a first draw",
   draws: 5,
 });
 
@@ -52,6 +53,7 @@ export const subject: MethodEntry = {
   about: "CLIP-AUTT tuned on all of a person's clips together, unlabelled",
   needs: ["head", "gradients"],
   looksAhead: true,
+  tuning: tuningModes.subject,
   async open(setup) {
     const autt = await ClipAutt.open(headOf(setup), {
       settings: { ...tuningModes.subject, seed: tuningModes.subject.seed + setup.draw },

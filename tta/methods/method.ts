@@ -1,6 +1,8 @@
 import type { Device } from "../../engine/mod.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 import type { ClipAu } from "../../model/clip_au/clip_au.ts";
+import type { SourceCaches } from "../tta_cap/source_cache.ts";
+import type { TuningSettings } from "../tuning_settings.ts";
 
 /** What is known of a clip that is to be decided on. There is no label here, so none can be used. */
 export interface UnlabelledClip {
@@ -63,6 +65,8 @@ export interface MethodSetup {
   readonly classes: readonly string[];
   /** Labelled clips of other people; there if the method asks for their labels or features. */
   readonly sources: readonly SourceClip[];
+  /** What TTA-CaP kept of other people, where that is there already: then it asks for no sources. */
+  readonly sourceCaches?: SourceCaches | undefined;
   /** Which draw this is of those that the entry asks for, from 0. */
   readonly draw: number;
 }
@@ -85,6 +89,12 @@ export interface MethodEntry {
   readonly draws?: number;
   /** Whether it looks at clips before it is their turn. */
   readonly looksAhead?: boolean;
+  /** Published settings, to be told beside results; those of tuning are in `tuning`. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** What it is where it adapts nothing, if it adapts at all: what its decisions are shown beside. */
+  readonly base?: MethodEntry;
+  /** CLIP-AUTT's settings, where it is CLIP-AUTT: it decides window by window, and can go on later. */
+  readonly tuning?: TuningSettings;
   /** Loads and records what lasts for all people. */
   open(setup: MethodSetup): Promise<Method>;
 }

@@ -1,5 +1,5 @@
 /**
- * The methods by name: what `deno task eval --method` takes.
+ * The methods by name: what `deno task eval --method` and `deno task infer --method` take.
  *
  * @module
  */

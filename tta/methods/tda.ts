@@ -3,6 +3,7 @@ import { embedClasses, zeroShotLogits } from "./class_prompts.ts";
 import { dot, embedFrames } from "./embeddings.ts";
 import type { MethodEntry } from "./method.ts";
 import { entropyOf, softmax } from "./probabilities.ts";
+import { zeroShot } from "./zero_shot.ts";
 
 /** How a cache counts. */
 export interface CacheSettings {
@@ -70,6 +71,8 @@ export const tda: MethodEntry = {
   name: "tda",
   about: "TDA: zero-shot with a positive and a negative cache of the person's clips",
   needs: [],
+  settings: tdaSettings,
+  base: zeroShot,
   async open({ clip, classes }) {
     const texts = await embedClasses(clip, classes), width = clip.config.embedding;
     const { positive, negative, ambiguous: [least, most], denied: [low, high] } = tdaSettings;

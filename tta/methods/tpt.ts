@@ -18,6 +18,7 @@ import { embedFrames, unitRows } from "./embeddings.ts";
 import type { Method, MethodEntry, MethodSetup } from "./method.ts";
 import { softmax } from "./probabilities.ts";
 import { pullOnTexts } from "./tpt_loss.ts";
+import { zeroShot } from "./zero_shot.ts";
 
 /** How TPT tunes. */
 export interface TptSettings {
@@ -39,6 +40,8 @@ export const tpt: MethodEntry = {
   name: "tpt",
   about: "TPT: class prompts tuned by one step on the clip's most certain frames",
   needs: ["gradients"],
+  settings: { ...tptSettings },
+  base: zeroShot,
   open: (setup) => openTpt(setup, tptSettings),
 };
 

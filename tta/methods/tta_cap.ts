@@ -1,44 +1,38 @@
-import { type TtaCapSettings, ttaCapVersions } from "../tta_cap/settings.ts";
-import { buildSourceCache, personalize } from "../tta_cap/source_cache.ts";
-import { type SourceSettings, sourceVersions } from "../tta_cap/source_settings.ts";
+import { ttaCapVersions } from "../tta_cap/settings.ts";
+import { personalize } from "../tta_cap/source_cache.ts";
+import { sourceVersions } from "../tta_cap/source_settings.ts";
 import { TtaCap } from "../tta_cap/tta_cap.ts";
 import { decideVideo } from "../tta_cap/video_decision.ts";
+import { cacheSources } from "./cache_sources.ts";
 import { embedClasses } from "./class_prompts.ts";
 import { unitRows } from "./embeddings.ts";
-import type { MethodEntry, SourceClip, UnlabelledClip } from "./method.ts";
+import type { MethodEntry, UnlabelledClip } from "./method.ts";
 import { softmax } from "./probabilities.ts";
+import { zeroShot } from "./zero_shot.ts";
 
-/** TTA-CaP with settings of its two halves; a clip's windows are its frames. */
+/** TTA-CaP by the settings of a version's two halves; a clip's windows are its frames. */
 function ttaCapOf(
+  version: keyof typeof ttaCapVersions & keyof typeof sourceVersions,
   entry: Pick<MethodEntry, "name" | "about">,
-  settings: TtaCapSettings,
-  sourceSettings: SourceSettings,
 ): MethodEntry {
+  const settings = ttaCapVersions[version], sourceSettings = sourceVersions[version];
   return {
     ...entry,
     needs: ["source labels", "source features"],
     // People like this one are found by all of the person's frames.
     looksAhead: true,
-    async open({ clip, classes, sources }) {
+    settings: { ...settings, sources: sourceSettings },
+    base: zeroShot,
+    async open({ clip, classes, sources, sourceCaches }) {
       const { texts, scale: logitScale } = await embedClasses(clip, classes);
-      const width = clip.config.embedding, { anchorClass } = sourceSettings;
+      const width = clip.config.embedding;
       const framesOf = async (clips: readonly UnlabelledClip[]) => {
         const frames: Float64Array[] = [];
         for (const one of clips) frames.push(...unitRows(await one.features(), width));
         return frames;
       };
-      const people: Record<string, Float64Array[][]> = {};
-      for (const [subject, clips] of Map.groupBy(sources, (source: SourceClip) => source.subject)) {
-        const byClass: Float64Array[][] = [];
-        for (const label of classes.keys()) {
-          byClass.push(await framesOf(clips.filter((one) => one.label === label)));
-        }
-        // Who has no frame of the class that people are compared by can't be compared.
-        if (anchorClass === undefined || (byClass[anchorClass]?.length ?? 0) > 0) {
-          people[subject] = byClass;
-        }
-      }
-      const cache = buildSourceCache(people, { settings: sourceSettings });
+      const cache = sourceCaches?.[version] ??
+        await cacheSources(sources, { classes: classes.length, width, settings: sourceSettings });
       const begin = (prototypes?: readonly (readonly (Float32Array | Float64Array)[])[]) =>
         new TtaCap({ classes: texts, prototypes, logitScale, settings });
       let prototypes: ReturnType<typeof personalize>["prototypes"] | undefined, running = begin();
@@ -59,15 +53,13 @@ function ttaCapOf(
   };
 }
 
-export const ttaCap = ttaCapOf(
-  { name: "tta-cap", about: "TTA-CaP, version 2: prototypes of people like this one, two caches" },
-  ttaCapVersions.v2,
-  sourceVersions.v2,
-);
+export const ttaCap = ttaCapOf("v2", {
+  name: "tta-cap",
+  about: "TTA-CaP, version 2: prototypes of people like this one, two caches",
+});
 
 /** Its released form compares people by the target's labelled neutral frames: here by all, unlabelled. */
-export const ttaCapFirst = ttaCapOf(
-  { name: "tta-cap-v1", about: "TTA-CaP, version 1, people compared by all of their frames" },
-  ttaCapVersions.v1,
-  sourceVersions.v1,
-);
+export const ttaCapFirst = ttaCapOf("v1", {
+  name: "tta-cap-v1",
+  about: "TTA-CaP, version 1, people compared by all of their frames",
+});

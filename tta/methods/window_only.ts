@@ -12,6 +12,9 @@ export const windowOnly: MethodEntry = {
   name: "window",
   about: "the trained head on the most certain window, nothing tuned",
   needs: ["head"],
+  settings: { window: settings.window },
+  // Vectors on words begin with nothing: without a step this is CLIP-AU as it was trained.
+  tuning: { ...tuningModes.subject, steps: 0 },
   async open(setup) {
     const model = headOf(setup), { device, head, weights, clip } = model;
     const width = clip.config.embedding, { units } = head.parameters.sizes;

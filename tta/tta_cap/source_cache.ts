@@ -11,7 +11,7 @@ export interface SourceSubject {
   readonly prototypes: Prototypes;
   /** What others are compared with. */
   readonly statistics: FeatureStatistics;
-  /** How the prototypes were found, class by class. */
+  /** How the prototypes were found, class by class; none of people whom a file has kept. */
   readonly searches: readonly ClusterSearch[];
 }
 
@@ -22,6 +22,9 @@ export interface SourceCache {
   /** The people by their names. */
   readonly subjects: ReadonlyMap<string, SourceSubject>;
 }
+
+/** The same people by both versions, whose prototypes and comparisons differ. */
+export type SourceCaches = Readonly<Record<keyof typeof sourceVersions, SourceCache>>;
 
 /** How a source cache is built. */
 export interface SourceCacheOptions {

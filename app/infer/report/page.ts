@@ -39,22 +39,15 @@ export function encodePage(
   about: About,
   thumbnails: readonly Thumbnail[],
 ): string {
-  const { frames, seen, adaptation, abstained } = analysis, { classes, settings } = about;
+  const { frames, seen, adaptation, abstained } = analysis, { classes, method, head } = about;
   const gaps = frames.length - seen.length;
   const answer = adaptation && !abstained
     ? classes[largestAt(adaptation.after.probabilities)] ?? ""
     : `no answer: ${abstained}`;
   const charts = adaptation
     ? `
-<h2>Before adapting and after</h2>
-${decisionTable(analysis, about)}
-<h2>Over time</h2>
-<figure>${probabilityChart(analysis, about)}
-<figcaption>Probabilities of windows by the time of their middle: dashed before adapting, solid after. The
-band is the chosen window.</figcaption></figure>
-<figure>${entropyChart(analysis)}
-<figcaption>How uncertain each window is; the dot is the most certain one, on which the answer stands.
-</figcaption></figure>
+<h2>${adapts(about) ? "Before adapting and after" : "Decided on all frames, without adapting"}</h2>
+${decisionTable(analysis, about)}${about.whole ? "" : timeCharts(analysis, about)}
 <h2>Faces</h2>
 <div class="faces">${thumbnails.map((one) => thumbnail(one, analysis)).join("")}</div>
 <h2>Action Units</h2>
@@ -67,9 +60,11 @@ blue below.</figcaption></figure>`
   const facts = [
     `autt ${about.version}`,
     `CLIP ${about.clip.name} ${about.clip.fingerprint.slice(0, 12)}`,
-    `head ${about.head.path} ${about.head.fingerprint.slice(0, 12)}`,
-    settings
-      ? `method ${settings.mode}, seed ${settings.seed}, ${settings.steps} steps`
+    head ? `head ${head.path} ${head.fingerprint.slice(0, 12)}` : "no head",
+    method
+      ? method.steps === undefined
+        ? `method ${method.mode}`
+        : `method ${method.mode}, seed ${method.seed}, ${method.steps} steps`
       : "not adapted",
     about.adapter,
   ];
@@ -95,18 +90,37 @@ ${warnings}${charts}
 `;
 }
 
-function decisionTable({ adaptation }: Analysis, { classes }: About): string {
+/** What there is of each window; of a decision on all frames there is nothing over time. */
+function timeCharts(analysis: Analysis, about: About): string {
+  return `
+<h2>Over time</h2>
+<figure>${probabilityChart(analysis, about)}
+<figcaption>Probabilities of windows by the time of their middle: dashed before adapting, solid after. The
+band is the chosen window.</figcaption></figure>
+<figure>${entropyChart(analysis)}
+<figcaption>How uncertain each window is; the dot is the most certain one, on which the answer stands.
+</figcaption></figure>`;
+}
+
+function adapts({ whole, base }: About): boolean {
+  return !whole || base !== undefined;
+}
+
+function decisionTable({ adaptation }: Analysis, about: About): string {
   const { before, after } = adaptation ?? {};
-  const rows = classes.map((name, i) =>
+  const columns = adapts(about)
+    ? [{ when: "before", one: before }, { when: "after", one: after }]
+    : [{ when: "", one: after }];
+  const rows = about.classes.map((name, i) =>
     `<tr><th>${escape(name)}</th>${
-      [before, after].map((one) =>
-        `<td class="number">${percent(one?.probabilities[i] ?? NaN)}</td>`
-      ).join("")
+      columns.map(({ one }) => `<td class="number">${percent(one?.probabilities[i] ?? NaN)}</td>`)
+        .join("")
     }</tr>`
   );
-  const entropies = [before, after]
-    .map((one) => `<td class="number">${one?.entropy.toFixed(3)}</td>`).join("");
-  return `<table><tr><th></th><th>before</th><th>after</th></tr>${rows.join("")}
+  const entropies = columns
+    .map(({ one }) => `<td class="number">${one?.entropy.toFixed(3)}</td>`).join("");
+  const heading = columns.map(({ when }) => `<th>${when}</th>`).join("");
+  return `<table><tr><th></th>${heading}</tr>${rows.join("")}
 <tr><th>entropy (nats)</th>${entropies}</tr></table>`;
 }
 

@@ -1,0 +1,48 @@
+import { type MethodEntry, methods } from "../../tta/methods/mod.ts";
+import { windowOnly } from "../../tta/methods/window_only.ts";
+import type { TuningSettings } from "../../tta/tuning_settings.ts";
+import { UsageError } from "../terminal.ts";
+import type { MethodFacts } from "./about.ts";
+
+/** How a video is decided on. */
+export interface ChosenMethod {
+  readonly entry: MethodEntry;
+  /** What outputs tell of it; undefined where the user asked for no adapting. */
+  readonly told: MethodFacts | undefined;
+  /** Whether what is learnt of a person is kept, and gone on with. */
+  readonly keeps: boolean;
+}
+
+/** A line of help for each method; those that take no head have a mark. */
+export const methodHelp: string = methods
+  .map(({ name, about, needs }) => {
+    const marked = needs.includes("head") ? name : `${name}*`;
+    return `                      ${marked.padEnd(12)} ${about}`;
+  }).join("\n");
+
+/** The method of a name, or the decision without adapting where that is asked for. */
+export function chooseMethod(name: string, plain: boolean): ChosenMethod {
+  const entry = methods.find((one) => one.name === name);
+  if (!entry) {
+    throw new UsageError(
+      `Cannot decide by "${name}": the methods are ${methods.map(({ name }) => name).join(", ")}`,
+    );
+  }
+  const { tuning, base } = entry;
+  if (plain && base) {
+    throw new UsageError(
+      `Cannot decide by "${name}" without adapting: leave out --no-adapt, or choose --method ` +
+        base.name,
+    );
+  }
+  if (isTuned(tuning)) {
+    return plain
+      ? { entry: windowOnly, told: undefined, keeps: true }
+      : { entry, told: tuning, keeps: true };
+  }
+  return { entry, told: { mode: name, ...entry.settings }, keeps: false };
+}
+
+function isTuned(tuning: TuningSettings | undefined): tuning is TuningSettings {
+  return tuning !== undefined && tuning.steps > 0;
+}

@@ -1,0 +1,78 @@
+import { demoHead, demoSources } from "../../demo/model.ts";
+import { UsageError, userPath } from "../terminal.ts";
+import type { ChosenMethod } from "./choose_method.ts";
+
+/** A file, and how the user named it. */
+export interface NamedFile {
+  readonly path: string;
+  readonly name: string;
+}
+
+/** What a method is to stand on. */
+export interface NamedParts {
+  /** There where the method takes one, or where its classes are meant. */
+  readonly head: NamedFile | undefined;
+  /** The people to learn from, where the method takes some. */
+  readonly sources: NamedFile | undefined;
+  readonly classes: readonly string[] | undefined;
+}
+
+/** What the user names for that. */
+interface Values {
+  readonly head?: string | undefined;
+  readonly sources?: string | undefined;
+  readonly classes?: string | undefined;
+}
+
+/** The files that a method takes, the demo's where nothing is named; refuses what it can't go by. */
+export function chooseParts(
+  { entry }: ChosenMethod,
+  values: Values,
+  model: string,
+): NamedParts {
+  const { name, needs } = entry, demo = model === "demo";
+  const classes = values.classes === undefined ? undefined : readClasses(values.classes);
+  const named = (path: string | undefined): NamedFile | undefined =>
+    path === undefined ? undefined : { path: userPath(path), name: path };
+  const headed = needs.includes("head"), sourced = needs.includes("source features");
+  const usualHead = demo && (headed || classes === undefined)
+    ? { path: demoHead, name: "the demo's head" }
+    : undefined;
+  const head = named(values.head) ?? usualHead;
+  if (headed && !head) {
+    throw new UsageError(
+      "Cannot decide without a head: train one with `deno task train`, or name the authors' .pth, " +
+        "with --head; to see how it works, `deno task infer` alone shows a drawn face",
+    );
+  }
+  if (!sourced && values.sources !== undefined) {
+    throw new UsageError(`Cannot use --sources with "${name}": it learns from no other people`);
+  }
+  const usualSources = demo && sourced
+    ? { path: demoSources, name: "the demo's people" }
+    : undefined;
+  const sources = named(values.sources) ?? usualSources;
+  if (sourced && !sources) {
+    throw new UsageError(
+      `Cannot decide by "${name}" without people to learn from: make a file of them with ` +
+        "`deno task train LABELS --sources FILE`, and name it with --sources",
+    );
+  }
+  if (!head && !sources && !classes) {
+    throw new UsageError(
+      `Cannot decide by "${name}" without classes: name them with --classes A,B, or a head that has ` +
+        "them with --head",
+    );
+  }
+  return { head, sources, classes };
+}
+
+function readClasses(text: string): string[] {
+  const classes = text.split(",").map((name) => name.trim());
+  if (classes.length > 1 && !classes.includes("") && new Set(classes).size === classes.length) {
+    return classes;
+  }
+  throw new UsageError(
+    `Cannot decide between the classes "${text}": wanted two names at least, each another`,
+  );
+}

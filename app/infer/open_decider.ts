@@ -1,0 +1,52 @@
+import type { Device } from "../../engine/mod.ts";
+import { auPrompts } from "../../model/au_prompts.ts";
+import type { Clip } from "../../model/clip/clip.ts";
+import { ClipAu } from "../../model/clip_au/clip_au.ts";
+import type { Head } from "../../model/clip_au/head_file.ts";
+import { ClipAutt } from "../../tta/clip_autt.ts";
+import type { Enrolment } from "../../tta/enrolment.ts";
+import { MethodDecider } from "../../tta/method_decider.ts";
+import type { SourceCaches } from "../../tta/tta_cap/source_cache.ts";
+import { TunedDecider } from "../../tta/tuned_decider.ts";
+import type { VideoDecider } from "../../tta/video_decider.ts";
+import type { ChosenMethod } from "./choose_method.ts";
+
+/** What a method stands on. */
+export interface DeciderSetup {
+  readonly device: Device;
+  readonly method: ChosenMethod;
+  /** Undefined where the method takes none. */
+  readonly head: Head | undefined;
+  readonly classes: readonly string[];
+  readonly sourceCaches: SourceCaches | undefined;
+  /** Whether all videos are of one person, and the method goes on from each to the next. */
+  readonly onePerson: boolean;
+  /** The person's neutral face, if they are enrolled. */
+  readonly enrolment: Enrolment | undefined;
+}
+
+/** What decides. */
+export interface OpenedDecider {
+  readonly decider: VideoDecider;
+  /** What adapts, where that is CLIP-AUTT: what it has learnt of a person can be kept. */
+  readonly autt: ClipAutt | undefined;
+}
+
+/** Opens a method on a CLIP; `owned` gets what must be given back. */
+export async function openDecider(
+  clip: Clip,
+  setup: DeciderSetup,
+  owned: DisposableStack,
+): Promise<OpenedDecider> {
+  const { device, method: { entry }, head, classes, sourceCaches, enrolment: neutral } = setup;
+  const model = head && owned.use(await ClipAu.open(device, clip, head));
+  if (model && entry.tuning) {
+    const reset = setup.onePerson ? "subject" : "video";
+    const autt = owned.use(await ClipAutt.open(model, { settings: entry.tuning, reset }));
+    return { decider: new TunedDecider(autt, neutral), autt };
+  }
+  const unitTexts = await clip.encodeTexts(head?.auPrompts ?? auPrompts);
+  const stands = { device, clip, model, classes, sources: [], sourceCaches, draw: 0 };
+  const decider = owned.use(await MethodDecider.open(entry, stands, { unitTexts, neutral }));
+  return { decider, autt: undefined };
+}

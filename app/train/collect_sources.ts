@@ -1,0 +1,40 @@
+import type { ClipName } from "../../model/clip_au/head_file.ts";
+import { pickSources, usualSourceClips } from "../../train/pick_sources.ts";
+import { middleOf } from "../../train/sampling.ts";
+import type { Sample } from "../../train/train_head.ts";
+import { cacheSources } from "../../tta/methods/cache_sources.ts";
+import type { SourcePeople } from "../../tta/tta_cap/source_cache_file.ts";
+import { sourceVersions } from "../../tta/tta_cap/source_settings.ts";
+
+/** What samples are of, and how many of their frames count. */
+export interface CollectOptions {
+  readonly clip: ClipName;
+  readonly classes: readonly string[];
+  /** Of a frame's features. */
+  readonly width: number;
+  /** Frames of a clip, from its middle. */
+  readonly frames: number;
+  /** Of the draw of clips. */
+  readonly seed: number;
+  readonly signal: AbortSignal;
+}
+
+/** What TTA-CaP keeps of the people of samples, as many clips and frames as `eval` gives it. */
+export async function collectSources(
+  samples: readonly Sample[],
+  { clip, classes, width, frames, seed, signal }: CollectOptions,
+): Promise<SourcePeople> {
+  const picked = pickSources(samples, usualSourceClips, seed).map((sample) => ({
+    ...sample,
+    features: async () => {
+      const features = await sample.features();
+      const rows = Array.from({ length: features.length / width }, (_, row) => row);
+      const [first = 0, ...others] = middleOf(rows, frames);
+      return features.subarray(first * width, (first + 1 + others.length) * width);
+    },
+  }));
+  const of = (settings: typeof sourceVersions[keyof typeof sourceVersions]) =>
+    cacheSources(picked, { classes: classes.length, width, settings, signal });
+  const caches = { v1: await of(sourceVersions.v1), v2: await of(sourceVersions.v2) };
+  return { clip, classes, caches };
+}

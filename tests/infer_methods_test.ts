@@ -1,0 +1,216 @@
+import assert from "node:assert/strict";
+import { chooseMethod } from "../app/infer/choose_method.ts";
+import { StageClock } from "../app/infer/stage_clock.ts";
+import { VideoReader } from "../app/infer/video_reader.ts";
+import { demoModel, demoPlainHead, demoSample } from "../demo/model.ts";
+import { Rng } from "../engine/mod.ts";
+import { FaceDetector } from "../media/face/face_detector.ts";
+import { ImagePreparer } from "../media/image_preparer.ts";
+import { openFrames } from "../media/video/open_frames.ts";
+import { clipName } from "../model/clip/config.ts";
+import { loadClip } from "../model/clip/load_clip.ts";
+import { ClipAu } from "../model/clip_au/clip_au.ts";
+import { type Head, loadHead } from "../model/clip_au/head_file.ts";
+import { centred, type NeutralMean } from "../tta/neutral.ts";
+import { type MethodEntry, methods, type SourceClip } from "../tta/methods/mod.ts";
+import { cacheSources } from "../tta/methods/cache_sources.ts";
+import {
+  encodeSourcePeople,
+  loadSourcePeople,
+  type SourcePeople,
+} from "../tta/tta_cap/source_cache_file.ts";
+import { sourceVersions } from "../tta/tta_cap/source_settings.ts";
+import { watchVideo } from "../tta/watch_video.ts";
+import { MethodDecider } from "../tta/method_decider.ts";
+import { gpuTest, sharedDevice } from "./devices.ts";
+import { withSetup } from "./eval_people.ts";
+import { rejection } from "./fakes.ts";
+
+const classes = ["neutral", "pain"];
+
+/** Every fourth frame of the demo's sample: what both ways look at. */
+const frames = { every: 4, ffmpeg: undefined } as const;
+
+/** The features of the sample's faces, `[T, d]`, read by hand. */
+async function sampleFeatures(): Promise<Float32Array> {
+  const device = await sharedDevice();
+  using clip = await loadClip(device, demoModel);
+  using preparer = new ImagePreparer(device, clip.config.image.size);
+  using detector = await FaceDetector.open(device);
+  await using opened = await openFrames(demoSample, frames);
+  const all: number[] = [];
+  for await (
+    const { features } of watchVideo(opened, { clip, preparer, detector, clock: new StageClock() })
+  ) all.push(...features ?? []);
+  return Float32Array.from(all);
+}
+
+/** People who look somewhat like the one in the sample. */
+function madeUpPeople(features: Float32Array): SourceClip[] {
+  const rng = new Rng(3);
+  return [0, 1, 2, 3].flatMap((person) =>
+    [0, 1].map((label) => {
+      const own = features.map((x) => x * (1 + 0.1 * person) + 0.3 * rng.normal());
+      return {
+        id: `${person}/${label}`,
+        subject: `somebody ${person}`,
+        label,
+        features: () => Promise.resolve(own),
+      };
+    })
+  );
+}
+
+/** What infer says of the sample by a method. */
+async function inferred(
+  name: string,
+  more: { readonly head?: Head; readonly sources?: SourcePeople; readonly neutral?: NeutralMean },
+) {
+  const { head, sources, neutral } = more, device = await sharedDevice();
+  const fingerprint = head?.clip?.fingerprint ?? "";
+  using reader = await VideoReader.open({
+    device,
+    model: demoModel,
+    method: chooseMethod(name, false),
+    head,
+    classes,
+    sources,
+    headPath: "",
+    sourcesPath: "",
+    onePerson: false,
+    findFaces: true,
+    enrolment: neutral && { ...neutral, clip: fingerprint, cropped: true, videos: 1 },
+  });
+  const { signal } = new AbortController(), clock = new StageClock();
+  const least = { leastFrames: 4, leastProbability: 0 };
+  const read = { ...frames, ...least, signal, clock, person: undefined };
+  const [result] = await reader.read(demoSample, read);
+  const [again] = await reader.read(demoSample, read);
+  const { analysis } = result ?? assert.fail();
+  assert.deepEqual(
+    again?.analysis.adaptation?.after.probabilities,
+    analysis.adaptation?.after.probabilities,
+    `${name}: a video is begun anew`,
+  );
+  return analysis;
+}
+
+/** A file's worth of source people, as it comes back from a file. */
+async function throughFile(people: SourcePeople): Promise<SourcePeople> {
+  const path = await Deno.makeTempFile();
+  try {
+    await Deno.writeFile(path, encodeSourcePeople(people));
+    return await loadSourcePeople(path);
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
+gpuTest("infer says what eval's method says of the same features, for every method", async () => {
+  const device = await sharedDevice(), features = await sampleFeatures();
+  const head = await loadHead(demoPlainHead), sources = madeUpPeople(features);
+  using clip = await loadClip(device, demoModel, { tunable: true });
+  using model = await ClipAu.open(device, clip, head);
+  const width = clip.config.embedding;
+  assert.equal(features.length, 10 * width);
+  const built = async (settings: typeof sourceVersions[keyof typeof sourceVersions]) =>
+    await cacheSources(sources, { classes: 2, width, settings });
+  const people = await throughFile({
+    clip: { name: clipName(clip.config), fingerprint: await clip.fingerprint() },
+    classes,
+    caches: { v1: await built(sourceVersions.v1), v2: await built(sourceVersions.v2) },
+  });
+  const decided = new Map<string, readonly [number, number]>();
+  for (const entry of methods) {
+    using method = await entry.open({ device, clip, model, classes, sources, draw: 0 });
+    const video = { id: "clip 1 of a", features: () => Promise.resolve(features) };
+    await method.begin({ subject: "a", clips: [video] });
+    const { probabilities: [, wanted = NaN] } = await method.decide(video);
+    const headed = entry.needs.includes("head") ? { head } : {};
+    const sourced = entry.needs.includes("source features") ? { sources: people } : {};
+    const analysis = await inferred(entry.name, { ...headed, ...sourced });
+    const { before, after, moved } = analysis.adaptation ?? assert.fail();
+    const got = after.probabilities[1] ?? NaN;
+    assert.ok(Math.abs(got - wanted) < 2e-5, `${entry.name}: ${got} for ${wanted}`);
+    assert.equal(analysis.units.length, 10 * 46, entry.name);
+    assert.ok(analysis.units.every((x) => Math.abs(x) <= 1), entry.name);
+    assert.equal(analysis.windows.length, 1, "ten frames are one window");
+    assert.deepEqual([analysis.windows[0]?.first, analysis.windows[0]?.last], [0, 9]);
+    assert.equal(moved === undefined, entry.tuning === undefined, entry.name);
+    decided.set(entry.name, [before.probabilities[1] ?? NaN, got]);
+  }
+  // What they were before adapting, and whether anything came of it.
+  const [zeroShot = NaN] = decided.get("zero-shot") ?? [];
+  for (const { name, base } of methods) {
+    const [before, after] = decided.get(name) ?? assert.fail();
+    if (base) assert.equal(before, zeroShot, name);
+    const adapts = base !== undefined || ["paper", "official", "subject"].includes(name);
+    assert.equal(before !== after, adapts, `${name}: ${before} and ${after}`);
+  }
+  assert.ok(
+    Math.abs((decided.get("window")?.[1] ?? 0) - (decided.get("clip-au")?.[1] ?? 1)) < 2e-5,
+  );
+});
+
+gpuTest(
+  "a head that is centred gets centred features, and methods without a head get none such",
+  async () => {
+    const device = await sharedDevice(), features = await sampleFeatures();
+    const plain = await loadHead(demoPlainHead);
+    using clip = await loadClip(device, demoModel);
+    const width = clip.config.embedding;
+    const mean = features.slice(0, width), usual = features.slice(width, 2 * width);
+    const head: Head = { ...plain, neutral: usual }, neutral = { mean, frames: 1 };
+    using model = await ClipAu.open(device, clip, head);
+    const [wanted] = await model.predict([centred(features, mean, usual)]);
+    const [raw] = await model.predict([features]);
+    assert.notDeepEqual(wanted?.probabilities, raw?.probabilities);
+    const known = await inferred("clip-au", { head, neutral });
+    assert.deepEqual(known.adaptation?.after.probabilities, wanted?.probabilities);
+    const unknown = await inferred("clip-au", { head });
+    assert.deepEqual(unknown.adaptation?.after.probabilities, raw?.probabilities);
+    assert.deepEqual(known.units, unknown.units, "units are of the face as it is");
+    const without = await inferred("zero-shot", {});
+    const enrolled = await inferred("zero-shot", { neutral });
+    assert.deepEqual(
+      enrolled.adaptation?.after.probabilities,
+      without.adaptation?.after.probabilities,
+    );
+  },
+);
+
+gpuTest("a decision that is no probabilities is refused, and memory comes back", async () => {
+  await withSetup(async (setup, device) => {
+    const { bytesUsed } = device.pool, { embedding } = setup.clip.config;
+    const told = [[NaN, NaN], [0.5, 0.4], [1]], disposed: string[] = [];
+    for (const probabilities of told) {
+      const entry = (name: string): MethodEntry => ({
+        ...{ name, about: "", needs: [] },
+        open: () =>
+          Promise.resolve({
+            begin() {},
+            decide: () => Promise.resolve({ probabilities: Float32Array.from(probabilities) }),
+            [Symbol.dispose]: () => void disposed.push(name),
+          }),
+      });
+      const options = { unitTexts: new Float32Array(embedding).fill(1), neutral: undefined };
+      using decider = await MethodDecider.open(
+        { ...entry("method"), base: entry("base") },
+        setup,
+        options,
+      );
+      const { message } = await rejection(decider.decide(new Float32Array(embedding).fill(1), {}));
+      assert.match(
+        message,
+        /^Cannot use the decision on "the video": wanted 2 probabilities that sum/,
+      );
+      const stopped = AbortSignal.abort(new Error("enough"));
+      const error = await rejection(
+        decider.decide(new Float32Array(embedding), { signal: stopped }),
+      );
+      assert.equal(error.message, "enough");
+    }
+    assert.deepEqual(disposed, told.flatMap(() => ["base", "method"]));
+    assert.equal(device.pool.bytesUsed, bytesUsed);
+  });
+});

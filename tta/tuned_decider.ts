@@ -1,0 +1,53 @@
+import type { Adaptation, AdaptOptions, ClipAutt } from "./clip_autt.ts";
+import { type NeutralMean, wantedBy } from "./neutral.ts";
+import type { TunedPrediction } from "./predictions.ts";
+import type { AnalysedWindow, Verdict, VideoDecider } from "./video_decider.ts";
+
+/** Decides by CLIP-AUTT, window by window. */
+export class TunedDecider implements VideoDecider<Adaptation> {
+  readonly #autt: ClipAutt;
+  readonly #neutral: NeutralMean | undefined;
+
+  /** @param neutral The person's neutral face, for heads that are centred by it. */
+  constructor(autt: ClipAutt, neutral: NeutralMean | undefined) {
+    this.#autt = autt;
+    this.#neutral = neutral;
+  }
+
+  get width(): number {
+    return this.#autt.model.clip.config.embedding;
+  }
+
+  async decide(features: Float32Array, options: AdaptOptions): Promise<Verdict<Adaptation>> {
+    const { model, settings } = this.#autt;
+    const wanted = wantedBy(model.head, features, this.#neutral);
+    const decided = await this.#autt.adapt(wanted, options);
+    const length = Math.min(settings.window, features.length / this.width);
+    return { decided, windows: windowsOf(decided, length) };
+  }
+
+  unitsByFrame(features: Float32Array): Float32Array {
+    return this.#autt.model.unitsByFrame(features);
+  }
+}
+
+function windowsOf({ before, after }: Adaptation, length: number): AnalysedWindow[] {
+  const share = (prediction: TunedPrediction, window: number) => {
+    const classes = prediction.windowLogits.length / prediction.windowEntropy.length;
+    return softmax(prediction.windowLogits.subarray(window * classes, (window + 1) * classes));
+  };
+  return Array.from(after.windowEntropy, (entropyAfter, window) => ({
+    first: window,
+    last: window + length - 1,
+    before: share(before, window),
+    after: share(after, window),
+    entropyBefore: before.windowEntropy[window] ?? NaN,
+    entropyAfter,
+  }));
+}
+
+function softmax(logits: Float32Array): number[] {
+  const most = Math.max(...logits), powers = [...logits].map((x) => Math.exp(x - most));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / sum);
+}
