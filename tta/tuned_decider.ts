@@ -1,4 +1,5 @@
 import type { Adaptation, AdaptOptions, ClipAutt } from "./clip_autt.ts";
+import { softmax } from "./methods/probabilities.ts";
 import { type NeutralMean, wantedBy } from "./neutral.ts";
 import type { TunedPrediction } from "./predictions.ts";
 import type { AnalysedWindow, Verdict, VideoDecider } from "./video_decider.ts";
@@ -34,7 +35,8 @@ export class TunedDecider implements VideoDecider<Adaptation> {
 function windowsOf({ before, after }: Adaptation, length: number): AnalysedWindow[] {
   const share = (prediction: TunedPrediction, window: number) => {
     const classes = prediction.windowLogits.length / prediction.windowEntropy.length;
-    return softmax(prediction.windowLogits.subarray(window * classes, (window + 1) * classes));
+    const logits = prediction.windowLogits.subarray(window * classes, (window + 1) * classes);
+    return [...softmax(logits)];
   };
   return Array.from(after.windowEntropy, (entropyAfter, window) => ({
     first: window,
@@ -44,10 +46,4 @@ function windowsOf({ before, after }: Adaptation, length: number): AnalysedWindo
     entropyBefore: before.windowEntropy[window] ?? NaN,
     entropyAfter,
   }));
-}
-
-function softmax(logits: Float32Array): number[] {
-  const most = Math.max(...logits), powers = [...logits].map((x) => Math.exp(x - most));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
 }
