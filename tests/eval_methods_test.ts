@@ -61,6 +61,19 @@ gpuTest("a method that needs a head says so, and official's draws differ", async
   });
 });
 
+gpuTest("whoever looks ahead with gradients is stopped by a signal as it begins", async () => {
+  await withSetup(async (setup) => {
+    const subject = methods.find(({ name }) => name === "subject") ?? assert.fail();
+    using method = await subject.open(setup);
+    const clips = [1, 2].map((seed) => madeUpSource("a", 0, seed)), stop = new AbortController();
+    const begun = method.begin({ subject: "a", clips }, { signal: stop.signal });
+    stop.abort(new Error("enough"));
+    await assert.rejects(async () => await begun, { message: "enough" });
+    await method.begin({ subject: "a", clips });
+    assert.equal((await method.decide(clips[0] ?? assert.fail())).probabilities.length, 2);
+  });
+});
+
 gpuTest("zero-shot is the softmax of scaled cosines", async () => {
   await withSetup(async (setup) => {
     using method = await zeroShot.open(setup);

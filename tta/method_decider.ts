@@ -87,7 +87,7 @@ export class MethodDecider implements VideoDecider, Disposable {
   ): Promise<VideoAnswer> {
     const video: UnlabelledClip = { id: "the video", features: () => Promise.resolve(features) };
     signal?.throwIfAborted();
-    await method.begin({ subject: "the person", clips: [video] });
+    await method.begin({ subject: "the person", clips: [video] }, { signal });
     const { probabilities } = await method.decide(video, { signal });
     checkDecision(probabilities, this.#setup.classes.length, video.id);
     return { probabilities, entropy: entropyOf(probabilities), start: 0 };

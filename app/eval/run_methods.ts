@@ -100,7 +100,7 @@ async function runPerson(
     });
   }
   const begun = performance.now();
-  await method.begin({ subject, clips: unlabelled });
+  await method.begin({ subject, clips: unlabelled }, { signal });
   const beginMilliseconds = performance.now() - begun;
   const decided: { id: string; probabilities: number[] }[] = [], milliseconds: number[] = [];
   let bytes = device.pool.bytesUsed - before;

@@ -60,10 +60,10 @@ export const subject: MethodEntry = {
     });
     let decided = new Map<UnlabelledClip, Float32Array>();
     return {
-      async begin({ clips }) {
+      async begin({ clips }, { signal } = {}) {
         autt.forget();
         const videos = await Promise.all(clips.map((clip) => clip.features()));
-        const adapted = await autt.adaptTogether(videos);
+        const adapted = await autt.adaptTogether(videos, { signal });
         decided = new Map(
           adapted.map(({ after }, i) => [clips[i] as UnlabelledClip, after.probabilities]),
         );

@@ -39,7 +39,7 @@ export interface Decision {
   readonly probabilities: Float32Array;
 }
 
-/** How to decide. */
+/** How to begin and to decide. */
 export interface DecideOptions {
   /** Ends it. */
   readonly signal?: AbortSignal | undefined;
@@ -48,7 +48,7 @@ export interface DecideOptions {
 /** A way to decide on a person's clips, one after the other. */
 export interface Method extends Disposable {
   /** Begins with a person: nothing of the one before is kept. */
-  begin(person: Person): Promise<void> | void;
+  begin(person: Person, options?: DecideOptions): Promise<void> | void;
   /** Decides on the person's next clip. */
   decide(clip: UnlabelledClip, options?: DecideOptions): Promise<Decision>;
 }
