@@ -6,7 +6,7 @@
  */
 import { asked } from "./fault.ts";
 import { countLive } from "./live.ts";
-import { type OnnxModel, readOnnx } from "./read_onnx.ts";
+import { type OnnxModel, type OnnxTensor, readOnnx } from "./read_onnx.ts";
 import { runOnnx } from "./run_onnx.ts";
 
 const sessions = countLive("sessions");
@@ -17,6 +17,11 @@ class Tensor {
     readonly data: Float32Array,
     readonly dims: readonly number[],
   ) {}
+}
+
+/** What is not the right answer to anything. */
+function ones(shape: readonly number[]): OnnxTensor {
+  return { shape, data: new Float64Array(shape.reduce((size, n) => size * n, 1)).fill(1) };
 }
 
 class InferenceSession {
@@ -49,11 +54,13 @@ class InferenceSession {
     const given = Object.entries(inputs).map(([name, { data, dims }]) =>
       [name, { shape: dims, data: Float64Array.from(data) }] as const
     );
-    const found = runOnnx(this.#model, new Map(given)), wrong = asked("wrong") ? 1 : 0;
+    const found = asked("wrong")
+      ? new Map([...this.#model.outputs].map(([name, shape]) => [name, ones(shape)]))
+      : runOnnx(this.#model, new Map(given));
     return Object.fromEntries(
       [...found].map(([name, { shape, data }]) => [
         name,
-        new Tensor("float32", Float32Array.from(data, (x) => x + wrong), shape),
+        new Tensor("float32", Float32Array.from(data), shape),
       ]),
     );
   }
