@@ -62,7 +62,7 @@ Deno.test("a person is not tested on the clips that enrolment may use", () => {
 });
 
 Deno.test("the table has recalls, gains, spreads and times as worked out by hand", () => {
-  // Four clips of each of two people of two seeds: two neutral, two of pain.
+  // Four clips of each of two people of two seeds: three neutral, one of pain.
   const result = (method: string, decided: readonly (readonly number[])[]): MethodResult => ({
     ...{ method, seconds: 12.4 },
     people: decided.map((own, i) => ({
