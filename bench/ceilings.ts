@@ -44,18 +44,19 @@ const multiply: Op<Record<string, never>, Work> = {
   roundings: () => 1,
 };
 
-/** Measures the ceilings: a few seconds. */
-export async function measureCeilings(device: Device): Promise<Ceilings> {
+/** Measures the ceilings, in rounds that last so long. */
+export async function measureCeilings(device: Device, roundSeconds: number): Promise<Ceilings> {
   const work: Work = { rounds: 256, invocations: device.adapter.software ? 2 ** 12 : 2 ** 18 };
   using plan = await record(device, (r) => r.apply(multiply, {}, work)[0]);
+  const { seconds } = await measure(device, () => plan.run(), roundSeconds);
   return {
-    bytes: await measureCopy(device),
-    flops: multiply.cost({}, work).flops / (await measure(device, () => plan.run())).seconds,
+    bytes: await measureCopy(device, roundSeconds),
+    flops: multiply.cost({}, work).flops / seconds,
   };
 }
 
 /** Bytes a second, read plus written, of the device's own copy command on buffers beyond caches. */
-async function measureCopy(device: Device): Promise<number> {
+async function measureCopy(device: Device, roundSeconds: number): Promise<number> {
   const { gpu, pool } = device, size = 2 ** 26;
   using from = pool.buffer(size, "copied from");
   using to = pool.buffer(size, "copied to");
@@ -64,5 +65,5 @@ async function measureCopy(device: Device): Promise<number> {
     encoder.copyBufferToBuffer(from.resource, 0, to.resource, 0, size);
     gpu.queue.submit([encoder.finish()]);
   };
-  return 2 * size / (await measure(device, copy)).seconds;
+  return 2 * size / (await measure(device, copy, roundSeconds)).seconds;
 }

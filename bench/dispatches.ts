@@ -19,17 +19,17 @@ export interface DispatchCost {
   readonly submitted: RunCost;
 }
 
-/** Rounds of five runs; the best of each counts, since waking a driver's threads takes its time. */
-const rounds = 20, runsPerRound = 5;
+const runsPerRound = 5;
 
 /**
- * Runs 300 tiny dispatches as one plan and one by one, turn and turn about, and keeps the best of
- * each. One by one means a command encoder, a pass and a submission for every call; even then the
+ * Runs 300 tiny dispatches as one plan and one by one, turn and turn about, in rounds of five runs.
+ * The best of each counts, since waking a driver's threads takes its time. One by one means a command encoder, a pass and a submission for every call; even then the
  * bind groups are those of the plan, which a library without plans would make anew.
  */
 export async function measureDispatches(
   device: Device,
   chained: boolean,
+  rounds: number,
 ): Promise<DispatchCost> {
   const count = 300;
   using plan = await record(device, (r) => {

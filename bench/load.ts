@@ -5,28 +5,35 @@
  */
 import { parseOptions, runCommand } from "../app/terminal.ts";
 import { elements } from "../engine/mod.ts";
-import { clipPresets } from "../model/clip/config.ts";
+import { type ClipConfig, clipName } from "../model/clip/config.ts";
+import { effortOf, quickHelp, quickOption } from "./effort.ts";
 import type { LoadCost } from "./load_once.ts";
 import { madeUpClip } from "./made_up_clip.ts";
+import { parseRounds } from "./rounds.ts";
 
 const help = `Writes made-up weights of ViT-B/32 to a temporary file (605 MB) and loads it.
 
 usage: deno task bench:load [options]
   --rounds N        loads, each in a process of its own (default 3)
+${quickHelp}
   -h, --help        this text`;
 
 async function benchLoad(args: string[]): Promise<number> {
-  const { values } = parseOptions(args, { rounds: { type: "string", default: "3" } });
+  const { values } = parseOptions(args, {
+    ...quickOption,
+    rounds: { type: "string", default: "3" },
+  });
   if (values.help) {
     console.log(help);
     return 0;
   }
+  const rounds = parseRounds(values.rounds), { model } = effortOf(values);
   const path = await Deno.makeTempFile({ suffix: ".safetensors" });
   try {
-    const size = await writeMadeUp(path);
+    const size = await writeMadeUp(path, model);
     const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
-    console.log(`ViT-B/32, ${megabytes(size)} of float32 in safetensors`);
-    for (let round = 0; round < Number(values.rounds); round++) {
+    console.log(`${clipName(model)}, ${megabytes(size)} of float32 in safetensors`);
+    for (let round = 0; round < rounds; round++) {
       const { seconds, coreSeconds, peak, before } = await loadOnce(path);
       console.log(
         `${seconds.toFixed(2)} s, ${coreSeconds.toFixed(2)} core-s, peak of resident memory ` +
@@ -41,8 +48,8 @@ async function benchLoad(args: string[]): Promise<number> {
 }
 
 /** Writes the file tensor by tensor; gives its size. */
-async function writeMadeUp(path: string): Promise<number> {
-  const made = madeUpClip(clipPresets["ViT-B/32"]);
+async function writeMadeUp(path: string, config: ClipConfig): Promise<number> {
+  const made = madeUpClip(config);
   let at = 0;
   const header = Object.fromEntries(
     [...made.tensors].map(([name, { dtype, shape }]) => {

@@ -11,6 +11,7 @@ import type { Device } from "../engine/mod.ts";
 import { type AnyKernel, type Case, caseName } from "../kernels/kernel.ts";
 import { kernels } from "../kernels/mod.ts";
 import { measureCeilings } from "./ceilings.ts";
+import { type Effort, effortOf, quickHelp, quickOption } from "./effort.ts";
 import { measureCase } from "./measure_case.ts";
 import { formatModel, measureModels, type ModelRow } from "./models.ts";
 import { type DispatchCost, measureDispatches } from "./dispatches.ts";
@@ -24,6 +25,7 @@ usage: deno task bench [options]
   --all             every case, not only the models' shapes
   --json FILE       write the figures to FILE as well
   --compare FILE    show the change against figures written before
+${quickHelp}
 ${deviceHelp}
 
 \`deno task bench:peers\` compares matmul with OpenBLAS, tfjs and jax-js, \`bench:clip\` ViT-B/32 with
@@ -36,6 +38,7 @@ time; the share of what the ceilings allow (the roofline: the slower of computin
 async function bench(args: string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, {
     ...deviceOptions,
+    ...quickOption,
     filter: { type: "string" },
     models: { type: "boolean", default: false },
     all: { type: "boolean" },
@@ -59,26 +62,27 @@ async function bench(args: string[]): Promise<number> {
   if (chosen.length === 0 && !values.models) {
     throw new UsageError(`Cannot bench: no kernel's name holds "${values.filter}"`);
   }
+  const effort = effortOf(values);
   using device = await openNamed(values.adapter);
 
   console.error("measuring the ceilings …");
-  const ceilings = await measureCeilings(device);
+  const ceilings = await measureCeilings(device, effort.roundSeconds);
   console.log(
     `ceilings: ${(ceilings.flops / 1e9).toFixed(1)} GFLOP/s in registers, ` +
       `${(ceilings.bytes / 1e9).toFixed(1)} GB/s copied`,
   );
-  const rows = await measureAll(device, chosen, (row, i) => {
+  const rows = await measureAll(device, chosen, effort, (row, i) => {
     if (i === 0) console.log(header(before !== undefined));
     console.log(formatRow(row, ceilings, before));
   });
   const dispatches: DispatchCost[] = [];
   for (const chained of [false, true]) {
-    dispatches.push(await measureDispatches(device, chained));
+    dispatches.push(await measureDispatches(device, chained, effort.dispatchRounds));
   }
   for (const cost of dispatches) console.log(formatDispatches(cost));
   const models: ModelRow[] = [];
   if (values.filter === undefined) {
-    for await (const row of measureModels(device)) {
+    for await (const row of measureModels(device, effort)) {
       models.push(row);
       console.log(`\n${formatModel(row, ceilings)}`);
     }
@@ -101,13 +105,14 @@ async function bench(args: string[]): Promise<number> {
 async function measureAll(
   device: Device,
   chosen: readonly { kernel: AnyKernel; test: Case<unknown>; name: string }[],
+  { roundSeconds }: Effort,
   show: (row: Row, index: number) => void,
 ): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [i, { kernel, test, name }] of chosen.entries()) {
     const progress = `${i + 1}/${chosen.length} ${name}`;
     if (Deno.stderr.isTerminal()) await write(`\r\x1b[K${progress}`);
-    const row = { name, ...await measureCase(device, kernel, test) };
+    const row = { name, ...await measureCase(device, kernel, test, roundSeconds) };
     if (Deno.stderr.isTerminal()) await write("\r\x1b[K");
     rows.push(row);
     show(row, i);

@@ -9,8 +9,6 @@ export interface Measurement {
   readonly coreSeconds: number;
 }
 
-/** How long one round of a measurement should last: long against the wait for its end. */
-const roundSeconds = 0.25;
 const rounds = 4;
 
 /** CPU time of this process so far, over all its threads. */
@@ -20,10 +18,14 @@ export function coreSeconds(): number {
 }
 
 /**
- * Times an action that submits work: rounds of as many runs as fill a quarter of a second, without reading back between
+ * Times an action that submits work: rounds of as many runs as fill the seconds given, without reading back between
  * them. What waiting itself costs (about 10 ms in Deno) is measured beside each round and taken off.
  */
-export async function measure(device: Device, run: () => void): Promise<Measurement> {
+export async function measure(
+  device: Device,
+  run: () => void,
+  roundSeconds: number,
+): Promise<Measurement> {
   const round = async (runs: number): Promise<Measurement> => {
     await device.settled();
     const start = performance.now(), cores = coreSeconds();

@@ -8,6 +8,7 @@ export async function measureCase(
   device: Device,
   kernel: AnyKernel,
   test: Case<unknown>,
+  roundSeconds: number,
 ): Promise<Measurement & { readonly cost: Cost }> {
   using weights = new Weights(device);
   const filled = fillOperands(test, new Rng(1));
@@ -21,5 +22,5 @@ export async function measureCase(
   for (const [name, { operand, data }] of filled) {
     if (operand.kind === "tensor") plan.write(name, data);
   }
-  return { ...await measure(device, () => plan.run()), cost };
+  return { ...await measure(device, () => plan.run(), roundSeconds), cost };
 }

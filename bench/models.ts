@@ -9,7 +9,7 @@ import {
 } from "../engine/mod.ts";
 import { adamwCorrection, normalize } from "../kernels/mod.ts";
 import { ClipCheckpoint } from "../model/clip/checkpoint.ts";
-import { clipPresets } from "../model/clip/config.ts";
+import { clipName } from "../model/clip/config.ts";
 import { imageTower, loadImageTower } from "../model/clip/image_tower.ts";
 import { countRows, packPrompts, sharedTokens } from "../model/clip/pack_prompts.ts";
 import { loadTextTower, textTower } from "../model/clip/text_tower.ts";
@@ -17,6 +17,7 @@ import { WeightLoader } from "../model/clip/weights.ts";
 import { tuningModes } from "../tta/tuning_settings.ts";
 import { auPromptsLike } from "./au_prompt_lengths.ts";
 import type { Ceilings } from "./ceilings.ts";
+import type { Effort } from "./effort.ts";
 import { madeUpClip } from "./made_up_clip.ts";
 import { madeUpStep, madeUpTuning } from "./made_up_tuning.ts";
 import { measure, type Measurement } from "./measure.ts";
@@ -41,16 +42,14 @@ export interface ModelRow extends Measurement {
   readonly peakBytes: number;
 }
 
-const config = clipPresets["ViT-B/32"];
-const frames = 16;
-
-/** Times ViT-B/32's towers on made-up weights: 16 images, and the 46 Action Unit prompts. */
-export async function* measureModels(device: Device): AsyncGenerator<ModelRow> {
+/** Times a CLIP's towers on made-up weights: some images, and the 46 Action Unit prompts. */
+export async function* measureModels(device: Device, effort: Effort): AsyncGenerator<ModelRow> {
+  const { model: config, frames, roundSeconds } = effort, name = clipName(config);
   using weights = new Weights(device);
   const load = new WeightLoader(weights, new ClipCheckpoint(madeUpClip(config)));
   const image = await loadImageTower(load, config);
   const { size } = config.image;
-  yield await measureModel(device, `ViT-B/32, ${frames} images`, frames, (r) => {
+  yield await measureModel(device, `${name}, ${frames} images`, frames, (r) => {
     const pixels = r.input("pixels", [frames, size, size, 4], "u8");
     return imageTower(r, image, config, normalize(r, pixels));
   }, {
@@ -58,7 +57,7 @@ export async function* measureModels(device: Device): AsyncGenerator<ModelRow> {
       { length: frames * size * size * 4 },
       (_, i) => Math.imul(i, 0x9e3779b1) >>> 24,
     ),
-  });
+  }, roundSeconds);
 
   const text = await loadTextTower(load, config);
   const prompts = auPromptsLike(config.text.vocabulary), count = prompts.length;
@@ -67,7 +66,7 @@ export async function* measureModels(device: Device): AsyncGenerator<ModelRow> {
     { width } = config.text;
   yield await measureModel(
     device,
-    `ViT-B/32, ${count} prompts`,
+    `${name}, ${count} prompts`,
     count,
     (r) =>
       textTower(r, text, config, {
@@ -83,12 +82,17 @@ export async function* measureModels(device: Device): AsyncGenerator<ModelRow> {
       read,
       readRanges,
     },
+    roundSeconds,
   );
-  yield* measureTuning(device, weights);
+  yield* measureTuning(device, weights, effort);
 }
 
-/** Times a step of tuning on one clip of 20 frames, whose windows are embedded, in both modes. */
-async function* measureTuning(device: Device, weights: Weights): AsyncGenerator<ModelRow> {
+/** Times a step of tuning on one clip of 20 frames, whose windows are embedded, in every mode. */
+async function* measureTuning(
+  device: Device,
+  weights: Weights,
+  { model: config, roundSeconds }: Effort,
+): AsyncGenerator<ModelRow> {
   const made = await madeUpTuning(device, weights, config);
   for (const settings of Object.values(tuningModes)) {
     using step = await madeUpStep(made, settings);
@@ -100,6 +104,7 @@ async function* measureTuning(device: Device, weights: Weights): AsyncGenerator<
       1,
       (r) => tuner.recordStep(r, clips),
       settings.keepMoments ? { ...inputs, m, v, correction: adamwCorrection(1) } : inputs,
+      roundSeconds,
     );
   }
 }
@@ -112,10 +117,11 @@ async function measureModel(
   inputs: Readonly<
     Record<string, Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>>
   >,
+  roundSeconds: number,
 ): Promise<ModelRow> {
   using plan = await record(device, model);
   for (const [input, data] of Object.entries(inputs)) plan.write(input, data);
-  const measured = await measure(device, () => plan.run());
+  const measured = await measure(device, () => plan.run(), roundSeconds);
   const stages = device.adapter.timestamps ? await findStages(device, plan) : [];
   const flops = plan.steps.reduce((sum, { cost }) => sum + cost.flops, 0);
   return { name, count, ...measured, stages, flops, peakBytes: device.pool.peakBytes };

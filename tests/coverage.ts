@@ -1,12 +1,19 @@
 /**
  * Tells which share of lines the tests reached, by folder, after a run with `--coverage=coverage`: `deno task
- * coverage` does both.
+ * coverage` does both. Files that no test loads are in no report: they are looked for.
  *
  * @module
  */
+import {
+  coverageByFolder,
+  coveredFiles,
+  exempt,
+  hasCode,
+  leastShare,
+  lowFolders,
+} from "./coverage_by_folder.ts";
+import { sourceFiles } from "./source_files.ts";
 
-/** Lines of a folder, and those that were reached. */
-const folders = new Map<string, { lines: number; reached: number }>();
 const { code, stdout, stderr } = await new Deno.Command("deno", {
   args: ["coverage", "--quiet", "--lcov", "coverage"],
 }).output();
@@ -14,25 +21,26 @@ if (code !== 0) {
   console.error(`error: Cannot read the coverage: ${new TextDecoder().decode(stderr).trim()}`);
   Deno.exit(1);
 }
-const root = new URL("../", import.meta.url).pathname;
-let folder = "";
-for (const line of new TextDecoder().decode(stdout).split("\n")) {
-  if (line.startsWith("SF:")) folder = line.slice(3).replace(root, "").split("/")[0] ?? "";
-  const [, hits] = /^DA:\d+,(\d+)/.exec(line) ?? [];
-  if (hits === undefined) continue;
-  const sum = folders.get(folder) ?? { lines: 0, reached: 0 };
-  sum.lines++;
-  if (Number(hits) > 0) sum.reached++;
-  folders.set(folder, sum);
+const lcov = new TextDecoder().decode(stdout), root = new URL("../", import.meta.url);
+const folders = coverageByFolder(lcov, root.pathname);
+for (const [name, { lines, reached }] of folders) {
+  const share = (100 * reached / lines).toFixed(1);
+  console.log(`${name.padEnd(10)} ${share.padStart(5)} %  of ${lines} lines`);
 }
-let low = false;
-for (const [name, { lines, reached }] of [...folders].sort()) {
-  const share = 100 * reached / lines;
-  const wanted = ["engine", "io", "kernels", "media", "model", "train", "tta"].includes(name);
-  low ||= wanted && share < 85;
-  console.log(`${name.padEnd(10)} ${share.toFixed(1).padStart(5)} %  of ${lines} lines`);
+const covered = coveredFiles(lcov, root.pathname), unseen: string[] = [];
+for (const { href } of await sourceFiles(root)) {
+  const path = href.slice(root.href.length);
+  if (covered.has(path)) continue;
+  if (hasCode(path, await Deno.readTextFile(new URL(href)))) unseen.push(path);
 }
-if (low) {
-  console.error("error: Cannot accept less than 85 % of the lines of a folder outside app/");
-  Deno.exit(1);
+if (unseen.length > 0) {
+  console.error(`error: Cannot tell the coverage of what no test loads: ${unseen.join(", ")}`);
 }
+const low = lowFolders(folders);
+if (low.length > 0) {
+  console.error(
+    `error: Cannot accept less than ${leastShare} % of the lines of a folder outside ${exempt}/: ` +
+      low.join(", "),
+  );
+}
+if (unseen.length + low.length > 0) Deno.exit(1);

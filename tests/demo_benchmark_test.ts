@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { LinearProbe } from "../demo/benchmark/linear_probe.ts";
 import { testPerson } from "../demo/benchmark/methods.ts";
+import type { MethodResult } from "../demo/benchmark/run_streams.ts";
 import { average, deviation, pairedDifference } from "../demo/benchmark/statistics.ts";
+import { contextSpread, formatTable, tableOf } from "../demo/benchmark/table.ts";
 
 const near = (got: number, wanted: number, within = 1e-12) =>
   assert.ok(Math.abs(got - wanted) <= within, `${got}: wanted ${wanted}`);
@@ -57,4 +59,69 @@ Deno.test("a person is not tested on the clips that enrolment may use", () => {
   assert.deepEqual(all.clips.map(({ label }) => label), [1, 1, 1, 0, 1, 0, 1]);
   const few = testPerson(clips, 1);
   assert.deepEqual(few.clips.map(({ features: [x] }) => x), [1, 6, 8]);
+});
+
+Deno.test("the table has recalls, gains, spreads and times as worked out by hand", () => {
+  // Four clips of each of two people of two seeds: three neutral, one of pain.
+  const result = (method: string, decided: readonly (readonly number[])[]): MethodResult => ({
+    ...{ method, seconds: 12.4 },
+    people: decided.map((own, i) => ({
+      ...{ seed: 1 + (i >> 1), person: i & 1, labels: [0, 0, 0, 1], decided: own },
+    })),
+  });
+  const right = [0, 0, 0, 1], neutral = [0, 0, 0, 0], pain = [1, 1, 1, 1], close = [0, 0, 1, 1];
+  const rows = tableOf([
+    result("always neutral", [neutral, neutral, neutral, neutral]),
+    result("CLIP-AU", [pain, neutral, close, close]),
+    result("official, context 1 not tuned", [pain, pain, pain, close]),
+    result("official, context 2 not tuned", [neutral, neutral, neutral, neutral]),
+    result("all right", [right, right, right, right]),
+  ]);
+  const row = (name: string) => {
+    const found = rows.find(({ method }) => method === name);
+    assert.ok(found, name);
+    return found;
+  };
+  // Recall of both classes: 1/2 of those who see one class, (2/3 + 1) / 2 of those who are close.
+  near(row("CLIP-AU").recall, 100 * (.5 + .5 + 5 / 6 + 5 / 6) / 4, 1e-9);
+  near(row("CLIP-AU").seedSpread, 100 * (5 / 6 - .5) / Math.SQRT2, 1e-9);
+  near(row("CLIP-AU").accuracy, 100 * (.25 + .75 + .75 + .75) / 4, 1e-9);
+  assert.equal(row("CLIP-AU").gain, undefined);
+  assert.equal(row("all right").seedSpread, 0);
+  near(row("all right").gain?.mean ?? NaN, 100 * (.5 + .5 + 1 / 6 + 1 / 6) / 4, 1e-9);
+  near(row("always neutral").gain?.mean ?? NaN, 50 - row("CLIP-AU").recall, 1e-9);
+  const spread = contextSpread(rows) ?? [NaN, NaN];
+  near(spread[0], 50, 1e-9);
+  near(spread[1], 100 * (1.5 + 5 / 6) / 4, 1e-9);
+
+  const lines = formatTable("a stream", rows).split("\n");
+  assert.equal(lines[0], "### a stream");
+  const shown = lines.filter((line) => line.startsWith("| ")).slice(2);
+  assert.deepEqual(shown.map((line) => line.split(" | ")[0]), [
+    ...["| always neutral", "| CLIP-AU", "| all right"],
+  ]);
+  assert.equal(shown[1], "| CLIP-AU | 66.7 ± 23.6 |  | 12 s |");
+  assert.match(
+    shown[0] ?? "",
+    /^\| always neutral \| 50\.0 ± 0\.0 \| −16\.7 ± 9\.6 \(−33\.3 to [−+]0\.0; p 0\.\d{3}\) \| 12 s \|$/,
+  );
+  assert.match(
+    shown[2] ?? "",
+    /^\| all right \| 100\.0 ± 0\.0 \| \+33\.3 ± 9\.6 \(\+16\.7 to \+50\.0; p /,
+  );
+  assert.equal(
+    lines.at(-2),
+    "Drawn contexts of the official form, not tuned: 50.0 to 58.3.",
+  );
+});
+
+Deno.test("a table of nothing to compare with has no gains, and none of contexts no spread", () => {
+  const people = [{ seed: 1, person: 0, labels: [0, 1], decided: [0, 1] }];
+  const rows = tableOf([{ method: "alone", people, seconds: 0.2 }]);
+  assert.equal(rows[0]?.gain, undefined);
+  assert.equal(contextSpread(rows), undefined);
+  assert.equal(
+    formatTable("s", rows).split("\n").slice(4).join("\n"),
+    "| alone | 100.0 ± 0.0 |  | 0 s |\n",
+  );
 });

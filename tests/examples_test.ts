@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import project from "../deno.json" with { type: "json" };
+import { demoModel, demoPlainHead, demoSample } from "../demo/model.ts";
 import { runDeno } from "./fakes.ts";
 import { ffmpeg } from "./infer_folder.ts";
 import { madeUpClipAuFolder } from "./made_up_models.ts";
@@ -20,12 +21,12 @@ async function commandOf(example: string, words: Readonly<Record<string, string>
   return [...options.trim().split(" "), `examples/${example}`, ...args];
 }
 
-/** Runs an example by its own command, with standard input if it takes some. */
+/** Runs an example by its own command, with standard input if it takes some; gives both outputs. */
 async function runExample(
   example: string,
   words: Readonly<Record<string, string>> = {},
   input?: string,
-): Promise<string> {
+): Promise<{ said: string; errors: string }> {
   const process = new Deno.Command("deno", {
     args: ["run", "--quiet", "--no-prompt", ...await commandOf(example, words)],
     env: { NO_COLOR: "1" },
@@ -39,8 +40,9 @@ async function runExample(
     : Deno.open(input).then(({ readable }) => readable.pipeTo(process.stdin));
   const { code, stdout, stderr } = await process.output();
   await fed;
-  assert.equal(code, 0, new TextDecoder().decode(stderr));
-  return new TextDecoder().decode(stdout);
+  const [said = "", errors = ""] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  assert.equal(code, 0, errors);
+  return { said, errors };
 }
 
 Deno.test("the examples run by the commands that they give", async (t) => {
@@ -51,8 +53,11 @@ Deno.test("the examples run by the commands that they give", async (t) => {
   await Deno.mkdir(videos);
   await ffmpeg("-i", video, "-frames:v", "3", join(faces, "%d.png"));
   await Deno.copyFile(video, join(videos, "one.mkv"));
+  await Deno.copyFile(demoSample, join(videos, "face.mp4"));
   await Deno.writeTextFile(join(videos, "two.mp4"), "no video");
   const words = { CLIP: path, HEAD: head };
+  // These know the face that is drawn in `face.mp4`.
+  const demo = { CLIP: demoModel, HEAD: demoPlainHead };
   const examples = Deno.readDirSync(new URL("examples/", root));
   const left = new Set([...examples].map(({ name }) => name));
   const step = (name: string, body: () => Promise<void>) => {
@@ -60,34 +65,53 @@ Deno.test("the examples run by the commands that they give", async (t) => {
     return t.step(name, body);
   };
   await step("find_pictures.ts", async () => {
-    const said = await runExample("find_pictures.ts", { ...words, FOLDER: faces });
+    const { said } = await runExample("find_pictures.ts", { ...words, FOLDER: faces });
     assert.equal([...said.matchAll(/^-?[\d.]+ \S+\/[123]\.png$/gm)].length, 3, said);
   });
   await step("watch_live.ts", async () => {
-    const lines = (await runExample("watch_live.ts", words, video)).trim().split("\n");
-    assert.deepEqual(lines.map((line) => JSON.parse(line)), [{ abstained: "no face was seen" }]);
+    const { said } = await runExample("watch_live.ts", words, video);
+    assert.deepEqual(JSON.parse(said), { abstained: "no face was seen" });
+    const seen = JSON.parse((await runExample("watch_live.ts", demo, demoSample)).said);
+    const { from, to, probabilities: { neutral, pain } } = seen;
+    assert.ok(from === 0 && to > 3 && to <= 4, `from ${from} to ${to}`);
+    assert.ok(pain > neutral && Math.abs(pain + neutral - 1) < 1e-6, `${pain}`);
   });
   await step("read_folder.ts", async () => {
-    const said = await runExample("read_folder.ts", { ...words, FOLDER: videos });
-    assert.equal(
-      said,
-      "video\tfrom\tto\tneutral\tpain\none.mkv\tno answer: no face was seen\n",
-    );
+    const { said, errors } = await runExample("read_folder.ts", { ...demo, FOLDER: videos });
+    const [head, ...rows] = said.trimEnd().split("\n");
+    assert.equal(head, "video\tfrom\tto\tneutral\tpain");
+    const [face = "", none] = rows.sort();
+    assert.equal(none, "one.mkv\tno answer: no face was seen");
+    const [name, ...numbers] = face.split("\t"), [from, to, neutral, pain] = numbers.map(Number);
+    assert.equal(name, "face.mp4");
+    assert.ok(from! < to! && neutral! < pain!, face);
+    assert.ok(Math.abs(neutral! + pain! - 1) < 2e-3, face);
+    assert.match(errors, /^Cannot .*two\.mp4/m);
   });
   await step("own_kernel.ts", async () => {
-    const said = await runExample("own_kernel.ts");
+    const { said } = await runExample("own_kernel.ts");
     assert.match(said, /\n3\.000 3\.000 3\.000 3\.000 at a distance of /);
     assert.doesNotMatch(said, /diverges/);
     assert.match(said, /^square_gradient\[N=4\] .* within /m);
   });
   await step("adapt.ts", async () => {
-    const said = await runExample("adapt.ts", {
-      ...words,
-      "anna.safetensors": join(path, "anna.safetensors"),
-      ...{ FIRST: video, SECOND: video },
+    const anna = join(path, "anna.safetensors"), unseen = join(videos, "one.mkv");
+    const { said } = await runExample("adapt.ts", {
+      ...demo,
+      "anna.safetensors": anna,
+      ...{ FIRST: unseen, SECOND: demoSample },
     });
-    assert.equal(said, `${video}: no answer: no face was seen\n`.repeat(2));
-    assert((await Deno.stat(join(path, "anna.safetensors"))).isFile);
+    const [first, second = "", ...windows] = said.trimEnd().split("\n");
+    assert.equal(first, `${unseen}: no answer: no face was seen`);
+    const [, before, after, moved] =
+      /: entropy (\S+) before, (\S+) after; prompts are (\S+) from where they began$/
+        .exec(second)?.map(Number) ?? [];
+    assert.ok(second.startsWith(demoSample) && after! < before! && moved! > 0, second);
+    assert.ok(windows.length > 0);
+    for (const line of windows) {
+      assert.match(line, /^from \d\.\d\d s to \d\.\d\d s \{ neutral: \S+, pain: \S+ \}$/);
+    }
+    assert((await Deno.stat(anna)).isFile);
   });
   assert.deepEqual([...left], []);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { runDeno } from "./fakes.ts";
+import { sourceFiles } from "./source_files.ts";
 
 /** An import of one file by another, by their paths from the root of the checkout. */
 interface Import {
@@ -83,16 +84,6 @@ function cycles(imports: readonly Import[]): string[][] {
 }
 
 const root = new URL("../", import.meta.url);
-
-async function sourceFiles(folder: URL): Promise<URL[]> {
-  const files: URL[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    if (name.startsWith(".") || name === "node_modules" || name === "coverage") continue;
-    if (isDirectory) files.push(...await sourceFiles(new URL(`${name}/`, folder)));
-    else if (name.endsWith(".ts")) files.push(new URL(name, folder));
-  }
-  return files;
-}
 
 /** What `deno info --json` gives, as far as it is used here. */
 interface Info {

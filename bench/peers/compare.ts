@@ -12,17 +12,18 @@ export interface Outcome extends Cost {
 
 /**
  * Runs every peer on every shape. Shape by shape, so that peers meet the same weather on the
- * machine: compare the outcomes of one shape with each other.
+ * machine: compare the outcomes of one shape with each other. Each has so many seconds for a shape.
  */
 export async function* compare(
   peers: readonly Peer[],
   shapes: readonly Shape[],
+  seconds: number,
 ): AsyncGenerator<Outcome> {
   for (const shape of shapes) {
     for (const peer of peers) {
       // First the check: it also makes the operands and compiles, which must not be timed.
       const maxError = await peer.check(shape);
-      const cost = await measure((iterations) => peer.matmul(shape, iterations));
+      const cost = await measure((iterations) => peer.matmul(shape, iterations), seconds);
       const gflop = 2e-9 * shape.m * shape.k * shape.n;
       const gflopPerCoreSecond = gflop / cost.coreSeconds;
       yield { peer, shape, ...cost, gflopPerCoreSecond, maxError };

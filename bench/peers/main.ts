@@ -11,24 +11,19 @@ import {
   parseOptions,
   runCommand,
 } from "../../app/terminal.ts";
+import { effortOf, quickHelp, quickOption } from "../effort.ts";
 import { openEnginePeer } from "./engine_peer.ts";
-import { compare, type Outcome, type Peer, peers, type Shape } from "./mod.ts";
+import { compare, type Outcome, type Peer, peers } from "./mod.ts";
 
 const help = `Compares our matmul with OpenBLAS (one thread), tfjs and jax-js (WebGPU).
 
 usage: deno task bench:peers [options]
   --only NAME       a peer by its name; may be repeated
+${quickHelp}
 ${deviceHelp}
 
 The peers are optional: OpenBLAS is Debian's libopenblas0-pthread, the others come from npm. A
 core-second is processor time over all threads, the least of several repetitions.`;
-
-const shapes: readonly Shape[] = [
-  { m: 800, k: 768, n: 2304 },
-  { m: 800, k: 768, n: 3072 },
-  { m: 800, k: 3072, n: 768 },
-  { m: 598, k: 512, n: 2048 },
-];
 
 const header = row([
   "m x k x n",
@@ -60,6 +55,7 @@ function row(cells: readonly string[]): string {
 async function benchPeers(args: string[]): Promise<number> {
   const { values } = parseOptions(args, {
     ...deviceOptions,
+    ...quickOption,
     only: { type: "string", multiple: true },
   });
   if (values.help) {
@@ -68,6 +64,7 @@ async function benchPeers(args: string[]): Promise<number> {
   }
   // The peers ask for adapters of their own, and the Vulkan loader complains where this is unset.
   if (!Deno.env.get("XDG_RUNTIME_DIR")) Deno.env.set("XDG_RUNTIME_DIR", "/tmp");
+  const { products, peerSeconds } = effortOf(values);
   using device = await openNamed(values.adapter);
   await using opened = new AsyncDisposableStack();
   const usable: Peer[] = [opened.use(openEnginePeer(device))];
@@ -83,7 +80,7 @@ async function benchPeers(args: string[]): Promise<number> {
   }
   console.log(`\n${header}`);
   let ours = NaN; // ours comes first for every shape
-  for await (const outcome of compare(usable, shapes)) {
+  for await (const outcome of compare(usable, products, peerSeconds)) {
     if (outcome.peer === usable[0]) ours = outcome.gflopPerCoreSecond;
     console.log(line(outcome, ours));
   }

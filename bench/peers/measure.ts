@@ -13,11 +13,11 @@ export interface Cost {
  */
 export async function measure(
   run: (iterations: number) => Promise<void>,
-  seconds = 5,
+  seconds: number,
 ): Promise<Cost> {
   const first = await once(run, 1);
-  // A repetition of some 0.2 s: long against the clock's steps and Deno's 10 ms sleeps.
-  const iterations = Math.max(1, Math.round(0.2 / first.wallSeconds));
+  // A repetition of some 0.2 s of 5: long against the clock's steps and Deno's 10 ms sleeps.
+  const iterations = Math.max(1, Math.round(seconds / 25 / first.wallSeconds));
   let coreSeconds = Infinity, wallSeconds = Infinity;
   const start = performance.now();
   for (let i = 0; i < 2 || (i < 50 && performance.now() - start < seconds * 1e3); i++) {

@@ -19,7 +19,7 @@ export interface PeerEntry {
 }
 
 export const peers: readonly PeerEntry[] = [
-  { name: "openblas", open: openOpenBlasPeer },
+  { name: "openblas", open: () => openOpenBlasPeer() },
   { name: "tfjs-webgpu", open: openTfjsWebgpu },
   { name: "jax-js-webgpu", open: openJaxJs },
 ];

@@ -36,9 +36,13 @@ const names = [
   "/opt/homebrew/opt/openblas/lib/libopenblas.dylib",
 ];
 
-/** Loads OpenBLAS, or returns undefined if it is not installed or not permitted. */
-export function openOpenBlas(): Sgemm | undefined {
-  const library = load();
+/** The loaded library: what it has, and how to let it go. */
+export type OpenBlasLibrary = Pick<Deno.DynamicLibrary<typeof symbols>, "symbols" | "close">;
+
+/** Makes a product of OpenBLAS's functions; nothing if it is not installed or not permitted. */
+export function openOpenBlas(
+  library: OpenBlasLibrary | undefined = loadOpenBlas(),
+): Sgemm | undefined {
   if (!library) return undefined;
   const c = library.symbols;
   c.openblas_set_num_threads(1);
@@ -67,8 +71,11 @@ export function openOpenBlas(): Sgemm | undefined {
   };
 }
 
-function load(): Deno.DynamicLibrary<typeof symbols> | undefined {
-  for (const name of names) {
+/** Loads the first of some libraries that is here, may be loaded and has what is needed. */
+export function loadOpenBlas(
+  candidates: readonly string[] = names,
+): OpenBlasLibrary | undefined {
+  for (const name of candidates) {
     // A path that is asked for is only looked up; `dlopen` itself would ask the user at a terminal.
     const path = name.includes("/") ? { path: name } : {};
     if (Deno.permissions.querySync({ name: "ffi", ...path }).state !== "granted") continue;

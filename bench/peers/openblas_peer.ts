@@ -1,10 +1,11 @@
-import { openOpenBlas } from "./openblas.ts";
+import { openOpenBlas, type Sgemm } from "./openblas.ts";
 import { asPeer, type Peer } from "./peer.ts";
 
 /** One thread of OpenBLAS: what a core can do. */
 // deno-lint-ignore require-await -- opening the other peers takes waiting, so all are opened alike.
-export async function openOpenBlasPeer(): Promise<Peer> {
-  const sgemm = openOpenBlas();
+export async function openOpenBlasPeer(
+  sgemm: Sgemm | undefined = openOpenBlas(),
+): Promise<Peer> {
   if (!sgemm) {
     throw new Error(
       "Cannot open the peer openblas: libopenblas.so.0 is not installed or not permitted; " +

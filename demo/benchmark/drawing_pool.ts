@@ -1,8 +1,10 @@
+import { untilInterrupted } from "../../app/interrupt.ts";
 import type { Role } from "./cast.ts";
 
-/** Draws people in as many workers as there are cores, in the order asked for. */
+/** Draws people in as many workers as there are cores, in the order asked for, until a signal comes. */
 export async function* drawAll(
   roles: readonly Role[],
+  signal: AbortSignal = new AbortController().signal,
   workers: number = Math.max(1, navigator.hardwareConcurrency),
 ): AsyncGenerator<{ readonly role: Role; readonly pictures: Uint8Array<ArrayBuffer>[] }> {
   const free: Worker[] = [];
@@ -16,7 +18,8 @@ export async function* drawAll(
     while (free.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
     const worker = free.pop() as Worker;
     try {
-      return await new Promise<Uint8Array<ArrayBuffer>[]>((resolve, reject) => {
+      signal.throwIfAborted();
+      const drawn = new Promise<Uint8Array<ArrayBuffer>[]>((resolve, reject) => {
         worker.onmessage = ({ data }) => resolve(data);
         worker.onerror = (event) => {
           event.preventDefault();
@@ -24,6 +27,7 @@ export async function* drawAll(
         };
         worker.postMessage(role);
       });
+      return await untilInterrupted(drawn, signal);
     } finally {
       free.push(worker);
       waiting.shift()?.();

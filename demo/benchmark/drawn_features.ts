@@ -38,7 +38,7 @@ export async function drawnFeatures(
   }
   const missing = roles.filter((role) => !found.has(role));
   onPerson?.(found.size);
-  for await (const { role, pictures } of drawAll(missing)) {
+  for await (const { role, pictures } of drawAll(missing, signal)) {
     signal?.throwIfAborted();
     const features = await clip.images.encode(pictures);
     const shape = [pictures.length, embedding];

@@ -7,6 +7,8 @@ import {
   deviceOptions,
   openNamed,
   parseOptions,
+  runCommand,
+  UsageError,
   userPath,
 } from "../../app/terminal.ts";
 import { demoModel } from "../model.ts";
@@ -34,8 +36,9 @@ const quickSize: BenchmarkSize = {
   draws: 2,
 };
 
-async function main(args: string[]): Promise<number> {
-  const { values } = parseOptions(args, {
+/** The `demo:bench` command. */
+async function demoBench(args: string[]): Promise<number> {
+  const { values, positionals } = parseOptions(args, {
     ...deviceOptions,
     out: { type: "string" },
     features: { type: "string" },
@@ -44,6 +47,9 @@ async function main(args: string[]): Promise<number> {
   if (values.help) {
     console.log(help);
     return 0;
+  }
+  if (positionals.length > 0) {
+    throw new UsageError(`Cannot take "${positionals[0]}": see --help for the options`);
   }
   using interrupt = interruptSignal();
   const begin = performance.now();
@@ -97,4 +103,4 @@ function minutes(begin: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-Deno.exitCode = await main(Deno.args);
+if (import.meta.main) await runCommand(demoBench, Deno.args);

@@ -117,19 +117,22 @@ interface Taught {
   readonly probe: LinearProbe;
 }
 
-/** Tests all methods on all streams. */
+/** Tests all methods on all streams. Where one fails the others are stopped, and nothing goes on. */
 export async function runStreams(
   tools: RunTools,
   some: readonly Stream[],
 ): Promise<Map<Stream, MethodResult[]>> {
+  const failed = new AbortController();
+  const signal = AbortSignal.any([failed.signal, ...tools.signal ? [tools.signal] : []]);
+  const stoppable = { ...tools, signal };
   const groups = Map.groupBy(some, ({ design }) => sourceDesign[design]);
   const tasks = [...groups].flatMap(([design, alike]) => {
     let taught: Promise<Taught> | undefined;
     return tools.size.seeds.map((seed) => async () =>
-      await runSeed(tools, await (taught ??= teach(tools, design)), alike, seed)
+      await runSeed(stoppable, await (taught ??= teach(stoppable, design)), alike, seed)
     );
   });
-  const found = await inParallel(tasks, sideBySide);
+  const found = await inParallel(tasks, sideBySide, (error) => failed.abort(error));
   return new Map(some.map((stream) => {
     const results = new Map<string, MethodResult>();
     for (const one of found.flatMap((streams) => streams.get(stream) ?? [])) {
@@ -144,13 +147,24 @@ export async function runStreams(
   }));
 }
 
-/** Runs tasks, so many at a time; their results in the tasks' order. */
-async function inParallel<T>(tasks: readonly (() => Promise<T>)[], most: number): Promise<T[]> {
+/** Runs tasks, so many at a time; their results in the tasks' order. It ends when all have ended. */
+async function inParallel<T>(
+  tasks: readonly (() => Promise<T>)[],
+  most: number,
+  stop: (error: unknown) => void,
+): Promise<T[]> {
   const results: T[] = [], left = tasks.entries();
   const work = async () => {
     for (const [i, task] of left) results[i] = await task();
   };
-  await Promise.all(Array.from({ length: most }, work));
+  const working = Array.from({ length: most }, work);
+  try {
+    await Promise.all(working);
+  } catch (error) {
+    stop(error);
+    await Promise.allSettled(working);
+    throw error;
+  }
   return results;
 }
 

@@ -14,12 +14,14 @@ import {
 import type { Device } from "../../../engine/mod.ts";
 import { ClipCheckpoint } from "../../../model/clip/checkpoint.ts";
 import { Clip } from "../../../model/clip/clip.ts";
-import { clipPresets } from "../../../model/clip/config.ts";
+import { clipName } from "../../../model/clip/config.ts";
 import { packPrompts, readPosition } from "../../../model/clip/pack_prompts.ts";
 import { TokenTable } from "../../../model/clip/token_table.ts";
 import { auPromptsLike } from "../../au_prompt_lengths.ts";
+import { effortOf, quickHelp, quickOption } from "../../effort.ts";
 import { madeUpClip } from "../../made_up_clip.ts";
 import { coreSeconds } from "../../measure.ts";
+import { parseRounds } from "../../rounds.ts";
 import { ClipOnnx } from "./clip_onnx.ts";
 import { type LoadedModel, onnxruntimeVersion, openOnnxruntime } from "./onnxruntime.ts";
 
@@ -27,13 +29,11 @@ const help = `Compares ViT-B/32 with onnxruntime-node ${onnxruntimeVersion} on t
 
 usage: deno task bench:clip [options]
   --rounds N        repetitions, of which the least counts (default 5)
+${quickHelp}
 ${deviceHelp}
 
 16 images of 224 x 224 and the 46 Action Unit prompts, made-up weights, all in one run and taking
 turns. A core-second is processor time over all threads.`;
-
-const config = clipPresets["ViT-B/32"];
-const frames = 16;
 
 /** One contender for one job. */
 interface Contender {
@@ -44,12 +44,14 @@ interface Contender {
 async function benchClip(args: string[]): Promise<number> {
   const { values } = parseOptions(args, {
     ...deviceOptions,
+    ...quickOption,
     rounds: { type: "string", default: "5" },
   });
   if (values.help) {
     console.log(help);
     return 0;
   }
+  const rounds = parseRounds(values.rounds), { model: config, frames } = effortOf(values);
   using device = await openNamed(values.adapter);
   using clip = await Clip.load(device, madeUpClip(config));
   await using opened = new AsyncDisposableStack();
@@ -61,7 +63,6 @@ async function benchClip(args: string[]): Promise<number> {
     }
     return contenders;
   };
-  const rounds = Number(values.rounds);
 
   const { size } = config.image;
   const images = Array.from(
@@ -70,6 +71,7 @@ async function benchClip(args: string[]): Promise<number> {
       Uint8Array.from({ length: size * size * 4 }, (_, i) => Math.imul(i + n, 0x9e3779b1) >>> 24),
   );
   const checkpoint = new ClipCheckpoint(madeUpClip(config));
+  console.log(clipName(config));
   await contend(`${frames} images`, rounds, [
     { name: "autt", run: () => clip.images.encode(images) },
     ...await others(

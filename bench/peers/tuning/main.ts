@@ -10,16 +10,15 @@ import {
   openNamed,
   parseOptions,
   runCommand,
-  UsageError,
 } from "../../../app/terminal.ts";
 import { type Device, type Plan, record, Weights } from "../../../engine/mod.ts";
 import { encodeSafetensors, type TensorToWrite } from "../../../io/write_safetensors.ts";
 import { adamwCorrection } from "../../../kernels/mod.ts";
-import { clipPresets } from "../../../model/clip/config.ts";
 import { clipShapes } from "../../../model/clip/tensor_shapes.ts";
 import { headShapes } from "../../../model/clip_au/head_parameters.ts";
 import type { StepTensors } from "../../../tta/prompt_tuner.ts";
 import { tuningModes, type TuningSettings } from "../../../tta/tuning_settings.ts";
+import { effortOf, quickHelp, quickOption } from "../../effort.ts";
 import {
   type MadeUpStep,
   madeUpStep,
@@ -27,19 +26,22 @@ import {
   madeUpTuning,
 } from "../../made_up_tuning.ts";
 import { coreSeconds } from "../../measure.ts";
+import { parseRounds } from "../../rounds.ts";
 
 const help = `Compares a step of prompt tuning with PyTorch on one thread of the CPU.
 
 usage: deno task bench:tuning [options]
   --rounds N        repetitions, of which the least counts (default 5)
   --python PATH     a Python that has PyTorch (default python3)
+${quickHelp}
 ${deviceHelp}
 
 46 prompts through ViT-B/32's text tower and back, made-up weights, frames' features embedded already.
 PyTorch gets the prompts cut to the longest that is read, which is as exact. A core-second is processor
 time over all threads.`;
 
-const config = clipPresets["ViT-B/32"];
+/** What `pytorch_step.py` knows how to do: certainty on one clip, by vectors in front of the words. */
+const compared: readonly TuningSettings[] = [tuningModes.paper, tuningModes.official];
 
 /** What a step took, and what came of it. */
 interface Took {
@@ -52,6 +54,7 @@ interface Took {
 async function benchTuning(args: string[]): Promise<number> {
   const { values } = parseOptions(args, {
     ...deviceOptions,
+    ...quickOption,
     rounds: { type: "string", default: "5" },
     python: { type: "string", default: "python3" },
   });
@@ -59,10 +62,7 @@ async function benchTuning(args: string[]): Promise<number> {
     console.log(help);
     return 0;
   }
-  const rounds = Number(values.rounds);
-  if (!(Number.isInteger(rounds) && rounds >= 1)) {
-    throw new UsageError(`Cannot compare in ${values.rounds} rounds: wanted a number from 1 on`);
-  }
+  const rounds = parseRounds(values.rounds), { model: config } = effortOf(values);
   using device = await openNamed(values.adapter);
   using weights = new Weights(device);
   const made = await madeUpTuning(device, weights, config);
@@ -71,7 +71,7 @@ async function benchTuning(args: string[]): Promise<number> {
       ["wall s", "core-s", "a second", "autt takes", "loss", "gradient"]
         .map((cell) => cell.padStart(12)).join(""),
   );
-  for (const settings of Object.values(tuningModes)) {
+  for (const settings of compared) {
     using step = await madeUpStep(made, settings);
     await using torch = await startTorch(made, step, values.python);
     using plan = await record(device, (r) => step.tuner.recordStep(r, step.clips));
@@ -139,14 +139,14 @@ async function startTorch(made: MadeUpTuning, step: MadeUpStep, python: string) 
   const path = `${folder}/step.safetensors`;
   await Deno.writeFile(path, await describeStep(made, step));
   const script = new URL("./pytorch_step.py", import.meta.url).pathname;
-  const process = new Deno.Command(python, {
+  const process = spawn(python, {
     args: [script, path],
     // The libraries below PyTorch have threads of their own.
     env: { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" },
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
-  }).spawn();
+  });
   undo.defer(async () => void await process.status);
   const writer = process.stdin.getWriter();
   undo.defer(() => writer.close().catch(() => {})); // it may have ended
@@ -174,6 +174,17 @@ async function startTorch(made: MadeUpTuning, step: MadeUpStep, python: string) 
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+function spawn(python: string, options: Deno.CommandOptions): Deno.ChildProcess {
+  try {
+    return new Deno.Command(python, options).spawn();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new Error(
+      `Cannot compare: there is no program "${python}": name a Python that has PyTorch by --python`,
+    );
+  }
 }
 
 /** Everything that a step takes, prompts padded to the longest. */
