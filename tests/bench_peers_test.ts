@@ -87,15 +87,18 @@ Deno.test("a package that can't be imported is told in a sentence", async () => 
 const shape: Shape = { m: 5, k: 7, n: 3 };
 
 Deno.test("a sample's error is the largest, at the last element too, and NaN counts", () => {
+  // Far more elements than are sampled.
+  const shape: Shape = { m: 90, k: 3, n: 80 };
   const operands = randomOperands(shape), right = product(operands.a, operands.b, shape);
   const exact = Float32Array.from(right);
   assert.ok(sampleError(operands, exact) < 1e-6);
   const off = exact.with(exact.length - 1, (exact.at(-1) ?? NaN) + 2);
   assert.ok(Math.abs(sampleError(operands, off) - 2) < 1e-6);
   assert.equal(sampleError(operands, exact.with(exact.length - 1, NaN)), NaN);
+  assert.ok(sampleError(operands, exact.map((x, i) => x + (i % 2 ? 3 : 0))) > 2.9);
   assert.throws(
     () => sampleError(operands, new Float32Array(16)),
-    /^RangeError: Cannot check a product: got 16 elements, wanted 5 x 3 = 15/,
+    /^RangeError: Cannot check a product: got 16 elements, wanted 90 x 80 = 7200/,
   );
 });
 

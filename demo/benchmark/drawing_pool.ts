@@ -5,9 +5,8 @@ import type { Role } from "./cast.ts";
 export async function* drawAll(
   roles: readonly Role[],
   signal: AbortSignal = new AbortController().signal,
-  workers: number = Math.max(1, navigator.hardwareConcurrency),
 ): AsyncGenerator<{ readonly role: Role; readonly pictures: Uint8Array<ArrayBuffer>[] }> {
-  const free: Worker[] = [];
+  const workers = Math.max(1, navigator.hardwareConcurrency), free: Worker[] = [];
   const all = Array.from(
     { length: Math.min(workers, roles.length) },
     () => new Worker(new URL("./drawing_worker.ts", import.meta.url), { type: "module" }),
