@@ -3,12 +3,8 @@ import { join } from "node:path";
 import { madeUpClip } from "../bench/made_up_clip.ts";
 import { type Role, roleName, sources, targets } from "../demo/benchmark/cast.ts";
 import { drawnFolder } from "../demo/benchmark/drawn_folder.ts";
-import {
-  type BenchmarkSize,
-  runStreams,
-  type RunTools,
-  type Stream,
-} from "../demo/benchmark/run_streams.ts";
+import { drawPeople, runSeed, type RunTools } from "../demo/benchmark/run_seed.ts";
+import { type BenchmarkSize, runStreams, type Stream } from "../demo/benchmark/run_streams.ts";
 import { formatTable, tableOf } from "../demo/benchmark/table.ts";
 import { demoModel } from "../demo/model.ts";
 import { drawingVersion } from "../demo/drawing/version.ts";
@@ -83,9 +79,19 @@ async function withDrawn(
   }
 }
 
+/** Runs streams on the one device that there is. */
+function runHere(tools: RunTools, some: readonly Stream[]): ReturnType<typeof runStreams> {
+  return runStreams({
+    seeds: tools.size.seeds,
+    signal: tools.signal,
+    prepare: (task, signal) => drawPeople({ ...tools, signal }, task),
+    run: (task, signal) => runSeed({ ...tools, signal }, task),
+  }, some);
+}
+
 gpuTest("the demo's benchmark has every method decide on every clip", async () => {
   await withDrawn(async (tools, said) => {
-    const all = await runStreams(tools, [few]);
+    const all = await runHere(tools, [few]);
     assert.deepEqual([...all.keys()], [few]);
     for (const [{ name: stream }, results] of all) {
       const rows = new Map(results.map(({ method, people }) => [method, people]));
@@ -147,9 +153,9 @@ gpuTest("the demo's benchmark has every method decide on every clip", async () =
 
 gpuTest("the demo's benchmark ends with the first error, and with its signal", async () => {
   await withDrawn(async (tools, said, pathOf) => {
-    assert.equal((await runStreams(tools, [])).size, 0);
+    assert.equal((await runHere(tools, [])).size, 0);
     const stop = new AbortController(), reason = new Error("enough");
-    const stopped = rejection(runStreams({
+    const stopped = rejection(runHere({
       ...tools,
       signal: stop.signal,
       say: (text) => /training/.test(text) && stop.abort(reason),
@@ -159,7 +165,7 @@ gpuTest("the demo's benchmark ends with the first error, and with its signal", a
     await Deno.writeFile(broken, new Uint8Array(100));
     said.length = 0;
     const oneEach = { ...tools, size: { ...size, seeds: [1] } }; // so both begin at once
-    const error = await rejection(runStreams(oneEach, [few, mild]));
+    const error = await rejection(runHere(oneEach, [few, mild]));
     assert.match(error.message, /^Cannot /);
     assert.ok(error.message.includes(broken), error.message);
     assert.ok(!said.some((text) => /CLIP-AU$/.test(text)), "the other stream went on");

@@ -5,10 +5,10 @@ import { runDeno } from "./fakes.ts";
 /** A task of the project. */
 export type Task = keyof typeof project.tasks;
 
-/** The words after `deno run` of a task. */
+/** The words after `deno run` of a task, with variables before it or none. */
 export function wordsOf(task: Task): string[] {
   const { command } = project.tasks[task];
-  return command.replace("$AUTT_ALLOW_RUN", "").split(" ").slice(2);
+  return command.replace("$AUTT_ALLOW_RUN", "").replace(/^.*?\bdeno run /, "").split(" ");
 }
 
 /** What a task is given to do, and the permissions without which it can't. */

@@ -13,6 +13,8 @@ import {
 } from "../../app/terminal.ts";
 import { demoModel } from "../model.ts";
 import { drawnFolder } from "./drawn_folder.ts";
+import { runInWorker } from "./run_in_worker.ts";
+import { drawPeople } from "./run_seed.ts";
 import { type BenchmarkSize, fullSize, runStreams, streams } from "./run_streams.ts";
 import { formatTable, tableOf } from "./table.ts";
 
@@ -57,15 +59,15 @@ async function demoBench(args: string[]): Promise<number> {
   try {
     using device = await openNamed(values.adapter);
     using clip = await loadClip(device, demoModel, { tunable: true });
-    const tools = {
-      device,
-      clip,
-      folder,
-      size: values.quick ? quickSize : fullSize,
+    const size = values.quick ? quickSize : fullSize;
+    const say = (text: string) => progress(`${minutes(begin)}: ${text}`);
+    const found = await runStreams({
+      seeds: size.seeds,
       signal: interrupt.signal,
-      say: (text: string) => progress(`${minutes(begin)}: ${text}`),
-    };
-    const found = await runStreams(tools, streams);
+      prepare: (task, signal) => drawPeople({ device, clip, folder, size, signal, say }, task),
+      run: (task, signal) =>
+        runInWorker({ task, folder, size, adapter: values.adapter }, say, signal),
+    }, streams);
     const all = streams.map((stream) => ({
       stream: stream.name,
       results: found.get(stream) ?? [],
