@@ -62,6 +62,7 @@ Deno.test("choose() follows what the probe found", () => {
     attention: "subgroup",
     readTexels: true,
     rowInvocations: 8,
+    rowsAlone: true,
     flatInvocations: 64,
   });
   assert.deepEqual(choose(gpu), {
@@ -69,6 +70,7 @@ Deno.test("choose() follows what the probe found", () => {
     attention: "tile",
     readTexels: false,
     rowInvocations: 128,
+    rowsAlone: false,
     flatInvocations: 256,
   });
   assert.equal(choose({ ...software, lanes: 0 }).matmul, "tile");
