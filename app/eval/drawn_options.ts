@@ -1,6 +1,7 @@
+import { fullSize } from "../../demo/benchmark/run_streams.ts";
 import { type DesignName, designs } from "../../demo/people/design.ts";
 import { UsageError } from "../terminal.ts";
-import { allDrawn, type DrawnPeople } from "./drawn_people.ts";
+import type { DrawnPeople } from "./drawn_people.ts";
 
 /** The data set that is drawn rather than read. */
 export const drawnDataset = "demo";
@@ -54,9 +55,9 @@ export function readDrawnOptions(
   return {
     design: design as DesignName,
     seed,
-    targets: people ?? allDrawn.targets,
-    targetClips: clips ?? allDrawn.targetClips,
-    sources: people === undefined ? allDrawn.sources : 4 * people,
-    sourceClips: clips ?? allDrawn.sourceClips,
+    targets: people ?? fullSize.targets,
+    targetClips: clips ?? fullSize.targetClips,
+    sources: people === undefined ? fullSize.sources : 4 * people,
+    sourceClips: clips ?? fullSize.sourceClips,
   };
 }

@@ -16,9 +16,6 @@ export interface DrawnPeople {
   readonly sourceClips: number;
 }
 
-/** As many as in the benchmark. */
-export const allDrawn = { targets: 10, targetClips: 40, sources: 77, sourceClips: 20 } as const;
-
 /** A clip that can be drawn. */
 export interface DrawnClip extends DatasetClip {
   readonly role: Role;
