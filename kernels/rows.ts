@@ -15,6 +15,12 @@ export function describeRows({ x }: { readonly x: { readonly shape: Shape } }): 
 }
 
 /**
+ * What an invocation may take by itself of layer normalisation and its gradient: as vec4 these columns
+ * are four sums, of which none is long.
+ */
+export const mostInNorms = 256;
+
+/**
  * How a dispatch shares out rows: the flag ALONE, and what follows from it. `most` is how many elements
  * an invocation may add up by itself: one by one, more would lose digits.
  */

@@ -12,7 +12,7 @@ import { layerNormGradient } from "../layer_norm_gradient/layer_norm_gradient.ts
 import { choose } from "../choice.ts";
 import { type Case, type Kernel, tensor } from "../kernel.ts";
 import rowReduction from "../row_reduction.wgsl" with { type: "text" };
-import { describeRows, rowsOf, shareRows } from "../rows.ts";
+import { describeRows, mostInNorms, rowsOf, shareRows } from "../rows.ts";
 import { reference } from "./reference.ts";
 import source from "./layer_norm.wgsl" with { type: "text" };
 
@@ -31,9 +31,6 @@ export interface LayerNormAttrs {
   /** Added to the variance. */
   readonly eps: number;
 }
-
-/** Columns that an invocation takes by itself at most: as vec4 they are four sums, of which none is long. */
-const mostAlone = 256;
 
 const shader: Shader = {
   name: "layer_norm.wgsl",
@@ -70,7 +67,7 @@ const op: Op<LayerNormInputs, LayerNormAttrs> = {
     const { rows, width } = rowsOf(x.shape);
     const vec4 = width % 4 === 0;
     const columns = vec4 ? width / 4 : width;
-    const { alone, invocations, workgroups } = shareRows(rows, columns, adapter, mostAlone);
+    const { alone, invocations, workgroups } = shareRows(rows, columns, adapter, mostInNorms);
     const asTexels = vec4 && choose(adapter).readTexels;
     const load = asTexels ? texels : (tensor: Tensor) => tensor;
     dispatch({

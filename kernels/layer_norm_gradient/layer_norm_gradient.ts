@@ -12,7 +12,7 @@ import {
 import { choose } from "../choice.ts";
 import { type Case, type Kernel, tensor } from "../kernel.ts";
 import rowReduction from "../row_reduction.wgsl" with { type: "text" };
-import { describeRows, rowsOf, shareRows } from "../rows.ts";
+import { describeRows, mostInNorms, rowsOf, shareRows } from "../rows.ts";
 import source from "./layer_norm_gradient.wgsl" with { type: "text" };
 import { reference } from "./reference.ts";
 
@@ -32,9 +32,6 @@ export interface LayerNormGradientInputs {
 export interface LayerNormGradientAttrs {
   readonly eps: number;
 }
-
-/** Columns that an invocation takes by itself at most: as vec4 they are four sums, of which none is long. */
-const mostAlone = 256;
 
 const shader: Shader = {
   name: "layer_norm_gradient.wgsl",
@@ -78,7 +75,7 @@ const op: Op<LayerNormGradientInputs, LayerNormGradientAttrs> = {
     const { rows, width } = rowsOf(x.shape);
     const vec4 = width % 4 === 0;
     const columns = vec4 ? width / 4 : width;
-    const { alone, invocations, workgroups } = shareRows(rows, columns, adapter, mostAlone);
+    const { alone, invocations, workgroups } = shareRows(rows, columns, adapter, mostInNorms);
     const asTexels = vec4 && choose(adapter).readTexels;
     const load = asTexels ? texels : (tensor: Tensor) => tensor;
     dispatch({
