@@ -5,7 +5,7 @@ import { type HeadParameters, headShapes } from "../model/clip_au/head_parameter
 import { toMatrix } from "../model/clip_au/head_weights.ts";
 import { headInputs, headOf, type TrainerSetup } from "./head_trainer.ts";
 import { computeMetrics, largestAt } from "./metrics.ts";
-import { joined, pickFrames, sampleClip } from "./sampling.ts";
+import { cutClip, joined } from "./sampling.ts";
 import type { Sample } from "./train_head.ts";
 import type { EpochResult } from "./training_state.ts";
 
@@ -46,9 +46,8 @@ export class HeadJudge implements Disposable {
     const decisions = async function* () {
       for (const some of batches) {
         const clips = await Promise.all(some.map(async (sample) => {
-          const features = await sample.features(), frames = features.length / sizes.embedding;
-          const start = Math.max(0, (frames - length) >> 1);
-          return pickFrames(features, sizes.embedding, sampleClip(frames, length, start));
+          const middle = (frames: number) => Math.max(0, (frames - length) >> 1);
+          return cutClip(await sample.features(), sizes.embedding, length, middle);
         }));
         // A plan has its size: what is missing of the last batch is filled with the first clip.
         while (clips.length < batch) clips.push(clips[0] as Float32Array);

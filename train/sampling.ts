@@ -28,14 +28,15 @@ export function middleOf<T>(frames: readonly T[], count: number): T[] {
   return frames.slice(start, start + count);
 }
 
-/** Some frames' features out of `[T, d]`. */
-export function pickFrames(
+/** The clip of so many frames out of features `[T, width]`; where it begins is told by how many there are. */
+export function cutClip(
   features: Float32Array,
   width: number,
-  frames: readonly number[],
+  length: number,
+  begin: (frames: number) => number,
 ): Float32Array {
-  const picked = new Float32Array(frames.length * width);
-  for (const [i, frame] of frames.entries()) {
+  const frames = features.length / width, picked = new Float32Array(length * width);
+  for (const [i, frame] of sampleClip(frames, length, begin(frames)).entries()) {
     picked.set(features.subarray(frame * width, (frame + 1) * width), i * width);
   }
   return picked;

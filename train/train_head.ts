@@ -4,7 +4,7 @@ import type { HeadSizes } from "../model/clip_au/head_parameters.ts";
 import { HeadJudge } from "./head_judge.ts";
 import { freshState, HeadTrainer, type TrainerSetup } from "./head_trainer.ts";
 import { initialHead } from "./initial_head.ts";
-import { joined, pickFrames, sampleClip } from "./sampling.ts";
+import { cutClip, joined } from "./sampling.ts";
 import { shuffled, type Split } from "./split_subjects.ts";
 import type { EpochResult, TrainingState } from "./training_state.ts";
 
@@ -153,11 +153,10 @@ export async function trainHead(
       for (let i = state.batch; i < batches && !signal?.aborted; i++) {
         const some = order.slice(i * batch, (i + 1) * batch);
         const clips = await Promise.all(some.map(async (sample, n) => {
+          const anywhere = (frames: number) =>
+            new Rng(mix(settings.seed, 3, epoch, i, n)).integer(0, frames - 1);
           const features = await sample.features();
-          const frames = features.length / data.sizes.embedding;
-          const start = new Rng(mix(settings.seed, 3, epoch, i, n)).integer(0, frames - 1);
-          const picked = sampleClip(frames, settings.frames, start);
-          return pickFrames(features, data.sizes.embedding, picked);
+          return cutClip(features, data.sizes.embedding, settings.frames, anywhere);
         }));
         const labels = Uint32Array.from(some, ({ label }) => label);
         yield { answer: trainer.step({ features: joined(clips), labels }) };
