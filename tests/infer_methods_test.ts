@@ -193,7 +193,7 @@ gpuTest("a decision that is no probabilities is refused, and memory comes back",
             [Symbol.dispose]: () => void disposed.push(name),
           }),
       });
-      const options = { unitTexts: new Float32Array(embedding).fill(1), neutral: undefined };
+      const options = { unitsByFrame: () => new Float32Array(0), neutral: undefined };
       using decider = await MethodDecider.open(
         { ...entry("method"), base: entry("base") },
         setup,

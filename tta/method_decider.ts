@@ -1,4 +1,3 @@
-import { unitsByFrame } from "../model/clip_au/units_by_frame.ts";
 import type { AdaptOptions } from "./clip_autt.ts";
 import { checkDecision } from "./methods/check_decision.ts";
 import type { Method, MethodEntry, MethodSetup, UnlabelledClip } from "./methods/mod.ts";
@@ -8,8 +7,8 @@ import type { DecidedVideo, Verdict, VideoAnswer, VideoDecider } from "./video_d
 
 /** What is known of the person, and what frames are told by. */
 export interface MethodDeciderOptions {
-  /** `[A, d]`: the Action Units' texts. */
-  readonly unitTexts: Float32Array;
+  /** How similar each frame is to each Action Unit, `[T, A]`: it does not depend on the method. */
+  readonly unitsByFrame: VideoDecider["unitsByFrame"];
   /** The person's neutral face, for heads that are centred by it. */
   readonly neutral: NeutralMean | undefined;
 }
@@ -72,7 +71,7 @@ export class MethodDecider implements VideoDecider, Disposable {
   }
 
   unitsByFrame(features: Float32Array): Float32Array {
-    return unitsByFrame(features, this.#options.unitTexts, this.width);
+    return this.#options.unitsByFrame(features);
   }
 
   /** Gives all memory back. */

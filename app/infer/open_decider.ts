@@ -3,6 +3,7 @@ import { auPrompts } from "../../model/au_prompts.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 import { ClipAu } from "../../model/clip_au/clip_au.ts";
 import type { Head } from "../../model/clip_au/head_file.ts";
+import { unitsByFrame } from "../../model/clip_au/units_by_frame.ts";
 import { ClipAutt } from "../../tta/clip_autt.ts";
 import type { Enrolment } from "../../tta/enrolment.ts";
 import { MethodDecider } from "../../tta/method_decider.ts";
@@ -45,8 +46,18 @@ export async function openDecider(
     const autt = owned.use(await ClipAutt.open(model, { settings: entry.tuning, reset }));
     return { decider: new TunedDecider(autt, neutral), autt };
   }
-  const unitTexts = await clip.encodeTexts(head?.auPrompts ?? auPrompts);
+  const options = { unitsByFrame: await tellUnits(clip, model), neutral };
   const stands = { device, clip, model, classes, sources: [], sourceCaches, draw: 0 };
-  const decider = owned.use(await MethodDecider.open(entry, stands, { unitTexts, neutral }));
+  const decider = owned.use(await MethodDecider.open(entry, stands, options));
   return { decider, autt: undefined };
+}
+
+/** Tells frames by the Action Units; a model with a head has embedded its prompts already. */
+async function tellUnits(
+  clip: Clip,
+  model: ClipAu | undefined,
+): Promise<VideoDecider["unitsByFrame"]> {
+  if (model) return (features) => model.unitsByFrame(features);
+  const texts = await clip.encodeTexts(auPrompts);
+  return (features) => unitsByFrame(features, texts, clip.config.embedding);
 }
