@@ -58,7 +58,7 @@ async function demoBench(args: string[]): Promise<number> {
   const folder = values.features === undefined ? drawnFolder() : userPath(values.features);
   try {
     using device = await openNamed(values.adapter);
-    using clip = await loadClip(device, demoModel, { tunable: true });
+    using clip = await loadClip(device, demoModel);
     const size = values.quick ? quickSize : fullSize;
     const say = (text: string) => progress(`${minutes(begin)}: ${text}`);
     const found = await runStreams({
