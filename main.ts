@@ -1,17 +1,16 @@
-import { runCommand, UsageError } from "./app/terminal.ts";
+import { runCommand, UsageError } from "./app/terminal/terminal.ts";
 
 type Command = (args: string[]) => Promise<number>;
 
 /** The commands. Each is loaded when it is called: it has needs and permissions of its own. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  infer: async () => (await import("./app/infer.ts")).infer,
-  embed: async () => (await import("./app/embed.ts")).embed,
-  weights: async () => (await import("./app/weights.ts")).weights,
-  train: async () => (await import("./app/train.ts")).train,
-  eval: async () => (await import("./app/eval.ts")).evaluateCommand,
-  enroll: async () => (await import("./app/enroll.ts")).enroll,
-  subject: async () => (await import("./app/subject.ts")).subject,
-  golden: async () => (await import("./app/golden.ts")).golden,
+  infer: async () => (await import("./app/infer/infer_command.ts")).infer,
+  embed: async () => (await import("./app/embed/embed_command.ts")).embed,
+  weights: async () => (await import("./app/weights/weights_command.ts")).weights,
+  train: async () => (await import("./app/train/train_command.ts")).train,
+  eval: async () => (await import("./app/eval/eval_command.ts")).evaluateCommand,
+  enroll: async () => (await import("./app/people/enroll.ts")).enroll,
+  subject: async () => (await import("./app/people/subject.ts")).subject,
 };
 
 if (import.meta.main) {

@@ -7,10 +7,10 @@ import { WeightLoader } from "../model/clip/weights.ts";
 import { type HeadParameters, usualSizes } from "../model/clip_au/head_parameters.ts";
 import { packHead } from "../model/clip_au/head_weights.ts";
 import { initialHead } from "../train/initial_head.ts";
-import { PromptTuner, type TunerModel } from "../tta/prompt_tuner.ts";
-import { drawContext, freshTuning, type Tuning } from "../tta/tuning.ts";
-import type { TuningSettings } from "../tta/tuning_settings.ts";
-import { type ClipWindows, WindowEmbedder } from "../tta/window_embedder.ts";
+import { PromptTuner, type TunerModel } from "../tta/clip_autt/prompt_tuner.ts";
+import { drawContext, freshTuning, type Tuning } from "../tta/clip_autt/tuning.ts";
+import type { TuningSettings } from "../tta/clip_autt/tuning_settings.ts";
+import { type ClipWindows, WindowEmbedder } from "../tta/clip_autt/window_embedder.ts";
 import { auSentencesLike } from "./au_prompt_lengths.ts";
 import { madeUpClip } from "./made_up_clip.ts";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { castClip, castPerson, targets } from "./benchmark/cast.ts";
+import { castClip, castPerson, targets } from "./dataset/cast.ts";
 import { controls, expressionOf } from "./drawing/controls.ts";
 import { drawFace } from "./drawing/draw_face.ts";
 import { DrawnRng } from "./drawing/drawn_rng.ts";

@@ -1,7 +1,7 @@
-import { auPrompts } from "../model/au_prompts.ts";
+import { auPrompts } from "../model/clip_au/au_prompts.ts";
 import type { Clip } from "../model/clip/clip.ts";
-import { rankArea } from "../train/scores/rank_area.ts";
-import { pictureSize } from "./benchmark/cast.ts";
+import { rankArea } from "../numbers/scores/rank_area.ts";
+import { pictureSize } from "./dataset/cast.ts";
 import { promptStrengths } from "./drawing/controls.ts";
 import { drawFace } from "./drawing/draw_face.ts";
 import { DrawnRng } from "./drawing/drawn_rng.ts";

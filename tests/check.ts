@@ -5,7 +5,7 @@ import {
   parseOptions,
   runCommand,
   UsageError,
-} from "../app/terminal.ts";
+} from "../app/terminal/terminal.ts";
 import { caseName } from "../kernels/kernel.ts";
 import { kernels } from "../kernels/mod.ts";
 import { designs } from "./devices.ts";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type Device, DeviceLostError, openDevice, OutOfMemoryError } from "../engine/mod.ts";
 import type { TuningStep } from "../tta/tuning_run.ts";
-import { loadSubject, saveSubject } from "../tta/subject_state.ts";
-import type { Tuning } from "../tta/tuning.ts";
+import { loadSubject, saveSubject } from "../tta/clip_autt/subject_state.ts";
+import type { Tuning } from "../tta/clip_autt/tuning.ts";
 import { rejection, runDeno } from "./fakes.ts";
 import {
   adaptOnce,

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readDataset } from "../app/eval/read_dataset.ts";
-import { bah } from "../train/datasets/bah.ts";
-import { biovid } from "../train/datasets/biovid.ts";
-import { readFolders } from "../train/datasets/folder_layout.ts";
-import type { DatasetKind } from "../train/datasets/mod.ts";
-import { plain } from "../train/datasets/plain.ts";
-import { stressid } from "../train/datasets/stressid.ts";
+import { bah } from "../data/datasets/bah.ts";
+import { biovid } from "../data/datasets/biovid.ts";
+import { readFolders } from "../data/datasets/folder_layout.ts";
+import type { DatasetKind } from "../data/datasets/mod.ts";
+import { plain } from "../data/datasets/plain.ts";
+import { stressid } from "../data/datasets/stressid.ts";
 
 /** Reads a folder that has these videos, each of one picture. */
 async function folders(kind: DatasetKind, ...videos: readonly string[]) {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { bah } from "../train/datasets/bah.ts";
-import { biovid } from "../train/datasets/biovid.ts";
-import type { DatasetKind, Labels } from "../train/datasets/mod.ts";
-import { plain } from "../train/datasets/plain.ts";
-import { stressid } from "../train/datasets/stressid.ts";
+import { bah } from "../data/datasets/bah.ts";
+import { biovid } from "../data/datasets/biovid.ts";
+import type { DatasetKind, Labels } from "../data/datasets/mod.ts";
+import { plain } from "../data/datasets/plain.ts";
+import { stressid } from "../data/datasets/stressid.ts";
 
 const read = (kind: DatasetKind, lines: readonly string[], end = "\n"): Labels =>
   kind.read(lines.join(end) + end, kind.classes ?? ["calm", "pain"]);

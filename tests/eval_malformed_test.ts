@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { parseCsv } from "../io/csv.ts";
-import { bah } from "../train/datasets/bah.ts";
-import { biovid } from "../train/datasets/biovid.ts";
-import type { DatasetKind } from "../train/datasets/mod.ts";
-import { plain } from "../train/datasets/plain.ts";
-import { stressid } from "../train/datasets/stressid.ts";
+import { parseCsv } from "../io/files/csv.ts";
+import { bah } from "../data/datasets/bah.ts";
+import { biovid } from "../data/datasets/biovid.ts";
+import type { DatasetKind } from "../data/datasets/mod.ts";
+import { plain } from "../data/datasets/plain.ts";
+import { stressid } from "../data/datasets/stressid.ts";
 
 /** Tests that lines are refused, each fault with its line and its reason, and nothing else. */
 function refused(

@@ -13,21 +13,25 @@ interface Import {
 /** Imports only go down. Files at the root stand on top. */
 const floors: Readonly<Record<string, number>> = {
   io: 0,
+  numbers: 0,
   engine: 1,
   kernels: 2,
   model: 3,
-  media: 3,
-  tta: 4,
-  train: 4,
-  app: 5,
-  bench: 5,
-  demo: 5,
-  examples: 5,
-  tests: 5,
+  media: 4,
+  tta: 5,
+  data: 5,
+  train: 6,
+  person: 6,
+  demo: 7,
+  app: 8,
+  golden: 9,
+  bench: 9,
+  examples: 9,
+  tests: 10,
 };
 
 function floorOf(path: string): number {
-  if (!path.includes("/")) return 5;
+  if (!path.includes("/")) return 9;
   const folder = path.slice(0, path.indexOf("/"));
   const floor = floors[folder];
   if (floor === undefined) throw new Error(`${path}: the folder ${folder}/ has no floor`);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { chooseMethod } from "../app/infer/choose_method.ts";
-import { StageClock } from "../app/infer/stage_clock.ts";
-import { VideoReader } from "../app/infer/video_reader.ts";
+import { StageClock } from "../app/terminal/stage_clock.ts";
+import { VideoReader } from "../person/video_reader.ts";
 import { demoModel, demoPlainHead, demoSample } from "../demo/model.ts";
 import { Rng } from "../engine/mod.ts";
 import { FaceDetector } from "../media/face/face_detector.ts";
@@ -11,7 +11,7 @@ import { clipName } from "../model/clip/config.ts";
 import { loadClip } from "../model/clip/load_clip.ts";
 import { ClipAu } from "../model/clip_au/clip_au.ts";
 import { type Head, loadHead } from "../model/clip_au/head_file.ts";
-import { centred, type NeutralMean } from "../tta/neutral.ts";
+import { centred, type NeutralMean } from "../model/clip_au/neutral.ts";
 import { type MethodEntry, methods, type SourceClip } from "../tta/methods/mod.ts";
 import { cacheSources } from "../tta/methods/cache_sources.ts";
 import {
@@ -20,8 +20,8 @@ import {
   type SourcePeople,
 } from "../tta/tta_cap/source_cache_file.ts";
 import { sourceVersions } from "../tta/tta_cap/source_settings.ts";
-import { watchVideo } from "../tta/watch_video.ts";
-import { MethodDecider } from "../tta/method_decider.ts";
+import { watchVideo } from "../media/features/watch_video.ts";
+import { MethodDecider } from "../person/method_decider.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
 import { withSetup } from "./eval_people.ts";
 import { rejection } from "./fakes.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { encodeOverlay } from "../app/infer/overlay.ts";
 import { ThumbnailKeeper } from "../app/infer/report/thumbnails.ts";
-import type { SeenFrame } from "../tta/watch_video.ts";
+import type { SeenFrame } from "../media/features/watch_video.ts";
 
 Deno.test("an overlay has each frame's box and words at its time, and no commands in them", () => {
   const frame = (index: number, seconds: number, face: boolean): SeenFrame => ({

@@ -5,7 +5,7 @@ import { fakeHub, someBytes } from "./fake_hub.ts";
 import { runDeno } from "./fakes.ts";
 import { ffmpeg, withModel } from "./infer_folder.ts";
 import { checkPermissions, keptIn, type Task, type TaskCase, wordsOf } from "./task_permissions.ts";
-import { encodeSubject } from "../tta/subject_state.ts";
+import { encodeSubject } from "../tta/clip_autt/subject_state.ts";
 
 const runs = (Object.keys(project.tasks) as Task[]).filter((task) =>
   project.tasks[task].command.startsWith("deno run")

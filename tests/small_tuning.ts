@@ -15,10 +15,10 @@ import { WeightLoader } from "../model/clip/weights.ts";
 import type { HeadSizes } from "../model/clip_au/head_parameters.ts";
 import { packHead } from "../model/clip_au/head_weights.ts";
 import { initialHead } from "../train/initial_head.ts";
-import type { TunerModel } from "../tta/prompt_tuner.ts";
-import { drawContext, freshTuning, type Tuning } from "../tta/tuning.ts";
-import { type ClipWindows, WindowEmbedder } from "../tta/window_embedder.ts";
-import type { PromptTuner } from "../tta/prompt_tuner.ts";
+import type { TunerModel } from "../tta/clip_autt/prompt_tuner.ts";
+import { drawContext, freshTuning, type Tuning } from "../tta/clip_autt/tuning.ts";
+import { type ClipWindows, WindowEmbedder } from "../tta/clip_autt/window_embedder.ts";
+import type { PromptTuner } from "../tta/clip_autt/prompt_tuner.ts";
 import { smallClip, smallConfig } from "./small_clip.ts";
 
 /** Sizes that are all different, so that a shape says what it belongs to. */

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { FeatureCache } from "../train/feature_cache.ts";
+import { FeatureCache } from "../media/features/feature_cache.ts";
 import { initialHead } from "../train/initial_head.ts";
-import { parseFrameList, parseSegments } from "../train/label_files.ts";
-import { computeMetrics, largestAt } from "../train/metrics.ts";
-import { lookedAt, sampleClip } from "../train/sampling.ts";
-import { shuffled, splitSubjects } from "../train/split_subjects.ts";
+import { parseFrameList, parseSegments } from "../golden/label_files.ts";
+import { computeMetrics, largestAt } from "../numbers/scores/metrics.ts";
+import { lookedAt, sampleClip } from "../data/sampling.ts";
+import { shuffled, splitSubjects } from "../data/split_subjects.ts";
 import { usualSizes } from "../model/clip_au/head_parameters.ts";
 
 Deno.test("a list of frames keeps its first line and the order of time", () => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { computeMetrics } from "../train/metrics.ts";
+import { computeMetrics } from "../numbers/scores/metrics.ts";
 import { fuseEmbeddings } from "../tta/tta_cap/fuse_embeddings.ts";
 import { type TtaCapSettings, ttaCapVersions } from "../tta/tta_cap/settings.ts";
 import { TtaCap } from "../tta/tta_cap/tta_cap.ts";
-import { largestPlace } from "../tta/tta_cap/vectors.ts";
+import { largestPlace } from "../numbers/vectors.ts";
 
 const { v1, v2 } = ttaCapVersions;
 const axis = (d: number) => Float64Array.from({ length: 4 }, (_, i) => Number(i === d));

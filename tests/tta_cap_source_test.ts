@@ -7,7 +7,7 @@ import { drawSubsets } from "../tta/tta_cap/draw_subsets.ts";
 import { statisticsOf, wasserstein } from "../tta/tta_cap/feature_statistics.ts";
 import { buildSourceCache, personalize } from "../tta/tta_cap/source_cache.ts";
 import { type SourceSettings, sourceVersions } from "../tta/tta_cap/source_settings.ts";
-import { unit } from "../tta/tta_cap/vectors.ts";
+import { unit } from "../numbers/vectors.ts";
 
 const { v1, v2 } = sourceVersions;
 

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { Rng, Weights } from "../engine/mod.ts";
-import { ClipAutt } from "../tta/clip_autt.ts";
-import type { TunedPrediction } from "../tta/predictions.ts";
-import { PromptTuner } from "../tta/prompt_tuner.ts";
-import type { SubjectState } from "../tta/subject_state.ts";
-import { layTunedPrompts } from "../tta/tuned_layout.ts";
-import { freshTuning } from "../tta/tuning.ts";
-import { checkSettings, tuningModes, type TuningSettings } from "../tta/tuning_settings.ts";
+import { ClipAutt } from "../tta/clip_autt/clip_autt.ts";
+import type { TunedPrediction } from "../tta/clip_autt/predictions.ts";
+import { PromptTuner } from "../tta/clip_autt/prompt_tuner.ts";
+import type { SubjectState } from "../tta/clip_autt/subject_state.ts";
+import { layTunedPrompts } from "../tta/clip_autt/tuned_layout.ts";
+import { freshTuning } from "../tta/clip_autt/tuning.ts";
+import {
+  checkSettings,
+  tuningModes,
+  type TuningSettings,
+} from "../tta/clip_autt/tuning_settings.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
 import { rejection } from "./fakes.ts";
 import { openSmall } from "./small_adaptation.ts";

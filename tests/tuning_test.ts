@@ -10,10 +10,10 @@ import {
   Weights,
 } from "../engine/mod.ts";
 import { adamwCorrection } from "../kernels/mod.ts";
-import { PromptTuner } from "../tta/prompt_tuner.ts";
-import { runOfficialProtocol } from "../tta/official_protocol.ts";
-import { movedFrom } from "../tta/tuning.ts";
-import { tuningModes, type TuningSettings } from "../tta/tuning_settings.ts";
+import { PromptTuner } from "../tta/clip_autt/prompt_tuner.ts";
+import { runOfficialProtocol } from "../golden/official_protocol.ts";
+import { movedFrom } from "../tta/clip_autt/tuning.ts";
+import { tuningModes, type TuningSettings } from "../tta/clip_autt/tuning_settings.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
 import { evaluate, givenValues } from "./evaluate.ts";
 import { rejection } from "./fakes.ts";

@@ -1,5 +1,5 @@
-import { centred, neutralMean } from "../tta/neutral.ts";
-import type { Split } from "./split_subjects.ts";
+import { centred, neutralMean } from "../model/clip_au/neutral.ts";
+import type { Split } from "../data/split_subjects.ts";
 import type { Sample } from "./train_head.ts";
 
 /** Samples whose features are told from each person's own neutral face. */

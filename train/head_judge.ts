@@ -4,8 +4,8 @@ import { adaptTexts, decide, embedClips } from "../model/clip_au/head.ts";
 import { type HeadParameters, headShapes } from "../model/clip_au/head_parameters.ts";
 import { toMatrix } from "../model/clip_au/head_weights.ts";
 import { headInputs, headOf, type TrainerSetup } from "./head_trainer.ts";
-import { computeMetrics, largestAt } from "./metrics.ts";
-import { cutClip, joined } from "./sampling.ts";
+import { computeMetrics, largestAt } from "../numbers/scores/metrics.ts";
+import { cutClip, joined } from "../data/sampling.ts";
 import type { Sample } from "./train_head.ts";
 import type { EpochResult } from "./training_state.ts";
 

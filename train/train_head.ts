@@ -4,8 +4,8 @@ import type { HeadSizes } from "../model/clip_au/head_parameters.ts";
 import { HeadJudge } from "./head_judge.ts";
 import { freshState, HeadTrainer, type TrainerSetup } from "./head_trainer.ts";
 import { initialHead } from "./initial_head.ts";
-import { cutClip, joined } from "./sampling.ts";
-import { shuffled, type Split } from "./split_subjects.ts";
+import { cutClip, joined } from "../data/sampling.ts";
+import { shuffled, type Split } from "../data/split_subjects.ts";
 import type { EpochResult, TrainingState } from "./training_state.ts";
 
 /** A labelled video whose features are at hand. */

@@ -1,8 +1,8 @@
-import { FormatError } from "../io/format_error.ts";
-import { openTensors } from "../io/open_tensors.ts";
-import { readMetadata } from "../io/read_metadata.ts";
-import { writeAtomically } from "../io/write_atomically.ts";
-import { encodeSafetensors, type TensorToWrite } from "../io/write_safetensors.ts";
+import { FormatError } from "../io/files/format_error.ts";
+import { openTensors } from "../io/tensors/open_tensors.ts";
+import { readMetadata } from "../io/tensors/read_metadata.ts";
+import { writeAtomically } from "../io/files/write_atomically.ts";
+import { encodeSafetensors, type TensorToWrite } from "../io/tensors/write_safetensors.ts";
 import {
   type HeadParameters,
   headShapes,
@@ -10,7 +10,7 @@ import {
   readHeadParameters,
 } from "../model/clip_au/head_parameters.ts";
 import type { HeadState } from "./head_trainer.ts";
-import type { Metrics } from "./metrics.ts";
+import type { Metrics } from "../numbers/scores/metrics.ts";
 
 /** What came of an epoch. */
 export interface EpochResult {

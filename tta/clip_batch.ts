@@ -1,4 +1,4 @@
-import type { ClipWindows } from "./window_embedder.ts";
+import type { ClipWindows } from "./clip_autt/window_embedder.ts";
 
 /** How many windows all of these clips have. Throws where they differ: a plan has one shape. */
 export function countWindows(clips: readonly ClipWindows[]): number {

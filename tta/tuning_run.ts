@@ -1,5 +1,5 @@
-import type { TunedPrediction } from "./predictions.ts";
-import type { Tuning } from "./tuning.ts";
+import type { TunedPrediction } from "./clip_autt/predictions.ts";
+import type { Tuning } from "./clip_autt/tuning.ts";
 
 /** What a step found, before it moved anything. */
 export interface TuningStep {

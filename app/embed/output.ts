@@ -1,5 +1,5 @@
-import { encodeNpy } from "../../io/npy.ts";
-import { encodeSafetensors } from "../../io/write_safetensors.ts";
+import { encodeNpy } from "../../io/tensors/npy.ts";
+import { encodeSafetensors } from "../../io/tensors/write_safetensors.ts";
 
 /** What was embedded, and what came out. */
 export interface Embeddings {

@@ -1,6 +1,6 @@
 import { baselinesFor } from "../../tta/baselines/mod.ts";
 import { type MethodEntry, methods, type Need } from "../../tta/methods/mod.ts";
-import { UsageError } from "../terminal.ts";
+import { UsageError } from "../terminal/terminal.ts";
 import type { Contender } from "./run_methods.ts";
 
 /** What there is for methods to stand on. */

@@ -1,5 +1,5 @@
-import type { DatasetClip, LabelFault } from "../../train/datasets/mod.ts";
-import type { Split } from "../../train/split_subjects.ts";
+import type { DatasetClip, LabelFault } from "../../data/datasets/mod.ts";
+import type { Split } from "../../data/split_subjects.ts";
 
 /** Faults that are shown in full; the rest are counted. */
 const mostShown = 20;

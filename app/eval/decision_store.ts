@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { writeAtomically } from "../../io/write_atomically.ts";
+import { writeAtomically } from "../../io/files/write_atomically.ts";
 
 /** What a method said of one person's clips, and what it took. */
 export interface PersonDecisions {

@@ -1,10 +1,10 @@
-import { pictureSize, type Role, roleName } from "../../demo/benchmark/cast.ts";
-import { drawnFeatures, type PersonFeatures } from "../../demo/benchmark/drawn_features.ts";
+import { pictureSize, type Role, roleName } from "../../demo/dataset/cast.ts";
+import { drawnFeatures, type PersonFeatures } from "../../demo/dataset/drawn_features.ts";
 import { drawingVersion } from "../../demo/drawing/version.ts";
 import type { Clip } from "../../model/clip/clip.ts";
-import type { Dataset } from "../../train/datasets/mod.ts";
-import type { Split } from "../../train/split_subjects.ts";
-import { countdown } from "../countdown.ts";
+import type { Dataset } from "../../data/datasets/mod.ts";
+import type { Split } from "../../data/split_subjects.ts";
+import { countdown } from "../terminal/countdown.ts";
 import type { DrawnClip } from "./drawn_people.ts";
 
 /** Drawn people as a data set: a side is drawn when a clip of it is first asked for, or read if kept. */

@@ -1,6 +1,6 @@
-import { fullSize } from "../../demo/benchmark/run_streams.ts";
+import { fullSize } from "../../bench/personal/run_streams.ts";
 import { type DesignName, designs } from "../../demo/people/design.ts";
-import { UsageError } from "../terminal.ts";
+import { UsageError } from "../terminal/terminal.ts";
 import type { DrawnPeople } from "./drawn_people.ts";
 
 /** The data set that is drawn rather than read. */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { labelOf, type Role, roleName, sources, targets } from "../../demo/benchmark/cast.ts";
+import { labelOf, type Role, roleName, sources, targets } from "../../demo/dataset/cast.ts";
 import type { DesignName } from "../../demo/people/design.ts";
 import { sourceDesign } from "../../demo/people/design.ts";
-import type { DatasetClip } from "../../train/datasets/mod.ts";
-import type { Split } from "../../train/split_subjects.ts";
+import type { DatasetClip } from "../../data/datasets/mod.ts";
+import type { Split } from "../../data/split_subjects.ts";
 
 /** Which drawn people are evaluated on. */
 export interface DrawnPeople {

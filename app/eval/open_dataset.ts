@@ -1,17 +1,17 @@
 import { join } from "node:path";
-import { drawnFolder } from "../../demo/benchmark/drawn_folder.ts";
+import { drawnFolder } from "../../demo/dataset/drawn_folder.ts";
 import { type Device, environment } from "../../engine/mod.ts";
 import { ImagePreparer } from "../../media/image_preparer.ts";
 import type { Clip } from "../../model/clip/clip.ts";
-import type { Dataset, DatasetClip } from "../../train/datasets/mod.ts";
-import { FeatureCache } from "../../train/feature_cache.ts";
-import type { Split } from "../../train/split_subjects.ts";
-import { say } from "../status_line.ts";
-import { userPath } from "../terminal.ts";
+import type { Dataset, DatasetClip } from "../../data/datasets/mod.ts";
+import { FeatureCache } from "../../media/features/feature_cache.ts";
+import type { Split } from "../../data/split_subjects.ts";
+import { say } from "../terminal/status_line.ts";
+import { userPath } from "../terminal/terminal.ts";
 import { describeDataset } from "./dataset_report.ts";
 import { DrawnDataset } from "./drawn_dataset.ts";
 import { listDrawnClips } from "./drawn_people.ts";
-import { EncodedDataset } from "./encoded_dataset.ts";
+import { EncodedDataset } from "../../data/encoded_dataset.ts";
 import type { EvalOptions } from "./options.ts";
 import { readDataset } from "./read_dataset.ts";
 

@@ -1,9 +1,15 @@
 import { demoPlainHead } from "../../demo/model.ts";
-import { datasetKinds } from "../../train/datasets/mod.ts";
-import { usualSourceClips } from "../../train/pick_sources.ts";
+import { datasetKinds } from "../../data/datasets/mod.ts";
+import { usualSourceClips } from "../../data/pick_sources.ts";
 import { methods } from "../../tta/methods/mod.ts";
 import { drawnDataset, readDrawnOptions } from "./drawn_options.ts";
-import { deviceHelp, deviceOptions, parseOptions, UsageError, userPath } from "../terminal.ts";
+import {
+  deviceHelp,
+  deviceOptions,
+  parseOptions,
+  UsageError,
+  userPath,
+} from "../terminal/terminal.ts";
 
 export const help =
   `Evaluates methods on people that they know nothing of, beside trivial baselines.

@@ -1,12 +1,12 @@
 import { dirname } from "node:path";
-import { readFolders } from "../../train/datasets/folder_layout.ts";
-import type { DatasetKind, LabelFault, Labels } from "../../train/datasets/mod.ts";
-import { checkSides, splitTargets } from "../../train/datasets/split_targets.ts";
-import type { Split } from "../../train/split_subjects.ts";
-import { UsageError } from "../terminal.ts";
-import { say } from "../status_line.ts";
+import { readFolders } from "../../data/datasets/folder_layout.ts";
+import type { DatasetKind, LabelFault, Labels } from "../../data/datasets/mod.ts";
+import { checkSides, splitTargets } from "../../data/split_targets.ts";
+import type { Split } from "../../data/split_subjects.ts";
+import { UsageError } from "../terminal/terminal.ts";
+import { say } from "../terminal/status_line.ts";
 import { describeDataset, describeFaults } from "./dataset_report.ts";
-import { findMedia, type FoundClip } from "./find_media.ts";
+import { findMedia, type FoundClip } from "../../data/find_media.ts";
 
 /** How many people are adapted to where nobody names them: as in the papers. */
 const targetCount = 10;

@@ -1,9 +1,9 @@
 import type { Device } from "../../engine/mod.ts";
 import { checkDecision } from "../../tta/methods/check_decision.ts";
 import type { Method, MethodEntry, MethodSetup, UnlabelledClip } from "../../tta/methods/mod.ts";
-import type { Dataset, DatasetClip } from "../../train/datasets/mod.ts";
-import { orderClips, pickSources } from "../../train/pick_sources.ts";
-import type { Split } from "../../train/split_subjects.ts";
+import type { Dataset, DatasetClip } from "../../data/datasets/mod.ts";
+import { orderClips, pickSources } from "../../data/pick_sources.ts";
+import type { Split } from "../../data/split_subjects.ts";
 import type { DecisionStore, PersonDecisions } from "./decision_store.ts";
 
 /** A method or a baseline of an evaluation. */

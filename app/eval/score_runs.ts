@@ -1,12 +1,12 @@
-import { drawResamples, type Interval, intervalOf } from "../../train/scores/bootstrap.ts";
-import type { ScoredClip } from "../../train/scores/scored_clip.ts";
+import { drawResamples, type Interval, intervalOf } from "../../numbers/scores/bootstrap.ts";
+import type { ScoredClip } from "../../numbers/scores/scored_clip.ts";
 import {
   computeScores,
   type QuickScores,
   quickScores,
   type Scores,
-} from "../../train/scores/scores.ts";
-import type { DatasetClip } from "../../train/datasets/mod.ts";
+} from "../../numbers/scores/scores.ts";
+import type { DatasetClip } from "../../data/datasets/mod.ts";
 import type { PersonDecisions } from "./decision_store.ts";
 import type { ContenderRun } from "./run_methods.ts";
 

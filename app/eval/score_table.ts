@@ -1,5 +1,5 @@
-import type { Interval } from "../../train/scores/bootstrap.ts";
-import type { Scores } from "../../train/scores/scores.ts";
+import type { Interval } from "../../numbers/scores/bootstrap.ts";
+import type { Scores } from "../../numbers/scores/scores.ts";
 import type { ScoreRow } from "./score_runs.ts";
 
 /** The columns of scores, by what people call them. */

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { csvRow } from "../../io/csv.ts";
-import { writeAtomically } from "../../io/write_atomically.ts";
-import type { Scores } from "../../train/scores/scores.ts";
-import type { DatasetClip } from "../../train/datasets/mod.ts";
+import { csvRow } from "../../io/files/csv.ts";
+import { writeAtomically } from "../../io/files/write_atomically.ts";
+import type { Scores } from "../../numbers/scores/scores.ts";
+import type { DatasetClip } from "../../data/datasets/mod.ts";
 import type { Cost, EncodingCost, MemoryCost } from "./costs.ts";
 import type { ContenderRun } from "./run_methods.ts";
 import { mainScore, type ScoreRow } from "./score_runs.ts";

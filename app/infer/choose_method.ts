@@ -1,7 +1,7 @@
 import { type MethodEntry, methods } from "../../tta/methods/mod.ts";
 import { windowOnly } from "../../tta/methods/window_only.ts";
-import type { TuningSettings } from "../../tta/tuning_settings.ts";
-import { UsageError } from "../terminal.ts";
+import type { TuningSettings } from "../../tta/clip_autt/tuning_settings.ts";
+import { UsageError } from "../terminal/terminal.ts";
 import type { MethodFacts } from "./about.ts";
 
 /** How a video is decided on. */

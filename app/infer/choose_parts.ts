@@ -1,5 +1,5 @@
 import { demoHead, demoSources } from "../../demo/model.ts";
-import { UsageError, userPath } from "../terminal.ts";
+import { UsageError, userPath } from "../terminal/terminal.ts";
 import type { ChosenMethod } from "./choose_method.ts";
 
 /** A file, and how the user named it. */

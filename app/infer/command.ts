@@ -1,14 +1,14 @@
 import { basename, dirname, join } from "node:path";
 import { environment } from "../../engine/mod.ts";
 import { demoSample } from "../../demo/model.ts";
-import { isFolder } from "../../io/is_folder.ts";
-import { deviceOptions, parseOptions, UsageError, userPath } from "../terminal.ts";
+import { isFolder } from "../../io/files/is_folder.ts";
+import { deviceOptions, parseOptions, UsageError, userPath } from "../terminal/terminal.ts";
 import { chooseMethod, type ChosenMethod } from "./choose_method.ts";
 import { chooseParts, type NamedParts } from "./choose_parts.ts";
 import { findVideos, type NamedVideo, shardOf } from "./find_videos.ts";
 import { help } from "./help.ts";
 import { type OutputKind, outputKinds, type OutputPaths } from "./write_outputs.ts";
-import type { ReadOptions } from "./video_reader.ts";
+import type { ReadOptions } from "../../person/video_reader.ts";
 
 /** What too few frames are. */
 const leastFrames = 4;

@@ -1,4 +1,4 @@
-import { deviceHelp } from "../terminal.ts";
+import { deviceHelp } from "../terminal/terminal.ts";
 import { methodHelp } from "./choose_method.ts";
 
 /** What `infer --help` shows. */

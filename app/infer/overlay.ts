@@ -1,12 +1,12 @@
 import { basename, dirname, join } from "node:path";
-import { isFolder } from "../../io/is_folder.ts";
-import { WriteError, writing } from "../../io/writing.ts";
+import { isFolder } from "../../io/files/is_folder.ts";
+import { WriteError, writing } from "../../io/files/writing.ts";
 import { inputArguments } from "../../media/video/ffmpeg_input.ts";
 import { VideoError } from "../../media/video/video_error.ts";
-import { largestAt } from "../../train/metrics.ts";
+import { largestAt } from "../../numbers/scores/metrics.ts";
 import type { About } from "./about.ts";
-import { type Analysis, percent, windowOfFrame } from "../../tta/analyse.ts";
-import type { SeenFrame } from "../../tta/watch_video.ts";
+import { type Analysis, percent, windowOfFrame } from "../../person/analyse.ts";
+import type { SeenFrame } from "../../media/features/watch_video.ts";
 
 /** What part of a video the overlay is of, and who decodes. */
 export interface OverlayOptions {

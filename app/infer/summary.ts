@@ -1,7 +1,7 @@
-import { largestAt } from "../../train/metrics.ts";
+import { largestAt } from "../../numbers/scores/metrics.ts";
 import type { About } from "./about.ts";
-import { type Analysis, percent } from "../../tta/analyse.ts";
-import type { VideoAnswer } from "../../tta/video_decider.ts";
+import { type Analysis, percent } from "../../person/analyse.ts";
+import type { VideoAnswer } from "../../person/video_decider.ts";
 
 /** An analysis in a few lines for people. */
 export function summarise(video: string, analysis: Analysis, about: About): string {

@@ -1,5 +1,5 @@
 import type { About } from "./about.ts";
-import { type Analysis, windowOfFrame } from "../../tta/analyse.ts";
+import { type Analysis, windowOfFrame } from "../../person/analyse.ts";
 
 /** A cell, quoted where it must be. */
 function cell(value: string | number | undefined): string {

@@ -1,7 +1,7 @@
-import { largestAt } from "../../train/metrics.ts";
-import type { VideoAnswer } from "../../tta/video_decider.ts";
+import { largestAt } from "../../numbers/scores/metrics.ts";
+import type { VideoAnswer } from "../../person/video_decider.ts";
 import type { About } from "./about.ts";
-import type { Analysis } from "../../tta/analyse.ts";
+import type { Analysis } from "../../person/analyse.ts";
 
 /** The version of what `--json` writes; `docs/infer-json.md` describes it. */
 export const jsonVersion = 1;

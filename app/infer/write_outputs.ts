@@ -1,7 +1,7 @@
-import { writeAtomically } from "../../io/write_atomically.ts";
+import { writeAtomically } from "../../io/files/write_atomically.ts";
 import type { About } from "./about.ts";
 import { encodeOverlay, type OverlayOptions, writeOverlay } from "./overlay.ts";
-import type { VideoResult } from "./video_reader.ts";
+import type { VideoResult } from "../../person/video_reader.ts";
 import { encodeCsv } from "./write_csv.ts";
 import { encodeJson } from "./write_json.ts";
 

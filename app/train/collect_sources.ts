@@ -1,6 +1,6 @@
 import type { ClipName } from "../../model/clip_au/head_file.ts";
-import { pickSources, usualSourceClips } from "../../train/pick_sources.ts";
-import { middleOf } from "../../train/sampling.ts";
+import { pickSources, usualSourceClips } from "../../data/pick_sources.ts";
+import { middleOf } from "../../data/sampling.ts";
 import type { Sample } from "../../train/train_head.ts";
 import { cacheSources } from "../../tta/methods/cache_sources.ts";
 import type { SourcePeople } from "../../tta/tta_cap/source_cache_file.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { type LabelledVideo, parseFrameList, parseSegments } from "../../train/label_files.ts";
-import type { Split } from "../../train/split_subjects.ts";
+import { type LabelledVideo, parseFrameList, parseSegments } from "../../golden/label_files.ts";
+import type { Split } from "../../data/split_subjects.ts";
 import { usualClasses } from "../../model/clip_au/head_file.ts";
-import { UsageError } from "../terminal.ts";
+import { UsageError } from "../terminal/terminal.ts";
 
 /** Reads labelled videos, and sees to it that their frames are there. */
 export async function readLabels(

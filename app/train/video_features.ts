@@ -1,8 +1,8 @@
 import type { ImagePreparer } from "../../media/image_preparer.ts";
 import { readImage } from "../../media/read_image.ts";
 import type { Clip } from "../../model/clip/clip.ts";
-import type { FeatureCache } from "../../train/feature_cache.ts";
-import type { LabelledVideo } from "../../train/label_files.ts";
+import type { FeatureCache } from "../../media/features/feature_cache.ts";
+import type { LabelledVideo } from "../../golden/label_files.ts";
 import type { Sample } from "../../train/train_head.ts";
 
 /** What a video's frames go through. */

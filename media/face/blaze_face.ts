@@ -1,5 +1,5 @@
 import type { Packed, Recorder, Tensor, Weights } from "../../engine/mod.ts";
-import type { TfliteModel } from "../../io/tflite.ts";
+import type { TfliteModel } from "../../io/tensors/tflite.ts";
 import {
   conv2d,
   depthwiseConv2d,

@@ -7,7 +7,7 @@ import {
   type Tensor,
   Weights,
 } from "../../engine/mod.ts";
-import { readTflite } from "../../io/tflite.ts";
+import { readTflite } from "../../io/tensors/tflite.ts";
 import { letterbox, resize } from "../../kernels/mod.ts";
 import { placeOf } from "../../kernels/letterbox/place.ts";
 import type { Image } from "../image_preparer.ts";

@@ -1,4 +1,4 @@
-import { isFolder } from "../../io/is_folder.ts";
+import { isFolder } from "../../io/files/is_folder.ts";
 import { openImages } from "./open_images.ts";
 import { type OpenedVideo, openVideo, type VideoOptions } from "./open_video.ts";
 

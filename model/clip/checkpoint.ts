@@ -1,6 +1,6 @@
 import { formatShape, sameShape, type Shape } from "../../engine/mod.ts";
-import type { TensorFile } from "../../io/tensor_file.ts";
-import { toFloat32 } from "../../io/stored_type.ts";
+import type { TensorFile } from "../../io/tensors/tensor_file.ts";
+import { toFloat32 } from "../../io/tensors/stored_type.ts";
 import type { ClipConfig, TowerSizes } from "./config.ts";
 import { huggingFaceNames, isTransposedByHuggingFace } from "./hugging_face_names.ts";
 

@@ -1,5 +1,5 @@
 import { type Device, Weights } from "../../engine/mod.ts";
-import type { TensorFile } from "../../io/tensor_file.ts";
+import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { ClipCheckpoint, type ClipSettings } from "./checkpoint.ts";
 import type { ClipConfig } from "./config.ts";

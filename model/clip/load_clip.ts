@@ -1,8 +1,8 @@
 import { dirname, join } from "node:path";
 import type { Device } from "../../engine/mod.ts";
-import { findCheckpoint } from "../../io/find_model.ts";
+import { findCheckpoint } from "../../io/hub/find_model.ts";
 import { clipColors } from "../../kernels/mod.ts";
-import { openTensors } from "../../io/open_tensors.ts";
+import { openTensors } from "../../io/tensors/open_tensors.ts";
 import { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { findVocabulary, readVocabulary } from "../tokenizer/vocabulary.ts";
 import type { ClipSettings } from "./checkpoint.ts";

@@ -1,10 +1,10 @@
-import { openTensors } from "../../io/open_tensors.ts";
-import { readMetadata } from "../../io/read_metadata.ts";
-import { toFloat32 } from "../../io/stored_type.ts";
-import type { TensorFile } from "../../io/tensor_file.ts";
-import { writeAtomically } from "../../io/write_atomically.ts";
-import { encodeSafetensors, type TensorToWrite } from "../../io/write_safetensors.ts";
-import { auPrompts } from "../au_prompts.ts";
+import { openTensors } from "../../io/tensors/open_tensors.ts";
+import { readMetadata } from "../../io/tensors/read_metadata.ts";
+import { toFloat32 } from "../../io/tensors/stored_type.ts";
+import type { TensorFile } from "../../io/tensors/tensor_file.ts";
+import { writeAtomically } from "../../io/files/write_atomically.ts";
+import { encodeSafetensors, type TensorToWrite } from "../../io/tensors/write_safetensors.ts";
+import { auPrompts } from "./au_prompts.ts";
 import { type HeadParameters, headShapes, readHeadParameters } from "./head_parameters.ts";
 
 /** Which CLIP a head was trained on. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { formatShape, sameShape, type Shape } from "../../engine/mod.ts";
-import { toFloat32 } from "../../io/stored_type.ts";
-import { storedTensor, type TensorFile } from "../../io/tensor_file.ts";
+import { toFloat32 } from "../../io/tensors/stored_type.ts";
+import { storedTensor, type TensorFile } from "../../io/tensors/tensor_file.ts";
 
 /** The layers of the head by the authors' names; numbers count the activations between as well. */
 export const headLayers = [

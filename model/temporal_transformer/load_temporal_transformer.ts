@@ -1,5 +1,5 @@
 import type { Device } from "../../engine/mod.ts";
-import { openTensors } from "../../io/open_tensors.ts";
+import { openTensors } from "../../io/tensors/open_tensors.ts";
 import { type TemporalOptions, TemporalTransformer } from "./temporal_transformer.ts";
 
 /**

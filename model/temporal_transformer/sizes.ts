@@ -1,5 +1,5 @@
 import { formatShape, type Shape } from "../../engine/mod.ts";
-import type { TensorFile } from "../../io/tensor_file.ts";
+import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 
 /** The sizes of a temporal transformer. */
 export interface TemporalSizes {

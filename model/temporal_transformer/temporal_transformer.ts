@@ -6,7 +6,7 @@ import {
   type Tensor,
   Weights,
 } from "../../engine/mod.ts";
-import type { TensorFile } from "../../io/tensor_file.ts";
+import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 import { embedWindows } from "./embed_windows.ts";
 import { findTemporalSizes, type TemporalSizes } from "./sizes.ts";
 import { loadTemporalWeights, type TemporalWeights } from "./weights.ts";

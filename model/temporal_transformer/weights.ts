@@ -7,8 +7,8 @@ import {
   type Tensor,
   type Weights,
 } from "../../engine/mod.ts";
-import { toFloat32 } from "../../io/stored_type.ts";
-import type { TensorFile } from "../../io/tensor_file.ts";
+import { toFloat32 } from "../../io/tensors/stored_type.ts";
+import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 import { packMatrix } from "../../kernels/mod.ts";
 import type { BlockWeights, LinearWeights, NormWeights } from "../clip/weights.ts";
 import { blockNames, type TemporalSizes } from "./sizes.ts";

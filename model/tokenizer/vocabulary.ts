@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { FormatError, type Refuse, shown } from "../../io/format_error.ts";
+import { FormatError, type Refuse, shown } from "../../io/files/format_error.ts";
 import { byteLetters } from "./byte_symbols.ts";
 
 /** What a tokenizer knows: its tokens and how letters are merged into them. */

@@ -1,4 +1,4 @@
-import { dot, meanOf, type Vector } from "../tta_cap/vectors.ts";
+import { dot, meanOf, type Vector } from "../../numbers/vectors.ts";
 
 /** What a cache made of a sample that it was offered. */
 export interface Offer {

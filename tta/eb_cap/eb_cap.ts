@@ -1,5 +1,5 @@
 import { Rng } from "../../engine/mod.ts";
-import { dot, largestPlace, softmax, unit, type Vector } from "../tta_cap/vectors.ts";
+import { dot, largestPlace, softmax, unit, type Vector } from "../../numbers/vectors.ts";
 import { DiverseCache, type Offer } from "./diverse_cache.ts";
 import { EntropyThresholds } from "./entropy_thresholds.ts";
 import { checkEbCapSettings, ebCapDefaults, type EbCapSettings } from "./settings.ts";

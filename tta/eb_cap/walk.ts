@@ -1,4 +1,4 @@
-import { dot, largestPlace, unit, type Vector, weightedSum } from "../tta_cap/vectors.ts";
+import { dot, largestPlace, unit, type Vector, weightedSum } from "../../numbers/vectors.ts";
 import type { EbCapSettings } from "./settings.ts";
 
 /** Where a random walk ended. */

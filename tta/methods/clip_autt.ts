@@ -1,5 +1,5 @@
-import { ClipAutt } from "../clip_autt.ts";
-import { tuningModes, type TuningSettings } from "../tuning_settings.ts";
+import { ClipAutt } from "../clip_autt/clip_autt.ts";
+import { tuningModes, type TuningSettings } from "../clip_autt/tuning_settings.ts";
 import { headOf, type MethodEntry, type UnlabelledClip } from "./method.ts";
 
 /** CLIP-AUTT with some settings, each clip begun anew. */

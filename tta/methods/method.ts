@@ -2,7 +2,7 @@ import type { Device } from "../../engine/mod.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 import type { ClipAu } from "../../model/clip_au/clip_au.ts";
 import type { SourceCaches } from "../tta_cap/source_cache.ts";
-import type { TuningSettings } from "../tuning_settings.ts";
+import type { TuningSettings } from "../clip_autt/tuning_settings.ts";
 
 /** What is known of a clip that is to be decided on. There is no label here, so none can be used. */
 export interface UnlabelledClip {

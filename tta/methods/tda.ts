@@ -1,4 +1,4 @@
-import { largestAt } from "../../train/metrics.ts";
+import { largestAt } from "../../numbers/scores/metrics.ts";
 import { embedClasses, zeroShotLogits } from "./class_prompts.ts";
 import { dot, embedFrames } from "./embeddings.ts";
 import type { MethodEntry } from "./method.ts";

@@ -11,8 +11,8 @@ import {
   mean,
 } from "../../kernels/mod.ts";
 import type { Clip } from "../../model/clip/clip.ts";
-import { layTunedPrompts } from "../tuned_layout.ts";
-import { baseRows, tunedTexts } from "../tuned_texts.ts";
+import { layTunedPrompts } from "../clip_autt/tuned_layout.ts";
+import { baseRows, tunedTexts } from "../clip_autt/tuned_texts.ts";
 import { classPrefix, classWords, zeroShotLogits } from "./class_prompts.ts";
 import { embedFrames, unitRows } from "./embeddings.ts";
 import type { Method, MethodEntry, MethodSetup } from "./method.ts";

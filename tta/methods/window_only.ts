@@ -1,8 +1,8 @@
 import { type Plan, PlanCache, record, type Tensor } from "../../engine/mod.ts";
 import { softmax } from "../../kernels/mod.ts";
-import { tunedForward } from "../tuned_forward.ts";
-import { tuningModes } from "../tuning_settings.ts";
-import { WindowEmbedder } from "../window_embedder.ts";
+import { tunedForward } from "../clip_autt/tuned_forward.ts";
+import { tuningModes } from "../clip_autt/tuning_settings.ts";
+import { WindowEmbedder } from "../clip_autt/window_embedder.ts";
 import { headOf, type MethodEntry } from "./method.ts";
 
 const settings = tuningModes.paper;

@@ -1,7 +1,7 @@
 import { adjustedRand } from "./adjusted_rand.ts";
 import { countClusters, dbscan, noise, pairwiseDistances } from "./dbscan.ts";
 import type { SourceSettings } from "./source_settings.ts";
-import { meanOf, type Vector } from "./vectors.ts";
+import { meanOf, type Vector } from "../../numbers/vectors.ts";
 
 /** One clustering that was tried. */
 export interface ClusterCandidate {

@@ -1,4 +1,4 @@
-import type { Vector } from "./vectors.ts";
+import type { Vector } from "../../numbers/vectors.ts";
 
 /** What is in no cluster. */
 export const noise = -1;

@@ -1,5 +1,5 @@
 import type { SourceSettings } from "./source_settings.ts";
-import { meanOf, type Vector } from "./vectors.ts";
+import { meanOf, type Vector } from "../../numbers/vectors.ts";
 
 /** Where embeddings lie, `[D]` each. */
 export interface FeatureStatistics {

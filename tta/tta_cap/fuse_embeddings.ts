@@ -1,5 +1,5 @@
 import type { TtaCapSettings } from "./settings.ts";
-import { largestPlace, softmax, unit, type Vector, weightedSum } from "./vectors.ts";
+import { largestPlace, softmax, unit, type Vector, weightedSum } from "../../numbers/vectors.ts";
 
 /** What can be fused. */
 export type ComponentName = "target" | "source" | "positive" | "negative";

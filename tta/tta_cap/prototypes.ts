@@ -8,7 +8,7 @@ import {
   unit,
   type Vector,
   weightedSum,
-} from "./vectors.ts";
+} from "../../numbers/vectors.ts";
 
 /** A person's prototypes: for each class unit vectors of width D, maybe none. */
 export type Prototypes = readonly (readonly Vector[])[];

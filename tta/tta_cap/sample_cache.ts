@@ -1,4 +1,11 @@
-import { dot, largestPlaces, softmax, unit, type Vector, weightedSum } from "./vectors.ts";
+import {
+  dot,
+  largestPlaces,
+  softmax,
+  unit,
+  type Vector,
+  weightedSum,
+} from "../../numbers/vectors.ts";
 
 /** A sample in a cache. */
 export interface CachedSample {

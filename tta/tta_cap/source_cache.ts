@@ -3,7 +3,7 @@ import { drawSubsets } from "./draw_subsets.ts";
 import { type FeatureStatistics, statisticsOf, wasserstein } from "./feature_statistics.ts";
 import type { Prototypes } from "./prototypes.ts";
 import { checkSourceSettings, type SourceSettings, sourceVersions } from "./source_settings.ts";
-import { dot, largestPlaces, unit, type Vector } from "./vectors.ts";
+import { dot, largestPlaces, unit, type Vector } from "../../numbers/vectors.ts";
 
 /** A person of the training set. */
 export interface SourceSubject {

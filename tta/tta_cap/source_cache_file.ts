@@ -1,15 +1,15 @@
 import { formatShape } from "../../engine/mod.ts";
-import { FormatError } from "../../io/format_error.ts";
-import { openTensors } from "../../io/open_tensors.ts";
-import { readMetadata } from "../../io/read_metadata.ts";
-import { type StoredType, toFloat32 } from "../../io/stored_type.ts";
-import type { TensorFile } from "../../io/tensor_file.ts";
-import { writeAtomically } from "../../io/write_atomically.ts";
-import { encodeSafetensors, type TensorToWrite } from "../../io/write_safetensors.ts";
+import { FormatError } from "../../io/files/format_error.ts";
+import { openTensors } from "../../io/tensors/open_tensors.ts";
+import { readMetadata } from "../../io/tensors/read_metadata.ts";
+import { type StoredType, toFloat32 } from "../../io/tensors/stored_type.ts";
+import type { TensorFile } from "../../io/tensors/tensor_file.ts";
+import { writeAtomically } from "../../io/files/write_atomically.ts";
+import { encodeSafetensors, type TensorToWrite } from "../../io/tensors/write_safetensors.ts";
 import type { ClipName } from "../../model/clip_au/head_file.ts";
 import type { SourceCache, SourceCaches, SourceSubject } from "./source_cache.ts";
 import { type SourceSettings, sourceVersions } from "./source_settings.ts";
-import { dot } from "./vectors.ts";
+import { dot } from "../../numbers/vectors.ts";
 
 /** What TTA-CaP keeps of the people of a training set: features of some of their frames. */
 export interface SourcePeople {

@@ -10,7 +10,7 @@ import {
   saveSamples,
   type TtaCapState,
 } from "./tta_cap_state.ts";
-import { dot, entropyOf, largestPlace, softmax, unit, type Vector } from "./vectors.ts";
+import { dot, entropyOf, largestPlace, softmax, unit, type Vector } from "../../numbers/vectors.ts";
 
 /** What TTA-CaP decides by. */
 export interface TtaCapModel {

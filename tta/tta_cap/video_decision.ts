@@ -1,4 +1,4 @@
-import { largestPlace } from "./vectors.ts";
+import { largestPlace } from "../../numbers/vectors.ts";
 
 /** The decision on a video. */
 export interface VideoDecision {

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import type { About } from "../about.ts";
-import type { Analysis } from "../../../tta/analyse.ts";
+import type { Analysis } from "../../../person/analyse.ts";
 
 const width = 960;
 

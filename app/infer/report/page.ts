@@ -1,6 +1,6 @@
-import { largestAt } from "../../../train/metrics.ts";
+import { largestAt } from "../../../numbers/scores/metrics.ts";
 import type { About } from "../about.ts";
-import { type Analysis, percent } from "../../../tta/analyse.ts";
+import { type Analysis, percent } from "../../../person/analyse.ts";
 import { entropyChart, probabilityChart, unitChart } from "./charts.ts";
 import type { Thumbnail } from "./thumbnails.ts";
 

@@ -1,0 +1,174 @@
+import { dirname } from "node:path";
+import { fileSize } from "../../io/hub/hub_cache.ts";
+import { WriteError, writing } from "../../io/files/writing.ts";
+import { VideoError } from "../../media/video/video_error.ts";
+import type { Head } from "../../model/clip_au/head_file.ts";
+import { type Enrolment, loadEnrolment } from "../../media/features/enrolment.ts";
+import { loadSubject, saveSubject } from "../../tta/clip_autt/subject_state.ts";
+import { type InferCommand, readCommand } from "./command.ts";
+import type { NamedVideo } from "./find_videos.ts";
+import { loadParts } from "./load_parts.ts";
+import { StageClock } from "../terminal/stage_clock.ts";
+import { summarise } from "./summary.ts";
+import { VideoReader } from "../../person/video_reader.ts";
+import { writeOutputs } from "./write_outputs.ts";
+import {
+  Interrupted,
+  interruptedCode,
+  interruptSignal,
+  untilInterrupted,
+} from "../terminal/interrupt.ts";
+import { modelPath } from "../terminal/model_path.ts";
+import { clearStatus, say } from "../terminal/status_line.ts";
+import { enrolmentPath, subjectPath } from "../people/subject_path.ts";
+import { openNamed, sentenceOf } from "../terminal/terminal.ts";
+
+/** The `infer` command. */
+export async function infer(args: string[]): Promise<number> {
+  const command = await readCommand(args);
+  if (!command) return 0;
+  const videos = await undone(command);
+  if (videos.length === 0) {
+    if (command.videos.length > 0) return 0;
+    throw new Error(`Cannot find a video in ${command.named.join(", ")}`);
+  }
+  const parts = await loadParts(command);
+  const model = await modelPath(command.model);
+  const state = stateOf(command);
+  if (state !== undefined) await Deno.mkdir(dirname(state), { recursive: true });
+  const enrolment = await enrolmentOf(command, parts.head);
+  if (command.model === "demo") {
+    say("the demo's model: it knows drawn faces only, and says nothing about people");
+  }
+  using interrupt = interruptSignal();
+  const { signal } = interrupt, clock = new StageClock();
+  let worst = 0;
+  try {
+    using device = await openNamed(command.adapter);
+    const opening = clock.time("load", () =>
+      VideoReader.open({
+        device,
+        model,
+        method: command.method,
+        ...parts,
+        headPath: command.head?.name ?? "",
+        sourcesPath: command.sources?.name ?? "",
+        onePerson: state !== undefined,
+        findFaces: command.findFaces,
+        enrolment,
+      }));
+    using reader = await untilInterrupted(opening, signal);
+    if (state !== undefined && await fileSize(state) !== undefined) {
+      reader.autt?.restore(await loadSubject(state));
+    }
+    for (const video of videos) {
+      const code = await readVideo(reader, video, command, { signal, clock, state });
+      worst = worst === 4 ? 4 : Math.max(worst, code);
+      if (code === 5 || (!command.many && code !== 0)) return code;
+    }
+    if (command.profile) {
+      const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+      say(clock.table());
+      say(
+        `memory: ${mebibytes(device.pool.peakBytes)} of the device at most, ` +
+          `${mebibytes(Deno.memoryUsage().rss)} resident at the end`,
+      );
+    }
+    return worst;
+  } catch (error) {
+    clearStatus();
+    if (!(error instanceof Interrupted)) throw error;
+    say(
+      command.many
+        ? "stopped: what is written is whole; go on with --resume"
+        : "stopped: nothing was written",
+    );
+    return interruptedCode;
+  }
+}
+
+/** Those videos that are not done yet, where that is asked for. */
+async function undone({ videos, resume, outputs }: InferCommand): Promise<readonly NamedVideo[]> {
+  if (!resume) return videos;
+  const left: NamedVideo[] = [];
+  for (const video of videos) {
+    const files = [outputs(video).json, outputs(video, 1).json].filter((path) =>
+      path !== undefined
+    );
+    const sizes = await Promise.all(files.map(fileSize));
+    if (sizes.every((size) => size === undefined)) left.push(video);
+  }
+  if (left.length < videos.length) say(`${videos.length - left.length} videos are done already`);
+  return left;
+}
+
+/** Where what is learnt of the person is kept; methods that keep nothing say so. */
+function stateOf({ subject, method: { keeps, entry } }: InferCommand): string | undefined {
+  if (subject === undefined) return undefined;
+  if (keeps) return subjectPath(subject);
+  say(`"${entry.name}" begins anew with each video: nothing that it learns of ${subject} is kept`);
+  return undefined;
+}
+
+/** The person's neutral face, where the head asks for one. */
+async function enrolmentOf(
+  { subject, method: { entry } }: InferCommand,
+  head: Head | undefined,
+): Promise<Enrolment | undefined> {
+  const path = subject === undefined ? undefined : enrolmentPath(subject);
+  const there = path !== undefined && await fileSize(path) !== undefined;
+  if (!head?.neutral) {
+    const why = head ? "this head was not trained with --centred" : `"${entry.name}" takes no head`;
+    if (there) say(`${why}: ${subject}'s neutral face is not used`);
+    return undefined;
+  }
+  if (there) return await loadEnrolment(path);
+  say(
+    "nobody is enrolled: the usual neutral face is taken for theirs; with a video of their own, " +
+      "`deno task enroll --subject NAME VIDEO`, decisions are much better",
+  );
+  return undefined;
+}
+
+/** Reads a video and writes what is asked for; gives the exit code that this video alone would have. */
+async function readVideo(
+  reader: VideoReader,
+  video: NamedVideo,
+  { many, options, outputs }: InferCommand,
+  { signal, clock, state }: {
+    readonly signal: AbortSignal;
+    readonly clock: StageClock;
+    readonly state: string | undefined;
+  },
+): Promise<number> {
+  const { about, autt } = reader;
+  try {
+    const results = await reader.read(video.path, { ...options, signal, clock });
+    // The first person's come last: where these are there, all are.
+    for (const result of results.toReversed()) {
+      const paths = outputs(video, result.person);
+      const folder = dirname(paths.json ?? "");
+      if (many) await writing(folder, () => Deno.mkdir(folder, { recursive: true }));
+      await clock.time(
+        "write",
+        () => writeOutputs(video, result, about, paths, { ...options, signal }),
+      );
+    }
+    let code = 0;
+    for (const { person, analysis } of results) {
+      if (state !== undefined && autt && analysis.adaptation) await saveSubject(state, autt.state);
+      const name = person === undefined ? video.name : `${video.name}, person ${person}`;
+      console.log(summarise(name, analysis, about));
+      if (analysis.abstained !== undefined) code = 3;
+    }
+    return code;
+  } catch (error) {
+    // Where one can't be written, the next can't either.
+    if (error instanceof Interrupted || error instanceof WriteError) throw error;
+    clearStatus();
+    const decoder = error instanceof VideoError && error.blame === "decoder";
+    if (!many && !(error instanceof VideoError)) throw error;
+    say(`error: ${error instanceof VideoError ? error.message : sentenceOf(error)}`);
+    return decoder ? 5 : 4;
+  }
+}

@@ -1,0 +1,61 @@
+import type { LabelFault, ListedClip } from "../dataset.ts";
+
+/** The lines of a label file that hold something, with their numbers from 1. */
+export function labelLines(text: string): { readonly line: number; readonly text: string }[] {
+  return text.replace(/^\uFEFF/, "").split(/\r?\n/)
+    .map((line, i) => ({ line: i + 1, text: line }))
+    .filter((line) => line.text.trim() !== "");
+}
+
+/** What keeps a text from being a label file at all. */
+export function textFault(text: string): LabelFault | undefined {
+  if (text.includes("\0")) return { why: "it is no text" };
+  if (text.includes("\uFFFD")) return { why: "it is not in UTF-8" };
+  if (text.trim() === "") return { why: "it is empty" };
+  return undefined;
+}
+
+/** A label: a number below that of the classes, or a class's name. Else why it is none. */
+export function readLabel(text: string, classes: readonly string[]): number | string {
+  const named = classes.indexOf(text.trim());
+  if (named >= 0) return named;
+  if (/^\d+$/.test(text.trim()) && Number(text) < classes.length) return Number(text);
+  return `wanted a label from 0 to ${classes.length - 1}, or one of ${classes.join(", ")}: ` +
+    `got "${text.slice(0, 60)}"`;
+}
+
+/** Why a path can't be one from the root. */
+export function pathFault(path: string): string | undefined {
+  if (path.trim() === "") return "wanted a path: got none";
+  const absolute = path.startsWith("/") || /^[a-z]:/i.test(path) || path.includes("\\");
+  return absolute || path.split("/").includes("..")
+    ? `wanted a path from the root, with slashes: got "${path.slice(0, 200)}"`
+    : undefined;
+}
+
+/** What clips say together that can't be: one twice, one video of two people. */
+export function clipFaults(clips: readonly ListedClip[]): LabelFault[] {
+  const faults: LabelFault[] = [];
+  const byId = new Map<string, ListedClip>(), byVideo = new Map<string, ListedClip>();
+  for (const clip of clips) {
+    const same = byId.get(clip.id), known = byVideo.get(clip.video), { line } = clip;
+    if (same) {
+      const labels = same.label === clip.label ? "" : `, with label ${same.label} there`;
+      faults.push({ line, why: `"${clip.id}" is named in line ${same.line} as well${labels}` });
+    } else if (known && known.subject !== clip.subject) {
+      faults.push({
+        line,
+        why: `"${clip.video}" is of "${known.subject}" in line ${known.line}, and of ` +
+          `"${clip.subject}" here`,
+      });
+    }
+    if (!same) byId.set(clip.id, clip);
+    if (!known) byVideo.set(clip.video, clip);
+  }
+  return faults;
+}
+
+/** In the order of lines. */
+export function sorted(faults: readonly LabelFault[]): LabelFault[] {
+  return [...faults].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+}

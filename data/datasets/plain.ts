@@ -1,0 +1,55 @@
+import { parseCsv } from "../../io/files/csv.ts";
+import type { DatasetKind, LabelFault, Labels, ListedClip } from "../dataset.ts";
+import { clipFaults, pathFault, readLabel, sorted, textFault } from "./label_checks.ts";
+
+const wanted = ["subject", "video", "label"], optional = ["task"];
+
+/**
+ * Anybody's own data: `subject,video,label` and, if known, `task`; in any order under a heading, in this
+ * one without. A video is a file or a folder of pictures.
+ */
+export const plain: DatasetKind = { name: "plain", read: readPlain };
+
+function readPlain(text: string, classes: readonly string[]): Labels {
+  const broken = textFault(text);
+  if (broken) return { clips: [], faults: [broken] };
+  const { rows, faults: unread } = parseCsv(text);
+  const faults: LabelFault[] = [...unread], clips: ListedClip[] = [];
+  const first = rows[0]?.cells.map((cell) => cell.trim().toLowerCase()) ?? [];
+  const heading = first.some((cell) => [...wanted, ...optional].includes(cell));
+  const columns = heading ? first : [...wanted, ...optional].slice(0, Math.max(3, first.length));
+  const missing = wanted.find((name) => !columns.includes(name));
+  const strange = columns.find((name, i) =>
+    ![...wanted, ...optional].includes(name) || columns.indexOf(name) < i
+  );
+  if (missing !== undefined || strange !== undefined || first.length > 4) {
+    const why = `wanted the columns ${wanted.join()} and, if known, ${optional.join()}: got ` +
+      `${rows[0]?.cells.join()}`;
+    return { clips, faults: [...faults, { line: rows[0]?.line ?? 1, why }] };
+  }
+  for (const { line, cells } of heading ? rows.slice(1) : rows) {
+    const cell = (name: string) => cells[columns.indexOf(name)]?.trim() ?? "";
+    const [subject, video] = [cell("subject"), cell("video")];
+    const label = readLabel(cell("label"), classes), task = cell("task");
+    const why = cells.length !== columns.length
+      ? `wanted ${columns.length} columns: got ${cells.length}`
+      : subject === ""
+      ? "wanted a subject: got none"
+      : pathFault(video) ?? (typeof label === "string" ? label : undefined);
+    if (why !== undefined || typeof label === "string") {
+      faults.push({ line, why: why ?? "" });
+      continue;
+    }
+    clips.push({
+      id: video,
+      subject,
+      video,
+      label,
+      task: task === "" ? undefined : task,
+      line,
+      media: { kind: "video", names: [video] },
+    });
+  }
+  if (clips.length === 0 && faults.length === 0) faults.push({ why: "it names no clip" });
+  return { clips, faults: sorted([...faults, ...clipFaults(clips)]) };
+}

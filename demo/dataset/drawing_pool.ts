@@ -1,0 +1,50 @@
+import { untilInterrupted } from "../../app/terminal/interrupt.ts";
+import type { Role } from "./cast.ts";
+
+/** Draws people in as many workers as there are cores, in the order asked for, until a signal comes. */
+export async function* drawAll(
+  roles: readonly Role[],
+  signal: AbortSignal = new AbortController().signal,
+): AsyncGenerator<{ readonly role: Role; readonly pictures: Uint8Array<ArrayBuffer>[] }> {
+  const workers = Math.max(1, navigator.hardwareConcurrency), free: Worker[] = [];
+  const all = Array.from(
+    { length: Math.min(workers, roles.length) },
+    () => new Worker(new URL("./drawing_worker.ts", import.meta.url), { type: "module" }),
+  );
+  free.push(...all);
+  const waiting: (() => void)[] = [];
+  const draw = async (role: Role) => {
+    while (free.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
+    const worker = free.pop() as Worker;
+    try {
+      signal.throwIfAborted();
+      const drawn = new Promise<Uint8Array<ArrayBuffer>[]>((resolve, reject) => {
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.onerror = (event) => {
+          event.preventDefault();
+          reject(new Error(`Cannot draw ${role.design} ${role.number}: ${event.message}`));
+        };
+        worker.postMessage(role);
+      });
+      return await untilInterrupted(drawn, signal);
+    } finally {
+      free.push(worker);
+      waiting.shift()?.();
+    }
+  };
+  try {
+    // No more drawings wait to be taken than there are workers.
+    const begun: Promise<Uint8Array<ArrayBuffer>[]>[] = [];
+    for (const [i, role] of roles.entries()) {
+      while (begun.length < Math.min(roles.length, i + all.length + 1)) {
+        const next = draw(roles[begun.length] as Role);
+        next.catch(() => {}); // told where it is awaited
+        begun.push(next);
+      }
+      yield { role, pictures: await (begun[i] as Promise<Uint8Array<ArrayBuffer>[]>) };
+      delete begun[i];
+    }
+  } finally {
+    for (const worker of all) worker.terminate();
+  }
+}

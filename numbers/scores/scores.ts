@@ -1,0 +1,57 @@
+import { computeMetrics, largestAt, type Metrics } from "./metrics.ts";
+import { averagePrecision, gridAveragePrecision } from "./average_precision.ts";
+import { calibrationError } from "./calibration_error.ts";
+import { rankArea, rankAreaWithin } from "./rank_area.ts";
+import { overClasses, rankedBy, type ScoredClip } from "./scored_clip.ts";
+
+/** Everything that is said of decisions. NaN where the clips don't allow it: no positive, no task. */
+export interface Scores extends Metrics {
+  /** Average precision as scikit-learn has it. */
+  readonly ap: number;
+  /** The form of the BAH data set. */
+  readonly apGrid: number;
+  /** Area under the ROC curve, over all pairs and over those of one task. */
+  readonly auc: number;
+  readonly aucWithinTask: number;
+  /** Expected calibration error. */
+  readonly ece: number;
+  readonly clips: number;
+}
+
+/** Scores decisions on clips of `classes` classes. */
+export function computeScores(clips: readonly ScoredClip[], classes: number): Scores {
+  const tasks = [
+    ...Map.groupBy(clips.filter(({ task }) => task !== undefined), ({ task }) => task).values(),
+  ];
+  return {
+    ...decisionMetrics(clips),
+    ap: usualPrecision(clips, classes),
+    apGrid: overClasses(classes, (label) => gridAveragePrecision(rankedBy(clips, label))),
+    auc: overClasses(classes, (label) => rankArea(rankedBy(clips, label))),
+    aucWithinTask: overClasses(
+      classes,
+      (label) => rankAreaWithin(tasks.map((task) => rankedBy(task, label))),
+    ),
+    ece: calibrationError(clips),
+    clips: clips.length,
+  };
+}
+
+/** Those that resampling is done with: quick ones. */
+export type QuickScores = Pick<Scores, "war" | "uar" | "f1" | "ap">;
+
+/** The quick ones alone. */
+export function quickScores(clips: readonly ScoredClip[], classes: number): QuickScores {
+  return { ...decisionMetrics(clips), ap: usualPrecision(clips, classes) };
+}
+
+function decisionMetrics(clips: readonly ScoredClip[]): Metrics {
+  return computeMetrics(
+    clips.map(({ label }) => label),
+    clips.map(({ probabilities }) => largestAt(probabilities)),
+  );
+}
+
+function usualPrecision(clips: readonly ScoredClip[], classes: number): number {
+  return overClasses(classes, (label) => averagePrecision(rankedBy(clips, label)));
+}

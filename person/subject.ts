@@ -1,0 +1,110 @@
+import { fileSize } from "../io/hub/hub_cache.ts";
+import { FaceDetector } from "../media/face/face_detector.ts";
+import { ImagePreparer } from "../media/image_preparer.ts";
+import type { ClipAu } from "../model/clip_au/clip_au.ts";
+import { ClipAutt, type ClipAuttOptions } from "../tta/clip_autt/clip_autt.ts";
+import { checkEnrolment, type Enrolment, loadEnrolment } from "../media/features/enrolment.ts";
+import { loadSubject, saveSubject } from "../tta/clip_autt/subject_state.ts";
+
+/** How to open a subject. */
+export interface SubjectOptions extends Omit<ClipAuttOptions, "reset"> {
+  /** Where what is learnt of the person is kept: read if it is there, written by `save()`. */
+  readonly path?: string | undefined;
+  /** Where the person's enrolment is: their neutral face, for heads that are centred by it. */
+  readonly enrolment?: string | undefined;
+  /** Whether to look for the face in each frame (by default), or to take frames as faces. */
+  readonly faces?: "find" | "whole frame" | undefined;
+}
+
+/**
+ * A person whom a model is adapted to: what was learnt of them, over videos and programs, and all that
+ * reading their videos takes. Does not own the model.
+ *
+ * @example Adapting to features, and going on later
+ * ```ts
+ * import { loadClipAu, openDevice, Subject } from "@autt/autt";
+ * import { madeUpClipAuFolder } from "made-up-models"; // yours: a CLIP and a head
+ * import assert from "node:assert/strict";
+ *
+ * await using folder = await madeUpClipAuFolder();
+ * using device = await openDevice();
+ * using model = await loadClipAu(device, { clip: folder.path, head: folder.head });
+ * const path = `${folder.path}/anna.safetensors`;
+ * const features = Float32Array.from({ length: 5 * 48 }, (_, i) => Math.sin(i)); // of 5 frames
+ * {
+ *   using anna = await Subject.open(model, { path });
+ *   const { before, after } = await anna.autt.adapt(features);
+ *   assert(after.entropy < before.entropy);
+ *   await anna.save();
+ * }
+ * using anna = await Subject.open(model, { path });
+ * assert(anna.autt.state.moved.distance > 0);
+ * ```
+ */
+export class Subject implements Disposable {
+  /** Adapts, and knows what was learnt. */
+  readonly autt: ClipAutt;
+  /** Makes of pictures what the model takes. */
+  readonly preparer: ImagePreparer;
+  /** Undefined where frames are faces already. */
+  readonly detector: FaceDetector | undefined;
+  /** The person's neutral face, if they are enrolled. */
+  readonly enrolment: Enrolment | undefined;
+  /** Where it is kept, if anywhere. */
+  readonly path: string | undefined;
+  readonly #owned: DisposableStack;
+
+  private constructor(
+    autt: ClipAutt,
+    preparer: ImagePreparer,
+    detector: FaceDetector | undefined,
+    path: string | undefined,
+    enrolment: Enrolment | undefined,
+    owned: DisposableStack,
+  ) {
+    this.autt = autt;
+    this.preparer = preparer;
+    this.detector = detector;
+    this.path = path;
+    this.enrolment = enrolment;
+    this.#owned = owned;
+  }
+
+  /** Opens a person: one that is known, where the file is there, or a new one. */
+  static async open(model: ClipAu, options: SubjectOptions = {}): Promise<Subject> {
+    const { path, enrolment: enrolled, faces = "find", ...rest } = options;
+    const { device, clip } = model;
+    using owned = new DisposableStack();
+    const autt = owned.use(await ClipAutt.open(model, { ...rest, reset: "subject" }));
+    if (path !== undefined && await fileSize(path) !== undefined) {
+      autt.restore(await loadSubject(path));
+    }
+    const preparer = owned.use(new ImagePreparer(device, clip.config.image.size));
+    const detector = faces === "find" ? owned.use(await FaceDetector.open(device)) : undefined;
+    const enrolment = enrolled === undefined ? undefined : await loadEnrolment(enrolled);
+    if (enrolment) {
+      checkEnrolment(enrolment, {
+        clip: await clip.fingerprint(),
+        cropped: faces === "find",
+        width: clip.config.embedding,
+      });
+    }
+    return new Subject(autt, preparer, detector, path, enrolment, owned.move());
+  }
+
+  /** Writes what was learnt: a megabyte, and no picture. */
+  async save(path: string | undefined = this.path): Promise<void> {
+    if (path === undefined) throw new TypeError("Cannot save a subject: say where, with a path");
+    await saveSubject(path, this.autt.state);
+  }
+
+  /** Forgets the person; a file stays as it is. */
+  forget(): void {
+    this.autt.forget();
+  }
+
+  /** Gives all memory back. */
+  [Symbol.dispose](): void {
+    this.#owned[Symbol.dispose]();
+  }
+}

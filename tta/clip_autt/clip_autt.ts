@@ -1,0 +1,270 @@
+import { type ClipAu, framesOf } from "../../model/clip_au/clip_au.ts";
+import { sentenceOf } from "../../model/clip_au/au_prompts.ts";
+import { largestAt } from "../../numbers/scores/metrics.ts";
+import { collapseWarning, type Outcome } from "./collapse_guard.ts";
+import type { TunedPrediction } from "./predictions.ts";
+import { PromptTuner } from "./prompt_tuner.ts";
+import type { TuningStep } from "../tuning_run.ts";
+import { checkSubject, type SubjectState } from "./subject_state.ts";
+import { drawContext, freshTuning, type Moved, movedFrom, type Tuning } from "./tuning.ts";
+import { tuningModes, type TuningSettings } from "./tuning_settings.ts";
+import { type ClipWindows, WindowEmbedder } from "./window_embedder.ts";
+
+/** How to adapt. */
+export interface ClipAuttOptions {
+  /** By default those of the mode `paper`. */
+  readonly settings?: TuningSettings;
+  /** Begin each video anew, or go on where the last one of the person ended. */
+  readonly reset?: "video" | "subject";
+}
+
+/** How to adapt to one video. */
+export interface AdaptOptions {
+  /** Stops it, with the reason that the signal has. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told of each step, with how many are done and where tuning stands after it. */
+  readonly onStep?: ((step: TuningStep, done: number, tuning: Tuning) => void) | undefined;
+  /** Go on where adapting to this very video was broken off, by a lost device for instance. */
+  readonly resume?: AdaptProgress | undefined;
+}
+
+/** How far adapting to a video had come: what `onStep` was told. */
+export interface AdaptProgress {
+  /** Those that are done. */
+  readonly steps: readonly TuningStep[];
+  /** After the last of these. */
+  readonly tuning: Tuning;
+}
+
+/** What adapting to a video did. */
+export interface Adaptation {
+  /** The decision before adapting. */
+  readonly before: TunedPrediction;
+  /** The decision after it. */
+  readonly after: TunedPrediction;
+  /** The decision at each step, before it moved anything. */
+  readonly steps: readonly TuningStep[];
+  /** How far the prompts' vectors are from the first draw. */
+  readonly moved: Moved;
+  /** What a person should know: a step that was not finite, a likely collapse. */
+  readonly warnings: readonly string[];
+}
+
+/** Frames of the pieces that a single video is cut into, about. */
+const pieceFrames = 20;
+
+/**
+ * CLIP-AUTT: adapts to one person's video without labels and without touching a weight. It looks for
+ * the window of frames that the model is most certain of and tunes the vectors in front of the Action
+ * Units' words so that the decision on it becomes more certain still.
+ *
+ * @example
+ * ```ts
+ * import { ClipAutt, loadClipAu, openDevice, tuningModes } from "@autt/autt";
+ * import { madeUpClipAuFolder } from "made-up-models"; // yours: a CLIP and a head
+ * import assert from "node:assert/strict";
+ * await using folder = await madeUpClipAuFolder();
+ * using device = await openDevice();
+ * using model = await loadClipAu(device, { clip: folder.path, head: folder.head });
+ * using autt = await ClipAutt.open(model, { settings: { ...tuningModes.paper, steps: 2 } });
+ * const features = Float32Array.from({ length: 5 * 48 }, (_, i) => Math.sin(i)); // of 5 frames
+ * const { before, after, steps } = await autt.adapt(features);
+ * assert.equal(steps.length, 2);
+ * assert(after.entropy < before.entropy);
+ * ```
+ */
+export class ClipAutt implements Disposable {
+  /** What is adapted. */
+  readonly model: ClipAu;
+  /** How prompts are tuned. */
+  readonly settings: TuningSettings;
+  /** Whether each video begins anew. */
+  readonly reset: "video" | "subject";
+  readonly #fingerprint: string;
+  readonly #tuner: PromptTuner;
+  readonly #embedder: WindowEmbedder;
+  readonly #start: Tuning;
+  #tuning: Tuning;
+  #outcomes: readonly Outcome[] = [];
+  /** Raised where the person changes: what was under way for the one before is not kept. */
+  #person = 0;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    model: ClipAu,
+    fingerprint: string,
+    tuner: PromptTuner,
+    reset: "video" | "subject",
+  ) {
+    this.model = model;
+    this.settings = tuner.settings;
+    this.reset = reset;
+    this.#fingerprint = fingerprint;
+    this.#tuner = tuner;
+    this.#embedder = new WindowEmbedder(model.device, model.weights, model.clip.config.embedding);
+    this.#start = freshTuning(startContext(tuner));
+    this.#tuning = this.#start;
+  }
+
+  /** The model's CLIP must have been loaded `tunable`. */
+  static async open(
+    model: ClipAu,
+    { settings = tuningModes.paper, reset = "video" }: ClipAuttOptions = {},
+  ): Promise<ClipAutt> {
+    const { device, clip, head, weights, classTexts } = model, { tokenizer } = clip;
+    const contextLength = clip.config.text.context;
+    const onWords = settings.place === "on words";
+    const tuner = await PromptTuner.open({
+      device,
+      config: clip.config,
+      text: clip.text,
+      head: weights,
+      sizes: head.parameters.sizes,
+      sentences: head.auPrompts.map((prompt) =>
+        tokenizer.prompt(onWords ? prompt : sentenceOf(prompt), { contextLength })
+      ),
+      classTexts,
+    }, settings);
+    return new ClipAutt(model, await model.fingerprint(), tuner, reset);
+  }
+
+  /**
+   * Adapts to a video of frames' features, `[T, d]` as the image tower gives them, and decides. Videos
+   * that are given at once are taken one after the other.
+   */
+  async adapt(features: Float32Array, options: AdaptOptions = {}): Promise<Adaptation> {
+    const [adaptation] = await this.adaptTogether([features], options);
+    return adaptation as Adaptation;
+  }
+
+  /** Adapts to several videos of one person at once, by steps that see all of them, and decides on each. */
+  adaptTogether(
+    videos: readonly Float32Array[],
+    options: AdaptOptions = {},
+  ): Promise<Adaptation[]> {
+    const result = this.#queue.then(() => this.#adapt(videos, options));
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+
+  async #adapt(
+    videos: readonly Float32Array[],
+    { signal, onStep, resume }: AdaptOptions,
+  ): Promise<Adaptation[]> {
+    signal?.throwIfAborted();
+    const person = this.#person, { window, tuneOn } = this.settings;
+    if (!videos.every((features) => features.every(Number.isFinite))) {
+      throw new RangeError("Cannot adapt to a video: its features are not all finite numbers");
+    }
+    const windows = await this.#embedder.embedAll(videos, window);
+    const clips = tuneOn === "window"
+      ? windows
+      : await this.#embedder.embedAll(this.#clipsOf(videos));
+    const from = this.reset === "video" ? this.#start : this.#tuning;
+    const done = resume?.steps ?? [];
+    const run = await this.#tuner.tune(resume?.tuning ?? from, clips, {
+      signal,
+      steps: Math.max(0, this.settings.steps - done.length),
+      onStep: (step, more, tuning) => onStep?.(step, done.length + more, tuning),
+    });
+    const steps = [...done, ...run.steps];
+    const after = await this.#decide(run.tuning, windows);
+    const found = tuneOn === "window" ? steps[0]?.predictions : undefined;
+    const before = found ?? (steps.length > 0 ? await this.#decide(from, windows) : after);
+    const pairs = videos.map((_, i) =>
+      [before[i], after[i]] as readonly [TunedPrediction, TunedPrediction]
+    );
+    const outcomes = [...this.#outcomes, ...pairs.map((pair) => outcomeOf(...pair))];
+    const collapsed = collapseWarning(outcomes, this.model.head.classes);
+    if (person === this.#person) {
+      this.#tuning = run.tuning;
+      this.#outcomes = outcomes;
+    }
+    const warnings = [
+      ...run.stopped === undefined ? [] : [`tuning ended early: ${run.stopped}`],
+      ...collapsed === undefined ? [] : [collapsed],
+    ];
+    const moved = movedFrom(this.#start.context, run.tuning.context);
+    return pairs.map(([first, last]) => ({
+      before: first,
+      after: last,
+      steps,
+      moved,
+      warnings,
+    }));
+  }
+
+  /** Decides on videos; those of as many windows at once. */
+  async #decide(
+    tuning: Tuning,
+    videos: readonly ClipWindows[],
+  ): Promise<TunedPrediction[]> {
+    const decisions = new Map<ClipWindows, TunedPrediction>();
+    for (const alike of Map.groupBy(videos, ({ starts }) => starts.length).values()) {
+      const found = await this.#tuner.predict(tuning, alike);
+      for (const [i, video] of alike.entries()) {
+        decisions.set(video, found[i] as TunedPrediction);
+      }
+    }
+    return videos.map((video) => decisions.get(video) as TunedPrediction);
+  }
+
+  /** The clips that a step sees: the videos; a single one in pieces, since one decision has no mean. */
+  #clipsOf(videos: readonly Float32Array[]): readonly Float32Array[] {
+    const [only] = videos;
+    if (!only || videos.length > 1) return videos;
+    const width = this.model.clip.config.embedding, frames = framesOf(only, width);
+    const count = Math.min(frames, Math.max(2, Math.round(frames / pieceFrames)));
+    const cut = (i: number) => Math.round(i * frames / count) * width;
+    return Array.from({ length: count }, (_, i) => only.subarray(cut(i), cut(i + 1)));
+  }
+
+  /** What is known of the person so far: save it with `saveSubject()`. */
+  get state(): SubjectState {
+    return {
+      model: this.#fingerprint,
+      settings: this.settings,
+      shape: this.#tuner.contextShape,
+      tuning: this.#tuning,
+      outcomes: this.#outcomes,
+      moved: movedFrom(this.#start.context, this.#tuning.context),
+    };
+  }
+
+  /** Goes on with a person. Refuses a state of another model or of other settings. */
+  restore(state: SubjectState): void {
+    checkSubject(state, this.state);
+    this.#person++;
+    this.#tuning = state.tuning;
+    this.#outcomes = state.outcomes;
+  }
+
+  /** Forgets the person. */
+  forget(): void {
+    this.#person++;
+    this.#tuning = this.#start;
+    this.#outcomes = [];
+  }
+
+  /** Gives all memory back. */
+  [Symbol.dispose](): void {
+    this.#tuner[Symbol.dispose]();
+    this.#embedder[Symbol.dispose]();
+  }
+}
+
+function startContext({ settings, contextShape }: PromptTuner): Float32Array<ArrayBuffer> {
+  const [units, tokens, width] = contextShape;
+  return settings.place === "on words"
+    ? new Float32Array(units * tokens * width)
+    : drawContext(settings.seed, units, tokens, width);
+}
+
+function outcomeOf(before: TunedPrediction, after: TunedPrediction): Outcome {
+  return {
+    classBefore: largestAt(before.probabilities),
+    classAfter: largestAt(after.probabilities),
+    entropyBefore: before.entropy,
+    entropyAfter: after.entropy,
+  };
+}

@@ -1,0 +1,124 @@
+import { FormatError } from "../../io/files/format_error.ts";
+import { openTensors } from "../../io/tensors/open_tensors.ts";
+import { readMetadata } from "../../io/tensors/read_metadata.ts";
+import { toFloat32 } from "../../io/tensors/stored_type.ts";
+import { writeAtomically } from "../../io/files/write_atomically.ts";
+import { encodeSafetensors, type TensorToWrite } from "../../io/tensors/write_safetensors.ts";
+import type { Outcome } from "./collapse_guard.ts";
+import type { Moved, Tuning } from "./tuning.ts";
+import type { TuningSettings } from "./tuning_settings.ts";
+
+/** What tuning has learnt of a person: a megabyte, and no picture of them. */
+export interface SubjectState {
+  /** `ClipAu.fingerprint()`: it is of no use to another model. */
+  readonly model: string;
+  /** How prompts were tuned. */
+  readonly settings: TuningSettings;
+  /** Of the vectors: `[A, n, D]`. */
+  readonly shape: readonly [number, number, number];
+  /** The vectors, and where the optimiser stands. */
+  readonly tuning: Tuning;
+  /** What adapting did to each video so far. */
+  readonly outcomes: readonly Outcome[];
+  /** How far the vectors are from the first draw. */
+  readonly moved: Moved;
+}
+
+/** The key of the metadata, and its version. */
+const format = "autt.subject", version = 1;
+
+type Information = Omit<SubjectState, "tuning"> & { readonly step: number };
+
+/** A state as the bytes of a safetensors file. */
+export function encodeSubject({ tuning, ...info }: SubjectState): Uint8Array<ArrayBuffer> {
+  const { shape } = info, { context, m, v, step } = tuning;
+  const part = (data: Float32Array<ArrayBuffer>): TensorToWrite => ({ dtype: "F32", shape, data });
+  return encodeSafetensors(
+    { context: part(context), m: part(m), v: part(v) },
+    { [format]: JSON.stringify({ version, ...info, step }) },
+  );
+}
+
+/** Writes a state, whole or not at all. */
+export async function saveSubject(path: string, state: SubjectState): Promise<void> {
+  await writeAtomically(path, encodeSubject(state));
+}
+
+/**
+ * Reads a state.
+ *
+ * @example
+ * ```ts
+ * import { loadClipAu, loadSubject, openDevice, saveSubject, Subject } from "@autt/autt";
+ * import { madeUpClipAuFolder } from "made-up-models"; // yours: a CLIP and a head
+ * import assert from "node:assert/strict";
+ * await using folder = await madeUpClipAuFolder();
+ * using device = await openDevice();
+ * using model = await loadClipAu(device, { clip: folder.path, head: folder.head });
+ * using person = await Subject.open(model);
+ * const path = `${folder.path}/anna.safetensors`;
+ * await saveSubject(path, person.autt.state);
+ * assert.equal((await loadSubject(path)).tuning.step, 0);
+ * ```
+ */
+export async function loadSubject(path: string): Promise<SubjectState> {
+  using file = await openTensors(path);
+  const refuse = (why: string) => new FormatError(`Cannot read the subject "${path}": ${why}`);
+  const info = readMetadata<Information>(file, { format, version }, refuse);
+  if (!info) throw refuse("it is no state of a subject");
+  if (!isInformation(info)) throw refuse("its metadata is not complete");
+  const { model, settings, shape, step, outcomes, moved } = info;
+  const read = async (name: string) => {
+    const tensor = file.tensors.get(name);
+    if (tensor?.shape.join() !== shape.join()) {
+      throw refuse(`${name} must be [${shape}]: got [${tensor?.shape ?? "nothing"}]`);
+    }
+    const numbers = toFloat32(tensor.dtype, await file.read(name));
+    if (!numbers.every(Number.isFinite)) throw refuse(`${name} has numbers that are not finite`);
+    return numbers;
+  };
+  const tuning = { context: await read("context"), m: await read("m"), v: await read("v"), step };
+  return { model, settings, shape, tuning, outcomes, moved };
+}
+
+/** Whether metadata says all that it should. */
+function isInformation(info: Partial<Information>): info is Information {
+  const { model, settings, shape, step, outcomes, moved } = info;
+  const wholes = (numbers: unknown[]) =>
+    numbers.every((x) => Number.isSafeInteger(x) && Number(x) >= 0);
+  return typeof model === "string" && typeof settings === "object" && settings !== null &&
+    Array.isArray(shape) && shape.length === 3 && wholes([...shape, step]) &&
+    Number.isFinite(moved?.distance) && Number.isFinite(moved?.largest) &&
+    Array.isArray(outcomes) &&
+    outcomes.every((outcome: Outcome | null) =>
+      wholes([outcome?.classBefore, outcome?.classAfter]) &&
+      Number.isFinite(outcome?.entropyBefore) && Number.isFinite(outcome?.entropyAfter)
+    );
+}
+
+/** Throws, saying what differs, unless a state is of the model and the settings that are in use. */
+export function checkSubject(state: SubjectState, wanted: SubjectState): void {
+  const refuse = (what: string, got: string | undefined, expected: string | undefined) =>
+    new TypeError(
+      `Cannot go on with this subject: its ${what} is ${got}, and ${expected} is in use: use the ` +
+        `same, or begin anew`,
+    );
+  if (state.model !== wanted.model) {
+    throw refuse("model", short(state.model), short(wanted.model));
+  }
+  const names = new Set(Object.keys({ ...state.settings, ...wanted.settings }));
+  names.delete("steps"); // how many a video gets may change from one to the next
+  for (const name of names as Set<keyof TuningSettings>) {
+    // As texts: a list that was read is another list than the one in use, of the same numbers.
+    const [got, expected] = [state, wanted].map(({ settings }) => JSON.stringify(settings[name]));
+    if (got !== expected) throw refuse(`setting "${name}"`, got, expected);
+  }
+  if (state.shape.join() !== wanted.shape.join()) {
+    throw refuse("shape", `[${state.shape}]`, `[${wanted.shape}]`);
+  }
+}
+
+/** The two fingerprints of a model, as much of them as people compare. */
+function short(model: string): string {
+  return model.split("+").map((part) => part.slice(0, 12)).join("+");
+}

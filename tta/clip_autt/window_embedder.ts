@@ -1,0 +1,89 @@
+import { type Device, type Plan, PlanCache, record, type Tensor } from "../../engine/mod.ts";
+import { embedClips } from "../../model/clip_au/head.ts";
+import { framesOf } from "../../model/clip_au/clip_au.ts";
+import type { HeadWeights } from "../../model/clip_au/head_weights.ts";
+import { windowStarts } from "../windows.ts";
+
+/** The windows of a clip, embedded: they stay the same however often prompts are tuned. */
+export interface ClipWindows {
+  /** `[W, d]`, at unit length. */
+  readonly embeddings: Float32Array<ArrayBuffer>;
+  /** The first frame of each. */
+  readonly starts: readonly number[];
+  /** How many frames each has. */
+  readonly length: number;
+}
+
+/** Windows that go through the temporal module at once. */
+const mostWindows = 64;
+
+/** Embeds the windows of clips with the head's temporal module, zeros at each window's own ends. */
+export class WindowEmbedder implements Disposable {
+  readonly #device: Device;
+  readonly #head: HeadWeights;
+  readonly #width: number;
+  readonly #plans = new PlanCache<Plan<Tensor>>();
+
+  /** @param width Of the features of a frame. */
+  constructor(device: Device, head: HeadWeights, width: number) {
+    this.#device = device;
+    this.#head = head;
+    this.#width = width;
+  }
+
+  /** The windows of a clip's features `[T, d]`, of `window` frames each or all that there are. */
+  async embed(features: Float32Array, window = Infinity): Promise<ClipWindows> {
+    const [embedded] = await this.embedAll([features], window);
+    return embedded as ClipWindows;
+  }
+
+  /** The same of several clips: windows of one length go together, whatever clips they are of. */
+  async embedAll(clips: readonly Float32Array[], window = Infinity): Promise<ClipWindows[]> {
+    const width = this.#width;
+    const found = clips.map((features): ClipWindows => {
+      const frames = framesOf(features, width), starts = windowStarts(frames, window);
+      const embeddings = new Float32Array(starts.length * width);
+      return { embeddings, starts, length: Math.min(frames, window) };
+    });
+    const all = found.flatMap(({ starts, length, embeddings }, clip) =>
+      starts.map((start, i) => ({
+        length,
+        frames: (clips[clip] as Float32Array).subarray(start * width, (start + length) * width),
+        embedding: embeddings.subarray(i * width, (i + 1) * width),
+      }))
+    );
+    for (const [length, alike] of Map.groupBy(all, (one) => one.length)) {
+      for (let first = 0; first < alike.length; first += mostWindows) {
+        const some = alike.slice(first, first + mostWindows);
+        const x = new Float32Array(some.length * length * width);
+        for (const [i, { frames }] of some.entries()) x.set(frames, i * length * width);
+        const embedded = await this.#run(x, some.length, length);
+        for (const [i, { embedding }] of some.entries()) {
+          embedding.set(embedded.subarray(i * width, (i + 1) * width));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Windows `[N, T, d]` through the temporal module: `[N, d]`. */
+  #run(x: Float32Array<ArrayBuffer>, count: number, length: number): Promise<Float32Array> {
+    return this.#plans.use(
+      `${count}x${length}`,
+      () =>
+        record(
+          this.#device,
+          (r) => embedClips(r, this.#head, r.input("frames", [count, length, this.#width])),
+        ),
+      (plan) => {
+        plan.write("frames", x);
+        plan.run();
+        return this.#device.read(plan.outputs);
+      },
+    );
+  }
+
+  [Symbol.dispose](): void {
+    this.#plans[Symbol.dispose]();
+  }
+}
