@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { madeUpClip } from "../bench/made_up_clip.ts";
 import { type Role, roleName, sources, targets } from "../demo/dataset/cast.ts";
-import { drawnFolder } from "./demo/dataset/drawn_folder.ts";
+import { drawnFolder } from "../demo/dataset/drawn_folder.ts";
 import { drawPeople, runSeed, type RunTools } from "../bench/personal/run_seed.ts";
 import { type BenchmarkSize, runStreams, type Stream } from "../bench/personal/run_streams.ts";
 import { formatTable, tableOf } from "../bench/personal/table.ts";
