@@ -32,10 +32,12 @@ export type ShowFace = (
 
 /** Runs a stage and may time it. */
 export interface StageTimer {
+  /** Runs a stage that is known by a name. */
   time<T>(stage: string, action: () => Promise<T>): Promise<T>;
 }
 
-const untimed: StageTimer = { time: (_, action) => action() };
+/** Runs stages without timing them. */
+export const untimed: StageTimer = { time: (_, action) => action() };
 
 /** What frames go through. */
 export interface WatchTools {
@@ -44,6 +46,7 @@ export interface WatchTools {
   /** Undefined where frames are faces already. */
   readonly detector: FaceDetector | undefined;
   readonly showFace?: ShowFace | undefined;
+  /** Times the stages; they are not timed if left out. */
   readonly clock?: StageTimer | undefined;
 }
 
