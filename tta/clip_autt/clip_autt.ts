@@ -1,6 +1,6 @@
-import { type ClipAu, framesOf } from "../../model/clip_au/clip_au.ts";
+import type { ClipAu } from "../../model/clip_au/clip_au.ts";
 import { sentenceOf } from "../../model/clip_au/au_prompts.ts";
-import { largestAt } from "../../numbers/scores/metrics.ts";
+import { framesOf, largestAt } from "../../numbers/vectors.ts";
 import { collapseWarning, type Outcome } from "./collapse_guard.ts";
 import type { TunedPrediction } from "./predictions.ts";
 import { PromptTuner } from "./prompt_tuner.ts";

@@ -1,4 +1,4 @@
-import { Rng } from "../../engine/mod.ts";
+import { Rng } from "../../numbers/rng.ts";
 
 /** Where tuning stands: the vectors, AdamW's moments, and how many steps led here. */
 export interface Tuning {

@@ -1,6 +1,6 @@
 import { type Device, type Plan, PlanCache, record, type Tensor } from "../../engine/mod.ts";
+import { framesOf } from "../../numbers/vectors.ts";
 import { embedClips } from "../../model/clip_au/head.ts";
-import { framesOf } from "../../model/clip_au/clip_au.ts";
 import type { HeadWeights } from "../../model/clip_au/head_weights.ts";
 import { windowStarts } from "../windows.ts";
 
