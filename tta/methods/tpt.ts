@@ -13,8 +13,8 @@ import {
 import { softmax } from "../../numbers/probabilities.ts";
 import { meanDirection, unitRows } from "../../numbers/vectors.ts";
 import type { Clip } from "../../model/clip/clip.ts";
-import { layTunedPrompts } from "../clip_autt/tuned_layout.ts";
-import { baseRows, tunedTexts } from "../clip_autt/tuned_texts.ts";
+import { layPrompts } from "../clip_autt/prompt_layout.ts";
+import { baseRows, promptTexts } from "../clip_autt/prompt_texts.ts";
 import { classPrefix, classWords, zeroShotLogits } from "./class_prompts.ts";
 import type { Method, MethodEntry, MethodSetup } from "./method.ts";
 import { pullOnTexts } from "./tpt_loss.ts";
@@ -103,7 +103,7 @@ async function layClassPrompts(clip: Clip, classes: readonly string[]) {
   }
   const words = tokenizer.encode(classPrefix), count = words.length;
   const names = classes.map((name) => tokenizer.prompt(classWords(name), { contextLength }));
-  const layout = layTunedPrompts(names, {
+  const layout = layPrompts(names, {
     contextTokens: count,
     keepWords: true,
     place: "before words",
@@ -124,7 +124,7 @@ async function layClassPrompts(clip: Clip, classes: readonly string[]) {
     prompt: {
       shape: [count, width] as const,
       embed: (r: Recorder, context: Tensor) =>
-        tunedTexts(r, text, config, { ...layout, slots }, base, context),
+        promptTexts(r, text, config, { ...layout, slots }, base, context),
     },
   };
 }
