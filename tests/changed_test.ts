@@ -76,8 +76,8 @@ Deno.test("files that reach a change are told nearest first", () => {
 Deno.test("tests are test files, and files whose examples are run", () => {
   assert(hasTests("tests/a_test.ts", ""));
   assert(!hasTests("tests/a.ts", " * ```ts\n"));
-  assert(hasTests("engine/rng.ts", "/**\n * ```ts\n * f();\n * ```\n */"));
-  assert(!hasTests("engine/rng.ts", "/** Nothing. */"));
+  assert(hasTests("numbers/rng.ts", "/**\n * ```ts\n * f();\n * ```\n */"));
+  assert(!hasTests("numbers/rng.ts", "/** Nothing. */"));
   assert(hasTests("README.md", "\n```ts\n"));
   assert(!hasTests("README.md", "\n```sh\n"));
 });
