@@ -41,9 +41,9 @@ export async function openDecider(
 ): Promise<OpenedDecider> {
   const { device, method: { entry }, head, classes, sourceCaches, enrolment: neutral } = setup;
   const model = head && owned.use(await ClipAu.open(device, clip, head));
-  if (model && entry.tuning) {
+  if (model && entry.windowed) {
     const reset = setup.onePerson ? "subject" : "video";
-    const autt = owned.use(await ClipAutt.open(model, { settings: entry.tuning, reset }));
+    const autt = owned.use(await ClipAutt.open(model, { settings: entry.windowed, reset }));
     return { decider: new TunedDecider(autt, neutral), autt };
   }
   const options = { unitsByFrame: await tellUnits(clip, model), neutral };

@@ -1,4 +1,4 @@
-import { fileSize } from "../io/hub/hub_cache.ts";
+import { fileSize } from "../io/files/file_size.ts";
 import { FaceDetector } from "../media/face/face_detector.ts";
 import { ImagePreparer } from "../media/image_preparer.ts";
 import type { ClipAu } from "../model/clip_au/clip_au.ts";

@@ -98,7 +98,7 @@ export class VideoReader implements Disposable {
   static async open(setup: ReaderSetup): Promise<VideoReader> {
     const { device, method: { entry, told }, head, sources, enrolment } = setup;
     using owned = new DisposableStack();
-    const tunable = entry.needs.includes("gradients") || entry.tuning !== undefined;
+    const tunable = entry.needs.includes("gradients") || entry.windowed !== undefined;
     const clip = owned.use(await loadClip(device, setup.model, { tunable }));
     const name = { name: clipName(clip.config), fingerprint: await clip.fingerprint() };
     if (sources) checkSourcePeople(setup.sourcesPath, sources, { ...setup, clip: name });

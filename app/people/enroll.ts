@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { environment } from "../../engine/mod.ts";
 import { FaceDetector } from "../../media/face/face_detector.ts";
 import { ImagePreparer } from "../../media/image_preparer.ts";
-import { fileSize } from "../../io/hub/hub_cache.ts";
+import { fileSize } from "../../io/files/file_size.ts";
 import { openFrames } from "../../media/video/open_frames.ts";
 import { VideoError } from "../../media/video/video_error.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
