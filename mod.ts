@@ -81,9 +81,9 @@ export type { FrameOptions } from "./media/video/open_frames.ts";
 export type { SeenFrame } from "./media/features/watch_video.ts";
 
 // What the system is made of: adapting by hand, and training heads.
+export type { Sample } from "./train/sample.ts";
 export {
   beginTraining,
-  type Sample,
   trainHead,
   type TrainingData,
   type TrainingHooks,

@@ -6,7 +6,7 @@ import { toMatrix } from "../model/clip_au/head_weights.ts";
 import { headInputs, headOf, type TrainerSetup } from "./head_trainer.ts";
 import { computeMetrics, largestAt } from "../numbers/scores/metrics.ts";
 import { cutClip, joined } from "../data/sampling.ts";
-import type { Sample } from "./train_head.ts";
+import type { Sample } from "./sample.ts";
 import type { EpochResult } from "./training_state.ts";
 
 /** Tests heads on clips from the middle of videos. */

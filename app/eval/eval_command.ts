@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { classes as drawnClasses } from "../../bench/personal/heads.ts";
+import { classes as drawnClasses } from "../../demo/dataset/cast.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
 import { ClipAu } from "../../model/clip_au/clip_au.ts";
 import { type Head, loadHead, usualClasses } from "../../model/clip_au/head_file.ts";

@@ -13,11 +13,11 @@ import { type Split, splitSubjects } from "../../data/split_subjects.ts";
 import {
   beginTraining,
   describeTraining,
-  type Sample,
   trainHead,
   type TrainingData,
   type TrainSettings,
 } from "../../train/train_head.ts";
+import type { Sample } from "../../train/sample.ts";
 import { loadTraining, saveTraining, type TrainingState } from "../../train/training_state.ts";
 import { saveSourcePeople } from "../../tta/tta_cap/source_cache_file.ts";
 import { countdown } from "../terminal/countdown.ts";

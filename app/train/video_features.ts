@@ -3,7 +3,7 @@ import { readImage } from "../../media/read_image.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 import type { FeatureCache } from "../../media/features/feature_cache.ts";
 import type { LabelledVideo } from "../../golden/label_files.ts";
-import type { Sample } from "../../train/train_head.ts";
+import type { Sample } from "../../train/sample.ts";
 
 /** What a video's frames go through. */
 export interface FeatureTools {
