@@ -118,8 +118,7 @@ export { EbCap, type EbCapModel, type EbCapStep, type WalkNoise } from "./tta/eb
 export { ebCapDefaults, ebCapOfficial, type EbCapSettings } from "./tta/eb_cap/settings.ts";
 export type { Walk } from "./tta/eb_cap/walk.ts";
 export type { TunedPrediction } from "./tta/clip_autt/predictions.ts";
-export type { TuningStep } from "./tta/tuning_run.ts";
-export type { Moved, Tuning } from "./tta/clip_autt/tuning.ts";
+export type { Moved, TuningState, TuningStep } from "./tta/clip_autt/tuning.ts";
 export type { Outcome } from "./tta/clip_autt/collapse_guard.ts";
 export { loadSubject, saveSubject, type SubjectState } from "./tta/clip_autt/subject_state.ts";
 export type { ClusterCandidate, ClusterSearch } from "./tta/tta_cap/cluster_search.ts";

@@ -20,7 +20,7 @@ export async function openDecider(
   { onePerson, neutral }: DeciderOptions,
   owned: DisposableStack,
 ): Promise<VideoDecider> {
-  const { model } = setup, { tuning: settings } = entry;
+  const { model } = setup, { windowed: settings } = entry;
   if (!model || !settings) return owned.use(await MethodDecider.open(entry, setup, neutral));
   const reset = onePerson ? "subject" : "video";
   return new TunedDecider(owned.use(await ClipAutt.open(model, { settings, reset })), neutral);

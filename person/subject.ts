@@ -1,4 +1,4 @@
-import { fileSize } from "../io/hub/hub_cache.ts";
+import { fileSize } from "../io/files/file_size.ts";
 import type { FaceDetector } from "../media/face/face_detector.ts";
 import { type Enrolment, loadEnrolment } from "../media/features/enrolment.ts";
 import type { ImagePreparer } from "../media/image_preparer.ts";

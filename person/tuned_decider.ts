@@ -1,5 +1,5 @@
 import type { Adaptation, AdaptOptions, ClipAutt } from "../tta/clip_autt/clip_autt.ts";
-import { softmax } from "../tta/methods/probabilities.ts";
+import { softmax } from "../numbers/probabilities.ts";
 import { type NeutralMean, wantedBy } from "../model/clip_au/neutral.ts";
 import type { TunedPrediction } from "../tta/clip_autt/predictions.ts";
 import type { AnalysedWindow, Verdict, VideoDecider } from "./video_decider.ts";
@@ -29,7 +29,7 @@ function windowsOf({ before, after }: Adaptation, length: number): AnalysedWindo
   const share = (prediction: TunedPrediction, window: number) => {
     const classes = prediction.windowLogits.length / prediction.windowEntropy.length;
     const logits = prediction.windowLogits.subarray(window * classes, (window + 1) * classes);
-    return [...softmax(logits)];
+    return [...Float32Array.from(softmax(logits))];
   };
   return Array.from(after.windowEntropy, (entropyAfter, window) => ({
     first: window,

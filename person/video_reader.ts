@@ -90,7 +90,7 @@ export class VideoReader<D extends DecidedVideo = DecidedVideo> implements Dispo
   static async open(setup: ReaderSetup): Promise<VideoReader> {
     const { device, entry, head, classes, sources, onePerson, enrolment } = setup;
     using owned = new DisposableStack();
-    const tunable = entry.needs.includes("gradients") || entry.tuning !== undefined;
+    const tunable = entry.needs.includes("gradients") || entry.windowed !== undefined;
     const clip = owned.use(await loadClip(device, setup.model, { tunable }));
     const name = { name: clipName(clip.config), fingerprint: await clip.fingerprint() };
     if (sources) checkSourcePeople(sources.path, sources.people, { classes, clip: name });

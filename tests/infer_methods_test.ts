@@ -129,7 +129,7 @@ gpuTest("infer says what eval's method says of the same features, for every meth
     assert.ok(analysis.units.every((x) => Math.abs(x) <= 1), entry.name);
     assert.equal(analysis.windows.length, 1, "ten frames are one window");
     assert.deepEqual([analysis.windows[0]?.first, analysis.windows[0]?.last], [0, 9]);
-    assert.equal(moved === undefined, entry.tuning === undefined, entry.name);
+    assert.equal(moved === undefined, entry.windowed === undefined, entry.name);
     decided.set(entry.name, [before.probabilities[1] ?? NaN, got]);
   }
   // What they were before adapting, and whether anything came of it.

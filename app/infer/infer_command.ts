@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { fileSize } from "../../io/hub/hub_cache.ts";
+import { fileSize } from "../../io/files/file_size.ts";
 import { WriteError, writing } from "../../io/files/writing.ts";
 import { type Enrolment, loadEnrolment } from "../../media/features/enrolment.ts";
 import { VideoError } from "../../media/video/video_error.ts";

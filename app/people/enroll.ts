@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { environment } from "../../engine/mod.ts";
-import { fileSize } from "../../io/hub/hub_cache.ts";
+import { fileSize } from "../../io/files/file_size.ts";
 import { loadEnrolment, mergeEnrolments, saveEnrolment } from "../../media/features/enrolment.ts";
 import { VideoError } from "../../media/video/video_error.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
