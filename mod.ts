@@ -51,12 +51,8 @@ export { type PromptOptions, Tokenizer } from "./model/tokenizer/tokenizer.ts";
 export { readVocabulary, type Vocabulary } from "./model/tokenizer/vocabulary.ts";
 
 // The system: expressions of one person in videos.
-export {
-  type InferOptions,
-  type InferProgress,
-  inferVideo,
-  type VideoWindow,
-} from "./person/read_video.ts";
+export { type InferOptions, inferVideo, type VideoWindow } from "./person/infer_video.ts";
+export type { InferProgress } from "./person/video_reader.ts";
 export { type ClipAuFiles, loadClipAu } from "./model/clip_au/load_clip_au.ts";
 export { Subject, type SubjectOptions } from "./person/subject.ts";
 export { auPrompts } from "./model/clip_au/au_prompts.ts";
