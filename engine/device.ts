@@ -49,7 +49,11 @@ export class Device implements Disposable {
   readonly pipelines: Pipelines;
   readonly #reader: Reader;
   readonly #errors: Error[] = [];
+  /** How often `check()` has thrown a device error. */
+  #thrown = 0;
   #lost: GPUDeviceLostInfo | undefined;
+  /** Resolves when the outcome of everything in `watch()` is known. */
+  #watched: Promise<unknown> = Promise.resolve();
 
   /** Use `openDevice()`. */
   constructor(gpu: GPUDevice, adapter: AdapterFacts, memoryCap: number) {
@@ -60,7 +64,7 @@ export class Device implements Disposable {
     ) as Limits;
     this.pool = new Pool(gpu, memoryCap);
     this.pipelines = new Pipelines(gpu);
-    this.#reader = new Reader(gpu);
+    this.#reader = new Reader(gpu, this.pool);
     gpu.addEventListener("uncapturederror", (event) => {
       // Deno would print the error as an uncaught one as well.
       event.preventDefault();
@@ -81,7 +85,9 @@ export class Device implements Disposable {
     const errors = this.#errors.splice(0);
     // Memory that ran out is the cause of what is wrong with it afterwards.
     const first = errors.find((error) => error instanceof OutOfMemoryError) ?? errors[0];
-    if (first) throw first;
+    if (!first) return;
+    this.#thrown++;
+    throw first;
   }
 
   /**
@@ -96,54 +102,80 @@ export class Device implements Disposable {
   async read(wanted: Tensor<DType> | readonly Tensor<DType>[]): Promise<unknown> {
     this.check();
     const tensors = "kind" in wanted ? [wanted] : wanted;
-    const arrays = await this.answer(this.#reader.read(tensors));
+    const arrays = await this.answer(() => this.#reader.read(tensors));
     return "kind" in wanted ? arrays[0] : arrays;
   }
 
   /** Resolves when all submitted work is done; rejects with the first device error. */
   async settled(): Promise<void> {
     this.check();
-    await this.answer(this.gpu.queue.onSubmittedWorkDone());
+    await this.answer(() => this.gpu.queue.onSubmittedWorkDone());
   }
 
-  /** Waits for what the device was asked for. Rejects with the first device error, if there is one. */
-  async answer<T>(asked: Promise<T>): Promise<T> {
-    let answer: T;
-    try {
-      answer = await asked;
-    } catch (error) {
-      // Whatever it says, an earlier device error or the loss of the device is the cause.
-      await nextEvents();
+  /** Asks the device for something and waits for it. Rejects with the first device error. */
+  async answer<T>(ask: () => Promise<T>): Promise<T> {
+    const { value, error } = withErrorScope(this.gpu, ask);
+    const [answer, scope] = await Promise.allSettled([value, error]);
+    const failure = scope.status === "fulfilled" && scope.value;
+    if (failure) this.pool.distrust();
+    if (answer.status === "rejected") await nextEvents();
+    this.check(); // an earlier device error, or the loss of the device, is the cause
+    if (failure) throw typedError(failure);
+    if (answer.status === "fulfilled") return answer.value;
+    if (!(answer.reason instanceof DOMException)) throw answer.reason;
+    throw new KernelError(`Cannot read what the device has computed: ${answer.reason.message}`, "");
+  }
+
+  /**
+   * Allocates memory and builds what uses it. Rejects with the first device error that this causes.
+   * When the device runs out of memory, idle memory goes back to it and `action` runs once more.
+   * `action` must be synchronous; its result is disposed of when the device reports an error.
+   */
+  async attempt<T extends Disposable | void>(action: () => T): Promise<T> {
+    await this.#watched;
+    this.check();
+    for (let mayRetry = true;; mayRetry = false) {
+      const { value, error } = withErrorScope(this.gpu, action);
+      using failed = new DisposableStack();
+      if (value) failed.use(value);
+      const failure = await error;
+      if (failure) this.pool.distrust();
       this.check();
-      if (!(error instanceof DOMException)) throw error;
-      throw new KernelError(`Cannot read what the device has computed: ${error.message}`, "");
+      if (!failure) {
+        failed.move();
+        return value;
+      }
+      if (mayRetry && failure instanceof GPUOutOfMemoryError) continue;
+      await nextEvents(); // an earlier error is the cause of this one
+      this.check();
+      throw typedError(failure);
     }
-    this.check();
-    return answer;
   }
 
   /**
-   * Takes memory and makes what uses it, and rejects with the first error that the device has with that.
-   * `action` must not wait for anything.
+   * Like `attempt()`, but without waiting: the first error is thrown by the next read; errors that
+   * follow from it are dropped.
+   * @param retry Runs instead of `action` when the device runs out of memory, after idle memory went
+   * back to it. `attempt()` waits until this is over.
    */
-  async attempt<T>(action: () => T): Promise<T> {
-    const scoped = withErrorScope(this.gpu, action), error = await scoped.error;
-    this.check();
-    if (!error) return scoped.value;
-    this.pool.distrust();
-    await nextEvents(); // an error before this one is the cause of it
-    this.check();
-    throw typedError(error);
-  }
-
-  /**
-   * The same for what can't wait: the first error with it is thrown by the next read, as any other, and only
-   * that one, not those that it leads to.
-   */
-  watch<T>(action: () => T): T {
-    const { value, error } = withErrorScope(this.gpu, action);
-    error.then((first) => first && this.#report(first), () => {}); // rejects where the device is lost
-    return value;
+  watch(action: () => void, retry?: () => void): void {
+    const thrown = this.#thrown;
+    const { error } = withErrorScope(this.gpu, action);
+    const settle = async () => {
+      let failure = await error;
+      if (!failure) return;
+      this.pool.distrust();
+      if (retry && failure instanceof GPUOutOfMemoryError) {
+        failure = await withErrorScope(this.gpu, retry).error;
+        if (failure) this.pool.distrust();
+      }
+      if (failure && this.#thrown === thrown) this.#errors.push(typedError(failure));
+    };
+    // Scopes reject when the device is lost, which everything else reports as well.
+    const settled = settle().catch((error) => {
+      if (error instanceof OutOfMemoryError) this.#errors.push(error);
+    });
+    this.#watched = Promise.all([this.#watched, settled]);
   }
 
   #report(error: GPUError): void {
@@ -153,7 +185,6 @@ export class Device implements Disposable {
 
   /** Gives all memory back. */
   [Symbol.dispose](): void {
-    this.#reader[Symbol.dispose]();
     this.pool[Symbol.dispose]();
     this.gpu.destroy();
   }
