@@ -51,12 +51,8 @@ export { type PromptOptions, Tokenizer } from "./model/tokenizer/tokenizer.ts";
 export { readVocabulary, type Vocabulary } from "./model/tokenizer/vocabulary.ts";
 
 // The system: expressions of one person in videos.
-export {
-  type InferOptions,
-  type InferProgress,
-  inferVideo,
-  type VideoWindow,
-} from "./person/read_video.ts";
+export { type InferOptions, inferVideo, type VideoWindow } from "./person/infer_video.ts";
+export type { InferProgress } from "./person/video_reader.ts";
 export { type ClipAuFiles, loadClipAu } from "./model/clip_au/load_clip_au.ts";
 export { Subject, type SubjectOptions } from "./person/subject.ts";
 export { auPrompts } from "./model/clip_au/au_prompts.ts";
@@ -122,8 +118,7 @@ export { EbCap, type EbCapModel, type EbCapStep, type WalkNoise } from "./tta/eb
 export { ebCapDefaults, ebCapOfficial, type EbCapSettings } from "./tta/eb_cap/settings.ts";
 export type { Walk } from "./tta/eb_cap/walk.ts";
 export type { TunedPrediction } from "./tta/clip_autt/predictions.ts";
-export type { TuningStep } from "./tta/tuning_run.ts";
-export type { Moved, Tuning } from "./tta/clip_autt/tuning.ts";
+export type { Moved, TuningState, TuningStep } from "./tta/clip_autt/tuning.ts";
 export type { Outcome } from "./tta/clip_autt/collapse_guard.ts";
 export { loadSubject, saveSubject, type SubjectState } from "./tta/clip_autt/subject_state.ts";
 export type { ClusterCandidate, ClusterSearch } from "./tta/tta_cap/cluster_search.ts";

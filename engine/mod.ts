@@ -19,7 +19,7 @@ export * from "./plan_cache.ts";
 export { readAhead } from "./read_ahead.ts";
 export { type PlanOptions, record } from "./record.ts";
 export * from "./recorder.ts";
-export * from "./rng.ts";
+export { Rng } from "../numbers/rng.ts";
 export * from "./shader.ts";
 export * from "./shape.ts";
 export * from "./tensor.ts";

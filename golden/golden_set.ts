@@ -1,4 +1,4 @@
-import { fileSize } from "../io/hub/hub_cache.ts";
+import { fileSize } from "../io/files/file_size.ts";
 import { bytesPerStored, toFloat32 } from "../io/tensors/stored_type.ts";
 import { openTensors } from "../io/tensors/open_tensors.ts";
 import { storedTensor, type TensorFile } from "../io/tensors/tensor_file.ts";

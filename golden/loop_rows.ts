@@ -1,5 +1,6 @@
 import type { HeadParameters } from "../model/clip_au/head_parameters.ts";
-import { computeMetrics, largestAt, type Metrics } from "../numbers/scores/metrics.ts";
+import { computeMetrics, type Metrics } from "../numbers/scores/metrics.ts";
+import { average, largestAt } from "../numbers/vectors.ts";
 import { runOfficialProtocol } from "./official_protocol.ts";
 import { tuningModes } from "../tta/clip_autt/tuning_settings.ts";
 import type { GoldenModel } from "./golden_model.ts";
@@ -128,7 +129,7 @@ async function trainAsOriginal(
       }
     }
     const metrics = computeMetrics(wanted, got);
-    epochs.push({ loss: losses.reduce((sum, x) => sum + x, 0) / losses.length, ...metrics });
+    epochs.push({ loss: average(losses), ...metrics });
     if (metrics.war > bestWar || metrics.f1 > bestF1) ({ head } = await trainer.read());
     bestWar = Math.max(bestWar, metrics.war);
     bestF1 = Math.max(bestF1, metrics.f1);

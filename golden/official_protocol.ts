@@ -1,4 +1,5 @@
-import { computeMetrics, largestAt, type Metrics } from "../numbers/scores/metrics.ts";
+import { computeMetrics, type Metrics } from "../numbers/scores/metrics.ts";
+import { average, largestAt } from "../numbers/vectors.ts";
 import type { PromptTuner } from "../tta/clip_autt/prompt_tuner.ts";
 import { freshTuning } from "../tta/clip_autt/tuning.ts";
 import type { ClipWindows } from "../tta/clip_autt/window_embedder.ts";
@@ -65,7 +66,7 @@ export async function runOfficialProtocol(
       context = tuning.context;
     }
     const metrics = computeMetrics(labels.slice(0, got.length), got);
-    const loss = losses.reduce((sum, x) => sum + x, 0) / losses.length;
+    const loss = average(losses);
     epochs.push({ loss, ...metrics });
     if (metrics.war > bestWar || metrics.f1 > bestF1) best = context;
     bestWar = Math.max(bestWar, metrics.war);

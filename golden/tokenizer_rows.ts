@@ -1,7 +1,7 @@
 import { auPrompts, sentenceOf } from "../model/clip_au/au_prompts.ts";
 import { readPosition } from "../model/clip/pack_prompts.ts";
 import type { Tokenizer } from "../model/tokenizer/tokenizer.ts";
-import { layTunedPrompts } from "../tta/clip_autt/tuned_layout.ts";
+import { layPrompts } from "../tta/clip_autt/prompt_layout.ts";
 import type { GoldenSet } from "./golden_set.ts";
 import type { GoldenReport } from "./report.ts";
 
@@ -99,7 +99,7 @@ function tunedIdRows(
   sentences: readonly (readonly number[])[],
   contextTokens: number,
 ): [string, number[]][] {
-  const { positions, fixed, read } = layTunedPrompts(sentences, {
+  const { positions, fixed, read } = layPrompts(sentences, {
     contextTokens,
     keepWords: true,
     place: "before words",

@@ -1,8 +1,12 @@
 import { record, type Tensor } from "../engine/mod.ts";
 import { embedClips } from "../model/clip_au/head.ts";
 import type { TunedPrediction } from "../tta/clip_autt/predictions.ts";
-import type { TuningRun } from "../tta/tuning_run.ts";
-import { freshTuning, repeatDraw, type Tuning } from "../tta/clip_autt/tuning.ts";
+import {
+  freshTuning,
+  repeatDraw,
+  type TuningRun,
+  type TuningState,
+} from "../tta/clip_autt/tuning.ts";
 import { tuningModes, type TuningSettings } from "../tta/clip_autt/tuning_settings.ts";
 import type { ClipWindows } from "../tta/clip_autt/window_embedder.ts";
 import type { Computed, GoldenModel } from "./golden_model.ts";
@@ -70,7 +74,7 @@ async function computeFusedRows(
   rows: Computed,
   tuning: GoldenTuning,
   settings: TuningSettings,
-  fresh: Tuning,
+  fresh: TuningState,
   windows: readonly ClipWindows[],
 ): Promise<void> {
   const { model } = tuning;
@@ -101,7 +105,7 @@ async function computeFixedRows(
   rows: Computed,
   tuning: GoldenTuning,
   settings: TuningSettings,
-  fresh: Tuning,
+  fresh: TuningState,
   windows: readonly ClipWindows[],
 ): Promise<void> {
   const { model } = tuning, [, steps] = model.shapeOf("fixed.loss");

@@ -11,7 +11,7 @@ Deno.test("every command has a help text and names it for an unknown option", as
   const devices = [
     ["main.ts", "infer"],
     ["main.ts", "embed"],
-    ["main.ts", "golden"],
+    ["golden/main.ts"],
     ["main.ts", "train"],
     ["main.ts", "eval"],
     ["bench/main.ts"],
@@ -38,22 +38,22 @@ Deno.test("main.ts refuses a command that it does not know", async () => {
   const { code, stderr } = await run(["main.ts", "dance"]);
   assert.equal(code, 2);
   assert.match(stderr, /Cannot run "dance": the commands are infer/);
+  assert.equal((await run(["main.ts", "constructor"])).code, 2);
 });
 
 Deno.test("golden compares a folder, and refuses one that holds nothing", async () => {
   const { code, stdout, stderr } = await run([
-    "main.ts",
-    "golden",
+    "golden/main.ts",
     "tests/golden/clip_autt",
     "--quiet",
   ]);
   assert.equal(code, 0, stderr);
   assert.match(stdout, /\ngolden: 186 compared, 0 failed\n$/);
   assert.doesNotMatch(stdout, /^ok/m);
-  const empty = await run(["main.ts", "golden", "docs"]);
+  const empty = await run(["golden/main.ts", "docs"]);
   assert.equal(empty.code, 2);
   assert.match(empty.stderr, /Cannot compare "docs": it holds none of the files that --help names/);
-  assert.equal((await run(["main.ts", "golden"])).code, 2);
+  assert.equal((await run(["golden/main.ts"])).code, 2);
 });
 
 Deno.test("check runs one case by its printed name and says how it went", async () => {

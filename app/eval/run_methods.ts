@@ -1,5 +1,5 @@
 import type { Device } from "../../engine/mod.ts";
-import { checkDecision } from "../../tta/methods/check_decision.ts";
+import { checkDecision } from "../../tta/methods/method.ts";
 import type { Method, MethodEntry, MethodSetup, UnlabelledClip } from "../../tta/methods/mod.ts";
 import type { Dataset, DatasetClip } from "../../data/datasets/mod.ts";
 import { orderClips, pickSources } from "../../data/pick_sources.ts";

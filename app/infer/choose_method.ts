@@ -1,8 +1,15 @@
 import { type MethodEntry, methods } from "../../tta/methods/mod.ts";
 import { windowOnly } from "../../tta/methods/window_only.ts";
-import type { TuningSettings } from "../../tta/clip_autt/tuning_settings.ts";
 import { UsageError } from "../terminal/terminal.ts";
-import type { MethodFacts } from "./about.ts";
+
+/** A method's name with its settings, as outputs tell them. */
+export interface MethodFacts {
+  readonly mode: string;
+  /** Where random numbers decide. */
+  readonly seed?: number;
+  /** Of tuning. */
+  readonly steps?: number;
+}
 
 /** How a video is decided on. */
 export interface ChosenMethod {
@@ -28,21 +35,17 @@ export function chooseMethod(name: string, plain: boolean): ChosenMethod {
       `Cannot decide by "${name}": the methods are ${methods.map(({ name }) => name).join(", ")}`,
     );
   }
-  const { tuning, base } = entry;
+  const { promptTuning, base } = entry;
   if (plain && base) {
     throw new UsageError(
       `Cannot decide by "${name}" without adapting: leave out --no-adapt, or choose --method ` +
         base.name,
     );
   }
-  if (isTuned(tuning)) {
+  if (promptTuning) {
     return plain
       ? { entry: windowOnly, told: undefined, keeps: true }
-      : { entry, told: tuning, keeps: true };
+      : { entry, told: promptTuning, keeps: true };
   }
   return { entry, told: { mode: name, ...entry.settings }, keeps: false };
-}
-
-function isTuned(tuning: TuningSettings | undefined): tuning is TuningSettings {
-  return tuning !== undefined && tuning.steps > 0;
 }

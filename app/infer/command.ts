@@ -2,16 +2,14 @@ import { basename, dirname, join } from "node:path";
 import { environment } from "../../engine/mod.ts";
 import { demoSample } from "../../demo/model.ts";
 import { isFolder } from "../../io/files/is_folder.ts";
+import type { ReadOptions } from "../../person/video_reader.ts";
+import type { Faces } from "../../person/watcher.ts";
 import { deviceOptions, parseOptions, UsageError, userPath } from "../terminal/terminal.ts";
 import { chooseMethod, type ChosenMethod } from "./choose_method.ts";
 import { chooseParts, type NamedParts } from "./choose_parts.ts";
 import { findVideos, type NamedVideo, shardOf } from "./find_videos.ts";
 import { help } from "./help.ts";
 import { type OutputKind, outputKinds, type OutputPaths } from "./write_outputs.ts";
-import type { ReadOptions } from "../../person/video_reader.ts";
-
-/** What too few frames are. */
-const leastFrames = 4;
 
 /** Frames of which one is looked at, if nothing is said. */
 const usualEvery = "2";
@@ -21,7 +19,7 @@ export interface InferCommand extends NamedParts {
   readonly adapter: string | undefined;
   readonly model: string;
   readonly method: ChosenMethod;
-  readonly findFaces: boolean;
+  readonly faces: Faces;
   /** The person as the user named them. */
   readonly subject: string | undefined;
   /** What the user named. */
@@ -32,7 +30,10 @@ export interface InferCommand extends NamedParts {
   readonly many: boolean;
   readonly resume: boolean;
   readonly profile: boolean;
-  readonly options: Omit<ReadOptions, "signal" | "clock">;
+  readonly options: Pick<
+    ReadOptions,
+    "from" | "to" | "every" | "rate" | "person" | "leastProbability" | "ffmpeg"
+  >;
   /** Where to write what of a video, or of a person in it. */
   outputs(video: NamedVideo, person?: number): OutputPaths;
 }
@@ -123,7 +124,7 @@ export async function readCommand(args: string[]): Promise<InferCommand | undefi
     model,
     method,
     ...parts,
-    findFaces: !values["no-face-crop"],
+    faces: values["no-face-crop"] ? "whole frame" : "find",
     subject: values.subject,
     named: positionals,
     videos,
@@ -136,7 +137,6 @@ export async function readCommand(args: string[]): Promise<InferCommand | undefi
       every: number("every", 1) ?? Number(demo ? 1 : usualEvery),
       person: values.all ? "everyone" : number("person", 1),
       rate: number("rate", Number.MIN_VALUE),
-      leastFrames,
       leastProbability: number("least", 0) ?? 0,
       ffmpeg: environment("AUTT_FFMPEG"),
     },

@@ -3,7 +3,7 @@ import { isFolder } from "../../io/files/is_folder.ts";
 import { WriteError, writing } from "../../io/files/writing.ts";
 import { inputArguments } from "../../media/video/ffmpeg_input.ts";
 import { VideoError } from "../../media/video/video_error.ts";
-import { largestAt } from "../../numbers/scores/metrics.ts";
+import { largestAt } from "../../numbers/vectors.ts";
 import type { About } from "./about.ts";
 import { type Analysis, percent, windowOfFrame } from "../../person/analyse.ts";
 import type { SeenFrame } from "../../media/features/watch_video.ts";

@@ -1,4 +1,4 @@
-import { largestAt } from "../../numbers/scores/metrics.ts";
+import { largestAt } from "../../numbers/vectors.ts";
 import type { About } from "./about.ts";
 import { type Analysis, percent } from "../../person/analyse.ts";
 import type { VideoAnswer } from "../../person/video_decider.ts";

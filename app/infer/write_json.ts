@@ -1,4 +1,4 @@
-import { largestAt } from "../../numbers/scores/metrics.ts";
+import { largestAt } from "../../numbers/vectors.ts";
 import type { VideoAnswer } from "../../person/video_decider.ts";
 import type { About } from "./about.ts";
 import type { Analysis } from "../../person/analyse.ts";

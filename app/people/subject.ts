@@ -1,4 +1,4 @@
-import { fileSize } from "../../io/hub/hub_cache.ts";
+import { fileSize } from "../../io/files/file_size.ts";
 import { type Enrolment, loadEnrolment } from "../../media/features/enrolment.ts";
 import { loadSubject, type SubjectState } from "../../tta/clip_autt/subject_state.ts";
 import {

@@ -1,4 +1,4 @@
-import { Rng } from "../../engine/rng.ts";
+import { Rng } from "../../numbers/rng.ts";
 
 /** The sizes of a product: `c[m,n] = a[m,k] b[k,n]`. */
 export interface Shape {

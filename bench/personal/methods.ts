@@ -3,7 +3,7 @@ import type { Head } from "../../model/clip_au/head_file.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 import { ClipAutt } from "../../tta/clip_autt/clip_autt.ts";
 import { tuningModes, type TuningSettings } from "../../tta/clip_autt/tuning_settings.ts";
-import { largestAt } from "../../numbers/scores/metrics.ts";
+import { largestAt } from "../../numbers/vectors.ts";
 import { centred, neutralMean } from "../../model/clip_au/neutral.ts";
 import type { Device } from "../../engine/mod.ts";
 import { labelOf } from "../../demo/dataset/cast.ts";

@@ -1,7 +1,6 @@
 import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 import type { Prototypes } from "../../tta/tta_cap/prototypes.ts";
-import type { GoldenSet } from "../golden_set.ts";
-import { numbersOf } from "../golden_set.ts";
+import { type GoldenSet, numbersOf } from "../golden_set.ts";
 import type { StoredSettings } from "./online_settings.ts";
 
 /** A window's subject, video and class. */

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
-import { cachedCommit, fileSize, snapshotFolder } from "./hub_cache.ts";
+import { fileSize } from "../files/file_size.ts";
+import { cachedCommit, snapshotFolder } from "./hub_cache.ts";
 import type { HubSettings } from "./hub_settings.ts";
 import { type ModelFile, type PinnedModel, pinnedModels } from "./model_files.ts";
 

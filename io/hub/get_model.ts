@@ -1,15 +1,9 @@
 import { join } from "node:path";
+import { fileSize } from "../files/file_size.ts";
 import { download, type DownloadOptions } from "./download.ts";
 import { lockFile } from "./file_lock.ts";
 import { checkpointNames, type HubName, missingFiles, pinnedFolder } from "./find_model.ts";
-import {
-  blobLockPath,
-  blobPath,
-  fileSize,
-  nameBlob,
-  rememberCommit,
-  snapshotFolder,
-} from "./hub_cache.ts";
+import { blobLockPath, blobPath, nameBlob, rememberCommit, snapshotFolder } from "./hub_cache.ts";
 import { hubCredential, remoteFile, remoteRevision } from "./hub_remote.ts";
 import type { HubSettings } from "./hub_settings.ts";
 import type { ModelFile, PinnedModel } from "./model_files.ts";

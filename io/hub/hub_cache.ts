@@ -72,19 +72,6 @@ export async function rememberCommit(
   await Deno.writeTextFile(path, commit);
 }
 
-/** The size of a file, through links; nothing where there is none. */
-export async function fileSize(path: string): Promise<number | undefined> {
-  try {
-    const { isFile, size } = await Deno.stat(path);
-    return isFile ? size : undefined;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return undefined;
-    }
-    throw error;
-  }
-}
-
 /**
  * Gives a blob its name in the folder of a commit: by a link, or where the system has none (Windows
  * without developer mode) by moving it there, as Python does.

@@ -4,7 +4,7 @@ import { openFile } from "../files/byte_source.ts";
 import { openTensors } from "../tensors/open_tensors.ts";
 import { modelAdvice, writing } from "../files/writing.ts";
 import { smallFiles } from "./get_model.ts";
-import { fileSize } from "./hub_cache.ts";
+import { fileSize } from "../files/file_size.ts";
 import type { HubSettings } from "./hub_settings.ts";
 import { pinnedModels } from "./model_files.ts";
 

@@ -8,6 +8,7 @@ import {
   Weights,
 } from "../../engine/mod.ts";
 import { l2Normalize, softmax } from "../../kernels/mod.ts";
+import { framesOf } from "../../numbers/vectors.ts";
 import type { Clip } from "../clip/clip.ts";
 import { clipName } from "../clip/config.ts";
 import { adaptTexts, decide, embedClips } from "./head.ts";
@@ -206,15 +207,6 @@ export class ClipAu implements Disposable {
       return { ...decision, probabilities: softmax(r, decision.logits), embedding };
     });
   }
-}
-
-/** How many frames a clip's features are of. */
-export function framesOf(clip: Float32Array, width: number): number {
-  const frames = clip.length / width;
-  if (Number.isInteger(frames) && frames > 0) return frames;
-  throw new TypeError(
-    `Cannot use a clip of ${clip.length} numbers: wanted ${width} for each frame, and a frame at least`,
-  );
 }
 
 async function checkClip(clip: Clip, { clip: wanted, parameters }: Head): Promise<void> {

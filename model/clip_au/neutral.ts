@@ -1,4 +1,4 @@
-import { framesOf } from "./clip_au.ts";
+import { framesOf } from "../../numbers/vectors.ts";
 import type { HeadInfo } from "./head_file.ts";
 
 /** What a face looks like without any expression: the mean of features, and of how many frames. */

@@ -1,4 +1,4 @@
-import { Rng } from "../../engine/mod.ts";
+import { Rng } from "../rng.ts";
 
 /** Where 95 % of the resampled values lie. */
 export interface Interval {

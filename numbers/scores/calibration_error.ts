@@ -1,4 +1,4 @@
-import { largestAt } from "./metrics.ts";
+import { largestAt } from "../vectors.ts";
 import type { ScoredClip } from "./scored_clip.ts";
 
 /**

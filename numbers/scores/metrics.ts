@@ -42,12 +42,3 @@ export function computeMetrics(
     f1: mean("f1"),
   };
 }
-
-/** The place of the largest number, the first of equal ones. */
-export function largestAt(numbers: ArrayLike<number>): number {
-  let at = 0;
-  for (let i = 1; i < numbers.length; i++) {
-    if ((numbers[i] ?? NaN) > (numbers[at] ?? NaN)) at = i;
-  }
-  return at;
-}

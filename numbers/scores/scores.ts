@@ -1,4 +1,5 @@
-import { computeMetrics, largestAt, type Metrics } from "./metrics.ts";
+import { largestAt } from "../vectors.ts";
+import { computeMetrics, type Metrics } from "./metrics.ts";
 import { averagePrecision, gridAveragePrecision } from "./average_precision.ts";
 import { calibrationError } from "./calibration_error.ts";
 import { rankArea, rankAreaWithin } from "./rank_area.ts";

@@ -1,6 +1,6 @@
-import { embedFrames, meanOf } from "../methods/embeddings.ts";
+import { softmax } from "../../numbers/probabilities.ts";
+import { average, meanDirection, meanOf, squaredDistance } from "../../numbers/vectors.ts";
 import type { MethodEntry, SourceClip, UnlabelledClip } from "../methods/method.ts";
-import { softmax } from "../methods/probabilities.ts";
 
 /** By convention the first class is the neutral one. */
 const neutral = 0;
@@ -27,7 +27,7 @@ export const neutralMean: MethodEntry = {
   looksAhead: true,
   async open({ sources, classes, clip }) {
     const width = clip.config.embedding;
-    const embed = async (video: UnlabelledClip) => embedFrames(await video.features(), width);
+    const embed = async (video: UnlabelledClip) => meanDirection(await video.features(), width);
     const seen: SeenClip[] = [];
     for (const source of sources) seen.push({ ...source, x: await embed(source) });
     // People without a neutral clip have nothing to be measured from.
@@ -52,8 +52,7 @@ export const neutralMean: MethodEntry = {
     const offset = meanOf(people.map(({ all, neutral }) => minus(all, neutral)));
     // How far clips lie from their own class: distances are told in this unit.
     const spread = Math.max(
-      left.reduce((sum, { x, label }) => sum + squared(minus(x, centres[label] ?? x)), 0) /
-        left.length,
+      average(left.map(({ x, label }) => squaredDistance(x, centres[label] ?? x))),
       Number.EPSILON,
     );
     let zero = new Float64Array(width);
@@ -65,8 +64,9 @@ export const neutralMean: MethodEntry = {
       },
       async decide(video) {
         const x = minus(await embed(video), zero);
-        const distances = centres.map((centre) => squared(minus(x, centre)));
-        return { probabilities: softmax(distances.map((d) => -d / (2 * spread))) };
+        const distances = centres.map((centre) => squaredDistance(x, centre));
+        const logits = distances.map((distance) => -distance / (2 * spread));
+        return { probabilities: Float32Array.from(softmax(logits)) };
       },
       [Symbol.dispose]() {},
     };
@@ -75,8 +75,4 @@ export const neutralMean: MethodEntry = {
 
 function minus(a: Float64Array, b: Float64Array): Float64Array<ArrayBuffer> {
   return Float64Array.from(a, (x, i) => x - (b[i] ?? NaN));
-}
-
-function squared(x: Float64Array): number {
-  return x.reduce((sum, value) => sum + value ** 2, 0);
 }

@@ -1,12 +1,18 @@
-import { type ClipAu, framesOf } from "../../model/clip_au/clip_au.ts";
+import type { ClipAu } from "../../model/clip_au/clip_au.ts";
 import { sentenceOf } from "../../model/clip_au/au_prompts.ts";
-import { largestAt } from "../../numbers/scores/metrics.ts";
+import { framesOf, largestAt } from "../../numbers/vectors.ts";
 import { collapseWarning, type Outcome } from "./collapse_guard.ts";
 import type { TunedPrediction } from "./predictions.ts";
 import { PromptTuner } from "./prompt_tuner.ts";
-import type { TuningStep } from "../tuning_run.ts";
+import {
+  drawContext,
+  freshTuning,
+  type Moved,
+  movedFrom,
+  type TuningState,
+  type TuningStep,
+} from "./tuning.ts";
 import { checkSubject, type SubjectState } from "./subject_state.ts";
-import { drawContext, freshTuning, type Moved, movedFrom, type Tuning } from "./tuning.ts";
 import { tuningModes, type TuningSettings } from "./tuning_settings.ts";
 import { type ClipWindows, WindowEmbedder } from "./window_embedder.ts";
 
@@ -23,7 +29,7 @@ export interface AdaptOptions {
   /** Stops it, with the reason that the signal has. */
   readonly signal?: AbortSignal | undefined;
   /** Told of each step, with how many are done and where tuning stands after it. */
-  readonly onStep?: ((step: TuningStep, done: number, tuning: Tuning) => void) | undefined;
+  readonly onStep?: ((step: TuningStep, done: number, tuning: TuningState) => void) | undefined;
   /** Go on where adapting to this very video was broken off, by a lost device for instance. */
   readonly resume?: AdaptProgress | undefined;
 }
@@ -33,7 +39,7 @@ export interface AdaptProgress {
   /** Those that are done. */
   readonly steps: readonly TuningStep[];
   /** After the last of these. */
-  readonly tuning: Tuning;
+  readonly tuning: TuningState;
 }
 
 /** What adapting to a video did. */
@@ -83,8 +89,8 @@ export class ClipAutt implements Disposable {
   readonly #fingerprint: string;
   readonly #tuner: PromptTuner;
   readonly #embedder: WindowEmbedder;
-  readonly #start: Tuning;
-  #tuning: Tuning;
+  readonly #start: TuningState;
+  #tuning: TuningState;
   #outcomes: readonly Outcome[] = [];
   /** Raised where the person changes: what was under way for the one before is not kept. */
   #person = 0;
@@ -196,7 +202,7 @@ export class ClipAutt implements Disposable {
 
   /** Decides on videos; those of as many windows at once. */
   async #decide(
-    tuning: Tuning,
+    tuning: TuningState,
     videos: readonly ClipWindows[],
   ): Promise<TunedPrediction[]> {
     const decisions = new Map<ClipWindows, TunedPrediction>();

@@ -1,3 +1,5 @@
+import { average } from "../../numbers/vectors.ts";
+
 /** What adapting did to the decision on one clip. */
 export interface Outcome {
   /** The number of the likeliest class before adapting. */
@@ -32,7 +34,7 @@ export function collapseWarning(
   const { classAfter } = first;
   if (recent.some((outcome) => outcome.classAfter !== classAfter)) return undefined;
   const mean = (some: readonly Outcome[], key: "entropyBefore" | "entropyAfter") =>
-    some.reduce((sum, outcome) => sum + outcome[key], 0) / some.length;
+    average(some.map((outcome) => outcome[key]));
   if (mean(recent, "entropyAfter") > mean(recent, "entropyBefore") / 2) return undefined;
   const turned = recent.filter(({ classBefore }) => classBefore !== classAfter).length;
   const half = count >> 1;

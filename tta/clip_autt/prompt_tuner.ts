@@ -13,15 +13,13 @@ import type { ClipText } from "../../model/clip/clip.ts";
 import type { ClipConfig } from "../../model/clip/config.ts";
 import type { HeadSizes } from "../../model/clip_au/head_parameters.ts";
 import type { HeadWeights } from "../../model/clip_au/head_weights.ts";
-import { countWindows, joinWindows } from "../clip_batch.ts";
+import { type ClipWindows, countWindows, joinWindows } from "./window_embedder.ts";
 import { decisionOf, predictionsOf, readAll, type TunedPrediction } from "./predictions.ts";
-import { type TunedForward, tunedForward } from "./tuned_forward.ts";
-import { layTunedPrompts, type TunedLayout } from "./tuned_layout.ts";
-import { baseRows, tunedTexts } from "./tuned_texts.ts";
-import type { Tuning } from "./tuning.ts";
-import type { TuneOptions, TuningRun, TuningStep } from "../tuning_run.ts";
+import { decideByWindow, type WindowDecision } from "./window_decision.ts";
+import { layPrompts, type PromptLayout } from "./prompt_layout.ts";
+import { baseRows, promptTexts } from "./prompt_texts.ts";
+import type { TuneOptions, TuningRun, TuningState, TuningStep } from "./tuning.ts";
 import { checkSettings, type TuningSettings } from "./tuning_settings.ts";
-import type { ClipWindows } from "./window_embedder.ts";
 
 /** The frozen model that prompts are tuned for. */
 export interface TunerModel {
@@ -56,7 +54,7 @@ export interface StepTensors {
  */
 export class PromptTuner implements Disposable {
   readonly settings: TuningSettings;
-  readonly layout: TunedLayout;
+  readonly layout: PromptLayout;
   readonly #model: TunerModel;
   readonly #base: Float32Array<ArrayBuffer>;
   readonly #plans = new Map<string, Plan>();
@@ -66,7 +64,7 @@ export class PromptTuner implements Disposable {
   private constructor(
     model: TunerModel,
     settings: TuningSettings,
-    layout: TunedLayout,
+    layout: PromptLayout,
     base: Float32Array<ArrayBuffer>,
   ) {
     this.#model = model;
@@ -81,7 +79,7 @@ export class PromptTuner implements Disposable {
     if (!model.text.tunable) {
       throw new TypeError("Cannot tune the prompts of this CLIP: load it with `tunable: true`");
     }
-    const layout = layTunedPrompts(model.sentences, settings);
+    const layout = layPrompts(model.sentences, settings);
     const { prior } = settings;
     if (prior && prior.length !== model.sizes.classes) {
       throw new TypeError(
@@ -111,7 +109,7 @@ export class PromptTuner implements Disposable {
 
   /** Decides on clips with the vectors as they are. All clips must have as many windows. */
   predict(
-    { context }: Pick<Tuning, "context">,
+    { context }: Pick<TuningState, "context">,
     clips: readonly ClipWindows[],
   ): Promise<TunedPrediction[]> {
     return this.#alone(async () => {
@@ -125,7 +123,7 @@ export class PromptTuner implements Disposable {
 
   /** Tunes on clips, all of as many windows, which share the vectors. */
   tune(
-    from: Tuning,
+    from: TuningState,
     clips: readonly ClipWindows[],
     options: TuneOptions = {},
   ): Promise<TuningRun> {
@@ -136,14 +134,14 @@ export class PromptTuner implements Disposable {
   recordForward(
     r: Recorder,
     clips: readonly ClipWindows[],
-  ): { readonly context: Tensor; readonly tensors: TunedForward } {
+  ): { readonly context: Tensor; readonly tensors: WindowDecision } {
     const { config, text, head, classTexts, sizes } = this.#model;
     const width = config.embedding, count = countWindows(clips);
     const context = r.input("context", this.contextShape);
     const windows = r.input("windows", [clips.length, count, width]);
-    const texts = tunedTexts(r, text, config, this.layout, this.#base, context);
+    const texts = promptTexts(r, text, config, this.layout, this.#base, context);
     const classes = classTexts && r.constant("classes", [sizes.classes, width], "f32", classTexts);
-    const forward = tunedForward(r, head, this.settings, texts, windows, classes);
+    const forward = decideByWindow(r, head, this.settings, texts, windows, classes);
     return { context, tensors: { ...forward, probabilities: softmax(r, forward.logits) } };
   }
 
@@ -173,7 +171,7 @@ export class PromptTuner implements Disposable {
     return { ...tensors, loss, gradient, context: next.p, m: next.m, v: next.v };
   }
 
-  #loss(r: Recorder, { entropy, probabilities }: TunedForward): Tensor {
+  #loss(r: Recorder, { entropy, probabilities }: WindowDecision): Tensor {
     const { classes } = this.#model.sizes, { loss, prior } = this.settings;
     const certainty = mean(r, entropy, 0);
     if (loss === "entropy") return certainty;
@@ -191,7 +189,7 @@ export class PromptTuner implements Disposable {
   }
 
   async #tune(
-    from: Tuning,
+    from: TuningState,
     clips: readonly ClipWindows[],
     { steps: count = this.settings.steps, signal, onStep }: TuneOptions,
   ): Promise<TuningRun> {
@@ -223,7 +221,7 @@ export class PromptTuner implements Disposable {
       const current: ReturnType<typeof launch> = next;
       next = i + 1 < count && !signal?.aborted ? launch(from.step + i + 2) : undefined;
       const found = await current;
-      const loss = found.loss?.[0] ?? NaN, context = found.context as Tuning["context"];
+      const loss = found.loss?.[0] ?? NaN, context = found.context as TuningState["context"];
       if (!Number.isFinite(loss) || !context.every(Number.isFinite)) {
         await next?.catch(() => {});
         signal?.throwIfAborted();
@@ -233,8 +231,8 @@ export class PromptTuner implements Disposable {
       steps.push(step);
       tuning = {
         context,
-        m: keepMoments ? found.m as Tuning["m"] : from.m,
-        v: keepMoments ? found.v as Tuning["v"] : from.v,
+        m: keepMoments ? found.m as TuningState["m"] : from.m,
+        v: keepMoments ? found.v as TuningState["v"] : from.v,
         step: from.step + i + 1,
       };
       onStep?.(step, i + 1, tuning);

@@ -5,7 +5,7 @@ import { toFloat32 } from "../../io/tensors/stored_type.ts";
 import { writeAtomically } from "../../io/files/write_atomically.ts";
 import { encodeSafetensors, type TensorToWrite } from "../../io/tensors/write_safetensors.ts";
 import type { Outcome } from "./collapse_guard.ts";
-import type { Moved, Tuning } from "./tuning.ts";
+import type { Moved, TuningState } from "./tuning.ts";
 import type { TuningSettings } from "./tuning_settings.ts";
 
 /** What tuning has learnt of a person: a megabyte, and no picture of them. */
@@ -17,7 +17,7 @@ export interface SubjectState {
   /** Of the vectors: `[A, n, D]`. */
   readonly shape: readonly [number, number, number];
   /** The vectors, and where the optimiser stands. */
-  readonly tuning: Tuning;
+  readonly tuning: TuningState;
   /** What adapting did to each video so far. */
   readonly outcomes: readonly Outcome[];
   /** How far the vectors are from the first draw. */

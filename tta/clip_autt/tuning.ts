@@ -1,7 +1,8 @@
-import { Rng } from "../../engine/mod.ts";
+import { Rng } from "../../numbers/rng.ts";
+import type { TunedPrediction } from "./predictions.ts";
 
 /** Where tuning stands: the vectors, AdamW's moments, and how many steps led here. */
-export interface Tuning {
+export interface TuningState {
   /** `[A, n, D]` */
   readonly context: Float32Array<ArrayBuffer>;
   /** AdamW's first moment. */
@@ -10,6 +11,31 @@ export interface Tuning {
   readonly v: Float32Array<ArrayBuffer>;
   /** How many steps led here. */
   readonly step: number;
+}
+
+/** What a step found, before it moved anything. */
+export interface TuningStep {
+  /** The mean entropy over the clips, and what `settings.loss` adds to it. */
+  readonly loss: number;
+  /** Of each clip. */
+  readonly predictions: readonly TunedPrediction[];
+}
+
+/** What came of some steps. */
+export interface TuningRun {
+  readonly tuning: TuningState;
+  readonly steps: readonly TuningStep[];
+  /** Why there are fewer steps than asked for; nothing moved in the step that is missing. */
+  readonly stopped?: string | undefined;
+}
+
+/** How to tune. */
+export interface TuneOptions {
+  /** As many as the settings say if left out. */
+  readonly steps?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Told of each step, with how many are done and where tuning stands after it. */
+  readonly onStep?: ((step: TuningStep, done: number, tuning: TuningState) => void) | undefined;
 }
 
 /** The spread of the first draw. */
@@ -33,7 +59,7 @@ export function repeatDraw(draw: Float32Array, units: number): Float32Array<Arra
 }
 
 /** The beginning of tuning from some vectors. */
-export function freshTuning(context: Float32Array<ArrayBuffer>): Tuning {
+export function freshTuning(context: Float32Array<ArrayBuffer>): TuningState {
   return {
     context,
     m: new Float32Array(context.length),

@@ -1,8 +1,7 @@
 import { type Device, type Plan, PlanCache, record, type Tensor } from "../../engine/mod.ts";
+import { framesOf } from "../../numbers/vectors.ts";
 import { embedClips } from "../../model/clip_au/head.ts";
-import { framesOf } from "../../model/clip_au/clip_au.ts";
 import type { HeadWeights } from "../../model/clip_au/head_weights.ts";
-import { windowStarts } from "../windows.ts";
 
 /** The windows of a clip, embedded: they stay the same however often prompts are tuned. */
 export interface ClipWindows {
@@ -12,6 +11,32 @@ export interface ClipWindows {
   readonly starts: readonly number[];
   /** How many frames each has. */
   readonly length: number;
+}
+
+/** The first frames of a clip's windows, one frame apart; a clip no longer than a window is one. */
+function windowStarts(frames: number, window: number): number[] {
+  return Array.from({ length: Math.max(1, frames - window + 1) }, (_, start) => start);
+}
+
+/** How many windows all of these clips have. Throws where they differ: a plan has one shape. */
+export function countWindows(clips: readonly ClipWindows[]): number {
+  const [first] = clips;
+  if (!first) throw new TypeError("Cannot tune on no clips");
+  const other = clips.find(({ starts }) => starts.length !== first.starts.length);
+  if (other) {
+    throw new TypeError(
+      `Cannot tune on clips of ${first.starts.length} and ${other.starts.length} windows at once: ` +
+        `wanted as many in each`,
+    );
+  }
+  return first.starts.length;
+}
+
+/** The windows of all clips, `[B, W, d]`. */
+export function joinWindows(clips: readonly ClipWindows[]): Float32Array<ArrayBuffer> {
+  const size = clips[0]?.embeddings.length ?? 0, all = new Float32Array(clips.length * size);
+  for (const [i, { embeddings }] of clips.entries()) all.set(embeddings, i * size);
+  return all;
 }
 
 /** Windows that go through the temporal module at once. */

@@ -1,4 +1,4 @@
-import { dot, meanOf, type Vector } from "../../numbers/vectors.ts";
+import { average, dot, meanOf, squaredDistance, type Vector } from "../../numbers/vectors.ts";
 
 /** What a cache made of a sample that it was offered. */
 export interface Offer {
@@ -46,7 +46,7 @@ export class DiverseCache {
   /** `[C]`: the mean cosine to the samples of each class, 0 for a class without. */
   scores(z: Vector): number[] {
     return this.#classes.map((kept) =>
-      kept.length === 0 ? 0 : kept.reduce((sum, { key }) => sum + dot(key, z), 0) / kept.length
+      kept.length === 0 ? 0 : average(kept.map(({ key }) => dot(key, z)))
     );
   }
 
@@ -81,9 +81,5 @@ export class DiverseCache {
 function spread(kept: readonly Kept[]): number {
   if (kept.length === 0) return 0;
   const mean = meanOf(kept.map(({ key }) => key));
-  let squares = 0;
-  for (const { key } of kept) {
-    for (const [d, x] of mean.entries()) squares += ((key[d] as number) - x) ** 2;
-  }
-  return squares / kept.length / mean.length;
+  return average(kept.map(({ key }) => squaredDistance(key, mean))) / mean.length;
 }

@@ -1,5 +1,6 @@
-import { Rng } from "../../engine/mod.ts";
-import { dot, largestPlace, softmax, unit, type Vector } from "../../numbers/vectors.ts";
+import { Rng } from "../../numbers/rng.ts";
+import { softmax } from "../../numbers/probabilities.ts";
+import { average, dot, largestAt, unit, type Vector } from "../../numbers/vectors.ts";
 import { DiverseCache, type Offer } from "./diverse_cache.ts";
 import { EntropyThresholds } from "./entropy_thresholds.ts";
 import { checkEbCapSettings, ebCapDefaults, type EbCapSettings } from "./settings.ts";
@@ -110,7 +111,7 @@ export class EbCap {
     );
     const target = scaled(this.#classes.map((row) => dot(row, z)));
     const sampled = scaled(
-      walks.map((own) => own.reduce((sum, { end }) => sum + dot(end, z), 0) / own.length),
+      walks.map((own) => average(own.map(({ end }) => dot(end, z)))),
     );
     const positive = scaled(this.#scores(this.#positive, z));
     const negative = scaled(this.#scores(this.#negative, z));
@@ -118,8 +119,8 @@ export class EbCap {
       logit + (sampled[c] as number) + (positive[c] as number) - (negative[c] as number)
     );
     const probabilities = softmax(logits), entropy = clampedEntropy(probabilities);
-    const predicted = largestPlace(logits);
-    const leastLikely = largestPlace(logits.map((logit) => -logit));
+    const predicted = largestAt(logits);
+    const leastLikely = largestAt(logits.map((logit) => -logit));
     const thresholds = this.#thresholds.current;
     this.#thresholds.push(entropy);
     const judged = entropy < thresholds.confidentBelow

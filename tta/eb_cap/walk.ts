@@ -1,4 +1,4 @@
-import { dot, largestPlace, unit, type Vector, weightedSum } from "../../numbers/vectors.ts";
+import { dot, largestAt, unit, type Vector, weightedSum } from "../../numbers/vectors.ts";
 import type { EbCapSettings } from "./settings.ts";
 
 /** Where a random walk ended. */
@@ -33,7 +33,7 @@ export function walkTowards(
         Math.sqrt(stepSize) * noiseScale,
       ]),
     );
-    const nearest = largestPlace(classes.map((row) => dot(end, row)));
+    const nearest = largestAt(classes.map((row) => dot(end, row)));
     if (nearest === label) return { end, reachedAt: step + 1 };
   }
   return { end, reachedAt: undefined };

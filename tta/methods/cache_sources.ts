@@ -1,6 +1,6 @@
 import { buildSourceCache, type SourceCache, type SourceSubject } from "../tta_cap/source_cache.ts";
+import { unitRows } from "../../numbers/vectors.ts";
 import type { SourceSettings } from "../tta_cap/source_settings.ts";
-import { unitRows } from "./embeddings.ts";
 import type { SourceClip } from "./method.ts";
 
 /** What labelled clips are put together by. */

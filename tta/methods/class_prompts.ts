@@ -1,5 +1,5 @@
 import type { Clip } from "../../model/clip/clip.ts";
-import { dot, unitRows } from "./embeddings.ts";
+import { dot, unitRows } from "../../numbers/vectors.ts";
 
 /** What stands before a class's name when CLIP is asked. */
 export const classPrefix = "a person with an expression of";

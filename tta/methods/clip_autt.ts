@@ -10,7 +10,8 @@ function clipAutt(
   return {
     ...entry,
     needs: ["head", "gradients"],
-    tuning: settings,
+    promptTuning: settings,
+    windowed: settings,
     async open(setup) {
       const autt = await ClipAutt.open(headOf(setup), {
         settings: { ...settings, seed: settings.seed + setup.draw },
@@ -53,7 +54,8 @@ export const subject: MethodEntry = {
   about: "CLIP-AUTT tuned on all of a person's clips together, unlabelled",
   needs: ["head", "gradients"],
   looksAhead: true,
-  tuning: tuningModes.subject,
+  promptTuning: tuningModes.subject,
+  windowed: tuningModes.subject,
   async open(setup) {
     const autt = await ClipAutt.open(headOf(setup), {
       settings: { ...tuningModes.subject, seed: tuningModes.subject.seed + setup.draw },

@@ -89,12 +89,17 @@ export interface MethodEntry {
   readonly draws?: number;
   /** Whether it looks at clips before it is their turn. */
   readonly looksAhead?: boolean;
-  /** Published settings, to be told beside results; those of tuning are in `tuning`. */
+  /** Published settings, to be told beside results; those of prompt tuning are in `promptTuning`. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** What it is where it adapts nothing, if it adapts at all: what its decisions are shown beside. */
   readonly base?: MethodEntry;
-  /** CLIP-AUTT's settings, where it is CLIP-AUTT: it decides window by window, and can go on later. */
-  readonly tuning?: TuningSettings;
+  /** CLIP-AUTT's settings, of a method that tunes prompts. */
+  readonly promptTuning?: TuningSettings;
+  /**
+   * Of a method that decides window by window: how CLIP-AUTT does the same for a single video, and
+   * can go on with the next one. With 0 steps where it tunes nothing.
+   */
+  readonly windowed?: TuningSettings;
   /** Loads and records what lasts for all people. */
   open(setup: MethodSetup): Promise<Method>;
 }
@@ -103,4 +108,14 @@ export interface MethodEntry {
 export function headOf({ model }: MethodSetup): ClipAu {
   if (model) return model;
   throw new TypeError("Cannot open this method without a head");
+}
+
+/** Throws unless a decision is a probability for each class: what is not finite must not pass for one. */
+export function checkDecision(probabilities: Float32Array, classes: number, id: string): void {
+  const sum = probabilities.reduce((total, p) => total + p, 0);
+  if (probabilities.length === classes && Math.abs(sum - 1) < 1e-3) return;
+  throw new RangeError(
+    `Cannot use the decision on "${id}": wanted ${classes} probabilities that sum to 1: got ` +
+      `[${[...probabilities].map((p) => p.toPrecision(4)).join(", ")}]`,
+  );
 }

@@ -1,8 +1,7 @@
-import { largestAt } from "../../numbers/scores/metrics.ts";
+import { entropyOf, softmax } from "../../numbers/probabilities.ts";
+import { dot, largestAt, meanDirection } from "../../numbers/vectors.ts";
 import { embedClasses, zeroShotLogits } from "./class_prompts.ts";
-import { dot, embedFrames } from "./embeddings.ts";
 import type { MethodEntry } from "./method.ts";
-import { entropyOf, softmax } from "./probabilities.ts";
 import { zeroShot } from "./zero_shot.ts";
 
 /** How a cache counts. */
@@ -83,8 +82,8 @@ export const tda: MethodEntry = {
         [sure, unsure] = caches();
       },
       async decide(video) {
-        const key = embedFrames(await video.features(), width), base = zeroShotLogits(texts, key);
-        const probabilities = [...softmax(base)], entropy = entropyOf(probabilities);
+        const key = meanDirection(await video.features(), width), base = zeroShotLogits(texts, key);
+        const probabilities = softmax(base), entropy = entropyOf(probabilities);
         const label = largestAt(base), said = classes.map((_, c) => Number(c === label));
         sure.offer(label, { key, entropy, values: said });
         const doubt = entropy / Math.log(classes.length);
@@ -93,9 +92,8 @@ export const tda: MethodEntry = {
           unsure.offer(label, { key, entropy, values });
         }
         const more = sure.logits(key, classes.length), less = unsure.logits(key, classes.length);
-        return {
-          probabilities: softmax(base.map((x, c) => x + (more[c] ?? NaN) - (less[c] ?? NaN))),
-        };
+        const logits = base.map((x, c) => x + (more[c] ?? NaN) - (less[c] ?? NaN));
+        return { probabilities: Float32Array.from(softmax(logits)) };
       },
       [Symbol.dispose]() {},
     };

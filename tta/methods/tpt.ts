@@ -10,13 +10,13 @@ import {
   matmul,
   mean,
 } from "../../kernels/mod.ts";
+import { softmax } from "../../numbers/probabilities.ts";
+import { meanDirection, unitRows } from "../../numbers/vectors.ts";
 import type { Clip } from "../../model/clip/clip.ts";
-import { layTunedPrompts } from "../clip_autt/tuned_layout.ts";
-import { baseRows, tunedTexts } from "../clip_autt/tuned_texts.ts";
+import { layPrompts } from "../clip_autt/prompt_layout.ts";
+import { baseRows, promptTexts } from "../clip_autt/prompt_texts.ts";
 import { classPrefix, classWords, zeroShotLogits } from "./class_prompts.ts";
-import { embedFrames, unitRows } from "./embeddings.ts";
 import type { Method, MethodEntry, MethodSetup } from "./method.ts";
-import { softmax } from "./probabilities.ts";
 import { pullOnTexts } from "./tpt_loss.ts";
 import { zeroShot } from "./zero_shot.ts";
 
@@ -77,8 +77,8 @@ export async function openTpt(
       plan.write("pull", pullOnTexts(before, frames, share));
       plan.run();
       const texts = unitRows(await device.read(plan.outputs.after), width);
-      const logits = zeroShotLogits({ texts, scale }, embedFrames(features, width));
-      return { probabilities: softmax(logits) };
+      const logits = zeroShotLogits({ texts, scale }, meanDirection(features, width));
+      return { probabilities: Float32Array.from(softmax(logits)) };
     },
     [Symbol.dispose]: () => plan[Symbol.dispose](),
   };
@@ -103,7 +103,7 @@ async function layClassPrompts(clip: Clip, classes: readonly string[]) {
   }
   const words = tokenizer.encode(classPrefix), count = words.length;
   const names = classes.map((name) => tokenizer.prompt(classWords(name), { contextLength }));
-  const layout = layTunedPrompts(names, {
+  const layout = layPrompts(names, {
     contextTokens: count,
     keepWords: true,
     place: "before words",
@@ -124,7 +124,7 @@ async function layClassPrompts(clip: Clip, classes: readonly string[]) {
     prompt: {
       shape: [count, width] as const,
       embed: (r: Recorder, context: Tensor) =>
-        tunedTexts(r, text, config, { ...layout, slots }, base, context),
+        promptTexts(r, text, config, { ...layout, slots }, base, context),
     },
   };
 }

@@ -1,6 +1,6 @@
+import { entropyOf, softmax } from "../../numbers/probabilities.ts";
+import { meanOf } from "../../numbers/vectors.ts";
 import { type ClassTexts, zeroShotLogits } from "./class_prompts.ts";
-import { meanOf } from "./embeddings.ts";
-import { entropyOf, softmax } from "./probabilities.ts";
 
 /** The views that are most certain, one at least. */
 export function confidentViews<T extends { readonly probabilities: ArrayLike<number> }>(

@@ -1,3 +1,5 @@
+import { softmax } from "../../numbers/probabilities.ts";
+import { unitRows } from "../../numbers/vectors.ts";
 import { ttaCapVersions } from "../tta_cap/settings.ts";
 import { personalize } from "../tta_cap/source_cache.ts";
 import { sourceVersions } from "../tta_cap/source_settings.ts";
@@ -5,9 +7,7 @@ import { TtaCap } from "../tta_cap/tta_cap.ts";
 import { decideVideo } from "../tta_cap/video_decision.ts";
 import { cacheSources } from "./cache_sources.ts";
 import { embedClasses } from "./class_prompts.ts";
-import { unitRows } from "./embeddings.ts";
 import type { MethodEntry, UnlabelledClip } from "./method.ts";
-import { softmax } from "./probabilities.ts";
 import { zeroShot } from "./zero_shot.ts";
 
 /** TTA-CaP by the settings of a version's two halves; a clip's windows are its frames. */
@@ -45,7 +45,7 @@ function ttaCapOf(
           if (settings.reset === "video") running = begin(prototypes);
           const frames = unitRows(await video.features(), width);
           const { logits } = decideVideo(frames.map((frame) => running.step(frame)));
-          return { probabilities: softmax(logits) };
+          return { probabilities: Float32Array.from(softmax(logits)) };
         },
         [Symbol.dispose]() {},
       };

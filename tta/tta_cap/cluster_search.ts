@@ -1,7 +1,7 @@
 import { adjustedRand } from "./adjusted_rand.ts";
 import { countClusters, dbscan, noise, pairwiseDistances } from "./dbscan.ts";
 import type { SourceSettings } from "./source_settings.ts";
-import { meanOf, type Vector } from "../../numbers/vectors.ts";
+import { average, meanOf, squaredDistance, type Vector } from "../../numbers/vectors.ts";
 
 /** One clustering that was tried. */
 export interface ClusterCandidate {
@@ -120,18 +120,15 @@ function stabilityOf(
       agreements.push(adjustedRand(of(first), of(second)));
     }
   }
-  if (agreements.length === 0) return 0;
-  return agreements.reduce((sum, one) => sum + one, 0) / agreements.length;
+  return agreements.length === 0 ? 0 : average(agreements);
 }
 
 /** The row that is nearest to the mean of its group. */
 function medoidOf(rows: readonly Vector[], group: readonly number[]): number {
   const center = meanOf(group.map((i) => rows[i] as Vector));
-  const away = (i: number) =>
-    center.reduce((sum, x, d) => sum + (x - (rows[i]?.[d] ?? NaN)) ** 2, 0);
   let best = group[0] ?? 0, least = Infinity;
   for (const i of group) {
-    const distance = away(i);
+    const distance = squaredDistance(center, rows[i] as Vector);
     if (distance < least) [best, least] = [i, distance];
   }
   return best;

@@ -1,4 +1,4 @@
-import type { Vector } from "../../numbers/vectors.ts";
+import { squaredDistance, type Vector } from "../../numbers/vectors.ts";
 
 /** What is in no cluster. */
 export const noise = -1;
@@ -7,12 +7,9 @@ export const noise = -1;
 export function pairwiseDistances(rows: readonly Vector[]): Float64Array {
   const count = rows.length, distances = new Float64Array(count * count);
   for (let i = 0; i < count; i++) {
-    const a = rows[i] as Vector;
     for (let j = 0; j < i; j++) {
-      const b = rows[j] as Vector;
-      let sum = 0;
-      for (let d = 0; d < a.length; d++) sum += ((a[d] as number) - (b[d] as number)) ** 2;
-      distances[i * count + j] = distances[j * count + i] = Math.sqrt(sum);
+      const distance = Math.sqrt(squaredDistance(rows[i] as Vector, rows[j] as Vector));
+      distances[i * count + j] = distances[j * count + i] = distance;
     }
   }
   return distances;

@@ -1,4 +1,4 @@
-import { Rng } from "../../engine/mod.ts";
+import { Rng } from "../../numbers/rng.ts";
 import type { SourceSettings } from "./source_settings.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { SourceSettings } from "./source_settings.ts";
-import { meanOf, type Vector } from "../../numbers/vectors.ts";
+import { average, meanOf, type Vector } from "../../numbers/vectors.ts";
 
 /** Where embeddings lie, `[D]` each. */
 export interface FeatureStatistics {
@@ -20,7 +20,7 @@ export function statisticsOf(
       own[d] = (own[d] as number) + ((row[d] as number) - (mean[d] as number)) ** 2 / rows.length;
     }
   }
-  const towards = shrinkTowards === "one" ? 1 : own.reduce((sum, v) => sum + v, 0) / own.length;
+  const towards = shrinkTowards === "one" ? 1 : average([...own]);
   return { mean, variance: own.map((v) => (1 - shrink) * v + shrink * towards) };
 }
 

@@ -1,5 +1,6 @@
 import type { TtaCapSettings } from "./settings.ts";
-import { largestPlace, softmax, unit, type Vector, weightedSum } from "../../numbers/vectors.ts";
+import { softmax } from "../../numbers/probabilities.ts";
+import { largestAt, unit, type Vector, weightedSum } from "../../numbers/vectors.ts";
 
 /** What can be fused. */
 export type ComponentName = "target" | "source" | "positive" | "negative";
@@ -38,7 +39,7 @@ export function fuseEmbeddings(
   const component = (name: ComponentName, set: number): Component[] => {
     const vector = vectors[name];
     if (vector.every((x) => x === 0)) return []; // nothing was retrieved
-    const probabilities = probabilitiesOf(vector), label = largestPlace(probabilities);
+    const probabilities = probabilitiesOf(vector), label = largestAt(probabilities);
     return [{ name, vector, set, confidence: set * (probabilities[label] as number), label }];
   };
   const found = [

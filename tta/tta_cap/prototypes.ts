@@ -1,10 +1,11 @@
 import type { TtaCapSettings } from "./settings.ts";
+import { softmax } from "../../numbers/probabilities.ts";
 import {
+  average,
   dot,
-  largestPlace,
+  largestAt,
   largestPlaces,
   meanOf,
-  softmax,
   unit,
   type Vector,
   weightedSum,
@@ -43,13 +44,12 @@ export function scorePrototypes(
   const scores = prototypes.map((rows) => {
     if (rows.length === 0) return noScore;
     const cosines = rows.map((row) => dot(row, z));
-    const best = largestPlaces(cosines, nearestPrototypes);
-    return best.reduce((sum, i) => sum + (cosines[i] as number), 0) / best.length;
+    return average(largestPlaces(cosines, nearestPrototypes).map((i) => cosines[i] as number));
   });
   const [first = 0, second = 0] = scores.toSorted((a, b) => b - a), margin = first - second;
   const judged = emptyClass === "score" || prototypes.every((rows) => rows.length > 0);
   const marginPass = judged && margin > leastMargin;
-  return { scores, margin, marginPass, pass: marginPass && largestPlace(scores) === predicted };
+  return { scores, margin, marginPass, pass: marginPass && largestAt(scores) === predicted };
 }
 
 /** What prototypes say of a sample, at unit length; zeros where there is nothing to say it. */

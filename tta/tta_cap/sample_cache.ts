@@ -1,11 +1,5 @@
-import {
-  dot,
-  largestPlaces,
-  softmax,
-  unit,
-  type Vector,
-  weightedSum,
-} from "../../numbers/vectors.ts";
+import { softmax } from "../../numbers/probabilities.ts";
+import { dot, largestPlaces, unit, type Vector, weightedSum } from "../../numbers/vectors.ts";
 
 /** A sample in a cache. */
 export interface CachedSample {

@@ -139,7 +139,8 @@ export function personalize(
     .map(({ subject }) => subjects.get(subject)?.prototypes ?? []);
   const prototypes = (givers[0] ?? []).map((_, label) => {
     const all = givers.flatMap((own) => own[label] ?? []);
-    if (settings.mostPerClass === 0) return all;
+    // Like the original: sorted by nearness only where some are left out.
+    if (settings.mostPerClass === 0 || all.length <= settings.mostPerClass) return all;
     const near = all.map((row) => dot(row, statistics.mean));
     return largestPlaces(near, settings.mostPerClass).map((i) => all[i] as Vector);
   });

@@ -10,7 +10,8 @@ import {
   saveSamples,
   type TtaCapState,
 } from "./tta_cap_state.ts";
-import { dot, entropyOf, largestPlace, softmax, unit, type Vector } from "../../numbers/vectors.ts";
+import { entropyOf, softmax } from "../../numbers/probabilities.ts";
+import { dot, largestAt, unit, type Vector } from "../../numbers/vectors.ts";
 
 /** What TTA-CaP decides by. */
 export interface TtaCapModel {
@@ -88,8 +89,8 @@ export class TtaCap {
     const { settings } = this, z = unit(window), step = this.#steps++;
     const baseLogits = this.#logitsOf(z, settings.gatingScale);
     const probabilities = softmax(baseLogits);
-    const predicted = largestPlace(baseLogits);
-    const leastLikely = largestPlace(probabilities.map((p) => -p));
+    const predicted = largestAt(baseLogits);
+    const leastLikely = largestAt(probabilities.map((p) => -p));
     const scale = settings.normalizeEntropy ? Math.log(this.#classes.length) : 1;
     const entropy = entropyOf(probabilities) / scale;
     const majority = this.#gate.push(predicted);

@@ -1,19 +1,8 @@
-import { type FrameOptions, openFrames } from "../media/video/open_frames.ts";
-import { analyse, type Analysis, type Requirements } from "./analyse.ts";
+import type { FrameOptions } from "../media/video/open_frames.ts";
 import type { Adaptation } from "../tta/clip_autt/clip_autt.ts";
+import type { Analysis, Requirements } from "./analyse.ts";
 import type { Subject } from "./subject.ts";
-import { TunedDecider } from "./tuned_decider.ts";
-import { type SeenFrame, watchVideo } from "../media/features/watch_video.ts";
-
-/** How far reading a video has come. */
-export interface InferProgress {
-  /** Whether frames are being looked at, or prompts tuned. */
-  readonly stage: "watching" | "adapting";
-  /** Frames seen, or steps of adapting. */
-  readonly done: number;
-  /** Where in the video, in seconds. */
-  readonly seconds: number;
-}
+import type { InferProgress } from "./video_reader.ts";
 
 /** What to read of a video, and what an answer takes. */
 export interface InferOptions extends FrameOptions, Partial<Requirements> {
@@ -72,55 +61,26 @@ export interface VideoWindow {
  * ```
  */
 export async function* inferVideo(
-  subject: Subject,
+  { autt, reader }: Subject,
   source: string | ReadableStream<Uint8Array>,
-  options: InferOptions = {},
+  { onAnalysis, ...options }: InferOptions = {},
 ): AsyncGenerator<VideoWindow> {
-  const { signal, person, segment = Infinity, onProgress } = options;
-  if (!(segment > 0)) throw new RangeError(`Cannot read segments of ${segment} seconds`);
-  signal?.throwIfAborted();
-  const { autt, preparer, detector } = subject, { clip } = autt.model;
-  await using opened = await openFrames(source, options);
-  const seen = watchVideo(opened, {
-    ...{ clip, preparer, detector },
-    clock: { time: (_, action) => action() },
-  }, person);
-  let frames: SeenFrame[] = [], done = 0;
-  for await (const frame of seen) {
-    signal?.throwIfAborted();
-    if (frame.seconds - (frames[0]?.seconds ?? frame.seconds) >= segment) {
-      yield* decide(subject, frames, options);
-      frames = [];
-    }
-    frames.push(frame);
-    onProgress?.({ stage: "watching", done: ++done, seconds: frame.seconds });
-  }
-  yield* decide(subject, frames, options);
-}
-
-async function* decide(
-  { autt, enrolment: neutral }: Subject,
-  frames: readonly SeenFrame[],
-  { leastFrames = 4, leastProbability = 0, signal, onProgress, onAnalysis }: InferOptions,
-): AsyncGenerator<VideoWindow> {
-  const seconds = frames.at(-1)?.seconds ?? 0;
-  const onStep = (_: unknown, done: number) => onProgress?.({ stage: "adapting", done, seconds });
-  const least = { leastFrames, leastProbability };
-  const decider = new TunedDecider(autt, neutral);
-  const analysis = await analyse(decider, frames, least, { signal, onStep });
-  onAnalysis?.(analysis);
-  const { windows, seen, adaptation, abstained } = analysis, { classes } = autt.model.head;
+  const { classes } = autt.model.head;
   const named = (shares: readonly number[]) =>
     Object.fromEntries(classes.map((name, i) => [name, shares[i] ?? NaN]));
-  for (const [i, window] of windows.entries()) {
-    yield {
-      from: seen[window.first]?.seconds ?? NaN,
-      to: seen[window.last]?.seconds ?? NaN,
-      probabilities: named(window.after),
-      before: named(window.before),
-      entropy: window.entropyAfter,
-      chosen: i === adaptation?.after.start,
-      abstained,
-    };
+  for await (const { analysis } of reader.read(source, options)) {
+    onAnalysis?.(analysis);
+    const { windows, seen, adaptation, abstained } = analysis;
+    for (const [i, window] of windows.entries()) {
+      yield {
+        from: seen[window.first]?.seconds ?? NaN,
+        to: seen[window.last]?.seconds ?? NaN,
+        probabilities: named(window.after),
+        before: named(window.before),
+        entropy: window.entropyAfter,
+        chosen: i === adaptation?.after.start,
+        abstained,
+      };
+    }
   }
 }

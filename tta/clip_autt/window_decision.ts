@@ -5,7 +5,7 @@ import type { HeadWeights } from "../../model/clip_au/head_weights.ts";
 import type { TuningSettings } from "./tuning_settings.ts";
 
 /** What comes of a forward pass, from the texts to the decision. */
-export interface TunedForward {
+export interface WindowDecision {
   readonly [name: string]: Tensor | Tensor<"u32">;
   /** `[A, d]`: the Action Units' texts, as the text tower gives them. */
   readonly texts: Tensor;
@@ -35,14 +35,14 @@ export interface TunedForward {
  * already, `texts` `[A, d]` are those of the Action Units, `classTexts` `[C, d]` those of the classes.
  * No gradient goes through the choice.
  */
-export function tunedForward(
+export function decideByWindow(
   r: Recorder,
   head: HeadWeights,
   settings: TuningSettings,
   texts: Tensor,
   windows: Tensor,
   classTexts?: Tensor,
-): TunedForward {
+): WindowDecision {
   const given = settings.normalizeTexts ? l2Normalize(r, texts) : texts;
   const adapted = adaptTexts(r, head, given); // [A, d]
   const units = l2Normalize(r, adapted);

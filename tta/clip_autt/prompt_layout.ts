@@ -19,7 +19,7 @@ export interface SightLayout {
  * Prompts with tuned vectors in them, laid one after the other. The start token, which all have in
  * common, is the first row and no other; nothing that is tuned comes before it, so it has no gradient.
  */
-export interface TunedLayout {
+export interface PromptLayout {
   readonly rows: number;
   /** The position of each row in its own prompt. */
   readonly positions: readonly number[];
@@ -44,13 +44,13 @@ const shared = 1;
  * sentence's own end was. Vectors on words: the sentence as it is, a tuned vector on each of its first
  * words, none on its end. Rows after the one that is read can't reach it, and are left out.
  */
-export function layTunedPrompts(
+export function layPrompts(
   sentences: readonly (readonly number[])[],
   { contextTokens, keepWords, place }: Pick<
     TuningSettings,
     "contextTokens" | "keepWords" | "place"
   >,
-): TunedLayout {
+): PromptLayout {
   const positions: number[] = [0], slots: number[] = [], places: number[] = [];
   const fixed: FixedRow[] = [{ row: 0, token: sentences[0]?.[0] }];
   const ranges: number[] = [0, 1], read: number[] = [], readRanges: number[] = [];

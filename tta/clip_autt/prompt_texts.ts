@@ -4,7 +4,7 @@ import type { ClipText } from "../../model/clip/clip.ts";
 import type { ClipConfig } from "../../model/clip/config.ts";
 import { textTower } from "../../model/clip/text_tower.ts";
 import type { TokenTable } from "../../model/clip/token_table.ts";
-import type { SightLayout, TunedLayout } from "./tuned_layout.ts";
+import type { PromptLayout, SightLayout } from "./prompt_layout.ts";
 
 /**
  * What the text tower takes but for the tuned vectors: `[T, D]`, tokens with their positions, and
@@ -13,7 +13,7 @@ import type { SightLayout, TunedLayout } from "./tuned_layout.ts";
 export async function baseRows(
   tokens: TokenTable,
   { text: { width } }: ClipConfig,
-  { rows, positions, fixed }: TunedLayout,
+  { rows, positions, fixed }: PromptLayout,
 ): Promise<Float32Array<ArrayBuffer>> {
   const base = new Float32Array(rows * width);
   const tokenOf = new Map(fixed.map(({ row, token }) => [row, token]));
@@ -24,11 +24,11 @@ export async function baseRows(
 }
 
 /** The embeddings of tuned prompts, `[A, embedding]`, not at unit length, out of `context` `[A, n, D]`. */
-export function tunedTexts(
+export function promptTexts(
   r: Recorder,
   text: Pick<ClipText, "weights">,
   config: ClipConfig,
-  layout: TunedLayout,
+  layout: PromptLayout,
   base: Float32Array<ArrayBuffer>,
   context: Tensor,
 ): Tensor {
