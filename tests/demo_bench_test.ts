@@ -174,7 +174,7 @@ gpuTest("the demo's benchmark ends with the first error, and with its signal", a
 });
 
 Deno.test("drawn people's features are kept beside models, wherever these are", async () => {
-  const script = `import { drawnFolder } from "./demo/benchmark/drawn_folder.ts";
+  const script = `import { drawnFolder } from "./demo/dataset/drawn_folder.ts";
 console.log(drawnFolder());`;
   const { stdout } = await new Deno.Command("deno", {
     args: ["eval", script],

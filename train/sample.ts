@@ -1,3 +1,5 @@
+import type { Dataset, DatasetClip } from "../data/dataset.ts";
+
 /** A labelled video whose features are at hand. */
 export interface Sample {
   /** Its name in what is told. */
@@ -10,4 +12,10 @@ export interface Sample {
   readonly key: string;
   /** `[T, d]`: every frame that is looked at. */
   features(): Promise<Float32Array>;
+}
+
+/** A clip of a dataset as a sample. */
+export async function sampleOf(dataset: Dataset, clip: DatasetClip): Promise<Sample> {
+  const { id, subject, label } = clip, key = await dataset.key?.(clip) ?? id;
+  return { id, subject, label, key, features: () => dataset.features(clip) };
 }
