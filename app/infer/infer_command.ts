@@ -23,10 +23,11 @@ import { type About, aboutReader } from "./about.ts";
 import { loadParts } from "./choose_parts.ts";
 import { type InferCommand, readCommand } from "./command.ts";
 import type { NamedVideo } from "./find_videos.ts";
+import { guardInputs } from "./guard_inputs.ts";
 import { ThumbnailKeeper } from "./report/thumbnails.ts";
 import { showProgress } from "./show_progress.ts";
 import { summarise } from "./summary.ts";
-import { writeOutputs } from "./write_outputs.ts";
+import { type OutputPaths, writeOutputs } from "./write_outputs.ts";
 
 /** The `infer` command. */
 export async function infer(args: string[]): Promise<number> {
@@ -37,6 +38,8 @@ export async function infer(args: string[]): Promise<number> {
     if (command.videos.length > 0) return 0;
     throw new Error(`Cannot find a video in ${command.named.join(", ")}`);
   }
+  const guard = await guardInputs(inputsOf(command));
+  for (const video of videos) await guard(command.outputs(video));
   const parts = await loadParts(command.method, command);
   const model = await modelPath(command.model);
   const state = stateOf(command);
@@ -65,7 +68,7 @@ export async function infer(args: string[]): Promise<number> {
       reader.decider.autt?.restore(await loadSubject(state));
     }
     for (const video of videos) {
-      const code = await readVideo(video, command, { reader, about, signal, clock, state });
+      const code = await readVideo(video, command, { reader, about, guard, signal, clock, state });
       worst = worst === 4 ? 4 : Math.max(worst, code);
       if (code === 5 || (!command.many && code !== 0)) return code;
     }
@@ -105,6 +108,12 @@ async function undone({ videos, resume, outputs }: InferCommand): Promise<readon
   return left;
 }
 
+/** All files that are read. */
+function inputsOf({ videos, head, sources, subject }: InferCommand): string[] {
+  const files = [...videos, head, sources].flatMap((file) => file ? [file.path] : []);
+  return subject === undefined ? files : [...files, subjectPath(subject), enrolmentPath(subject)];
+}
+
 /** Where what is learnt of the person is kept; methods that keep nothing say so. */
 function stateOf({ subject, method: { keeps, entry } }: InferCommand): string | undefined {
   if (subject === undefined) return undefined;
@@ -137,6 +146,8 @@ async function enrolmentOf(
 interface Run {
   readonly reader: VideoReader;
   readonly about: About;
+  /** Refuses outputs that would replace what is read. */
+  readonly guard: (outputs: OutputPaths) => Promise<void>;
   readonly signal: AbortSignal;
   readonly clock: StageClock;
   /** Where what is learnt of the person is kept, if anywhere. */
@@ -145,7 +156,7 @@ interface Run {
 
 /** Reads a video and writes what is asked for; gives the exit code that this video alone would have. */
 async function readVideo(video: NamedVideo, command: InferCommand, run: Run): Promise<number> {
-  const { many, options } = command, { reader, about, signal, clock, state } = run;
+  const { many, options } = command, { reader, about, guard, signal, clock, state } = run;
   const { autt } = reader.decider, everyone = options.person === "everyone";
   const keepers = new Map<number | undefined, ThumbnailKeeper>();
   const keeperOf = (person: number | undefined) => {
@@ -153,6 +164,7 @@ async function readVideo(video: NamedVideo, command: InferCommand, run: Run): Pr
     keepers.set(person, keeper);
     return keeper;
   };
+  const known = autt?.state;
   try {
     const reading = reader.read(video.path, {
       ...options,
@@ -170,6 +182,7 @@ async function readVideo(video: NamedVideo, command: InferCommand, run: Run): Pr
     // The first person's come last: where these are there, all are.
     for (const { person, analysis } of results.toReversed()) {
       const paths = command.outputs(video, person), folder = dirname(paths.json ?? "");
+      await guard(paths);
       if (many) await writing(folder, () => Deno.mkdir(folder, { recursive: true }));
       const write = () =>
         writeOutputs(video, analysis, keeperOf(person), about, paths, { ...options, signal });
@@ -177,7 +190,11 @@ async function readVideo(video: NamedVideo, command: InferCommand, run: Run): Pr
     }
     let code = 0;
     for (const { person, analysis } of results) {
-      if (state !== undefined && autt && analysis.adaptation) await saveSubject(state, autt.state);
+      if (state !== undefined && autt && known) {
+        // What was learnt of a video without an answer is not gone on with.
+        if (analysis.abstained === undefined) await saveSubject(state, autt.state);
+        else autt.restore(known);
+      }
       const name = person === undefined ? video.name : `${video.name}, person ${person}`;
       console.log(summarise(name, analysis, about));
       if (analysis.abstained !== undefined) code = 3;
