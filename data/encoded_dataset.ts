@@ -1,11 +1,7 @@
-import type { Device } from "../engine/mod.ts";
-import { FaceDetector } from "../media/face/face_detector.ts";
 import { encodePictures } from "../media/features/encode_pictures.ts";
 import { type CachedFeatures, FeatureCache } from "../media/features/feature_cache.ts";
 import { preparationOf } from "../media/features/preparation.ts";
-import { watchVideo } from "../media/features/watch_video.ts";
-import { ImagePreparer } from "../media/image_preparer.ts";
-import { openVideo } from "../media/video/open_video.ts";
+import { Watcher } from "../media/features/watcher.ts";
 import type { Clip } from "../model/clip/clip.ts";
 import type { Preparation } from "../model/clip_au/preparation.ts";
 import type { Dataset } from "./dataset.ts";
@@ -14,7 +10,6 @@ import { joined, lookedAt, middleOf, middleRows } from "./sampling.ts";
 
 /** How clips become features. */
 export interface EncoderSetup {
-  readonly device: Device;
   readonly clip: Clip;
   /** Where features are kept. */
   readonly folder: string;
@@ -34,8 +29,8 @@ interface Source {
 }
 
 /**
- * Clips on disk as a dataset, for training and evaluation alike: videos go through `watchVideo()` as
- * in `infer`, pictures of faces are taken whole. Features are computed once and kept on disk.
+ * Clips on disk as a dataset, for training and evaluation alike: videos are watched as `infer` does it,
+ * pictures of faces are taken whole. Features are computed once and kept on disk.
  */
 export class EncodedDataset implements Dataset, Disposable {
   readonly name: string;
@@ -43,10 +38,9 @@ export class EncodedDataset implements Dataset, Disposable {
   readonly clips: readonly FoundClip[];
   readonly #setup: EncoderSetup;
   readonly #cache: FeatureCache;
-  readonly #preparer: ImagePreparer;
   readonly #owned = new DisposableStack();
   readonly #sources = new Map<string, Promise<Source>>();
-  #detector: Promise<FaceDetector> | undefined;
+  #watcher: Promise<Watcher> | undefined;
 
   private constructor(
     { name, classes, clips }: Pick<EncodedDataset, "name" | "classes" | "clips">,
@@ -58,7 +52,6 @@ export class EncodedDataset implements Dataset, Disposable {
     this.clips = clips;
     this.#setup = setup;
     this.#cache = cache;
-    this.#preparer = this.#owned.use(new ImagePreparer(setup.device, setup.clip.config.image.size));
   }
 
   static async open(
@@ -128,14 +121,23 @@ export class EncodedDataset implements Dataset, Disposable {
     return { files, cached: await this.#cache.entry(files, recipe) };
   }
 
+  /** Opened when the first clip is encoded that was not kept. */
+  #openWatcher(): Promise<Watcher> {
+    const { clip, findFaces } = this.#setup;
+    const find = findFaces && this.clips.some(({ file }) => file !== undefined);
+    this.#watcher ??= Watcher.open(clip, find ? "find" : "whole frame")
+      .then((watcher) => this.#owned.use(watcher));
+    return this.#watcher;
+  }
+
   /** The features of pictures, `[T, d]`. */
   async #encode(
     paths: readonly string[],
     signal: AbortSignal | undefined,
   ): Promise<Float32Array<ArrayBuffer>> {
-    const rows: Float32Array[] = [];
+    const { clip, preparer } = await this.#openWatcher(), rows: Float32Array[] = [];
     signal?.throwIfAborted();
-    for await (const some of encodePictures(this.#setup.clip, this.#preparer, paths)) {
+    for await (const some of encodePictures(clip, preparer, paths)) {
       rows.push(some);
       signal?.throwIfAborted();
     }
@@ -144,14 +146,11 @@ export class EncodedDataset implements Dataset, Disposable {
 
   /** The features of a video's main person, `[T, d]`, of the frames in which the face is seen. */
   async #watch(path: string, signal: AbortSignal | undefined): Promise<Float32Array<ArrayBuffer>> {
-    const { device, clip, stride, findFaces, ffmpeg } = this.#setup;
-    if (findFaces) {
-      this.#detector ??= FaceDetector.open(device).then((detector) => this.#owned.use(detector));
+    const { stride, ffmpeg } = this.#setup, watcher = await this.#openWatcher();
+    const rows: Float32Array[] = [], options = { every: stride, signal, ffmpeg };
+    for await (const { features } of watcher.watch(path, undefined, options)) {
+      if (features) rows.push(features);
     }
-    const tools = { clip, preparer: this.#preparer, detector: await this.#detector };
-    await using video = openVideo(path, { every: stride, signal, ffmpeg });
-    const rows: Float32Array[] = [];
-    for await (const { features } of watchVideo(video, tools)) if (features) rows.push(features);
     return joined(rows);
   }
 }

@@ -3,7 +3,7 @@ import type { SeenFrame } from "../media/features/watch_video.ts";
 import { auPrompts } from "../model/clip_au/au_prompts.ts";
 import type { ClipAu } from "../model/clip_au/clip_au.ts";
 import { unitsByFrame } from "../model/clip_au/units_by_frame.ts";
-import type { Watcher } from "./watcher.ts";
+import type { Watcher } from "../media/features/watcher.ts";
 
 /** What is seen of a person, before anything is decided. */
 export interface Observation {

@@ -46,7 +46,7 @@ export async function evaluateCommand(args: string[]): Promise<number> {
     using clip = await loadClip(device, model, { tunable });
     using owned = new DisposableStack();
     const clipAu = head && owned.use(await ClipAu.open(device, clip, head));
-    const dataset = owned.use(await listed.open(device, clip));
+    const dataset = owned.use(await listed.open(clip));
     const mismatch = preparationMismatch(head?.preparations, dataset.preparations ?? []);
     if (mismatch !== undefined) say(mismatch);
     const results = await evaluate({

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { drawnFolder } from "../../demo/dataset/drawn_folder.ts";
-import { type Device, environment } from "../../engine/mod.ts";
+import { environment } from "../../engine/mod.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 import type { Dataset, DatasetClip } from "../../data/dataset.ts";
 import { EncodedDataset } from "../../data/encoded_dataset.ts";
@@ -25,7 +25,7 @@ export interface ListedDataset {
   /** Anything that features depend on besides the clips and the model. */
   readonly settings: Readonly<Record<string, number>>;
   /** Makes the features, and keeps them. */
-  open(device: Device, clip: Clip): Promise<Dataset & Disposable>;
+  open(clip: Clip): Promise<Dataset & Disposable>;
 }
 
 /** Reads labels and looks for files, or lists people that can be drawn; tells what there is. */
@@ -42,7 +42,7 @@ export async function listDataset(
     return {
       split,
       settings: {},
-      open: (_, clip) =>
+      open: (clip) =>
         Promise.resolve(
           new DrawnDataset(name, classes, split, { clip, folder: folder ?? drawnFolder() }),
         ),
@@ -59,9 +59,9 @@ export async function listDataset(
   return {
     split,
     settings: { stride, frames },
-    open: (device, clip) =>
+    open: (clip) =>
       EncodedDataset.open(listed, {
-        ...{ device, clip, folder: folder ?? join(options.out, "features"), stride, frames },
+        ...{ clip, folder: folder ?? join(options.out, "features"), stride, frames },
         findFaces: !options["no-face-crop"],
         ffmpeg: environment("AUTT_FFMPEG"),
       }),

@@ -2,8 +2,10 @@ import { dirname } from "node:path";
 import { fileSize } from "../../io/files/file_size.ts";
 import { WriteError, writing } from "../../io/files/writing.ts";
 import { type Enrolment, loadEnrolment } from "../../media/features/enrolment.ts";
+import { preparationOf } from "../../media/features/preparation.ts";
 import { VideoError } from "../../media/video/video_error.ts";
 import type { Head } from "../../model/clip_au/head_file.ts";
+import { preparationMismatch } from "../../model/clip_au/preparation.ts";
 import { type Reading, VideoReader } from "../../person/video_reader.ts";
 import { loadSubject, saveSubject } from "../../tta/clip_autt/subject_state.ts";
 import { enrolmentPath, subjectPath } from "../people/subject_path.ts";
@@ -21,10 +23,11 @@ import { type About, aboutReader } from "./about.ts";
 import { loadParts } from "./choose_parts.ts";
 import { type InferCommand, readCommand } from "./command.ts";
 import type { NamedVideo } from "./find_videos.ts";
+import { guardInputs } from "./guard_inputs.ts";
 import { ThumbnailKeeper } from "./report/thumbnails.ts";
 import { showProgress } from "./show_progress.ts";
 import { summarise } from "./summary.ts";
-import { writeOutputs } from "./write_outputs.ts";
+import { type OutputPaths, writeOutputs } from "./write_outputs.ts";
 
 /** The `infer` command. */
 export async function infer(args: string[]): Promise<number> {
@@ -35,6 +38,8 @@ export async function infer(args: string[]): Promise<number> {
     if (command.videos.length > 0) return 0;
     throw new Error(`Cannot find a video in ${command.named.join(", ")}`);
   }
+  const guard = await guardInputs(inputsOf(command));
+  for (const video of videos) await guard(command.outputs(video));
   const parts = await loadParts(command.method, command);
   const model = await modelPath(command.model);
   const state = stateOf(command);
@@ -54,12 +59,16 @@ export async function infer(args: string[]): Promise<number> {
       () => VideoReader.open({ device, model, entry, ...parts, onePerson, faces, enrolment }),
     );
     using reader = await untilInterrupted(opening, signal);
+    const { clip, detector } = reader.watcher;
+    const seen = preparationOf(detector !== undefined, clip.config.image.size);
+    const mismatch = preparationMismatch(parts.head?.preparations, [seen]);
+    if (mismatch !== undefined) say(mismatch);
     const about = await aboutReader(reader, command, parts);
     if (state !== undefined && await fileSize(state) !== undefined) {
       reader.decider.autt?.restore(await loadSubject(state));
     }
     for (const video of videos) {
-      const code = await readVideo(video, command, { reader, about, signal, clock, state });
+      const code = await readVideo(video, command, { reader, about, guard, signal, clock, state });
       worst = worst === 4 ? 4 : Math.max(worst, code);
       if (code === 5 || (!command.many && code !== 0)) return code;
     }
@@ -99,6 +108,12 @@ async function undone({ videos, resume, outputs }: InferCommand): Promise<readon
   return left;
 }
 
+/** All files that are read. */
+function inputsOf({ videos, head, sources, subject }: InferCommand): string[] {
+  const files = [...videos, head, sources].flatMap((file) => file ? [file.path] : []);
+  return subject === undefined ? files : [...files, subjectPath(subject), enrolmentPath(subject)];
+}
+
 /** Where what is learnt of the person is kept; methods that keep nothing say so. */
 function stateOf({ subject, method: { keeps, entry } }: InferCommand): string | undefined {
   if (subject === undefined) return undefined;
@@ -131,6 +146,8 @@ async function enrolmentOf(
 interface Run {
   readonly reader: VideoReader;
   readonly about: About;
+  /** Refuses outputs that would replace what is read. */
+  readonly guard: (outputs: OutputPaths) => Promise<void>;
   readonly signal: AbortSignal;
   readonly clock: StageClock;
   /** Where what is learnt of the person is kept, if anywhere. */
@@ -139,7 +156,7 @@ interface Run {
 
 /** Reads a video and writes what is asked for; gives the exit code that this video alone would have. */
 async function readVideo(video: NamedVideo, command: InferCommand, run: Run): Promise<number> {
-  const { many, options } = command, { reader, about, signal, clock, state } = run;
+  const { many, options } = command, { reader, about, guard, signal, clock, state } = run;
   const { autt } = reader.decider, everyone = options.person === "everyone";
   const keepers = new Map<number | undefined, ThumbnailKeeper>();
   const keeperOf = (person: number | undefined) => {
@@ -147,6 +164,7 @@ async function readVideo(video: NamedVideo, command: InferCommand, run: Run): Pr
     keepers.set(person, keeper);
     return keeper;
   };
+  const known = autt?.state;
   try {
     const reading = reader.read(video.path, {
       ...options,
@@ -164,6 +182,7 @@ async function readVideo(video: NamedVideo, command: InferCommand, run: Run): Pr
     // The first person's come last: where these are there, all are.
     for (const { person, analysis } of results.toReversed()) {
       const paths = command.outputs(video, person), folder = dirname(paths.json ?? "");
+      await guard(paths);
       if (many) await writing(folder, () => Deno.mkdir(folder, { recursive: true }));
       const write = () =>
         writeOutputs(video, analysis, keeperOf(person), about, paths, { ...options, signal });
@@ -171,7 +190,11 @@ async function readVideo(video: NamedVideo, command: InferCommand, run: Run): Pr
     }
     let code = 0;
     for (const { person, analysis } of results) {
-      if (state !== undefined && autt && analysis.adaptation) await saveSubject(state, autt.state);
+      if (state !== undefined && autt && known) {
+        // What was learnt of a video without an answer is not gone on with.
+        if (analysis.abstained === undefined) await saveSubject(state, autt.state);
+        else autt.restore(known);
+      }
       const name = person === undefined ? video.name : `${video.name}, person ${person}`;
       console.log(summarise(name, analysis, about));
       if (analysis.abstained !== undefined) code = 3;

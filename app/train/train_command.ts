@@ -58,7 +58,7 @@ export async function train(args: string[]): Promise<number> {
     const { kind, features, stride, findFaces } = options;
     const clips = [...chosen.split.train, ...chosen.split.held];
     using dataset = await EncodedDataset.open({ name: kind.name, classes, clips }, {
-      ...{ device, clip, folder: features, stride, findFaces },
+      ...{ clip, folder: features, stride, findFaces },
       ffmpeg: environment("AUTT_FFMPEG"),
     });
     const seen = await seeAll(dataset, chosen, signal);

@@ -1,13 +1,8 @@
-import { FaceDetector } from "../media/face/face_detector.ts";
-import {
-  type SeenFrame,
-  watchEveryone,
-  type WatchTools,
-  watchVideo,
-} from "../media/features/watch_video.ts";
-import { ImagePreparer } from "../media/image_preparer.ts";
-import { type FrameOptions, openFrames } from "../media/video/open_frames.ts";
-import type { Clip } from "../model/clip/clip.ts";
+import { FaceDetector } from "../face/face_detector.ts";
+import { type SeenFrame, watchEveryone, type WatchTools, watchVideo } from "./watch_video.ts";
+import { ImagePreparer } from "../image_preparer.ts";
+import { type FrameOptions, openFrames } from "../video/open_frames.ts";
+import type { Clip } from "../../model/clip/clip.ts";
 
 /** Whether to look for the face in each frame, or to take each frame as a face that is cut out. */
 export type Faces = "find" | "whole frame";
