@@ -8,7 +8,7 @@ import { loadSubject, saveSubject } from "../tta/clip_autt/subject_state.ts";
 import { Observer } from "./observe.ts";
 import { TunedDecider } from "./tuned_decider.ts";
 import { VideoReader } from "./video_reader.ts";
-import { type Faces, Watcher } from "./watcher.ts";
+import { type Faces, Watcher } from "../media/features/watcher.ts";
 
 /** How to open a subject. */
 export interface SubjectOptions extends Omit<ClipAuttOptions, "reset"> {

@@ -11,7 +11,7 @@ import { analyse, type Analysis, type Requirements, usualRequirements } from "./
 import { Observer } from "./observe.ts";
 import { openDecider } from "./open_decider.ts";
 import type { DecidedVideo, VideoDecider } from "./video_decider.ts";
-import { type Faces, Watcher, type WatchOptions } from "./watcher.ts";
+import { type Faces, Watcher, type WatchOptions } from "../media/features/watcher.ts";
 
 /** How far reading a video has come. */
 export interface InferProgress {

@@ -4,7 +4,7 @@ import { demoSample } from "../../demo/model.ts";
 import { fileSize } from "../../io/files/file_size.ts";
 import { isFolder } from "../../io/files/is_folder.ts";
 import type { ReadOptions } from "../../person/video_reader.ts";
-import type { Faces } from "../../person/watcher.ts";
+import type { Faces } from "../../media/features/watcher.ts";
 import { deviceOptions, parseOptions, UsageError, userPath } from "../terminal/terminal.ts";
 import { chooseMethod, type ChosenMethod } from "./choose_method.ts";
 import { chooseParts, type NamedParts } from "./choose_parts.ts";

@@ -5,7 +5,7 @@ import { loadEnrolment, mergeEnrolments, saveEnrolment } from "../../media/featu
 import { VideoError } from "../../media/video/video_error.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
 import { enrollPerson, NoFaceError } from "../../person/enroll_person.ts";
-import { Watcher } from "../../person/watcher.ts";
+import { Watcher } from "../../media/features/watcher.ts";
 import {
   Interrupted,
   interruptedCode,

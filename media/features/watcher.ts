@@ -1,13 +1,8 @@
-import { FaceDetector } from "../media/face/face_detector.ts";
-import {
-  type SeenFrame,
-  watchEveryone,
-  type WatchTools,
-  watchVideo,
-} from "../media/features/watch_video.ts";
-import { ImagePreparer } from "../media/image_preparer.ts";
-import { type FrameOptions, openFrames } from "../media/video/open_frames.ts";
-import type { Clip } from "../model/clip/clip.ts";
+import { FaceDetector } from "../face/face_detector.ts";
+import { type SeenFrame, watchEveryone, type WatchTools, watchVideo } from "./watch_video.ts";
+import { ImagePreparer } from "../image_preparer.ts";
+import { type FrameOptions, openFrames } from "../video/open_frames.ts";
+import type { Clip } from "../../model/clip/clip.ts";
 
 /** Whether to look for the face in each frame, or to take each frame as a face that is cut out. */
 export type Faces = "find" | "whole frame";
@@ -100,4 +95,12 @@ function teller(
   let end = to;
   length.then((seconds = Infinity) => end = Math.min(to, seconds), () => {});
   return (seconds) => onFrame?.(seconds, end === Infinity ? undefined : end);
+}
+
+/** The features of frames in one array, `[N, d]`; frames without a face have none. */
+export function featuresOf(frames: readonly SeenFrame[]): Float32Array<ArrayBuffer> {
+  const rows = frames.flatMap(({ features }) => features ? [features] : []);
+  const width = rows[0]?.length ?? 0, all = new Float32Array(rows.length * width);
+  for (const [i, row] of rows.entries()) all.set(row, i * width);
+  return all;
 }
