@@ -89,8 +89,8 @@ Deno.test("infer, enroll, eval, train and the library see the same features of a
     await t.step("eval", async () => {
       const labels = ["--dataset", "plain", "--labels", "labels.csv", "--resamples", "10"];
       const method = ["--method", "zero-shot", "--classes", "neutral,pain", "--targets", "a,b"];
-      await run("eval", ...labels, ...method, ...few, "eval");
-      sameAs(await keptIn(join(folder, "eval")));
+      await run("eval", ...labels, ...method, ...few, "eval-features");
+      sameAs(await keptIn(join(folder, "eval-features")));
     });
   } finally {
     await Deno.remove(folder, { recursive: true });
