@@ -1,16 +1,31 @@
-import { type DType, hostArray } from "./dtype.ts";
+import { hostArray } from "./dtype.ts";
 import type { Pool } from "./pool.ts";
+import { takeMapped } from "./quick_map.ts";
 import { elements } from "./shape.ts";
-import { type AnyTensor, type Tensor, tensorBytes, type Texture } from "./tensor.ts";
+import { type AnyTensor, tensorBytes, type Texture } from "./tensor.ts";
 
-/** Copies device memory to the host through staging buffers. */
+/**
+ * Copies device memory to the host through staging buffers. Deno sleeps 10 ms before the promise of
+ * `mapAsync()` resolves; where that was found to be unnecessary (see `probeQuickMap()`), staging
+ * buffers are read without it, except for the first map of each.
+ */
 export class Reader {
   readonly #gpu: GPUDevice;
   readonly #pool: Pool;
+  #fence: GPUBuffer | undefined;
+  readonly #mappedBefore = new WeakSet<GPUBuffer>();
 
-  constructor(gpu: GPUDevice, pool: Pool) {
+  /** `fence` is a staging buffer for `settle()` that was mapped before; without one, maps are awaited. */
+  constructor(gpu: GPUDevice, pool: Pool, fence?: GPUBuffer) {
     this.#gpu = gpu;
     this.#pool = pool;
+    this.#fence = fence;
+    if (fence) this.#mappedBefore.add(fence);
+  }
+
+  /** Whether reads go without the wait. */
+  get quick(): boolean {
+    return this.#fence !== undefined;
   }
 
   /** The tensors' elements, with one submission and one wait for all of them. */
@@ -29,25 +44,71 @@ export class Reader {
       const bytes = tensorBytes(tensor);
       const buffer = taken.use(this.#pool.staging(bytes)).resource;
       encoder.copyBufferToBuffer(place.buffer, place.offset, buffer, 0, bytes);
-      return { tensor, buffer, bytes };
+      return { buffer, bytes };
     });
+    const copies = await this.#map(encoder, staged);
+    return tensors.map(({ dtype, shape }, i) =>
+      hostArray(dtype, copies[i] as ArrayBuffer, elements(shape))
+    );
+  }
+
+  /** Resolves when all submitted work is done. */
+  async settle(): Promise<void> {
+    const buffer = this.#fence;
+    if (buffer === undefined) return await this.#gpu.queue.onSubmittedWorkDone();
+    const encoder = this.#gpu.createCommandEncoder({ label: "settle" });
+    encoder.clearBuffer(buffer);
+    try {
+      await this.#map(encoder, [{ buffer, bytes: buffer.size }]);
+    } catch (error) {
+      this.#fence = undefined; // what has failed once is not relied on again
+      throw error;
+    }
+  }
+
+  /** Submits the commands that fill staging buffers and gives what is in these afterwards. */
+  async #map(
+    encoder: GPUCommandEncoder,
+    staged: readonly { buffer: GPUBuffer; bytes: number }[],
+  ): Promise<ArrayBuffer[]> {
+    const quick = this.quick && staged.every(({ buffer }) => this.#mappedBefore.has(buffer));
     try {
       this.#gpu.queue.submit([encoder.finish()]);
-      // All maps are requested before the first is awaited, so that they share one wait. A mapped
-      // range must not be touched before its promise resolves: that would end the process.
-      await Promise.all(
+      // All maps are requested before the first is awaited, so that they share one wait.
+      const mapped = Promise.all(
         staged.map(({ buffer, bytes }) => buffer.mapAsync(GPUMapMode.READ, 0, bytes)),
       );
+      if (!quick) {
+        await mapped;
+        for (const { buffer } of staged) this.#mappedBefore.add(buffer);
+        return takeMapped(staged);
+      }
+      mapped.catch(() => {}); // awaited only if something is wrong
+      try {
+        return takeMapped(staged);
+      } catch (error) {
+        await mapped;
+        throw error;
+      } finally {
+        await nextTurn();
+      }
     } catch (error) {
       this.#pool.distrust(); // nobody knows in which state the buffers are
       throw error;
     }
-    return staged.map(({ tensor, buffer, bytes }) => {
-      const copy = buffer.getMappedRange(0, bytes).slice(0);
-      buffer.unmap();
-      return hostArray((tensor as Tensor<DType>).dtype, copy, elements(tensor.shape));
-    });
   }
+}
+
+/** Waits until the errors of work that is done have been dispatched: they come as events. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(0); // a timer would take a millisecond and more
+  });
 }
 
 /** The texels of a texture, row by row, four numbers each: for looking at packed weights. */
@@ -68,8 +129,7 @@ export async function readTexture(
   ]);
   gpu.queue.submit([encoder.finish()]);
   await buffer.mapAsync(GPUMapMode.READ);
-  const bytes = buffer.getMappedRange().slice(0);
-  buffer.unmap();
+  const [bytes] = takeMapped([{ buffer, bytes: bytesPerRow * texture.height }]) as [ArrayBuffer];
   const texels = new Float32Array(texture.width * texture.height * 4);
   for (let y = 0; y < texture.height; y++) {
     const row = half

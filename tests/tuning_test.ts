@@ -205,6 +205,7 @@ gpuTest("a tuner that is disposed while it works gives all of its memory back", 
     stepping.tune(smallStart(stepping), clips, { onStep: () => stepping[Symbol.dispose]() }),
   );
   assert.match((await stopped).message, /disposed/);
+  await device.settled(); // so is every read that was under way
   assert.equal(device.pool.bytesUsed, before);
 });
 
