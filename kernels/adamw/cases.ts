@@ -1,4 +1,5 @@
 import { Rng } from "../../engine/mod.ts";
+import { all, around, randomShape, refuse, times } from "../case_tables.ts";
 import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
 import {
   adamw,
@@ -21,17 +22,16 @@ function cases(): Case<AdamwAttrs>[] {
     note?: string,
   ) => {
     const settings = { ...adamwDefaults, ...attrs }, correction = adamwCorrection(step, settings);
-    const zero = step === 1 ? () => 0 : undefined;
     return {
       inputs: {
         p: tensor(shape),
         g: tensor(shape, fill),
-        m: tensor(shape, zero ?? normal),
-        v: tensor(shape, zero ?? square),
+        m: tensor(shape, step === 1 ? all(0) : normal),
+        v: tensor(shape, step === 1 ? all(0) : square),
         correction: tensor([2], (_, i) => correction[i] ?? 1),
       },
       attrs: settings,
-      note: [`step ${step}`, ...note === undefined ? [] : [note]].join(", "),
+      note: note ? `step ${step}, ${note}` : `step ${step}`,
     };
   };
   return [
@@ -39,13 +39,10 @@ function cases(): Case<AdamwAttrs>[] {
     make([3, 5, 7], 1),
     make([200], 10, { decay: 0.5, rate: 0.1 }, normal, "large decay"),
     make([200], 3, { betas: [0, 0.5], eps: 1e-3 }, normal, "other settings"),
-    make([100], 1, {}, () => 0, "no slope"),
-    make([100], 1, {}, (random) => 1e-9 * random.normal(), "slight slope"),
-    make([100], 1000, {}, (random) => 1e6 * random.normal()),
-    ...Array.from(
-      { length: 12 },
-      () => make([rng.integer(1, 60), rng.integer(1, 60)], rng.integer(1, 50)),
-    ),
+    make([100], 1, {}, all(0), "no slope"),
+    make([100], 1, {}, around(0, 1e-9), "slight slope"),
+    make([100], 1000, {}, around(0, 1e6)),
+    ...times(12, () => make(randomShape(rng, 60, 60), rng.integer(1, 50))),
     { ...make([46, 4, 512], 2), model: true },
   ];
 }
@@ -63,27 +60,15 @@ export const adamwKernel: Kernel<AdamwInputs, AdamwAttrs> = {
   shaders: op.shaders,
   cases,
   refusals: [
-    {
-      inputs: {
-        p: tensor([4]),
-        g: tensor([5]),
-        m: tensor([4]),
-        v: tensor([4]),
-        correction: tensor([2]),
-      },
-      attrs: adamwDefaults,
-      says: "g must be [4]: got [5]",
-    },
-    {
-      inputs: {
-        p: tensor([4]),
-        g: tensor([4]),
-        m: tensor([4]),
-        v: tensor([4]),
-        correction: tensor([3]),
-      },
-      attrs: adamwDefaults,
-      says: "correction must be [2]: got [3]",
-    },
+    refuse(
+      "g must be [4]: got [5]",
+      { p: "4", g: "5", m: "4", v: "4", correction: "2" },
+      adamwDefaults,
+    ),
+    refuse(
+      "correction must be [2]: got [3]",
+      { p: "4", g: "4", m: "4", v: "4", correction: "3" },
+      adamwDefaults,
+    ),
   ],
 };

@@ -1,4 +1,5 @@
 import { elements, Rng, sizeAt } from "../../engine/mod.ts";
+import { rarelySpecial, refuse, times } from "../case_tables.ts";
 import { type Case, type Fill, type Kernel, normal, tensor } from "../kernel.ts";
 import {
   depthwiseConv2d,
@@ -15,6 +16,8 @@ interface Options extends Partial<DepthwiseConv2dAttrs> {
   readonly model?: boolean;
 }
 
+const plain = { stride: 1, padding: "same", activation: "none" } as const;
+
 /** A case by the sizes of the image and of the window, and the channels. */
 function make(
   [height, width]: readonly [number, number],
@@ -29,8 +32,8 @@ function make(
       weight: tensor([...window, channels]),
       bias: tensor([channels]),
     },
-    attrs: { stride: 1, padding: "same", activation: "none", ...attrs },
-    ...(note === undefined ? {} : { note }),
+    attrs: { ...plain, ...attrs },
+    note,
     model,
   };
 }
@@ -38,8 +41,7 @@ function make(
 function cases(): Case<DepthwiseConv2dAttrs>[] {
   const rng = new Rng(24);
   const size = () => rng.integer(1, 18);
-  const special = [Infinity, 1, -Infinity, NaN];
-  const rare: Fill = (random, i) => i % 61 === 7 ? special[i % 4] ?? 0 : random.normal();
+  const rare = rarelySpecial(61);
   return [
     make([1, 1], [1, 1], 1),
     make([1, 1], [3, 3], 4),
@@ -67,8 +69,8 @@ function cases(): Case<DepthwiseConv2dAttrs>[] {
       make([9, 9], [3, 3], channels, { fill: rare, note: "infinities and NaN" })
     ),
     make([9, 9], [3, 3], 8, { fill: rare, note: "infinities and NaN", activation: "relu" }),
-    ...Array.from(
-      { length: 32 },
+    ...times(
+      32,
       () =>
         make([size(), size()], [rng.integer(1, 5), rng.integer(1, 5)], rng.integer(1, 40), {
           images: rng.integer(1, 3),
@@ -96,16 +98,12 @@ export const depthwiseConv2dKernel: Kernel<DepthwiseConv2dInputs, DepthwiseConv2
   shaders: op.shaders,
   cases,
   refusals: [
-    {
-      ...make([8, 8], [3, 3], 8),
-      inputs: { x: tensor([1, 8, 8, 3]), weight: tensor([3, 3, 8]), bias: tensor([8]) },
-      says: "weight [kh, kw, C]: got x [1, 8, 8, 3] and weight [3, 3, 8]",
-    },
-    {
-      ...make([8, 8], [3, 3], 8),
-      inputs: { x: tensor([1, 8, 8, 8]), weight: tensor([3, 3, 8]), bias: tensor([1]) },
-      says: "bias must be [8]: got [1]",
-    },
+    refuse(
+      "weight [kh, kw, C]: got x [1, 8, 8, 3] and weight [3, 3, 8]",
+      { x: "1x8x8x3", weight: "3x3x8", bias: "8" },
+      plain,
+    ),
+    refuse("bias must be [8]: got [1]", { x: "1x8x8x8", weight: "3x3x8", bias: "1" }, plain),
     {
       ...make([8, 8], [3, 3], 8, { stride: 1.5 }),
       says: "stride must be a whole number of at least 1: got 1.5",

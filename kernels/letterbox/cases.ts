@@ -1,4 +1,5 @@
 import { Rng } from "../../engine/mod.ts";
+import { refuse, times } from "../case_tables.ts";
 import { below, type Case, type Kernel, tensor } from "../kernel.ts";
 import { letterbox, type LetterboxInputs, op } from "./letterbox.ts";
 import type { LetterboxAttrs } from "./place.ts";
@@ -16,7 +17,7 @@ function cases(): Case<LetterboxAttrs>[] {
     make(2, 3, 5, 5),
     make(1, 5, 3, 6),
     make(3, 16, 9, 16),
-    ...Array.from({ length: 20 }, () => {
+    ...times(20, () => {
       const size = rng.integer(1, 60);
       return make(rng.integer(1, 3), rng.integer(1, size), rng.integer(1, size), size);
     }),
@@ -34,15 +35,7 @@ export const letterboxKernel: Kernel<LetterboxInputs, LetterboxAttrs> = {
   shaders: op.shaders,
   cases,
   refusals: [
-    {
-      inputs: { x: tensor([1, 4, 8, 3], below(256), "u8") },
-      attrs: { size: 8 },
-      says: "x must be [B, H, W, 4]: got [1, 4, 8, 3]",
-    },
-    {
-      inputs: { x: tensor([1, 4, 9, 4], below(256), "u8") },
-      attrs: { size: 8 },
-      says: "x must fit the square of 8: got [1, 4, 9, 4]",
-    },
+    refuse("x must be [B, H, W, 4]: got [1, 4, 8, 3]", { x: "1x4x8x3 u8" }, { size: 8 }),
+    refuse("x must fit the square of 8: got [1, 4, 9, 4]", { x: "1x4x9x4 u8" }, { size: 8 }),
   ],
 };

@@ -1,4 +1,5 @@
 import { Rng } from "../../engine/mod.ts";
+import { refuse, times } from "../case_tables.ts";
 import { type Case, type Kernel, tensor } from "../kernel.ts";
 import { op, padChannels, type PadChannelsAttrs, type PadChannelsInputs } from "./pad_channels.ts";
 import { reference } from "./reference.ts";
@@ -15,7 +16,7 @@ function cases(): Case<PadChannelsAttrs>[] {
     make([3, 4], 4),
     make([257, 1], 3),
     make([2, 3, 5, 7], 8),
-    ...Array.from({ length: 20 }, () => {
+    ...times(20, () => {
       const channels = rng.integer(1, 40);
       return make([rng.integer(1, 60), channels], channels + rng.integer(0, 20));
     }),
@@ -32,10 +33,8 @@ export const padChannelsKernel: Kernel<PadChannelsInputs, PadChannelsAttrs> = {
   shaders: op.shaders,
   cases,
   refusals: [
-    {
-      inputs: { x: tensor([4, 8]) },
-      attrs: { channels: 7 },
-      says: "wanted no fewer channels than x has: got 7 and x [4, 8]",
-    },
+    refuse("wanted no fewer channels than x has: got 7 and x [4, 8]", { x: "4x8" }, {
+      channels: 7,
+    }),
   ],
 };

@@ -1,13 +1,14 @@
 import { Rng } from "../../engine/mod.ts";
-import { axisOf } from "../shapes.ts";
+import { randomShape, refuse, times } from "../case_tables.ts";
 import { type Case, type Kernel, tensor } from "../kernel.ts";
+import { axisOf } from "../shapes.ts";
 import { reference } from "./reference.ts";
 import { op, repeat, type RepeatAttrs, type RepeatInputs } from "./repeat.ts";
 
 function cases(): Case<RepeatAttrs>[] {
   const rng = new Rng(40);
   const make = (shape: number[], axis: number, factor = 0.3) => ({
-    inputs: { x: tensor([...axisOf(shape, axis).rest]) },
+    inputs: { x: tensor(axisOf(shape, axis).rest) },
     attrs: { shape, axis, factor },
   });
   return [
@@ -17,10 +18,7 @@ function cases(): Case<RepeatAttrs>[] {
     make([2, 3, 4], 1),
     make([2, 3, 4], -1, 1),
     make([65, 7], 1),
-    ...Array.from(
-      { length: 20 },
-      () => make([rng.integer(1, 9), rng.integer(1, 20), rng.integer(1, 70)], rng.integer(0, 2)),
-    ),
+    ...times(20, () => make(randomShape(rng, 9, 20, 70), rng.integer(0, 2))),
     { ...make([8, 20, 512], 1, 1 / 20), model: true },
   ];
 }
@@ -34,10 +32,10 @@ export const repeatKernel: Kernel<RepeatInputs, RepeatAttrs> = {
   shaders: op.shaders,
   cases,
   refusals: [
-    {
-      inputs: { x: tensor([4, 3]) },
-      attrs: { shape: [4, 2, 5], axis: 1, factor: 1 },
-      says: "x must be [4, 2, 5] without axis 1: got [4, 3]",
-    },
+    refuse("x must be [4, 2, 5] without axis 1: got [4, 3]", { x: "4x3" }, {
+      shape: [4, 2, 5],
+      axis: 1,
+      factor: 1,
+    }),
   ],
 };

@@ -1,4 +1,5 @@
 import { Rng } from "../../engine/mod.ts";
+import { each, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
 import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
 import { reference } from "./reference.ts";
 import { op, scale, type ScaleAttrs, type ScaleInputs } from "./scale.ts";
@@ -8,20 +9,17 @@ function cases(): Case<ScaleAttrs>[] {
   const make = (shape: number[], factor: number, fill = normal, note?: string) => ({
     inputs: { x: tensor(shape, fill) },
     attrs: { factor },
-    ...(note === undefined ? {} : { note }),
+    note,
   });
-  const special = [Infinity, -Infinity, NaN, 0, -0, 3.4e38, 1e-30];
+  const special = listed([Infinity, -Infinity, NaN, 0, -0, 3.4e38, 1e-30]);
   return [
-    ...[1, 2, 3, 4, 5, 255, 257, 1024, 1025].map((count) => make([count], 5)),
+    ...each("1 2 3 4 5 255 257 1024 1025", (shape) => make(shape, 5)),
     make([3, 5, 7], -0.1),
-    make([7], 3, (_, i) => special[i] ?? 0, "special values"),
-    make([7], 0, (_, i) => special[i] ?? 0, "special values"),
-    ...Array.from(
-      { length: 30 },
-      () => make([rng.integer(1, 60), rng.integer(1, 200)], rng.integer(-40, 40) / 8),
-    ),
-    { ...make([200, 46], 5), model: true },
-    { ...make([800, 768], 0.125), model: true },
+    make([7], 3, special, "special values"),
+    make([7], 0, special, "special values"),
+    ...times(30, () => make(randomShape(rng, 60, 200), rng.integer(-40, 40) / 8)),
+    ...ofModels("200x46", (shape) => make(shape, 5)),
+    ...ofModels("800x768", (shape) => make(shape, 0.125)),
   ];
 }
 
@@ -34,11 +32,7 @@ export const scaleKernel: Kernel<ScaleInputs, ScaleAttrs> = {
   shaders: op.shaders,
   cases,
   refusals: [
-    {
-      inputs: { x: tensor([4]) },
-      attrs: { factor: NaN },
-      says: "must be a float32 number: got NaN",
-    },
-    { inputs: { x: tensor([4]) }, attrs: { factor: 1e39 }, says: "got 1e+39" },
+    refuse("must be a float32 number: got NaN", { x: "4" }, { factor: NaN }),
+    refuse("got 1e+39", { x: "4" }, { factor: 1e39 }),
   ],
 };
