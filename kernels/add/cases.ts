@@ -1,43 +1,39 @@
-import { Rng, type Shape } from "../../engine/mod.ts";
+import type { Shape } from "../../engine/mod.ts";
 import { each, operands, randomShape, refuse, times } from "../case_tables.ts";
-import { type Case, type Kernel, tensor } from "../kernel.ts";
-import { add, type AddInputs, op } from "./add.ts";
+import { tensor } from "../kernel.ts";
+import { add, op } from "./add.ts";
+import { prove } from "../prove.ts";
 import { reference } from "./reference.ts";
 
-function cases(): Case<Record<string, never>>[] {
-  const rng = new Rng(2);
-  const make = (a: Shape, b = a) => ({ inputs: operands({ a, b }), attrs: {} });
-  const special = [Infinity, -Infinity, NaN, 0, -0, 3.4e38, 1e-45];
-  return [
-    ...each("1 3 4 5 1x1x1 7x13", (a) => make(a)),
-    ...each("7x13 5x1", (a) => make(a, a.slice(1))),
-    ...each("6x4x8 6x4x7", (a) => make(a, a.slice(1))),
-    ...each("257 1025", (a) => make(a)),
-    {
-      inputs: {
-        a: tensor([49], (_, i) => special[i % 7] ?? 0),
-        b: tensor([49], (_, i) => special[Math.floor(i / 7)] ?? 0),
-      },
-      attrs: {},
-      note: "infinities and NaN",
-    },
-    ...times(30, () => {
-      const shape = randomShape(rng, 9, 33, 65);
-      return make(shape, shape.slice(rng.integer(0, 2)));
-    }),
-    { ...make([800, 768]), model: true },
-    { ...make([46, 13, 512], [13, 512]), model: true },
-  ];
-}
-
 /** Addition. */
-export const addKernel: Kernel<AddInputs> = {
-  op,
+export const addKernel = prove(op, 2, {
   reference,
   roundings: () => 1,
   record: (r, { a, b }) => add(r, a, b),
-  shaders: op.shaders,
-  cases,
+  cases(rng) {
+    const make = (a: Shape, b = a) => ({ inputs: operands({ a, b }), attrs: {} });
+    const special = [Infinity, -Infinity, NaN, 0, -0, 3.4e38, 1e-45];
+    return [
+      ...each("1 3 4 5 1x1x1 7x13", (a) => make(a)),
+      ...each("7x13 5x1", (a) => make(a, a.slice(1))),
+      ...each("6x4x8 6x4x7", (a) => make(a, a.slice(1))),
+      ...each("257 1025", (a) => make(a)),
+      {
+        inputs: {
+          a: tensor([49], (_, i) => special[i % 7] ?? 0),
+          b: tensor([49], (_, i) => special[Math.floor(i / 7)] ?? 0),
+        },
+        attrs: {},
+        note: "infinities and NaN",
+      },
+      ...times(30, () => {
+        const shape = randomShape(rng, 9, 33, 65);
+        return make(shape, shape.slice(rng.integer(0, 2)));
+      }),
+      { ...make([800, 768]), model: true },
+      { ...make([46, 13, 512], [13, 512]), model: true },
+    ];
+  },
   refusals: [
     refuse(
       "b must have the shape of a or its last axes: got a [4, 8] and b [4]",
@@ -46,4 +42,4 @@ export const addKernel: Kernel<AddInputs> = {
     ),
     refuse("got a [8] and b [4, 8]", { a: "8", b: "4x8" }, {}),
   ],
-};
+});

@@ -1,52 +1,47 @@
-import { Rng } from "../../engine/mod.ts";
 import { operands, refuse, times } from "../case_tables.ts";
-import { below, type Case, type Kernel, tensor } from "../kernel.ts";
-import { centerCrop, crop, type CropAttrs, type CropInputs, op } from "./crop.ts";
+import { below, tensor } from "../kernel.ts";
+import { centerCrop, crop, type CropAttrs, op } from "./crop.ts";
+import { prove } from "../prove.ts";
 import { reference } from "./reference.ts";
 
 type Rectangle = readonly [top: number, left: number, height: number, width: number];
 
 const attrsOf = ([top, left, height, width]: Rectangle) => ({ top, left, height, width });
 
-function cases(): Case<CropAttrs>[] {
-  const rng = new Rng(21);
-  const make = (images: number, rows: number, columns: number, attrs: CropAttrs) => ({
-    inputs: { x: tensor([images, rows, columns, 4], below(256), "u8") },
-    attrs,
-  });
-  const centre = (images: number, rows: number, columns: number, size: number) =>
-    make(images, rows, columns, centerCrop(rows, columns, size));
-  return [
-    make(1, 1, 1, attrsOf([0, 0, 1, 1])),
-    ...([[0, 0, 5, 7], [4, 6, 1, 1], [2, 0, 1, 7], [0, 3, 5, 1]] as const)
-      .map((rectangle) => make(1, 5, 7, attrsOf(rectangle))),
-    make(3, 4, 6, attrsOf([1, 1, 3, 4])),
-    make(2, 9, 8, attrsOf([0, 2, 9, 3])),
-    // The centre, with the remainders that round down and up.
-    ...[7, 8, 9, 10].map((rows) => centre(1, rows, rows + 1, 5)),
-    ...times(30, () => {
-      const rows = rng.integer(1, 40), columns = rng.integer(1, 40);
-      const height = rng.integer(1, rows), width = rng.integer(1, columns);
-      return make(rng.integer(1, 3), rows, columns, {
-        top: rng.integer(0, rows - height),
-        left: rng.integer(0, columns - width),
-        height,
-        width,
-      });
-    }),
-    { ...centre(1, 224, 398, 224), model: true },
-    centre(16, 274, 224, 224),
-  ];
-}
-
 /** A rectangle of each image. */
-export const cropKernel: Kernel<CropInputs, CropAttrs, "u8"> = {
-  op,
+export const cropKernel = prove(op, 21, {
   reference,
   roundings: () => 0,
   record: (r, { x }, attrs) => crop(r, x, attrs),
-  shaders: op.shaders,
-  cases,
+  cases(rng) {
+    const make = (images: number, rows: number, columns: number, attrs: CropAttrs) => ({
+      inputs: { x: tensor([images, rows, columns, 4], below(256), "u8") },
+      attrs,
+    });
+    const centre = (images: number, rows: number, columns: number, size: number) =>
+      make(images, rows, columns, centerCrop(rows, columns, size));
+    return [
+      make(1, 1, 1, attrsOf([0, 0, 1, 1])),
+      ...([[0, 0, 5, 7], [4, 6, 1, 1], [2, 0, 1, 7], [0, 3, 5, 1]] as const)
+        .map((rectangle) => make(1, 5, 7, attrsOf(rectangle))),
+      make(3, 4, 6, attrsOf([1, 1, 3, 4])),
+      make(2, 9, 8, attrsOf([0, 2, 9, 3])),
+      // The centre, with the remainders that round down and up.
+      ...[7, 8, 9, 10].map((rows) => centre(1, rows, rows + 1, 5)),
+      ...times(30, () => {
+        const rows = rng.integer(1, 40), columns = rng.integer(1, 40);
+        const height = rng.integer(1, rows), width = rng.integer(1, columns);
+        return make(rng.integer(1, 3), rows, columns, {
+          top: rng.integer(0, rows - height),
+          left: rng.integer(0, columns - width),
+          height,
+          width,
+        });
+      }),
+      { ...centre(1, 224, 398, 224), model: true },
+      centre(16, 274, 224, 224),
+    ];
+  },
   refusals: [
     refuse("x must be [B, H, W, 4]: got [1, 4, 4, 3]", { x: "1x4x4x3 u8" }, attrsOf([0, 0, 2, 2])),
     ...([
@@ -61,4 +56,4 @@ export const cropKernel: Kernel<CropInputs, CropAttrs, "u8"> = {
       says,
     })),
   ],
-};
+});

@@ -1,36 +1,31 @@
-import { Rng } from "../../engine/mod.ts";
 import { all, around, each, ofModels, refuse, times } from "../case_tables.ts";
-import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
-import { entropyGradient, type EntropyGradientInputs, op } from "./entropy_gradient.ts";
+import { normal, tensor } from "../kernel.ts";
+import { entropyGradient, op } from "./entropy_gradient.ts";
+import { prove } from "../prove.ts";
 import { reference } from "./reference.ts";
 
-function cases(): Case<Record<string, never>>[] {
-  const rng = new Rng(34);
-  const make = (shape: number[], fill = normal, note?: string) => ({
-    inputs: { x: tensor(shape, fill), dy: tensor(shape.slice(0, -1)) },
-    attrs: {},
-    note,
-  });
-  return [
-    ...each("2x2 1x3 7x8 3x9 4x127 4x128 3x129 2x1000 66000x2", (shape) => make(shape)),
-    make([3, 1], normal, "one class"),
-    make([3, 3], (_, i) => i % 3 === 1 ? -Infinity : i, "impossible classes"),
-    make([6, 2], (_, i) => i % 2 === 0 ? 0 : 10 * (1 + Math.floor(i / 2)), "nearly certain"),
-    make([3, 40], around(1e4), "far from zero"),
-    make([2, 300], all(5), "all equal"),
-    ...times(30, () => make([rng.integer(1, 40), rng.integer(2, 300)])),
-    ...ofModels("1x2 40x2", (shape) => make(shape)),
-  ];
-}
-
 /** The gradient of softmax-entropy. */
-export const entropyGradientKernel: Kernel<EntropyGradientInputs> = {
-  op,
+export const entropyGradientKernel = prove(op, 34, {
   reference,
   // As the entropy; the difference of two terms, one of them an average.
   roundings: () => 64,
   record: (r, { x, dy }) => entropyGradient(r, x, dy),
-  shaders: op.shaders,
-  cases,
+  cases(rng) {
+    const make = (shape: number[], fill = normal, note?: string) => ({
+      inputs: { x: tensor(shape, fill), dy: tensor(shape.slice(0, -1)) },
+      attrs: {},
+      note,
+    });
+    return [
+      ...each("2x2 1x3 7x8 3x9 4x127 4x128 3x129 2x1000 66000x2", (shape) => make(shape)),
+      make([3, 1], normal, "one class"),
+      make([3, 3], (_, i) => i % 3 === 1 ? -Infinity : i, "impossible classes"),
+      make([6, 2], (_, i) => i % 2 === 0 ? 0 : 10 * (1 + Math.floor(i / 2)), "nearly certain"),
+      make([3, 40], around(1e4), "far from zero"),
+      make([2, 300], all(5), "all equal"),
+      ...times(30, () => make([rng.integer(1, 40), rng.integer(2, 300)])),
+      ...ofModels("1x2 40x2", (shape) => make(shape)),
+    ];
+  },
   refusals: [refuse("dy must be [4]: got [3]", { x: "4x3", dy: "3" }, {})],
-};
+});

@@ -1,37 +1,31 @@
-import { Rng } from "../../engine/mod.ts";
 import { all, around, each, ofModels, randomShape, times } from "../case_tables.ts";
-import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
-import { l2Normalize, type L2NormalizeInputs, op } from "./l2_normalize.ts";
+import { normal, tensor } from "../kernel.ts";
+import { l2Normalize, op } from "./l2_normalize.ts";
+import { prove } from "../prove.ts";
 import { reference } from "./reference.ts";
 
-function cases(): Case<Record<string, never>>[] {
-  const rng = new Rng(77);
-  const make = (shape: number[], fill = normal, note?: string) => ({
-    inputs: { x: tensor(shape, fill) },
-    attrs: {},
-    note,
-  });
-  return [
-    ...each("1x1 2x2 5x1 3x7 2x8 2x9 4x127 4x128 3x129 2x1000 66000x2", (shape) => make(shape)),
-    make([3, 17], all(0), "zeros"),
-    make([3, 17], around(0, 1e30), "huge"),
-    make([3, 17], around(0, 1e-8), "tiny"),
-    make([3, 17], around(0, 1e-14), "below the floor"),
-    make([2, 9], (random, i) => i === 4 ? NaN : random.normal(), "NaN in a row"),
-    ...times(30, () => make(randomShape(rng, 40, 700))),
-    ...ofModels("46x512 800x512", (shape) => make(shape)),
-    make([16, 64]),
-  ];
-}
-
 /** L2 normalisation. */
-export const l2NormalizeKernel: Kernel<L2NormalizeInputs> = {
-  op,
+export const l2NormalizeKernel = prove(op, 77, {
   reference,
   // Two divisions and a root; the sum of positive squares adds little.
   roundings: () => 16,
   record: (r, { x }) => l2Normalize(r, x),
-  shaders: op.shaders,
-  cases,
-  refusals: [],
-};
+  cases(rng) {
+    const make = (shape: number[], fill = normal, note?: string) => ({
+      inputs: { x: tensor(shape, fill) },
+      attrs: {},
+      note,
+    });
+    return [
+      ...each("1x1 2x2 5x1 3x7 2x8 2x9 4x127 4x128 3x129 2x1000 66000x2", (shape) => make(shape)),
+      make([3, 17], all(0), "zeros"),
+      make([3, 17], around(0, 1e30), "huge"),
+      make([3, 17], around(0, 1e-8), "tiny"),
+      make([3, 17], around(0, 1e-14), "below the floor"),
+      make([2, 9], (random, i) => i === 4 ? NaN : random.normal(), "NaN in a row"),
+      ...times(30, () => make(randomShape(rng, 40, 700))),
+      ...ofModels("46x512 800x512", (shape) => make(shape)),
+      make([16, 64]),
+    ];
+  },
+});

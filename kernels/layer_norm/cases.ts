@@ -1,52 +1,47 @@
-import { Rng } from "../../engine/mod.ts";
 import { all, around, each, ofModels, randomShape, refuse, times } from "../case_tables.ts";
-import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
-import { layerNorm, type LayerNormAttrs, type LayerNormInputs, op } from "./layer_norm.ts";
+import { normal, tensor } from "../kernel.ts";
+import { layerNorm, op } from "./layer_norm.ts";
+import { prove } from "../prove.ts";
 import { reference } from "./reference.ts";
 
-function cases(): Case<LayerNormAttrs>[] {
-  const rng = new Rng(1);
-  const make = (shape: number[], fill = normal, note?: string, eps = 1e-5) => ({
-    inputs: {
-      x: tensor(shape, fill),
-      scale: tensor(shape.slice(-1)),
-      shift: tensor(shape.slice(-1)),
-    },
-    attrs: { eps },
-    note,
-  });
-  const offset = (shape: number[], mean: number) => ({
-    ...make(shape, around(mean), `mean ${mean}`),
-    condition: mean,
-  });
-  return [
-    // One element, one row, primes, around the workgroup and the vector, more rows than one axis of a
-    // grid.
-    ...each("1x1 1x4 3x1 2x3 7x13 1x31 5x33 2x127 3x129 2x512 70000x4", (shape) => make(shape)),
-    offset([3, 768], 100),
-    offset([3, 765], 1000),
-    // Around the rows and columns from which on invocations share a row instead of taking one each.
-    ...each("7x1024 8x1024 8x1028 9x255 17x257", (shape) => make(shape)),
-    offset([16, 1024], 1000),
-    offset([16, 255], 1000),
-    make([2, 64], all(3), "constant rows"),
-    make([4, 96], normal, "large eps", 0.5),
-    ...times(30, () => make(randomShape(rng, 40, 900))),
-    // CLIP: image tower of 16 frames, text tower of 46 prompts, small ones.
-    ...ofModels("800x768 598x512", (shape) => make(shape)),
-    ...each("16x768 46x512 272x128", (shape) => make(shape)),
-  ];
-}
-
 /** Layer normalisation. */
-export const layerNormKernel: Kernel<LayerNormInputs, LayerNormAttrs> = {
-  op,
+export const layerNormKernel = prove(op, 1, {
   reference,
   // Two sums over the row, whose errors shrink with its length as it grows, and the last step.
   roundings: () => 16,
   record: (r, { x, scale, shift }, attrs) => layerNorm(r, x, scale, shift, attrs),
-  shaders: op.shaders,
-  cases,
+  cases(rng) {
+    const make = (shape: number[], fill = normal, note?: string, eps = 1e-5) => ({
+      inputs: {
+        x: tensor(shape, fill),
+        scale: tensor(shape.slice(-1)),
+        shift: tensor(shape.slice(-1)),
+      },
+      attrs: { eps },
+      note,
+    });
+    const offset = (shape: number[], mean: number) => ({
+      ...make(shape, around(mean), `mean ${mean}`),
+      condition: mean,
+    });
+    return [
+      // One element, one row, primes, around the workgroup and the vector, more rows than one axis of a
+      // grid.
+      ...each("1x1 1x4 3x1 2x3 7x13 1x31 5x33 2x127 3x129 2x512 70000x4", (shape) => make(shape)),
+      offset([3, 768], 100),
+      offset([3, 765], 1000),
+      // Around the rows and columns from which on invocations share a row instead of taking one each.
+      ...each("7x1024 8x1024 8x1028 9x255 17x257", (shape) => make(shape)),
+      offset([16, 1024], 1000),
+      offset([16, 255], 1000),
+      make([2, 64], all(3), "constant rows"),
+      make([4, 96], normal, "large eps", 0.5),
+      ...times(30, () => make(randomShape(rng, 40, 900))),
+      // CLIP: image tower of 16 frames, text tower of 46 prompts, small ones.
+      ...ofModels("800x768 598x512", (shape) => make(shape)),
+      ...each("16x768 46x512 272x128", (shape) => make(shape)),
+    ];
+  },
   refusals: [
     refuse(
       "scale must have one number for each column: got x [4, 8] and scale [7]",
@@ -59,4 +54,4 @@ export const layerNormKernel: Kernel<LayerNormInputs, LayerNormAttrs> = {
       { eps: 1e-5 },
     ),
   ],
-};
+});

@@ -1,67 +1,64 @@
-import { Rng } from "../../engine/mod.ts";
 import { all, rarelySpecial, refuse, times } from "../case_tables.ts";
 import type { WindowAttrs } from "../conv2d/window.ts";
-import { type Case, type Fill, type Kernel, normal, tensor } from "../kernel.ts";
-import { maxPool, type MaxPoolAttrs, type MaxPoolInputs, op } from "./max_pool.ts";
+import { type Case, type Fill, normal, tensor } from "../kernel.ts";
+import { maxPool, type MaxPoolAttrs, op } from "./max_pool.ts";
+import { prove } from "../prove.ts";
 import { reference } from "./reference.ts";
 
-function cases(): Case<MaxPoolAttrs>[] {
-  const rng = new Rng(25);
-  const make = (
-    shape: number[],
-    window: number,
-    stride: number,
-    padding: WindowAttrs["padding"] = "same",
-    fill: Fill = normal,
-    note?: string,
-  ): Case<MaxPoolAttrs> => ({
-    inputs: { x: tensor(shape, fill) },
-    attrs: { window, stride, padding },
-    note,
-  });
-  const size = () => rng.integer(1, 18);
-  return [
-    make([1, 1, 1, 1], 1, 1),
-    make([1, 1, 1, 4], 2, 2),
-    make([1, 1, 1, 3], 5, 2),
-    make([1, 2, 2, 8], 2, 2, "valid"),
-    make([3, 7, 9, 6], 3, 2),
-    // Strides with every remainder, both paddings.
-    ...[8, 9, 10].flatMap((height) =>
-      (["same", "valid"] as const).map((padding) => make([1, height, height + 1, 8], 3, 2, padding))
-    ),
-    make([1, 10, 11, 5], 2, 3),
-    make([1, 10, 11, 4], 4, 3),
-    make([1, 6, 8, 4], 3, 1, { top: 2, left: 0, bottom: 0, right: 2 }),
-    make([1, 6, 8, 5], 3, 2, { top: 0, left: 2, bottom: 1, right: 0 }),
-    ...[7, 8].flatMap((channels) => [
-      make([1, 9, 9, channels], 3, 2, "same", (random) => -1 - random.uniform(), "below 0"),
-      make([1, 9, 9, channels], 3, 2, "same", rarelySpecial(23), "infinities and NaN"),
-      make([1, 9, 9, channels], 3, 2, "same", all(-Infinity), "all of it -infinity"),
-    ]),
-    ...times(32, () =>
-      make(
-        [rng.integer(1, 3), size(), size(), rng.integer(1, 40)],
-        rng.integer(1, 5),
-        rng.integer(1, 3),
-        "same",
-        (random) => random.normal() - 2,
-      )),
-    // BlazeFace, short range.
-    { ...make([1, 64, 64, 28], 2, 2), model: true },
-    { ...make([1, 32, 32, 42], 2, 2), model: true },
-    make([1, 16, 16, 88], 2, 2),
-  ];
-}
-
 /** Max pooling. */
-export const maxPoolKernel: Kernel<MaxPoolInputs, MaxPoolAttrs> = {
-  op,
+export const maxPoolKernel = prove(op, 25, {
   reference,
   roundings: () => 0,
   record: (r, { x }, attrs) => maxPool(r, x, attrs),
-  shaders: op.shaders,
-  cases,
+  cases(rng) {
+    const make = (
+      shape: number[],
+      window: number,
+      stride: number,
+      padding: WindowAttrs["padding"] = "same",
+      fill: Fill = normal,
+      note?: string,
+    ): Case<MaxPoolAttrs> => ({
+      inputs: { x: tensor(shape, fill) },
+      attrs: { window, stride, padding },
+      note,
+    });
+    const size = () => rng.integer(1, 18);
+    return [
+      make([1, 1, 1, 1], 1, 1),
+      make([1, 1, 1, 4], 2, 2),
+      make([1, 1, 1, 3], 5, 2),
+      make([1, 2, 2, 8], 2, 2, "valid"),
+      make([3, 7, 9, 6], 3, 2),
+      // Strides with every remainder, both paddings.
+      ...[8, 9, 10].flatMap((height) =>
+        (["same", "valid"] as const).map((padding) =>
+          make([1, height, height + 1, 8], 3, 2, padding)
+        )
+      ),
+      make([1, 10, 11, 5], 2, 3),
+      make([1, 10, 11, 4], 4, 3),
+      make([1, 6, 8, 4], 3, 1, { top: 2, left: 0, bottom: 0, right: 2 }),
+      make([1, 6, 8, 5], 3, 2, { top: 0, left: 2, bottom: 1, right: 0 }),
+      ...[7, 8].flatMap((channels) => [
+        make([1, 9, 9, channels], 3, 2, "same", (random) => -1 - random.uniform(), "below 0"),
+        make([1, 9, 9, channels], 3, 2, "same", rarelySpecial(23), "infinities and NaN"),
+        make([1, 9, 9, channels], 3, 2, "same", all(-Infinity), "all of it -infinity"),
+      ]),
+      ...times(32, () =>
+        make(
+          [rng.integer(1, 3), size(), size(), rng.integer(1, 40)],
+          rng.integer(1, 5),
+          rng.integer(1, 3),
+          "same",
+          (random) => random.normal() - 2,
+        )),
+      // BlazeFace, short range.
+      { ...make([1, 64, 64, 28], 2, 2), model: true },
+      { ...make([1, 32, 32, 42], 2, 2), model: true },
+      make([1, 16, 16, 88], 2, 2),
+    ];
+  },
   refusals: ([
     ["x must be [B, H, W, C]: got [8, 8, 4]", "8x8x4", 2, 2, "same"],
     ["the window's height must be a whole number of at least 1: got 0", "1x8x8x4", 0, 2, "same"],
@@ -82,4 +79,4 @@ export const maxPoolKernel: Kernel<MaxPoolInputs, MaxPoolAttrs> = {
   ] as const).map(([says, x, window, stride, padding]) =>
     refuse(says, { x }, { window, stride, padding })
   ),
-};
+});

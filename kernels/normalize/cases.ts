@@ -1,42 +1,31 @@
-import { Rng } from "../../engine/mod.ts";
 import { each, ofModels, randomShape, refuse, times } from "../case_tables.ts";
-import { below, type Case, type Kernel, tensor } from "../kernel.ts";
-import {
-  clipColors,
-  normalize,
-  type NormalizeAttrs,
-  type NormalizeInputs,
-  op,
-} from "./normalize.ts";
+import { below, tensor } from "../kernel.ts";
+import { clipColors, normalize, op } from "./normalize.ts";
+import { prove } from "../prove.ts";
 import { reference } from "./reference.ts";
 
-function cases(): Case<NormalizeAttrs>[] {
-  const rng = new Rng(22);
-  const make = (shape: number[], note?: string, attrs = clipColors, fill = below(256)) => ({
-    inputs: { x: tensor([...shape, 4], fill, "u8") },
-    attrs,
-    note,
-  });
-  return [
-    ...each("1x1x1 3x1x1 1x2x2 2x3x5 2x3x4 1x1x257 2x17x15", (shape) => make(shape)),
-    make([1, 16, 16], "every byte", clipColors, (_, i) => (i >> 2) + (i & 3) * 85 & 255),
-    make([1, 8, 8], "from -1 to 1", { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] }),
-    make([2, 7, 9], "plain", { mean: [0, 0, 0], std: [1, 1, 1] }),
-    make([2, 7, 9], "uneven", { mean: [-3, 0.25, 7e3], std: [0.1, 1e-3, 9] }),
-    ...times(28, () => make(randomShape(rng, 4, 40, 40))),
-    make([1, 224, 224]),
-    ...ofModels("16x224x224", (shape) => make(shape)),
-  ];
-}
-
 /** Bytes to the numbers that a model takes. */
-export const normalizeKernel: Kernel<NormalizeInputs, NormalizeAttrs> = {
-  op,
+export const normalizeKernel = prove(op, 22, {
   reference,
   roundings: () => 0,
   record: (r, { x }, attrs) => normalize(r, x, attrs),
-  shaders: op.shaders,
-  cases,
+  cases(rng) {
+    const make = (shape: number[], note?: string, attrs = clipColors, fill = below(256)) => ({
+      inputs: { x: tensor([...shape, 4], fill, "u8") },
+      attrs,
+      note,
+    });
+    return [
+      ...each("1x1x1 3x1x1 1x2x2 2x3x5 2x3x4 1x1x257 2x17x15", (shape) => make(shape)),
+      make([1, 16, 16], "every byte", clipColors, (_, i) => (i >> 2) + (i & 3) * 85 & 255),
+      make([1, 8, 8], "from -1 to 1", { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] }),
+      make([2, 7, 9], "plain", { mean: [0, 0, 0], std: [1, 1, 1] }),
+      make([2, 7, 9], "uneven", { mean: [-3, 0.25, 7e3], std: [0.1, 1e-3, 9] }),
+      ...times(28, () => make(randomShape(rng, 4, 40, 40))),
+      make([1, 224, 224]),
+      ...ofModels("16x224x224", (shape) => make(shape)),
+    ];
+  },
   refusals: [
     refuse("x must be [B, H, W, 4]: got [1, 4, 4, 3]", { x: "1x4x4x3 u8" }, clipColors),
     refuse("x must be [B, H, W, 4]: got [4, 4, 4]", { x: "4x4x4 u8" }, clipColors),
@@ -50,4 +39,4 @@ export const normalizeKernel: Kernel<NormalizeInputs, NormalizeAttrs> = {
       std: [1, 1, 0],
     }),
   ],
-};
+});

@@ -1,37 +1,32 @@
-import { Rng } from "../../engine/mod.ts";
 import { all, each, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
-import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
-import { op, prelu, type PreluInputs } from "./prelu.ts";
+import { normal, tensor } from "../kernel.ts";
+import { op, prelu } from "./prelu.ts";
+import { prove } from "../prove.ts";
 import { reference } from "./reference.ts";
 
-function cases(): Case<Record<string, never>>[] {
-  const rng = new Rng(26);
-  const make = (shape: number[], fill = normal, slope = normal, note?: string) => ({
-    inputs: { x: tensor(shape, fill), slope: tensor(shape.slice(-1), slope) },
-    attrs: {},
-    note,
-  });
-  const special = [Infinity, -Infinity, NaN, 0, -0, 3.4e38, -3.4e38, -1e-30];
-  const steps = listed(special.map((_, i) => special[3 * i % 8] ?? 0));
-  return [
-    ...each("1 4 5 1x1x1x1 7x1 3x4 2x3x5x8 2x3x5x7 257x3", (shape) => make(shape)),
-    ...each("24x7 24x8", (shape) => make(shape, listed(special), steps, "special values")),
-    make([9, 8], normal, all(0), "as ReLU"),
-    ...times(30, () => make(randomShape(rng, 3, 20, 20, 40))),
-    // Layers of MediaPipe's face mesh.
-    ...ofModels("1x96x96x16", (shape) => make(shape)),
-    ...each("1x24x24x64 1x3x3x128", (shape) => make(shape)),
-  ];
-}
-
 /** PReLU. */
-export const preluKernel: Kernel<PreluInputs> = {
-  op,
+export const preluKernel = prove(op, 26, {
   reference,
   roundings: () => 1,
   record: (r, { x, slope }) => prelu(r, x, slope),
-  shaders: op.shaders,
-  cases,
+  cases(rng) {
+    const make = (shape: number[], fill = normal, slope = normal, note?: string) => ({
+      inputs: { x: tensor(shape, fill), slope: tensor(shape.slice(-1), slope) },
+      attrs: {},
+      note,
+    });
+    const special = [Infinity, -Infinity, NaN, 0, -0, 3.4e38, -3.4e38, -1e-30];
+    const steps = listed(special.map((_, i) => special[3 * i % 8] ?? 0));
+    return [
+      ...each("1 4 5 1x1x1x1 7x1 3x4 2x3x5x8 2x3x5x7 257x3", (shape) => make(shape)),
+      ...each("24x7 24x8", (shape) => make(shape, listed(special), steps, "special values")),
+      make([9, 8], normal, all(0), "as ReLU"),
+      ...times(30, () => make(randomShape(rng, 3, 20, 20, 40))),
+      // Layers of MediaPipe's face mesh.
+      ...ofModels("1x96x96x16", (shape) => make(shape)),
+      ...each("1x24x24x64 1x3x3x128", (shape) => make(shape)),
+    ];
+  },
   refusals: [
     refuse(
       "slope must have one number for each channel: got x [4, 8] and slope [4]",
@@ -40,4 +35,4 @@ export const preluKernel: Kernel<PreluInputs> = {
     ),
     refuse("got x [4, 8] and slope [1, 8]", { x: "4x8", slope: "1x8" }, {}),
   ],
-};
+});

@@ -1,37 +1,32 @@
-import { Rng } from "../../engine/mod.ts";
 import { all, each, listed, ofModels, refuse, times } from "../case_tables.ts";
-import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
+import { normal, tensor } from "../kernel.ts";
 import { rowsOf } from "../shapes.ts";
+import { prove } from "../prove.ts";
 import { reference } from "./reference.ts";
-import { op, softmaxGradient, type SoftmaxGradientInputs } from "./softmax_gradient.ts";
-
-function cases(): Case<Record<string, never>>[] {
-  const rng = new Rng(51);
-  const make = (shape: number[], fill = normal, note?: string) => ({
-    inputs: {
-      y: tensor(shape, (random) => random.uniform() / (shape[1] ?? 1)),
-      dy: tensor(shape, fill),
-    },
-    attrs: {},
-    note,
-  });
-  return [
-    ...each("1x1 1x2 5x3 3x7 2x8 2x9 4x127 4x128 3x129 2x1000 66000x2", (shape) => make(shape)),
-    make([3, 40], all(0), "zeros"),
-    make([2, 3], listed([1, NaN, 2, 3, Infinity, 4]), "NaN and infinities"),
-    ...times(20, () => make([rng.integer(1, 40), rng.integer(2, 300)])),
-    ...ofModels("40x2", (shape) => make(shape)),
-  ];
-}
+import { op, softmaxGradient } from "./softmax_gradient.ts";
 
 /** The gradient of softmax. */
-export const softmaxGradientKernel: Kernel<SoftmaxGradientInputs> = {
-  op,
+export const softmaxGradientKernel = prove(op, 51, {
   reference,
   // A sum over the row, then a difference and a product.
   roundings: ({ y }) => rowsOf(y.shape).width + 2,
   record: (r, { y, dy }) => softmaxGradient(r, y, dy),
-  shaders: op.shaders,
-  cases,
+  cases(rng) {
+    const make = (shape: number[], fill = normal, note?: string) => ({
+      inputs: {
+        y: tensor(shape, (random) => random.uniform() / (shape[1] ?? 1)),
+        dy: tensor(shape, fill),
+      },
+      attrs: {},
+      note,
+    });
+    return [
+      ...each("1x1 1x2 5x3 3x7 2x8 2x9 4x127 4x128 3x129 2x1000 66000x2", (shape) => make(shape)),
+      make([3, 40], all(0), "zeros"),
+      make([2, 3], listed([1, NaN, 2, 3, Infinity, 4]), "NaN and infinities"),
+      ...times(20, () => make([rng.integer(1, 40), rng.integer(2, 300)])),
+      ...ofModels("40x2", (shape) => make(shape)),
+    ];
+  },
   refusals: [refuse("dy must be [4, 3]: got [3]", { y: "4x3", dy: "3" }, {})],
-};
+});
