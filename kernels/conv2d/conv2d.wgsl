@@ -27,6 +27,40 @@ fn load_four(i: u32) -> vec4f {
   return x[i];
 #endif
 }
+
+// Four rows of the weight; in buffers of vec4s, from one address.
+fn load_weights(row: u32, channel: u32) -> mat4x4f {
+#if ${TEXELS}
+  return mat4x4f(
+    load_weight(row, channel),
+    load_weight(row + 1u, channel),
+    load_weight(row + 2u, channel),
+    load_weight(row + 3u, channel),
+  );
+#else
+#if ${VEC4}
+  let at = (row * params.out_channels + channel) / 4u;
+  let step = params.out_channels / 4u;
+  return mat4x4f(weight[at], weight[at + step], weight[at + 2u * step], weight[at + 3u * step]);
+#else
+  return mat4x4f(
+    load_weight(row, channel),
+    load_weight(row + 1u, channel),
+    load_weight(row + 2u, channel),
+    load_weight(row + 3u, channel),
+  );
+#endif
+#endif
+}
+
+// GPUs multiply and add in one instruction; a CPU has no registers for so long a chain.
+fn add_products(sum: vec4f, x: vec4f, w: mat4x4f) -> vec4f {
+#if ${TEXELS}
+  return sum + ((w[0] * x.x + w[1] * x.y) + (w[2] * x.z + w[3] * x.w));
+#else
+  return sum + w[0] * x.x + w[1] * x.y + w[2] * x.z + w[3] * x.w;
+#endif
+}
 #endif
 
 @compute @workgroup_size(INVOCATIONS)
@@ -51,18 +85,15 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grid
 #if ${X_VEC4}
       let at = near.pixel * (params.channels / 4u);
       for (var c = 0u; c < params.channels / 4u; c++) {
-        let w0 = load_weight(row + 4u * c, channel);
-        let w1 = load_weight(row + 4u * c + 1u, channel);
-        let w2 = load_weight(row + 4u * c + 2u, channel);
-        let w3 = load_weight(row + 4u * c + 3u, channel);
+        let w = load_weights(row + 4u * c, channel);
         let x0 = select(vec4f(), load_four(at.x + c), near.inside.x);
         let x1 = select(vec4f(), load_four(at.y + c), near.inside.y);
         let x2 = select(vec4f(), load_four(at.z + c), near.inside.z);
         let x3 = select(vec4f(), load_four(at.w + c), near.inside.w);
-        sum0 += (w0 * x0.x + w1 * x0.y) + (w2 * x0.z + w3 * x0.w);
-        sum1 += (w0 * x1.x + w1 * x1.y) + (w2 * x1.z + w3 * x1.w);
-        sum2 += (w0 * x2.x + w1 * x2.y) + (w2 * x2.z + w3 * x2.w);
-        sum3 += (w0 * x3.x + w1 * x3.y) + (w2 * x3.z + w3 * x3.w);
+        sum0 = add_products(sum0, x0, w);
+        sum1 = add_products(sum1, x1, w);
+        sum2 = add_products(sum2, x2, w);
+        sum3 = add_products(sum3, x3, w);
       }
 #else
       let at = near.pixel * params.channels;
