@@ -13,13 +13,13 @@ import {
 } from "../../engine/mod.ts";
 import type { Activation } from "../activation/activations.ts";
 import { activationGradient } from "../activation_gradient/activation_gradient.ts";
-import { choose } from "../choice.ts";
+import { panelRows, schedule, scheduleTiles } from "../schedule.ts";
 import { grid } from "../grid.ts";
 import { sumRows } from "../sum_rows/sum_rows.ts";
 import { transpose } from "../transpose/transpose.ts";
 import { panelShader, skinnyShader, stageShader, sumPartsShader, tileShader } from "./shaders.ts";
 import { skinnyColumns4 } from "./skinny.ts";
-import { tileFor, tiles } from "./tile_schedule.ts";
+import { tiles } from "./tile.ts";
 import { packDispatch, panelLayout } from "./weight.ts";
 
 /** Operands of a matmul. */
@@ -97,7 +97,7 @@ export const matmulOp: Op<MatmulInputs, MatmulAttrs> = {
 
   lower(job) {
     const { w } = job.inputs;
-    const family = w.kind === "packed" ? w.layout : choose(job.adapter).matmul;
+    const family = w.kind === "packed" ? w.layout : schedule(job.adapter).matmul;
     if (family === "panel") lowerPanel(job);
     else lowerTile(job);
   },
@@ -162,17 +162,6 @@ function epilogue(
 
 /** Rows of x that are staged at once: bounds the staging texture to what devices allow. */
 const stagedRows = 8192;
-
-/**
- * Rows of a panel kernel. 20 is the most whose loop still fits the processor's cache of decoded
- * instructions; 16 where 20 would compute over 3 % more rows for nothing, and with a residual, whose
- * code takes too much of that cache: 20 rows are then a fifth slower.
- */
-function panelRows(m: number, residual: boolean): 8 | 16 | 20 {
-  const computed = (rows: number) => Math.ceil(m / rows) * rows;
-  if (m <= 8) return 8;
-  return residual || computed(20) > 1.03 * computed(16) ? 16 : 20;
-}
 
 function lowerPanel(job: Lowering<MatmulInputs, MatmulAttrs, "f32">): void {
   const { inputs, outputs: [y], attrs, adapter, dispatch, texels } = job;
@@ -256,7 +245,7 @@ function lowerTile(job: Lowering<MatmulInputs, MatmulAttrs, "f32">): void {
     });
     return;
   }
-  const { tile: TILE, layers, span } = tileFor(adapter, m, k, n), tile = tiles[TILE];
+  const { tile: TILE, layers, span } = scheduleTiles(adapter, m, k, n), tile = tiles[TILE];
   const across = Math.ceil(n4 / tile.columns4), down = Math.ceil(m / tile.rows);
   if (layers === 1) {
     dispatch({
