@@ -1,7 +1,6 @@
 import type { Enrolment } from "../media/features/enrolment.ts";
 import { neutralMean } from "../model/clip_au/neutral.ts";
-import { featuresOf } from "./observe.ts";
-import type { Watcher, WatchOptions } from "../media/features/watcher.ts";
+import { featuresOf, type Watcher, type WatchOptions } from "../media/features/watcher.ts";
 
 /** How to enroll a person. */
 export interface EnrollOptions extends Omit<WatchOptions, "onFrame"> {

@@ -1,9 +1,9 @@
 import { checkEnrolment, type Enrolment } from "../media/features/enrolment.ts";
 import type { SeenFrame } from "../media/features/watch_video.ts";
+import { featuresOf, type Watcher } from "../media/features/watcher.ts";
 import { auPrompts } from "../model/clip_au/au_prompts.ts";
 import type { ClipAu } from "../model/clip_au/clip_au.ts";
 import { unitsByFrame } from "../model/clip_au/units_by_frame.ts";
-import type { Watcher } from "../media/features/watcher.ts";
 
 /** What is seen of a person, before anything is decided. */
 export interface Observation {
@@ -66,12 +66,4 @@ export class Observer {
     const units = seen.length === 0 ? new Float32Array(0) : this.#unitsOf(features);
     return { frames, seen, features, units };
   }
-}
-
-/** The features of frames in one array, `[N, d]`; frames without a face have none. */
-export function featuresOf(frames: readonly SeenFrame[]): Float32Array<ArrayBuffer> {
-  const rows = frames.flatMap(({ features }) => features ? [features] : []);
-  const width = rows[0]?.length ?? 0, all = new Float32Array(rows.length * width);
-  for (const [i, row] of rows.entries()) all.set(row, i * width);
-  return all;
 }

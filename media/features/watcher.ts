@@ -96,3 +96,11 @@ function teller(
   length.then((seconds = Infinity) => end = Math.min(to, seconds), () => {});
   return (seconds) => onFrame?.(seconds, end === Infinity ? undefined : end);
 }
+
+/** The features of frames in one array, `[N, d]`; frames without a face have none. */
+export function featuresOf(frames: readonly SeenFrame[]): Float32Array<ArrayBuffer> {
+  const rows = frames.flatMap(({ features }) => features ? [features] : []);
+  const width = rows[0]?.length ?? 0, all = new Float32Array(rows.length * width);
+  for (const [i, row] of rows.entries()) all.set(row, i * width);
+  return all;
+}
