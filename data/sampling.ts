@@ -59,13 +59,9 @@ export function cutClip(
   return picked;
 }
 
-/** Rows of numbers one after the other. */
-export function joined(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
+/** Clips of one length, one after the other. */
+export function joined(clips: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const size = clips[0]?.length ?? 0, all = new Float32Array(clips.length * size);
+  for (const [i, clip] of clips.entries()) all.set(clip, i * size);
   return all;
 }
