@@ -13,9 +13,9 @@ export interface EncoderSetup {
   readonly clip: Clip;
   /** Where features are kept. */
   readonly folder: string;
-  /** Every so many frames one is looked at. */
+  /** One of so many frames is used. */
   readonly stride: number;
-  /** So many of these at most, from the middle; all of them if left out. */
+  /** At most so many of these, from the middle of the clip; all if left out. */
   readonly frames?: number | undefined;
   /** Whether faces are looked for in videos; folders of pictures are faces already. */
   readonly findFaces: boolean;

@@ -3,8 +3,8 @@ import { say } from "../terminal/status_line.ts";
 import { describeFaults } from "./dataset_report.ts";
 
 /**
- * Reads labels for a command before any model is loaded; tells what is wrong, by file and line, and
- * throws where something is.
+ * Reads labels for a command, before any model is loaded. Reports faults by file and line, and throws if
+ * there are any.
  *
  * @param action What the command does, as in "Cannot train".
  */
