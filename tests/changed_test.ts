@@ -49,6 +49,7 @@ Deno.test("files are named by their own folder or the root, folders with all in 
   assert.deepEqual(named('new Worker(new URL("./worker.ts", base))', "bench/pool.ts"), [
     "bench/worker.ts",
   ]);
+  assert.deepEqual(named('read("org/..", "/", "./")'), []);
   // Words of a product file are no programs.
   assert.deepEqual(named('"main.ts" "examples/adapt.ts"', "app/infer/infer_command.ts"), []);
   // Written in two parts, or this file would count as one that reads all source files.

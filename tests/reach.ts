@@ -39,6 +39,7 @@ export function namedFiles(path: string, text: string, checkout: Checkout): stri
     if (files.has(word)) { for (const one of programs(quoted, place)) found.add(one); }
     if (/\w\/|\/\w/.test(word)) {
       for (const folder of [word, beside].map((one) => `${one.replace(/\/$/, "")}/`)) {
+        if (path.startsWith(folder)) continue; // its own folder, by a path with dots
         for (const file of files) if (file.startsWith(folder)) found.add(file);
       }
     } else if (word.endsWith(".ts") && !files.has(word)) {
