@@ -57,7 +57,7 @@ export function namedFiles(path: string, text: string, checkout: Checkout): stri
       }
     }
   }
-  if (/"\.\/source_files\.ts"/.test(text)) {
+  if (path.endsWith("_test.ts") && /"\.\/source_files\.ts"/.test(text)) {
     for (const file of files) if (file.endsWith(".ts")) found.add(file);
   }
   found.delete(path);
