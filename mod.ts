@@ -51,12 +51,8 @@ export { type PromptOptions, Tokenizer } from "./model/tokenizer/tokenizer.ts";
 export { readVocabulary, type Vocabulary } from "./model/tokenizer/vocabulary.ts";
 
 // The system: expressions of one person in videos.
-export {
-  type InferOptions,
-  type InferProgress,
-  inferVideo,
-  type VideoWindow,
-} from "./person/read_video.ts";
+export { type InferOptions, inferVideo, type VideoWindow } from "./person/infer_video.ts";
+export type { InferProgress } from "./person/video_reader.ts";
 export { type ClipAuFiles, loadClipAu } from "./model/clip_au/load_clip_au.ts";
 export { Subject, type SubjectOptions } from "./person/subject.ts";
 export { auPrompts } from "./model/clip_au/au_prompts.ts";
@@ -85,9 +81,9 @@ export type { FrameOptions } from "./media/video/open_frames.ts";
 export type { SeenFrame } from "./media/features/watch_video.ts";
 
 // What the system is made of: adapting by hand, and training heads.
+export type { Sample } from "./train/sample.ts";
 export {
   beginTraining,
-  type Sample,
   trainHead,
   type TrainingData,
   type TrainingHooks,

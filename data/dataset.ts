@@ -1,4 +1,6 @@
-/** A clip with its label, as it is evaluated. */
+import type { Preparation } from "../model/clip_au/preparation.ts";
+
+/** A clip with its label, to be learned from or evaluated on. */
 export interface DatasetClip {
   /** Tells it from all others. */
   readonly id: string;
@@ -20,7 +22,9 @@ export interface Dataset {
   features(clip: DatasetClip, signal?: AbortSignal): Promise<Float32Array>;
   /** How long it took to make these, where that is known. */
   encodingMilliseconds?(clip: DatasetClip): Promise<number | undefined>;
-  /** Tells what they are made of: decisions on others must not be gone on with. */
+  /** The ways in which its pictures are prepared, where that is known. */
+  readonly preparations?: readonly Preparation[];
+  /** Identifies what they are made of: decisions on others must not be gone on with. */
   key?(clip: DatasetClip): Promise<string>;
 }
 
@@ -73,8 +77,12 @@ export interface DatasetKind {
   readonly classes?: readonly string[];
   /** The people whom the papers adapt to. */
   readonly targets?: readonly string[];
-  /** Reads a label file. */
-  read(text: string, classes: readonly string[]): Labels;
+  /**
+   * Reads a label file.
+   *
+   * @param classes Their names; where they have none, labels are any whole numbers.
+   */
+  read(text: string, classes?: readonly string[]): Labels;
   /** What a video's name alone tells, where it lies in a folder of its class; a text says why nothing. */
   named?(video: string): VideoFacts | string;
 }

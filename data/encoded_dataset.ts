@@ -1,105 +1,156 @@
-import type { Device } from "../engine/mod.ts";
-import { FaceDetector } from "../media/face/face_detector.ts";
-import type { ImagePreparer } from "../media/image_preparer.ts";
-import { openVideo } from "../media/video/open_video.ts";
+import { encodePictures } from "../media/features/encode_pictures.ts";
+import { type CachedFeatures, FeatureCache } from "../media/features/feature_cache.ts";
+import { preparationOf } from "../media/features/preparation.ts";
+import { Watcher } from "../media/features/watcher.ts";
 import type { Clip } from "../model/clip/clip.ts";
-import type { Dataset } from "./datasets/mod.ts";
-import type { FeatureCache } from "../media/features/feature_cache.ts";
-import { lookedAt, middleOf } from "./sampling.ts";
-import { StageClock } from "../app/terminal/stage_clock.ts";
-import { watchVideo } from "../media/features/watch_video.ts";
-import { encodePictures } from "../app/train/video_features.ts";
+import type { Preparation } from "../model/clip_au/preparation.ts";
+import type { Dataset } from "./dataset.ts";
 import type { FoundClip } from "./find_media.ts";
+import { joined, lookedAt, middleOf, middleRows } from "./sampling.ts";
 
-/** What clips' pictures go through. */
+/** How clips become features. */
 export interface EncoderSetup {
-  readonly device: Device;
   readonly clip: Clip;
-  readonly preparer: ImagePreparer;
-  readonly cache: FeatureCache;
-  /** Every so many frames one is looked at, and so many of these at most, from the middle. */
+  /** Where features are kept. */
+  readonly folder: string;
+  /** Every so many frames one is looked at. */
   readonly stride: number;
-  readonly frames: number;
+  /** So many of these at most, from the middle; all of them if left out. */
+  readonly frames?: number | undefined;
   /** Whether faces are looked for in videos; folders of pictures are faces already. */
   readonly findFaces: boolean;
   readonly ffmpeg: string | undefined;
 }
 
+/** What a clip's features are made of, and where they are kept. */
+interface Source {
+  readonly files: readonly string[];
+  readonly cached: CachedFeatures;
+}
+
 /**
- * Clips on disk as a data set: their features are computed once and kept, whatever asks for them how
- * often.
+ * Clips on disk as a dataset, for training and evaluation alike: videos are watched as `infer` does it,
+ * pictures of faces are taken whole. Features are computed once and kept on disk.
  */
 export class EncodedDataset implements Dataset, Disposable {
   readonly name: string;
   readonly classes: readonly string[];
   readonly clips: readonly FoundClip[];
   readonly #setup: EncoderSetup;
+  readonly #cache: FeatureCache;
   readonly #owned = new DisposableStack();
-  #detector: Promise<FaceDetector> | undefined;
+  readonly #sources = new Map<string, Promise<Source>>();
+  #watcher: Promise<Watcher> | undefined;
 
-  constructor(
-    name: string,
-    classes: readonly string[],
-    clips: readonly FoundClip[],
+  private constructor(
+    { name, classes, clips }: Pick<EncodedDataset, "name" | "classes" | "clips">,
     setup: EncoderSetup,
+    cache: FeatureCache,
   ) {
     this.name = name;
     this.classes = classes;
     this.clips = clips;
     this.#setup = setup;
+    this.#cache = cache;
+  }
+
+  static async open(
+    listed: Pick<EncodedDataset, "name" | "classes" | "clips">,
+    setup: EncoderSetup,
+  ): Promise<EncodedDataset> {
+    const { folder, clip } = setup;
+    const cache = new FeatureCache(folder, await clip.fingerprint(), clip.config.embedding);
+    return new EncodedDataset(listed, setup, cache);
+  }
+
+  /** The ways in which its clips' pictures are prepared. */
+  get preparations(): readonly Preparation[] {
+    const ways = new Map(this.clips.map((clip) => {
+      const preparation = this.#preparationOf(clip);
+      return [preparation.crop, preparation];
+    }));
+    return [...ways.values()];
   }
 
   async features(clip: FoundClip, signal?: AbortSignal): Promise<Float32Array> {
-    const { cache, frames } = this.#setup, { files, recipe } = this.#sourceOf(clip);
-    let features = await cache.read(files, { recipe });
+    const { files, cached } = await this.#sourceOf(clip);
+    let features = await cached.read();
     if (!features) {
       const start = performance.now();
-      features = recipe === undefined
-        ? await encodePictures(this.#setup, files, signal)
-        : await this.#watch(files[0] ?? "", signal);
-      await cache.write(files, features, { recipe, milliseconds: performance.now() - start });
+      features = clip.file === undefined
+        ? await this.#encode(files, signal)
+        : await this.#watch(clip.file, signal);
+      await cached.write(features, performance.now() - start);
     }
-    if (recipe === undefined) return features;
-    const width = this.#setup.clip.config.embedding;
-    const rows = Array.from({ length: features.length / width }, (_, row) => row);
-    const [first = 0] = middleOf(rows, frames);
-    return features.subarray(first * width, (first + frames) * width);
+    const { frames = Infinity, clip: { config } } = this.#setup;
+    return middleRows(features, config.embedding, frames);
   }
 
-  encodingMilliseconds(clip: FoundClip): Promise<number | undefined> {
-    const { files, recipe } = this.#sourceOf(clip);
-    return this.#setup.cache.milliseconds(files, { recipe });
+  async encodingMilliseconds(clip: FoundClip): Promise<number | undefined> {
+    return await (await this.#sourceOf(clip)).cached.milliseconds();
   }
 
-  key(clip: FoundClip): Promise<string> {
-    const { files, recipe } = this.#sourceOf(clip);
-    return this.#setup.cache.key(files, { recipe });
+  async key(clip: FoundClip): Promise<string> {
+    return (await this.#sourceOf(clip)).cached.key;
   }
 
   [Symbol.dispose](): void {
     this.#owned[Symbol.dispose]();
   }
 
-  #sourceOf(clip: FoundClip): { readonly files: readonly string[]; readonly recipe?: string } {
-    const { pictures, file } = clip, { stride, frames, findFaces } = this.#setup;
-    return file === undefined
-      ? { files: middleOf(lookedAt(pictures, stride), frames) }
-      : { files: [file], recipe: `every ${stride}, ${findFaces ? "faces" : "whole frames"}` };
+  #preparationOf({ file }: FoundClip): Preparation {
+    const { findFaces, clip: { config } } = this.#setup;
+    return preparationOf(file !== undefined && findFaces, config.image.size);
+  }
+
+  /** Looks at a clip's files once: training asks for its features in every epoch. */
+  #sourceOf(clip: FoundClip): Promise<Source> {
+    const source = this.#sources.get(clip.id) ?? this.#findSource(clip);
+    this.#sources.set(clip.id, source);
+    return source;
+  }
+
+  async #findSource(clip: FoundClip): Promise<Source> {
+    const { stride, frames = Infinity } = this.#setup, { file, pictures } = clip;
+    const files = file === undefined ? middleOf(lookedAt(pictures, stride), frames) : [file];
+    // The stride decides which frames of a video are seen; of pictures, the list of files says it.
+    const recipe = JSON.stringify({
+      ...this.#preparationOf(clip),
+      ...file !== undefined && { stride },
+    });
+    return { files, cached: await this.#cache.entry(files, recipe) };
+  }
+
+  /** Opened when the first clip is encoded that was not kept. */
+  #openWatcher(): Promise<Watcher> {
+    const { clip, findFaces } = this.#setup;
+    const find = findFaces && this.clips.some(({ file }) => file !== undefined);
+    this.#watcher ??= Watcher.open(clip, find ? "find" : "whole frame")
+      .then((watcher) => this.#owned.use(watcher));
+    return this.#watcher;
+  }
+
+  /** The features of pictures, `[T, d]`. */
+  async #encode(
+    paths: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<Float32Array<ArrayBuffer>> {
+    const { clip, preparer } = await this.#openWatcher(), rows: Float32Array[] = [];
+    signal?.throwIfAborted();
+    for await (const some of encodePictures(clip, preparer, paths)) {
+      rows.push(some);
+      signal?.throwIfAborted();
+    }
+    return joined(rows);
   }
 
   /** The features of a video's main person, `[T, d]`, of the frames in which the face is seen. */
   async #watch(path: string, signal: AbortSignal | undefined): Promise<Float32Array<ArrayBuffer>> {
-    const { device, clip, preparer, stride, findFaces, ffmpeg } = this.#setup;
-    if (findFaces) {
-      this.#detector ??= FaceDetector.open(device).then((detector) => this.#owned.use(detector));
+    const { stride, ffmpeg } = this.#setup, watcher = await this.#openWatcher();
+    const rows: Float32Array[] = [], options = { every: stride, signal, ffmpeg };
+    for await (const { features } of watcher.watch(path, undefined, options)) {
+      if (features) rows.push(features);
     }
-    const detector = await this.#detector;
-    await using video = openVideo(path, { every: stride, signal, ffmpeg });
-    const rows: Float32Array[] = [];
-    const tools = { clip, preparer, detector, person: undefined, clock: new StageClock() };
-    for await (const { features } of watchVideo(video, tools)) if (features) rows.push(features);
-    const all = new Float32Array(rows.length * clip.config.embedding);
-    for (const [i, row] of rows.entries()) all.set(row, i * clip.config.embedding);
-    return all;
+    return joined(rows);
   }
 }

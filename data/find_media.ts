@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { cutFrames } from "../golden/label_files.ts";
-import type { DatasetClip, LabelFault, ListedClip, Media } from "./datasets/mod.ts";
+import type { DatasetClip, LabelFault, ListedClip, Media } from "./dataset.ts";
+import { pictures } from "./endings.ts";
+import { cutFrames } from "./sampling.ts";
 
 /** A clip whose pictures are there: their paths, or that of a video. */
 export interface FoundClip extends DatasetClip {
@@ -17,19 +18,23 @@ export interface FoundMedia {
   readonly passedOver: number;
 }
 
-const pictures = /\.(jpe?g|png|webp)$/i;
 const byNumber = new Intl.Collator("en", { numeric: true }).compare;
 
-/** Looks for clips' pictures under a root. Nothing is decoded. */
+/**
+ * Looks for clips' pictures under a root. Nothing is decoded.
+ *
+ * @param least Frames that the last part of a clip that is cut has at least, if not as its kind says.
+ */
 export async function findMedia(
   root: string,
   listed: readonly ListedClip[],
+  least?: number,
 ): Promise<FoundMedia> {
   const clips: FoundClip[] = [], faults: LabelFault[] = [], folders = new Folders();
   let passedOver = 0;
   for (const { media, line, ...clip } of listed) {
     const found = media.kind === "frames"
-      ? await findFrames(root, media, folders)
+      ? await findFrames(root, media, folders, least)
       : await findVideo(root, media.names, folders);
     if (typeof found === "string") {
       faults.push({ line, why: `${clip.id}: ${found}` });
@@ -54,6 +59,7 @@ async function findFrames(
   root: string,
   { folders: names, files, mayMiss, cut }: Media & { readonly kind: "frames" },
   folders: Folders,
+  least = cut?.least ?? 0,
 ): Promise<Found | string> {
   for (const name of names) {
     const folder = join(root, name), there = await folders.list(folder);
@@ -67,7 +73,7 @@ async function findFrames(
       }`;
     }
     const paths = found.map((file) => join(folder, file));
-    return { parts: cut ? cutFrames(paths, cut) : [paths], missing };
+    return { parts: cut ? cutFrames(paths, { ...cut, least }) : [paths], missing };
   }
   return `there is no folder ${join(root, names[0] ?? "")}`;
 }

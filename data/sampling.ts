@@ -1,3 +1,14 @@
+/** Frames in parts of a size; the last part borrows from the one before where it has too few. */
+export function cutFrames<T>(
+  frames: readonly T[],
+  { most, least }: { readonly most: number; readonly least: number },
+): T[][] {
+  return Array.from({ length: Math.ceil(frames.length / most) }, (_, part) => {
+    const from = part * most, to = Math.min(from + most, frames.length);
+    return frames.slice(Math.max(0, part === 0 ? from : Math.min(from, to - least)), to);
+  });
+}
+
 /** The frames of a video that are looked at: every so many one, from the first on. */
 export function lookedAt<T>(frames: readonly T[], stride: number): T[] {
   return frames.filter((_, i) => i % stride === 0);
@@ -28,6 +39,12 @@ export function middleOf<T>(frames: readonly T[], count: number): T[] {
   return frames.slice(start, start + count);
 }
 
+/** So many rows from the middle of features `[T, width]`, or all where there are no more. */
+export function middleRows(features: Float32Array, width: number, count: number): Float32Array {
+  const first = Math.max(0, (features.length / width - count) >> 1);
+  return features.subarray(first * width, (first + count) * width);
+}
+
 /** The clip of so many frames out of features `[T, width]`; where it begins is told by how many there are. */
 export function cutClip(
   features: Float32Array,
@@ -42,9 +59,13 @@ export function cutClip(
   return picked;
 }
 
-/** Clips one after the other. */
-export function joined(clips: readonly Float32Array[]): Float32Array<ArrayBuffer> {
-  const size = clips[0]?.length ?? 0, all = new Float32Array(clips.length * size);
-  for (const [i, clip] of clips.entries()) all.set(clip, i * size);
+/** Rows of numbers one after the other. */
+export function joined(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
   return all;
 }

@@ -1,3 +1,5 @@
+import { cutFrames } from "../data/sampling.ts";
+
 /** A video, or a part of one, with its label. */
 export interface LabelledVideo {
   /** Its path, and where it is a part, which. */
@@ -105,17 +107,6 @@ export function parseSegments(
       label: number,
       frames: some,
     }));
-  });
-}
-
-/** Frames in parts of a size; the last part borrows from the one before where it has too few. */
-export function cutFrames<T>(
-  frames: readonly T[],
-  { most, least }: { readonly most: number; readonly least: number },
-): T[][] {
-  return Array.from({ length: Math.ceil(frames.length / most) }, (_, part) => {
-    const from = part * most, to = Math.min(from + most, frames.length);
-    return frames.slice(Math.max(0, part === 0 ? from : Math.min(from, to - least)), to);
   });
 }
 

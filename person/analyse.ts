@@ -1,15 +1,10 @@
 import type { AdaptOptions } from "../tta/clip_autt/clip_autt.ts";
+import type { Observation } from "./observe.ts";
 import type { AnalysedWindow, DecidedVideo, VideoDecider } from "./video_decider.ts";
-import type { SeenFrame } from "../media/features/watch_video.ts";
 
-/** What was found in a video. */
-export interface Analysis<D extends DecidedVideo = DecidedVideo> {
-  /** All that were looked at. */
-  readonly frames: readonly SeenFrame[];
-  /** The frames that have features. */
-  readonly seen: readonly SeenFrame[];
-  /** `[N, A]`: how similar each of these is to each Action Unit. */
-  readonly units: Float32Array;
+/** What was found in a video: what was seen of a person, and what is decided on it. */
+export interface Analysis<D extends DecidedVideo = DecidedVideo>
+  extends Omit<Observation, "features"> {
   /** In their order; CLIP-AUTT has one that begins with each frame, others one of all frames. */
   readonly windows: readonly AnalysedWindow[];
   /** Undefined where nothing could be decided on. */
@@ -26,21 +21,22 @@ export interface Requirements {
   readonly leastProbability: number;
 }
 
-/** Decides on the frames of a video. */
+/** Requirements where nobody says otherwise. */
+export const usualRequirements: Requirements = { leastFrames: 4, leastProbability: 0 };
+
+/** Decides on what was seen of a person, or tells why it can't. */
 export async function analyse<D extends DecidedVideo>(
   decider: VideoDecider<D>,
-  frames: readonly SeenFrame[],
+  { features, ...observed }: Observation,
   { leastFrames, leastProbability }: Requirements,
   options: AdaptOptions = {},
 ): Promise<Analysis<D>> {
-  const seen = frames.filter(({ features }) => features !== undefined);
-  const nothing = (why: string): Analysis<D> => ({
-    frames,
-    seen,
-    units: new Float32Array(0),
+  const { frames, seen } = observed;
+  const nothing = (abstained: string): Analysis<D> => ({
+    ...observed,
     windows: [],
     adaptation: undefined,
-    abstained: why,
+    abstained,
   });
   if (seen.length === 0) {
     return nothing(frames.length === 0 ? "there is no frame" : "no face was seen");
@@ -50,15 +46,10 @@ export async function analyse<D extends DecidedVideo>(
       `too short: ${seen.length} frames with a face, and ${leastFrames} are the fewest`,
     );
   }
-  const { width } = decider, features = new Float32Array(seen.length * width);
-  for (const [i, frame] of seen.entries()) features.set(frame.features ?? [], i * width);
-  const units = decider.unitsByFrame(features);
   const { decided, windows } = await decider.decide(features, options);
   const likeliest = Math.max(...decided.after.probabilities);
   return {
-    frames,
-    seen,
-    units,
+    ...observed,
     windows,
     adaptation: decided,
     abstained: likeliest < leastProbability

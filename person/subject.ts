@@ -1,10 +1,14 @@
 import { fileSize } from "../io/files/file_size.ts";
-import { FaceDetector } from "../media/face/face_detector.ts";
-import { ImagePreparer } from "../media/image_preparer.ts";
+import type { FaceDetector } from "../media/face/face_detector.ts";
+import { type Enrolment, loadEnrolment } from "../media/features/enrolment.ts";
+import type { ImagePreparer } from "../media/image_preparer.ts";
 import type { ClipAu } from "../model/clip_au/clip_au.ts";
-import { ClipAutt, type ClipAuttOptions } from "../tta/clip_autt/clip_autt.ts";
-import { checkEnrolment, type Enrolment, loadEnrolment } from "../media/features/enrolment.ts";
+import { type Adaptation, ClipAutt, type ClipAuttOptions } from "../tta/clip_autt/clip_autt.ts";
 import { loadSubject, saveSubject } from "../tta/clip_autt/subject_state.ts";
+import { Observer } from "./observe.ts";
+import { TunedDecider } from "./tuned_decider.ts";
+import { VideoReader } from "./video_reader.ts";
+import { type Faces, Watcher } from "../media/features/watcher.ts";
 
 /** How to open a subject. */
 export interface SubjectOptions extends Omit<ClipAuttOptions, "reset"> {
@@ -13,7 +17,7 @@ export interface SubjectOptions extends Omit<ClipAuttOptions, "reset"> {
   /** Where the person's enrolment is: their neutral face, for heads that are centred by it. */
   readonly enrolment?: string | undefined;
   /** Whether to look for the face in each frame (by default), or to take frames as faces. */
-  readonly faces?: "find" | "whole frame" | undefined;
+  readonly faces?: Faces | undefined;
 }
 
 /**
@@ -52,44 +56,38 @@ export class Subject implements Disposable {
   readonly enrolment: Enrolment | undefined;
   /** Where it is kept, if anywhere. */
   readonly path: string | undefined;
-  readonly #owned: DisposableStack;
+  /**
+   * Reads videos of the person.
+   * @internal
+   */
+  readonly reader: VideoReader<Adaptation>;
 
   private constructor(
     autt: ClipAutt,
-    preparer: ImagePreparer,
-    detector: FaceDetector | undefined,
+    reader: VideoReader<Adaptation>,
     path: string | undefined,
-    enrolment: Enrolment | undefined,
-    owned: DisposableStack,
   ) {
     this.autt = autt;
-    this.preparer = preparer;
-    this.detector = detector;
+    this.reader = reader;
+    this.preparer = reader.watcher.preparer;
+    this.detector = reader.watcher.detector;
+    this.enrolment = reader.observer.enrolment;
     this.path = path;
-    this.enrolment = enrolment;
-    this.#owned = owned;
   }
 
   /** Opens a person: one that is known, where the file is there, or a new one. */
   static async open(model: ClipAu, options: SubjectOptions = {}): Promise<Subject> {
     const { path, enrolment: enrolled, faces = "find", ...rest } = options;
-    const { device, clip } = model;
     using owned = new DisposableStack();
     const autt = owned.use(await ClipAutt.open(model, { ...rest, reset: "subject" }));
     if (path !== undefined && await fileSize(path) !== undefined) {
       autt.restore(await loadSubject(path));
     }
-    const preparer = owned.use(new ImagePreparer(device, clip.config.image.size));
-    const detector = faces === "find" ? owned.use(await FaceDetector.open(device)) : undefined;
+    const watcher = owned.use(await Watcher.open(model.clip, faces));
     const enrolment = enrolled === undefined ? undefined : await loadEnrolment(enrolled);
-    if (enrolment) {
-      checkEnrolment(enrolment, {
-        clip: await clip.fingerprint(),
-        cropped: faces === "find",
-        width: clip.config.embedding,
-      });
-    }
-    return new Subject(autt, preparer, detector, path, enrolment, owned.move());
+    const observer = await Observer.open(watcher, { model, enrolment });
+    const decider = new TunedDecider(autt, enrolment);
+    return new Subject(autt, new VideoReader(watcher, observer, decider, owned.move()), path);
   }
 
   /** Writes what was learnt: a megabyte, and no picture. */
@@ -105,6 +103,6 @@ export class Subject implements Disposable {
 
   /** Gives all memory back. */
   [Symbol.dispose](): void {
-    this.#owned[Symbol.dispose]();
+    this.reader[Symbol.dispose]();
   }
 }

@@ -6,29 +6,22 @@ import type { AnalysedWindow, Verdict, VideoDecider } from "./video_decider.ts";
 
 /** Decides by CLIP-AUTT, window by window. */
 export class TunedDecider implements VideoDecider<Adaptation> {
-  readonly #autt: ClipAutt;
+  readonly autt: ClipAutt;
   readonly #neutral: NeutralMean | undefined;
 
   /** @param neutral The person's neutral face, for heads that are centred by it. */
   constructor(autt: ClipAutt, neutral: NeutralMean | undefined) {
-    this.#autt = autt;
+    this.autt = autt;
     this.#neutral = neutral;
   }
 
-  get width(): number {
-    return this.#autt.model.clip.config.embedding;
-  }
-
   async decide(features: Float32Array, options: AdaptOptions): Promise<Verdict<Adaptation>> {
-    const { model, settings } = this.#autt;
+    const { model, settings, reset } = this.autt;
+    if (reset === "video") this.autt.forget();
     const wanted = wantedBy(model.head, features, this.#neutral);
-    const decided = await this.#autt.adapt(wanted, options);
-    const length = Math.min(settings.window, features.length / this.width);
+    const decided = await this.autt.adapt(wanted, options);
+    const length = Math.min(settings.window, features.length / model.clip.config.embedding);
     return { decided, windows: windowsOf(decided, length) };
-  }
-
-  unitsByFrame(features: Float32Array): Float32Array {
-    return this.#autt.model.unitsByFrame(features);
   }
 }
 

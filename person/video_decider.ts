@@ -1,4 +1,4 @@
-import type { AdaptOptions } from "../tta/clip_autt/clip_autt.ts";
+import type { AdaptOptions, ClipAutt } from "../tta/clip_autt/clip_autt.ts";
 import type { Moved } from "../tta/clip_autt/tuning.ts";
 
 /** A decision on a video, and what it stands on. */
@@ -50,10 +50,8 @@ export interface Verdict<D extends DecidedVideo> {
 
 /** Decides on a video's frames by their features: CLIP-AUTT, or any other method. */
 export interface VideoDecider<D extends DecidedVideo = DecidedVideo> {
-  /** Of a frame's features. */
-  readonly width: number;
+  /** What adapts, where that is CLIP-AUTT: what it has learnt of a person can be kept. */
+  readonly autt?: ClipAutt | undefined;
   /** Decides on `[T, d]`, features as the image tower gives them, adapting to them first. */
   decide(features: Float32Array, options: AdaptOptions): Promise<Verdict<D>>;
-  /** `[T, A]`: how similar each frame is to each Action Unit. */
-  unitsByFrame(features: Float32Array): Float32Array;
 }

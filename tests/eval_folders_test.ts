@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readDataset } from "../app/eval/read_dataset.ts";
+import { readSplit } from "../app/eval/open_dataset.ts";
 import { bah } from "../data/datasets/bah.ts";
 import { biovid } from "../data/datasets/biovid.ts";
 import { readFolders } from "../data/datasets/folder_layout.ts";
@@ -18,7 +18,7 @@ async function folders(kind: DatasetKind, ...videos: readonly string[]) {
     }
     const classes = kind.classes ?? ["calm", "pain"];
     const labels = await readFolders(root, kind, classes);
-    const read = readDataset({
+    const read = readSplit({
       ...{ kind, classes, labels: [root], sourceLabels: [], root: undefined },
       ...{ targets: undefined, seed: 1, skipMissing: false },
     });

@@ -49,7 +49,7 @@ Deno.test("an overlay has each frame's box and words at its time, and no command
 Deno.test("thumbnails lie evenly over a video, and never become many", () => {
   const square = new Uint8Array(16);
   for (const count of [0, 1, 24, 25, 26, 49, 50, 1000]) {
-    const keeper = new ThumbnailKeeper(2);
+    const keeper = new ThumbnailKeeper();
     for (let frame = 0; frame < count; frame++) keeper.offer(frame, square);
     const kept = keeper.frames, [a = 0, b = 1] = kept;
     assert.ok(

@@ -113,25 +113,32 @@ Deno.test("a head begins within PyTorch's bounds, the same for a seed", () => {
   assert.notDeepEqual(initialHead(sizes, 2), head);
 });
 
-Deno.test("features are found again, but not for other frames, another model or half a file", async () => {
+Deno.test("features are found again, but not for other frames, another model, another preparation or half a file", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const frames = ["a", "b"].map((name) => join(folder, name));
     for (const frame of frames) await Deno.writeTextFile(frame, frame);
     const cache = new FeatureCache(join(folder, "cache"), "model", 3);
-    assert.equal(await cache.read(frames), undefined);
-    const features = Float32Array.of(1, 2, 3, 4, 5, 6);
-    await cache.write(frames, features);
-    assert.deepEqual(await cache.read(frames), features);
-    assert.equal(await cache.read(frames.slice(0, 1)), undefined);
-    assert.equal(await new FeatureCache(cache.folder, "other", 3).read(frames), undefined);
+    const find = async (from = cache, files = frames, recipe = "whole") =>
+      await (await from.entry(files, recipe)).read();
+    assert.equal(await find(), undefined);
+    const features = Float32Array.of(1, 2, 3, 4, 5, 6), entry = await cache.entry(frames, "whole");
+    await entry.write(features, 12.34);
+    assert.deepEqual(await find(), features);
+    assert.equal(await entry.milliseconds(), 12.3);
+    assert.equal(await find(cache, frames.slice(0, 1)), undefined);
+    assert.equal(await find(cache, frames, "faces"), undefined);
+    assert.equal(await find(new FeatureCache(cache.folder, "other", 3)), undefined);
+    assert.equal(await find(new FeatureCache(cache.folder, "model", 4)), undefined);
     const [file] = [...Deno.readDirSync(cache.folder)];
     const path = join(cache.folder, file?.name ?? ""), bytes = await Deno.readFile(path);
     await Deno.writeFile(path, bytes.subarray(0, bytes.length - 4));
-    assert.equal(await cache.read(frames), undefined);
-    await cache.write(frames, features);
+    assert.equal(await find(), undefined);
+    await entry.write(features, 1);
     await Deno.writeTextFile(join(folder, "a"), "changed");
-    assert.equal(await cache.read(frames), undefined);
+    assert.equal(await find(), undefined);
+    assert.deepEqual(await entry.read(), features, "an entry looks at its files once");
+    await assert.rejects(() => entry.write(Float32Array.of(1, NaN, 2), 1), /not finite/);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

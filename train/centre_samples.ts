@@ -1,6 +1,6 @@
 import { centred, neutralMean } from "../model/clip_au/neutral.ts";
 import type { Split } from "../data/split_subjects.ts";
-import type { Sample } from "./train_head.ts";
+import type { Sample } from "./sample.ts";
 
 /** Samples whose features are told from each person's own neutral face. */
 export interface CentredSamples {

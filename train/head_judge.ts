@@ -7,7 +7,7 @@ import { headInputs, headOf, type TrainerSetup } from "./head_trainer.ts";
 import { computeMetrics } from "../numbers/scores/metrics.ts";
 import { largestAt } from "../numbers/vectors.ts";
 import { cutClip, joined } from "../data/sampling.ts";
-import type { Sample } from "./train_head.ts";
+import type { Sample } from "./sample.ts";
 import type { EpochResult } from "./training_state.ts";
 
 /** Tests heads on clips from the middle of videos. */

@@ -6,21 +6,8 @@ import { freshState, HeadTrainer, type TrainerSetup } from "./head_trainer.ts";
 import { initialHead } from "./initial_head.ts";
 import { cutClip, joined } from "../data/sampling.ts";
 import { shuffled, type Split } from "../data/split_subjects.ts";
+import type { Sample } from "./sample.ts";
 import type { EpochResult, TrainingState } from "./training_state.ts";
-
-/** A labelled video whose features are at hand. */
-export interface Sample {
-  /** Its name in what is told. */
-  readonly id: string;
-  /** The person in it: never on both sides. */
-  readonly subject: string;
-  /** The number of its class. */
-  readonly label: number;
-  /** Tells these features from others: what made them, out of which frames. */
-  readonly key: string;
-  /** `[T, d]`: every frame that is looked at. */
-  features(): Promise<Float32Array>;
-}
 
 /** How to train. */
 export interface TrainSettings {

@@ -1,11 +1,12 @@
-import type { DatasetClip, LabelFault } from "../../data/datasets/mod.ts";
+import type { DatasetClip } from "../../data/dataset.ts";
+import type { FileFaults } from "../../data/read_dataset.ts";
 import type { Split } from "../../data/split_subjects.ts";
 
 /** Faults that are shown in full; the rest are counted. */
 const mostShown = 20;
 
-/** What is wrong with files, a line each. */
-export function describeFaults(file: string, faults: readonly LabelFault[]): string[] {
+/** What is wrong with a file, a line each. */
+export function describeFaults({ file, faults }: FileFaults): string[] {
   const lines = faults.slice(0, mostShown).map(({ line, why }) =>
     `  ${file}${line === undefined ? "" : `:${line}`}: ${why}`
   );

@@ -1,4 +1,4 @@
-import { fullSize } from "../../bench/personal/run_streams.ts";
+import { fullSize } from "../../demo/dataset/cast.ts";
 import { type DesignName, designs } from "../../demo/people/design.ts";
 import { UsageError } from "../terminal/terminal.ts";
 import type { DrawnPeople } from "./drawn_people.ts";

@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import { classes as drawnClasses } from "../../bench/personal/heads.ts";
+import { classes as drawnClasses } from "../../demo/dataset/cast.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
 import { ClipAu } from "../../model/clip_au/clip_au.ts";
 import { type Head, loadHead, usualClasses } from "../../model/clip_au/head_file.ts";
+import { preparationMismatch } from "../../model/clip_au/preparation.ts";
 import type { Need } from "../../tta/methods/mod.ts";
 import { chooseContenders } from "./choose_contenders.ts";
 import { costTable } from "./costs.ts";
@@ -45,7 +46,9 @@ export async function evaluateCommand(args: string[]): Promise<number> {
     using clip = await loadClip(device, model, { tunable });
     using owned = new DisposableStack();
     const clipAu = head && owned.use(await ClipAu.open(device, clip, head));
-    const dataset = owned.use(await listed.open(device, clip));
+    const dataset = owned.use(await listed.open(clip));
+    const mismatch = preparationMismatch(head?.preparations, dataset.preparations ?? []);
+    if (mismatch !== undefined) say(mismatch);
     const results = await evaluate({
       ...options,
       device,

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Device } from "../../engine/mod.ts";
 import { clipName } from "../../model/clip/config.ts";
-import type { Dataset, DatasetClip } from "../../data/datasets/mod.ts";
+import type { Dataset, DatasetClip } from "../../data/dataset.ts";
+import { encodeAll } from "../../data/encode_all.ts";
 import { checkSides } from "../../data/split_targets.ts";
 import { orderClips, pickSources } from "../../data/pick_sources.ts";
 import type { Split } from "../../data/split_subjects.ts";
@@ -42,7 +43,9 @@ export async function evaluate(evaluation: Evaluation): Promise<Results> {
   checkSides(evaluation.split);
   const wantsSources = contenders.some(({ entry }) => entry.needs.includes("source features"));
   const picked = wantsSources ? pickSources(evaluation.split.train, sourceClips, seed) : [];
-  const faceless = await encodeAll(dataset, [...evaluation.split.held, ...picked], signal);
+  const wanted = [...evaluation.split.held, ...picked];
+  const onClip = countdown(wanted.length, "clips encoded");
+  const faceless = await encodeAll(dataset, wanted, { signal, onClip });
   const seen = (clips: readonly DatasetClip[]) => clips.filter(({ id }) => !faceless.has(id));
   const split = { train: seen(evaluation.split.train), held: seen(evaluation.split.held) };
   if (split.held.length === 0) throw new Error("Cannot evaluate: no target's clip shows a face");
@@ -83,22 +86,6 @@ export async function evaluate(evaluation: Evaluation): Promise<Results> {
     },
     adapter: device.adapter.name,
   };
-}
-
-/** Sees to it that all features are there; gives the clips that show no face. */
-async function encodeAll(
-  dataset: Dataset,
-  clips: readonly DatasetClip[],
-  signal: AbortSignal | undefined,
-): Promise<Set<string>> {
-  const show = countdown(clips.length, "clips encoded"), empty = new Set<string>();
-  for (const [i, clip] of clips.entries()) {
-    signal?.throwIfAborted();
-    const features = await dataset.features(clip, signal);
-    if (features.length === 0) empty.add(clip.id);
-    show(i + 1);
-  }
-  return empty;
 }
 
 /** Tells everything that decisions depend on from everything else. */

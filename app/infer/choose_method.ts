@@ -1,7 +1,15 @@
 import { type MethodEntry, methods } from "../../tta/methods/mod.ts";
 import { windowOnly } from "../../tta/methods/window_only.ts";
 import { UsageError } from "../terminal/terminal.ts";
-import type { MethodFacts } from "./about.ts";
+
+/** A method's name with its settings, as outputs tell them. */
+export interface MethodFacts {
+  readonly mode: string;
+  /** Where random numbers decide. */
+  readonly seed?: number;
+  /** Of tuning. */
+  readonly steps?: number;
+}
 
 /** How a video is decided on. */
 export interface ChosenMethod {

@@ -1,4 +1,7 @@
 import { demoHead, demoSources } from "../../demo/model.ts";
+import { loadHead } from "../../model/clip_au/head_file.ts";
+import type { ReaderSetup } from "../../person/video_reader.ts";
+import { loadSourcePeople } from "../../tta/tta_cap/source_cache_file.ts";
 import { UsageError, userPath } from "../terminal/terminal.ts";
 import type { ChosenMethod } from "./choose_method.ts";
 
@@ -16,6 +19,9 @@ export interface NamedParts {
   readonly sources: NamedFile | undefined;
   readonly classes: readonly string[] | undefined;
 }
+
+/** The same, read from its files. */
+export type Parts = Pick<ReaderSetup, "head" | "classes" | "sources">;
 
 /** What the user names for that. */
 interface Values {
@@ -65,6 +71,21 @@ export function chooseParts(
     );
   }
   return { head, sources, classes };
+}
+
+/** Reads the head and the people, as far as the method takes them, and finds the classes' names. */
+export async function loadParts(
+  { entry }: ChosenMethod,
+  { head, sources, classes }: NamedParts,
+): Promise<Parts> {
+  // A head that the method takes no other part of lends the names of its classes.
+  const loaded = head && await loadHead(head.path, classes);
+  const people = sources && await loadSourcePeople(sources.path);
+  return {
+    head: entry.needs.includes("head") ? loaded : undefined,
+    classes: loaded?.classes ?? classes ?? people?.classes ?? [],
+    sources: people && sources && { path: sources.name, people },
+  };
 }
 
 function readClasses(text: string): string[] {

@@ -1,4 +1,6 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { isFolder } from "../../io/files/is_folder.ts";
+import { UsageError, userPath } from "../terminal/terminal.ts";
 
 /** A video of many: as it is named, and where it is. */
 export interface NamedVideo {
@@ -8,8 +10,25 @@ export interface NamedVideo {
 
 const endings = /\.(mp4|m4v|mov|mkv|webm|avi|mpe?g|wmv|flv|m2?ts|3gp|ogv)$/i;
 
+/** The videos that are named, and those of the folders that are named. */
+export async function listVideos(names: readonly string[]): Promise<NamedVideo[]> {
+  const all: NamedVideo[] = [];
+  for (const name of names) {
+    const path = userPath(name);
+    if (await isFolder(path)) all.push(...await findVideos(path));
+    else all.push({ name: basename(path), path });
+  }
+  const twice = all.find(({ name }, i) => all.findIndex((other) => other.name === name) < i);
+  if (twice) {
+    throw new UsageError(
+      `Cannot write two videos named "${twice.name}" to one folder: take them apart`,
+    );
+  }
+  return all;
+}
+
 /** The videos of a folder and the folders in it, by name; hidden ones are left alone. */
-export async function findVideos(folder: string, name = ""): Promise<NamedVideo[]> {
+async function findVideos(folder: string, name = ""): Promise<NamedVideo[]> {
   const found: NamedVideo[] = [];
   for await (const entry of Deno.readDir(folder)) {
     if (entry.name.startsWith(".")) continue;

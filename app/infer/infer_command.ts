@@ -1,17 +1,14 @@
 import { dirname } from "node:path";
 import { fileSize } from "../../io/files/file_size.ts";
 import { WriteError, writing } from "../../io/files/writing.ts";
+import { type Enrolment, loadEnrolment } from "../../media/features/enrolment.ts";
+import { preparationOf } from "../../media/features/preparation.ts";
 import { VideoError } from "../../media/video/video_error.ts";
 import type { Head } from "../../model/clip_au/head_file.ts";
-import { type Enrolment, loadEnrolment } from "../../media/features/enrolment.ts";
+import { preparationMismatch } from "../../model/clip_au/preparation.ts";
+import { type Reading, VideoReader } from "../../person/video_reader.ts";
 import { loadSubject, saveSubject } from "../../tta/clip_autt/subject_state.ts";
-import { type InferCommand, readCommand } from "./command.ts";
-import type { NamedVideo } from "./find_videos.ts";
-import { loadParts } from "./load_parts.ts";
-import { StageClock } from "../terminal/stage_clock.ts";
-import { summarise } from "./summary.ts";
-import { VideoReader } from "../../person/video_reader.ts";
-import { writeOutputs } from "./write_outputs.ts";
+import { enrolmentPath, subjectPath } from "../people/subject_path.ts";
 import {
   Interrupted,
   interruptedCode,
@@ -19,9 +16,18 @@ import {
   untilInterrupted,
 } from "../terminal/interrupt.ts";
 import { modelPath } from "../terminal/model_path.ts";
+import { StageClock } from "../terminal/stage_clock.ts";
 import { clearStatus, say } from "../terminal/status_line.ts";
-import { enrolmentPath, subjectPath } from "../people/subject_path.ts";
 import { openNamed, sentenceOf } from "../terminal/terminal.ts";
+import { type About, aboutReader } from "./about.ts";
+import { loadParts } from "./choose_parts.ts";
+import { type InferCommand, readCommand } from "./command.ts";
+import type { NamedVideo } from "./find_videos.ts";
+import { guardInputs } from "./guard_inputs.ts";
+import { ThumbnailKeeper } from "./report/thumbnails.ts";
+import { showProgress } from "./show_progress.ts";
+import { summarise } from "./summary.ts";
+import { type OutputPaths, writeOutputs } from "./write_outputs.ts";
 
 /** The `infer` command. */
 export async function infer(args: string[]): Promise<number> {
@@ -32,7 +38,9 @@ export async function infer(args: string[]): Promise<number> {
     if (command.videos.length > 0) return 0;
     throw new Error(`Cannot find a video in ${command.named.join(", ")}`);
   }
-  const parts = await loadParts(command);
+  const guard = await guardInputs(inputsOf(command));
+  for (const video of videos) await guard(command.outputs(video));
+  const parts = await loadParts(command.method, command);
   const model = await modelPath(command.model);
   const state = stateOf(command);
   if (state !== undefined) await Deno.mkdir(dirname(state), { recursive: true });
@@ -45,24 +53,22 @@ export async function infer(args: string[]): Promise<number> {
   let worst = 0;
   try {
     using device = await openNamed(command.adapter);
-    const opening = clock.time("load", () =>
-      VideoReader.open({
-        device,
-        model,
-        method: command.method,
-        ...parts,
-        headPath: command.head?.name ?? "",
-        sourcesPath: command.sources?.name ?? "",
-        onePerson: state !== undefined,
-        findFaces: command.findFaces,
-        enrolment,
-      }));
+    const { method: { entry }, faces } = command, onePerson = state !== undefined;
+    const opening = clock.time(
+      "load",
+      () => VideoReader.open({ device, model, entry, ...parts, onePerson, faces, enrolment }),
+    );
     using reader = await untilInterrupted(opening, signal);
+    const { clip, detector } = reader.watcher;
+    const seen = preparationOf(detector !== undefined, clip.config.image.size);
+    const mismatch = preparationMismatch(parts.head?.preparations, [seen]);
+    if (mismatch !== undefined) say(mismatch);
+    const about = await aboutReader(reader, command, parts);
     if (state !== undefined && await fileSize(state) !== undefined) {
-      reader.autt?.restore(await loadSubject(state));
+      reader.decider.autt?.restore(await loadSubject(state));
     }
     for (const video of videos) {
-      const code = await readVideo(reader, video, command, { signal, clock, state });
+      const code = await readVideo(video, command, { reader, about, guard, signal, clock, state });
       worst = worst === 4 ? 4 : Math.max(worst, code);
       if (code === 5 || (!command.many && code !== 0)) return code;
     }
@@ -102,6 +108,12 @@ async function undone({ videos, resume, outputs }: InferCommand): Promise<readon
   return left;
 }
 
+/** All files that are read. */
+function inputsOf({ videos, head, sources, subject }: InferCommand): string[] {
+  const files = [...videos, head, sources].flatMap((file) => file ? [file.path] : []);
+  return subject === undefined ? files : [...files, subjectPath(subject), enrolmentPath(subject)];
+}
+
 /** Where what is learnt of the person is kept; methods that keep nothing say so. */
 function stateOf({ subject, method: { keeps, entry } }: InferCommand): string | undefined {
   if (subject === undefined) return undefined;
@@ -130,33 +142,59 @@ async function enrolmentOf(
   return undefined;
 }
 
+/** What reading each of the videos takes. */
+interface Run {
+  readonly reader: VideoReader;
+  readonly about: About;
+  /** Refuses outputs that would replace what is read. */
+  readonly guard: (outputs: OutputPaths) => Promise<void>;
+  readonly signal: AbortSignal;
+  readonly clock: StageClock;
+  /** Where what is learnt of the person is kept, if anywhere. */
+  readonly state: string | undefined;
+}
+
 /** Reads a video and writes what is asked for; gives the exit code that this video alone would have. */
-async function readVideo(
-  reader: VideoReader,
-  video: NamedVideo,
-  { many, options, outputs }: InferCommand,
-  { signal, clock, state }: {
-    readonly signal: AbortSignal;
-    readonly clock: StageClock;
-    readonly state: string | undefined;
-  },
-): Promise<number> {
-  const { about, autt } = reader;
+async function readVideo(video: NamedVideo, command: InferCommand, run: Run): Promise<number> {
+  const { many, options } = command, { reader, about, guard, signal, clock, state } = run;
+  const { autt } = reader.decider, everyone = options.person === "everyone";
+  const keepers = new Map<number | undefined, ThumbnailKeeper>();
+  const keeperOf = (person: number | undefined) => {
+    const keeper = keepers.get(person) ?? new ThumbnailKeeper();
+    keepers.set(person, keeper);
+    return keeper;
+  };
+  const known = autt?.state;
   try {
-    const results = await reader.read(video.path, { ...options, signal, clock });
+    const reading = reader.read(video.path, {
+      ...options,
+      signal,
+      clock,
+      showFace: (frame, square, person) =>
+        keeperOf(everyone ? person : undefined).offer(frame, square),
+      onProgress: showProgress(options.from ?? 0, autt?.settings.steps ?? 0),
+    });
+    const results: Reading[] = [];
+    for await (const result of reading) {
+      clearStatus();
+      results.push(result);
+    }
     // The first person's come last: where these are there, all are.
-    for (const result of results.toReversed()) {
-      const paths = outputs(video, result.person);
-      const folder = dirname(paths.json ?? "");
+    for (const { person, analysis } of results.toReversed()) {
+      const paths = command.outputs(video, person), folder = dirname(paths.json ?? "");
+      await guard(paths);
       if (many) await writing(folder, () => Deno.mkdir(folder, { recursive: true }));
-      await clock.time(
-        "write",
-        () => writeOutputs(video, result, about, paths, { ...options, signal }),
-      );
+      const write = () =>
+        writeOutputs(video, analysis, keeperOf(person), about, paths, { ...options, signal });
+      await clock.time("write", write);
     }
     let code = 0;
     for (const { person, analysis } of results) {
-      if (state !== undefined && autt && analysis.adaptation) await saveSubject(state, autt.state);
+      if (state !== undefined && autt && known) {
+        // What was learnt of a video without an answer is not gone on with.
+        if (analysis.abstained === undefined) await saveSubject(state, autt.state);
+        else autt.restore(known);
+      }
       const name = person === undefined ? video.name : `${video.name}, person ${person}`;
       console.log(summarise(name, analysis, about));
       if (analysis.abstained !== undefined) code = 3;

@@ -1,7 +1,8 @@
 import { writeAtomically } from "../../io/files/write_atomically.ts";
+import type { Analysis } from "../../person/analyse.ts";
 import type { About } from "./about.ts";
 import { encodeOverlay, type OverlayOptions, writeOverlay } from "./overlay.ts";
-import type { VideoResult } from "../../person/video_reader.ts";
+import type { ThumbnailKeeper } from "./report/thumbnails.ts";
 import { encodeCsv } from "./write_csv.ts";
 import { encodeJson } from "./write_json.ts";
 
@@ -15,7 +16,8 @@ export type OutputPaths = { readonly [kind in OutputKind]?: string | undefined }
 /** Writes what is asked for, each whole or not at all; the JSON comes last, and says that all is there. */
 export async function writeOutputs(
   video: { readonly name: string; readonly path: string },
-  { analysis, thumbnails }: VideoResult,
+  analysis: Analysis,
+  thumbnails: ThumbnailKeeper,
   about: About,
   paths: OutputPaths,
   options: OverlayOptions,

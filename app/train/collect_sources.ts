@@ -1,7 +1,7 @@
 import type { ClipName } from "../../model/clip_au/head_file.ts";
 import { pickSources, usualSourceClips } from "../../data/pick_sources.ts";
-import { middleOf } from "../../data/sampling.ts";
-import type { Sample } from "../../train/train_head.ts";
+import { middleRows } from "../../data/sampling.ts";
+import type { Sample } from "../../train/sample.ts";
 import { cacheSources } from "../../tta/methods/cache_sources.ts";
 import type { SourcePeople } from "../../tta/tta_cap/source_cache_file.ts";
 import { sourceVersions } from "../../tta/tta_cap/source_settings.ts";
@@ -26,12 +26,7 @@ export async function collectSources(
 ): Promise<SourcePeople> {
   const picked = pickSources(samples, usualSourceClips, seed).map((sample) => ({
     ...sample,
-    features: async () => {
-      const features = await sample.features();
-      const rows = Array.from({ length: features.length / width }, (_, row) => row);
-      const [first = 0, ...others] = middleOf(rows, frames);
-      return features.subarray(first * width, (first + 1 + others.length) * width);
-    },
+    features: async () => middleRows(await sample.features(), width, frames),
   }));
   const of = (settings: typeof sourceVersions[keyof typeof sourceVersions]) =>
     cacheSources(picked, { classes: classes.length, width, settings, signal });

@@ -5,17 +5,10 @@ import { clipName } from "../../model/clip/config.ts";
 import type { Head } from "../../model/clip_au/head_file.ts";
 import { usualSizes } from "../../model/clip_au/head_parameters.ts";
 import { centreSamples } from "../../train/centre_samples.ts";
-import {
-  beginTraining,
-  type Sample,
-  trainHead,
-  type TrainSettings,
-} from "../../train/train_head.ts";
-import { labelOf } from "../../demo/dataset/cast.ts";
+import type { Sample } from "../../train/sample.ts";
+import { beginTraining, trainHead, type TrainSettings } from "../../train/train_head.ts";
+import { classes, labelOf } from "../../demo/dataset/cast.ts";
 import type { PersonFeatures } from "../../demo/dataset/drawn_features.ts";
-
-/** What the demo's classes are. */
-export const classes = ["neutral", "pain"] as const;
 
 /** Clips of a source person that say what their face is without pain. */
 export const enrolledClips = 3;

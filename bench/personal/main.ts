@@ -12,10 +12,11 @@ import {
   userPath,
 } from "../../app/terminal/terminal.ts";
 import { demoModel } from "../../demo/model.ts";
+import { type BenchmarkSize, fullSize } from "../../demo/dataset/cast.ts";
 import { drawnFolder } from "../../demo/dataset/drawn_folder.ts";
 import { runInWorker } from "./run_in_worker.ts";
 import { drawPeople } from "./run_seed.ts";
-import { type BenchmarkSize, fullSize, runStreams, streams } from "./run_streams.ts";
+import { runStreams, streams } from "./run_streams.ts";
 import { formatTable, tableOf } from "./table.ts";
 
 const help = `Tests ways to personalise on drawn people, from the drawing to the table.

@@ -2,12 +2,18 @@ import type { Device } from "../../engine/mod.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 import { tuningModes } from "../../tta/clip_autt/tuning_settings.ts";
 import type { DesignName } from "../../demo/people/design.ts";
-import { labelOf, type Role, sources, targets } from "../../demo/dataset/cast.ts";
+import {
+  type BenchmarkSize,
+  labelOf,
+  type Role,
+  sources,
+  targets,
+} from "../../demo/dataset/cast.ts";
 import { drawnFeatures, type PersonFeatures } from "../../demo/dataset/drawn_features.ts";
 import { heldPeople, trainDrawnHead } from "./heads.ts";
 import { LinearProbe } from "./linear_probe.ts";
 import { comparisons, HeadMethods, type Method, probed, testPerson } from "./methods.ts";
-import type { BenchmarkSize, MethodResult, SeedTask } from "./run_streams.ts";
+import type { MethodResult, SeedTask } from "./run_streams.ts";
 
 /** What a run needs, and tells. */
 export interface RunTools {

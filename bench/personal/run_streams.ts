@@ -1,27 +1,5 @@
 import { type DesignName, sourceDesign } from "../../demo/people/design.ts";
 
-/** How large the benchmark is. */
-export interface BenchmarkSize {
-  readonly sources: number;
-  readonly sourceClips: number;
-  /** For each seed. */
-  readonly targets: number;
-  readonly targetClips: number;
-  readonly seeds: readonly number[];
-  /** Draws of the released code's random context, for its spread. */
-  readonly draws: number;
-}
-
-/** The benchmark as it is reported. */
-export const fullSize: BenchmarkSize = {
-  sources: 77,
-  sourceClips: 20,
-  targets: 10,
-  targetClips: 40,
-  seeds: [1, 2, 3],
-  draws: 10,
-};
-
 /** A way to test: a design, with as many clips of pain as of none or with one in five. */
 export interface Stream {
   readonly name: string;

@@ -1,7 +1,13 @@
-import type { LabelFault, ListedClip } from "../dataset.ts";
+import type { LabelFault, Labels, ListedClip } from "../dataset.ts";
 
-/** The lines of a label file that hold something, with their numbers from 1. */
-export function labelLines(text: string): { readonly line: number; readonly text: string }[] {
+/** A line of a label file, with its number from 1. */
+export interface LabelLine {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** The lines of a label file that hold something. */
+export function labelLines(text: string): LabelLine[] {
   return text.replace(/^\uFEFF/, "").split(/\r?\n/)
     .map((line, i) => ({ line: i + 1, text: line }))
     .filter((line) => line.text.trim() !== "");
@@ -15,8 +21,16 @@ export function textFault(text: string): LabelFault | undefined {
   return undefined;
 }
 
+/** More classes than these are a slip. */
+const mostClasses = 1000;
+
 /** A label: a number below that of the classes, or a class's name. Else why it is none. */
-export function readLabel(text: string, classes: readonly string[]): number | string {
+export function readLabel(text: string, classes?: readonly string[]): number | string {
+  if (!classes) {
+    return /^\d+$/.test(text.trim()) && Number(text) < mostClasses
+      ? Number(text)
+      : `wanted a label, a whole number from 0 to ${mostClasses - 1}: got "${text.slice(0, 60)}"`;
+  }
   const named = classes.indexOf(text.trim());
   if (named >= 0) return named;
   if (/^\d+$/.test(text.trim()) && Number(text) < classes.length) return Number(text);
@@ -34,7 +48,7 @@ export function pathFault(path: string): string | undefined {
 }
 
 /** What clips say together that can't be: one twice, one video of two people. */
-export function clipFaults(clips: readonly ListedClip[]): LabelFault[] {
+function clipFaults(clips: readonly ListedClip[]): LabelFault[] {
   const faults: LabelFault[] = [];
   const byId = new Map<string, ListedClip>(), byVideo = new Map<string, ListedClip>();
   for (const clip of clips) {
@@ -55,7 +69,9 @@ export function clipFaults(clips: readonly ListedClip[]): LabelFault[] {
   return faults;
 }
 
-/** In the order of lines. */
-export function sorted(faults: readonly LabelFault[]): LabelFault[] {
-  return [...faults].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+/** What a label file says once it was read: faults in the order of lines. */
+export function checked(clips: readonly ListedClip[], faults: readonly LabelFault[]): Labels {
+  const none = clips.length === 0 && faults.length === 0;
+  const all = none ? [{ why: "it names no clip" }] : [...faults, ...clipFaults(clips)];
+  return { clips, faults: all.sort((a: LabelFault, b) => (a.line ?? 0) - (b.line ?? 0)) };
 }

@@ -2,6 +2,31 @@ import { drawPerson, type Person } from "../people/person.ts";
 import { type DesignName, designs } from "../people/design.ts";
 import { planClip, type PlannedClip } from "../people/clip.ts";
 
+/** The names of the demo's classes. */
+export const classes = ["neutral", "pain"] as const;
+
+/** How large the benchmark is. */
+export interface BenchmarkSize {
+  readonly sources: number;
+  readonly sourceClips: number;
+  /** For each seed. */
+  readonly targets: number;
+  readonly targetClips: number;
+  readonly seeds: readonly number[];
+  /** Draws of the released code's random context, for its spread. */
+  readonly draws: number;
+}
+
+/** The benchmark as it is reported. */
+export const fullSize: BenchmarkSize = {
+  sources: 77,
+  sourceClips: 20,
+  targets: 10,
+  targetClips: 40,
+  seeds: [1, 2, 3],
+  draws: 10,
+};
+
 /** A person of the benchmark, by what they are drawn from. */
 export interface Role {
   readonly design: DesignName;

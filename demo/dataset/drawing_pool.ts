@@ -1,4 +1,3 @@
-import { untilInterrupted } from "../../app/terminal/interrupt.ts";
 import type { Role } from "./cast.ts";
 
 /** Draws people in as many workers as there are cores, in the order asked for, until a signal comes. */
@@ -16,18 +15,20 @@ export async function* drawAll(
   const draw = async (role: Role) => {
     while (free.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
     const worker = free.pop() as Worker;
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array<ArrayBuffer>[]>();
+    const stop = () => reject(signal.reason);
     try {
       signal.throwIfAborted();
-      const drawn = new Promise<Uint8Array<ArrayBuffer>[]>((resolve, reject) => {
-        worker.onmessage = ({ data }) => resolve(data);
-        worker.onerror = (event) => {
-          event.preventDefault();
-          reject(new Error(`Cannot draw ${role.design} ${role.number}: ${event.message}`));
-        };
-        worker.postMessage(role);
-      });
-      return await untilInterrupted(drawn, signal);
+      signal.addEventListener("abort", stop, { once: true });
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = (event) => {
+        event.preventDefault();
+        reject(new Error(`Cannot draw ${role.design} ${role.number}: ${event.message}`));
+      };
+      worker.postMessage(role);
+      return await promise;
     } finally {
+      signal.removeEventListener("abort", stop);
       free.push(worker);
       waiting.shift()?.();
     }

@@ -30,10 +30,14 @@ export type ShowFace = (
   person: number | undefined,
 ) => void;
 
-/** Is told what each stage takes: runs it, and may measure. */
+/** Runs a stage and may time it. */
 export interface StageTimer {
+  /** Runs a stage that is known by a name. */
   time<T>(stage: string, action: () => Promise<T>): Promise<T>;
 }
+
+/** Runs stages without timing them. */
+export const untimed: StageTimer = { time: (_, action) => action() };
 
 /** What frames go through. */
 export interface WatchTools {
@@ -42,7 +46,8 @@ export interface WatchTools {
   /** Undefined where frames are faces already. */
   readonly detector: FaceDetector | undefined;
   readonly showFace?: ShowFace | undefined;
-  readonly clock: StageTimer;
+  /** Times the stages; they are not timed if left out. */
+  readonly clock?: StageTimer | undefined;
 }
 
 /** Bytes of pixels in a batch, about: large frames come fewer at a time. */
@@ -104,7 +109,7 @@ interface WatchedFrame {
 /** Finds faces in every frame and embeds those that are chosen. No more than two batches are in memory. */
 async function* watchFaces(
   frames: AsyncIterable<Frame>,
-  { clip, preparer, detector, showFace, clock }: WatchTools,
+  { clip, preparer, detector, showFace, clock = untimed }: WatchTools,
   choose: (faces: readonly TrackedFace[], frame: Frame) => readonly TrackedFace[],
 ): AsyncGenerator<WatchedFrame> {
   const tracker = new FaceTracker(), { embedding } = clip.config;

@@ -6,6 +6,7 @@ import { writeAtomically } from "../../io/files/write_atomically.ts";
 import { encodeSafetensors, type TensorToWrite } from "../../io/tensors/write_safetensors.ts";
 import { auPrompts } from "./au_prompts.ts";
 import { type HeadParameters, headShapes, readHeadParameters } from "./head_parameters.ts";
+import { isPreparation, type Preparation } from "./preparation.ts";
 
 /** Which CLIP a head was trained on. */
 export interface ClipName {
@@ -23,6 +24,8 @@ export interface HeadInfo {
   readonly auPrompts: readonly string[];
   /** The CLIP that it was trained on; unknown for the authors' files. */
   readonly clip?: ClipName | undefined;
+  /** How the pictures that it learned from were prepared; not known of older files. */
+  readonly preparations?: readonly Preparation[] | undefined;
   /**
    * `[d]`: the average neutral face, of heads trained with `--centred`. They expect features minus the
    * person's neutral mean plus this one; for unknown people, features stay as they are.
@@ -89,8 +92,12 @@ export async function readHead(
     throw refuse(`it takes ${sizes.units} Action Units: got ${prompts.length} prompts`);
   }
   const neutral = await readNeutral(file, sizes.embedding, refuse);
-  const head = { parameters, classes: names, auPrompts: prompts, clip: info?.clip };
-  return neutral ? { ...head, neutral } : head;
+  const { clip, preparations } = info ?? {};
+  return {
+    ...{ parameters, classes: names, auPrompts: prompts, clip },
+    ...preparations && { preparations },
+    ...neutral && { neutral },
+  };
 }
 
 async function readNeutral(
@@ -115,11 +122,14 @@ function readInfo(file: TensorFile, refuse: (why: string) => Error): NamedInfo |
   if (!info) return undefined;
   const texts = (list: unknown): list is string[] =>
     Array.isArray(list) && list.every((item) => typeof item === "string");
-  const { classes, auPrompts, clip } = info;
+  const { classes, auPrompts, clip, preparations } = info;
   if (!texts(classes) || !texts(auPrompts) || (clip && !texts([clip.name, clip.fingerprint]))) {
     throw refuse("its metadata lacks the classes, the prompts or the CLIP");
   }
-  return { classes, auPrompts, clip };
+  if (preparations && !(Array.isArray(preparations) && preparations.every(isPreparation))) {
+    throw refuse("its metadata does not say how pictures were prepared");
+  }
+  return { classes, auPrompts, clip, preparations };
 }
 
 /** Encodes a head as our own safetensors. */

@@ -10,17 +10,11 @@ const most = 24;
 
 /** Keeps pictures evenly over a video whose length is not known: whenever there are too many, every second goes. */
 export class ThumbnailKeeper {
-  readonly #size: number;
   #kept: { readonly frame: number; readonly square: Uint8Array<ArrayBuffer> }[] = [];
   #stride = 1;
   #offered = 0;
 
-  /** @param size Pixels along a side of the pictures. */
-  constructor(size: number) {
-    this.#size = size;
-  }
-
-  /** Keeps a picture, or not. */
+  /** Keeps a picture, `[size, size, 4]` bytes, or not. */
   offer(frame: number, square: Uint8Array<ArrayBuffer>): void {
     if (this.#offered++ % this.#stride !== 0) return;
     this.#kept.push({ frame, square });
@@ -37,8 +31,9 @@ export class ThumbnailKeeper {
   /** The pictures that are kept. */
   async encode(): Promise<Thumbnail[]> {
     const { default: sharp } = await import("sharp");
-    const side = this.#size, raw = { width: side, height: side, channels: 4 } as const;
     return await Promise.all(this.#kept.map(async ({ frame, square }) => {
+      const side = Math.sqrt(square.length / 4);
+      const raw = { width: side, height: side, channels: 4 } as const;
       const small = await sharp(square, { raw }).removeAlpha().resize(96, 96).jpeg().toBuffer();
       return { frame, source: `data:image/jpeg;base64,${small.toString("base64")}` };
     }));
