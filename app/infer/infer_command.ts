@@ -6,7 +6,7 @@ import { VideoError } from "../../media/video/video_error.ts";
 import type { Head } from "../../model/clip_au/head_file.ts";
 import { type Reading, VideoReader } from "../../person/video_reader.ts";
 import { loadSubject, saveSubject } from "../../tta/clip_autt/subject_state.ts";
-import { enrolmentPath, subjectPath } from "../people/subject_path.ts";
+import { enrolmentPath, makeFolderOf, subjectPath } from "../people/subject_path.ts";
 import {
   Interrupted,
   interruptedCode,
@@ -41,7 +41,7 @@ export async function infer(args: string[]): Promise<number> {
   const parts = await loadParts(command.method, command);
   const model = await modelPath(command.model);
   const state = stateOf(command);
-  if (state !== undefined) await Deno.mkdir(dirname(state), { recursive: true });
+  if (state !== undefined) await makeFolderOf(state);
   const enrolment = await enrolmentOf(command, parts.head);
   if (command.model === "demo") {
     say("the demo's model: it knows drawn faces only, and says nothing about people");

@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import { environment } from "../../engine/mod.ts";
 import { fileSize } from "../../io/files/file_size.ts";
 import { loadEnrolment, mergeEnrolments, saveEnrolment } from "../../media/features/enrolment.ts";
@@ -22,7 +21,7 @@ import {
   UsageError,
   userPath,
 } from "../terminal/terminal.ts";
-import { enrolmentPath } from "./subject_path.ts";
+import { enrolmentPath, makeFolderOf } from "./subject_path.ts";
 
 const help =
   `Learns what a person's face is like at rest, for heads that were trained with --centred.
@@ -86,7 +85,7 @@ export async function enroll(args: string[]): Promise<number> {
     });
     clearStatus();
     const all = known ? mergeEnrolments(known, fresh) : fresh;
-    await Deno.mkdir(dirname(path), { recursive: true });
+    await makeFolderOf(path);
     await saveEnrolment(path, all);
     console.log(
       `${values.subject} is enrolled with ${all.frames} frames of ${all.videos} videos` +

@@ -1,6 +1,6 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { environment } from "../../engine/mod.ts";
-import { userPath } from "../terminal/terminal.ts";
+import { UsageError, userPath } from "../terminal/terminal.ts";
 
 /** The ending of states' files. */
 export const subjectEnding = ".safetensors";
@@ -15,10 +15,27 @@ export function subjectsFolder(): string {
   return environment("AUTT_SUBJECTS") || join(data, "autt/subjects");
 }
 
-/** Where a person's state is: letters, digits and dashes alone are a name, anything else is a path. */
+/** What a name may be made of. It is part of a file's name, and must not look like another's. */
+const names = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} _.,'()@+&-]{0,99}$/u;
+
+/**
+ * Where a person's state is. A path has a slash in it or the ending of states; anything else is a name,
+ * and belongs in the people's folder.
+ */
 export function subjectPath(name: string): string {
-  const isName = /^[\p{L}\p{N}_-]+$/u.test(name);
-  return isName ? join(subjectsFolder(), `${name}${subjectEnding}`) : userPath(name);
+  if (/[/\\]/.test(name) || name.endsWith(subjectEnding)) return userPath(name);
+  if (names.test(name) && !name.endsWith(".neutral")) {
+    return join(subjectsFolder(), `${name}${subjectEnding}`);
+  }
+  throw new UsageError(
+    `Cannot keep a person by the name "${name}": wanted letters, digits, spaces and -_.,'()@+& that ` +
+      `begin with a letter or a digit, 100 at most; or a file's path, as in ./${name}${subjectEnding}`,
+  );
+}
+
+/** Makes the folder of a person's files, which nobody but the user may look into. */
+export async function makeFolderOf(path: string): Promise<void> {
+  await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
 }
 
 /** Where a person's enrolment is: beside their state. */

@@ -2,7 +2,7 @@ import { FormatError } from "../../io/files/format_error.ts";
 import { openTensors } from "../../io/tensors/open_tensors.ts";
 import { readMetadata } from "../../io/tensors/read_metadata.ts";
 import { toFloat32 } from "../../io/tensors/stored_type.ts";
-import { writeAtomically } from "../../io/files/write_atomically.ts";
+import { privateFile, writeAtomically } from "../../io/files/write_atomically.ts";
 import { encodeSafetensors } from "../../io/tensors/write_safetensors.ts";
 import type { NeutralMean } from "../../model/clip_au/neutral.ts";
 
@@ -19,13 +19,18 @@ export interface Enrolment extends NeutralMean {
 /** The key of the metadata, and its version. */
 const format = "autt.enrolment", version = 1;
 
-/** Writes an enrolment, whole or not at all. */
+/** Writes an enrolment for nobody but the user to read, whole or not at all. */
 export async function saveEnrolment(path: string, { mean, ...info }: Enrolment): Promise<void> {
+  if (!mean.every(Number.isFinite)) {
+    throw new RangeError(
+      "Cannot save an enrolment: its mean is not finite: a file that was there stays as it was",
+    );
+  }
   const bytes = encodeSafetensors(
     { mean: { dtype: "F32", shape: [mean.length], data: mean } },
     { [format]: JSON.stringify({ version, ...info }) },
   );
-  await writeAtomically(path, bytes);
+  await writeAtomically(path, bytes, privateFile);
 }
 
 /** Reads an enrolment. */
