@@ -27,7 +27,7 @@ export interface VideoOptions {
 
 /** A video being read. */
 export interface OpenedVideo extends AsyncIterable<Frame>, AsyncDisposable {
-  /** How long the file says that it is; unknown of streams and broken files. */
+  /** How long the file says that it is; unknown of streams, browsers' recordings and broken files. */
   readonly seconds: Promise<number | undefined>;
 }
 
@@ -158,6 +158,8 @@ class Report {
   readonly done: Promise<void>;
   readonly seconds: Promise<number | undefined>;
   readonly #times = new Map<number, number>();
+  /** Seconds of a unit of time, as a fraction: times in seconds are rounded to six digits. */
+  #unit: readonly [number, number] | undefined;
   readonly #last: string[] = [];
   #waiting: (() => void) | undefined;
   #ended = false;
@@ -214,12 +216,17 @@ class Report {
   }
 
   #take(line: string, length: (seconds: number | undefined) => void): void {
-    const frame = /showinfo.*\bn: *(\d+) .*pts_time:(-?[\d.]+)/.exec(line);
+    const frame = /showinfo.*\bn: *(\d+) +pts: *(-?\d+) +pts_time:(-?[\d.]+)/.exec(line);
     if (frame) {
-      this.#times.set(Number(frame[1]), Number(frame[2]));
+      length(undefined); // it would have been told before the first frame
+      const [number = 0, time = NaN, rounded = NaN] = frame.slice(1).map(Number);
+      const [part, whole] = this.#unit ?? [];
+      this.#times.set(number, part && whole ? time * part / whole : rounded);
       this.#waiting?.();
       return;
     }
+    const unit = /showinfo.*\bconfig in time_base: *(\d+)\/(\d+)/.exec(line);
+    if (unit) this.#unit = [Number(unit[1]), Number(unit[2])];
     const duration = /^ *Duration: (\d+):(\d+):([\d.]+)/.exec(line);
     if (duration) {
       const [hours = 0, minutes = 0, seconds = 0] = duration.slice(1).map(Number);
