@@ -4,7 +4,7 @@ import { WriteError, writing } from "../../io/files/writing.ts";
 import { type Enrolment, loadEnrolment } from "../../media/features/enrolment.ts";
 import { VideoError } from "../../media/video/video_error.ts";
 import type { Head } from "../../model/clip_au/head_file.ts";
-import { type Reading, VideoReader } from "../../person/video_reader.ts";
+import { VideoReader } from "../../person/video_reader.ts";
 import { loadSubject, saveSubject } from "../../tta/clip_autt/subject_state.ts";
 import { enrolmentPath, makeFolderOf, subjectPath } from "../people/subject_path.ts";
 import {
@@ -168,11 +168,9 @@ async function readVideo(video: NamedVideo, command: InferCommand, run: Run): Pr
         keeperOf(everyone ? person : undefined).offer(frame, square),
       onProgress: showProgress(options.from ?? 0, autt?.settings.steps ?? 0),
     });
-    const results: Reading[] = [];
-    for await (const result of reading) {
-      clearStatus();
-      results.push(result);
-    }
+    // What the device has begun ends by itself: nobody waits for it after Ctrl-C.
+    const results = await untilInterrupted(Array.fromAsync(reading), signal);
+    clearStatus();
     // The first person's come last: where these are there, all are.
     for (const { person, analysis } of results.toReversed()) {
       const paths = command.outputs(video, person), folder = dirname(paths.json ?? "");

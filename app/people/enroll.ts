@@ -75,7 +75,7 @@ export async function enroll(args: string[]): Promise<number> {
     using clip = await untilInterrupted(loadClip(device, model), signal);
     const faces = values["no-face-crop"] ? "whole frame" : "find";
     using watcher = await untilInterrupted(Watcher.open(clip, faces), signal);
-    const fresh = await enrollPerson(watcher, positionals.map(userPath), {
+    const watching = enrollPerson(watcher, positionals.map(userPath), {
       every,
       signal,
       ffmpeg: environment("AUTT_FFMPEG"),
@@ -83,6 +83,7 @@ export async function enroll(args: string[]): Promise<number> {
         if (Deno.stderr.isTerminal()) showStatus(`${videos.get(video)}: ${frames} frames seen`);
       },
     });
+    const fresh = await untilInterrupted(watching, signal);
     clearStatus();
     const all = known ? mergeEnrolments(known, fresh) : fresh;
     await makeFolderOf(path);
