@@ -53,6 +53,9 @@ export interface WatchTools {
 /** Bytes of pixels in a batch, about: large frames come fewer at a time. */
 const batchBytes = 2 ** 27;
 
+/** Frames that a software adapter takes at once: submitting them keeps the program from all else. */
+const softwareBatch = 16;
+
 /** Frames, so many at a time; the next ones are read while these are worked on. */
 async function* batches(
   frames: AsyncIterable<Frame>,
@@ -113,7 +116,8 @@ async function* watchFaces(
   choose: (faces: readonly TrackedFace[], frame: Frame) => readonly TrackedFace[],
 ): AsyncGenerator<WatchedFrame> {
   const tracker = new FaceTracker(), { embedding } = clip.config;
-  for await (const batch of batches(frames, clip.images.batch, clock)) {
+  const most = clip.device.adapter.software ? softwareBatch : Infinity;
+  for await (const batch of batches(frames, Math.min(clip.images.batch, most), clock)) {
     const found = detector && await clock.time("detect", () => detector.detect(batch));
     const watched = batch.map((frame, i) => {
       const faces = tracker.follow(found?.[i] ?? [], frame.seconds);
