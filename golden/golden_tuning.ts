@@ -7,7 +7,7 @@ import type { TuningSettings } from "../tta/clip_autt/tuning_settings.ts";
 import { type ClipWindows, WindowEmbedder } from "../tta/clip_autt/window_embedder.ts";
 import type { Computed, GoldenModel } from "./golden_model.ts";
 
-/** A set's frozen model with what its clips are reduced to. */
+/** A set's frozen model with its clips' features. */
 export class GoldenTuning implements Disposable {
   readonly model: GoldenModel;
   readonly #parts: Omit<Parameters<typeof PromptTuner.open>[0], "classTexts">;

@@ -9,7 +9,7 @@ import { exact, type GoldenReport } from "./report.ts";
 import { goldenTrainer } from "./train_rows.ts";
 import { GoldenTuning } from "./golden_tuning.ts";
 
-/** `loop.json`: what the original's own loops went over, and what they printed. */
+/** `loop.json`: the inputs of the original's loops, and what they printed. */
 interface Loop {
   readonly train: {
     readonly epochs: number;
@@ -22,10 +22,10 @@ interface Loop {
   };
 }
 
-/** What was printed, its value, and in which epoch. */
+/** The name of a printed value, the value and its epoch. */
 type Printed = readonly [string, number, number];
 
-/** The format's tolerance for what the loops leave. */
+/** The format's tolerance for the loops' final tensors. */
 const tolerance = { relative: 1e-3, absolute: 1e-3 };
 
 /** Compares with the original's own training and tuning loops, run from end to end. */
@@ -53,7 +53,7 @@ export async function compareLoops(
     ) {
       const wanted = printed.filter(([found]) => found === key).map(([, value]) => value);
       const got = epochs.map((epoch) => epoch[what]);
-      // What is printed of classes is a ratio of counts.
+      // Printed scores are ratios of counts.
       report.compare(
         `loop: ${name} ${key}`,
         what === "loss" ? got : got.map(Math.fround),
@@ -101,7 +101,7 @@ interface Epoch extends Metrics {
   readonly loss: number;
 }
 
-/** The original's training: what it keeps is of the last epoch that improved, by running logits. */
+/** The original's training. It keeps the last epoch that improved by its running logits. */
 async function trainAsOriginal(
   model: GoldenModel,
   features: Float32Array,

@@ -13,7 +13,7 @@ import type { Computed, GoldenModel } from "./golden_model.ts";
 import { GoldenTuning, oneStep, runRows, stepRows } from "./golden_tuning.ts";
 import { timeLast } from "./head_rows.ts";
 
-/** What the small set has of the tuning of prompts: `features` `[B, T, d]`. */
+/** Prompt tuning on the small set: `features` `[B, T, d]`. */
 export async function computeTuningRows(
   model: GoldenModel,
   features: Float32Array<ArrayBuffer>,
@@ -69,7 +69,7 @@ export async function computeTuningRows(
   return rows;
 }
 
-/** With the texts of the classes counting as well. */
+/** The same with class texts in the decision. */
 async function computeFusedRows(
   rows: Computed,
   tuning: GoldenTuning,
@@ -85,7 +85,7 @@ async function computeFusedRows(
   stepRows(rows, "autt_cls", await oneStep(tuning, tuner, fresh, windows), 1);
 }
 
-/** With more tuned vectors. */
+/** The same with more tuned vectors. */
 async function computeLongerRows(
   rows: Computed,
   tuning: GoldenTuning,
@@ -100,7 +100,7 @@ async function computeLongerRows(
   stepRows(rows, "autt_n8", await oneStep(tuning, tuner, fresh, windows), 1);
 }
 
-/** As the paper has it: each clip on its own. */
+/** As in the paper: each clip on its own. */
 async function computeFixedRows(
   rows: Computed,
   tuning: GoldenTuning,
@@ -132,7 +132,7 @@ async function computeFixedRows(
   rows.set("fixed.ctx_after_clip0", all[0]?.run.tuning.context ?? []);
 }
 
-/** What the original feeds to its text tower for the first unit, before positions are added. */
+/** The original's text tower input for the first unit, before positions are added. */
 async function promptRows(
   { text, config: { text: { width, context: length } } }: GoldenModel,
   start: number,

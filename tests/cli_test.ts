@@ -7,8 +7,8 @@ function run(program: string[], env: Record<string, string> = {}) {
   return runDeno(["run", "--quiet", "--allow-read", allow, ...program], env);
 }
 
-Deno.test("every command has a help text and names it for an unknown option", async () => {
-  const devices = [
+Deno.test("every command names an unknown option", async () => {
+  const programs = [
     ["main.ts", "infer"],
     ["main.ts", "embed"],
     ["golden/main.ts"],
@@ -20,13 +20,11 @@ Deno.test("every command has a help text and names it for an unknown option", as
     ["bench/peers/tuning/main.ts"],
     ["tests/check.ts"],
     ["tests/check_faces.ts"],
+    ["main.ts", "weights"],
+    ["main.ts", "subject"],
+    ["bench/load.ts"],
   ];
-  const others = [["main.ts", "weights"], ["main.ts", "subject"], ["bench/load.ts"]];
-  for (const program of [...devices, ...others]) {
-    const help = await run([...program, "--help"]);
-    assert.equal(help.code, 0, help.stderr);
-    assert.match(help.stdout, /usage: deno task/);
-    assert.equal(/--adapter/.test(help.stdout), devices.includes(program));
+  for (const program of programs) {
     const unknown = await run([...program, "--nonsense"]);
     assert.equal(unknown.code, 2);
     assert.match(unknown.stderr, /^error: .*nonsense/);

@@ -44,16 +44,6 @@ Deno.test("launcher, main.ts, --help, README and deno.json name the same command
   );
 });
 
-Deno.test("every command of the table is one of main.ts", async () => {
-  for (const { name } of commands) {
-    const { code, stdout, stderr } = await runDeno(
-      ["run", "--quiet", "--allow-env", "--allow-read", "main.ts", name, "--help"],
-    );
-    assert.equal(code, 0, stderr);
-    assert.match(stdout, new RegExp(`usage: deno task ${name}\\b`));
-  }
-});
-
 Deno.test("a task that reads video may run ffmpeg, and no other task is given it", () => {
   for (const { name, needs } of all) {
     const { command } = project.tasks[name as keyof typeof project.tasks];

@@ -17,7 +17,7 @@ gpuTest("a clip's files are looked at once, however often its features are asked
     const listed = { id: "a", subject: "anna", video: "a", label: 0, pictures };
     const about = { name: "own", classes: ["no", "yes"], clips: [listed] };
     const setup = {
-      ...{ device, clip, folder: join(root, "kept"), stride: 2 },
+      ...{ clip, folder: join(root, "kept"), stride: 2 },
       ...{ findFaces: true, ffmpeg: undefined },
     };
     using dataset = await EncodedDataset.open(about, setup);

@@ -82,7 +82,7 @@ Deno.test("folders that are none of these are told one by one", async () => {
   ];
   assert.equal(faults.length, wanted.length);
   for (const [i, why] of wanted.entries()) assert.match(faults[i]?.why ?? "", why);
-  assert.match(`${split}`, /labels are wrong as told above/);
+  assert.match(`${split}`, /labels are wrong, as listed above/);
   const own = await folders(plain, "train/calm/a");
   assert.match(own.targets.faults[0]?.why ?? "", /data of kind plain has labels in a file/);
 });

@@ -67,6 +67,18 @@ Deno.test("train finds and cuts faces out of videos as eval does, and the head s
         /^warning: the head learned from faces that BlazeFace .* 1\.5 times their box \(24 x 24\); here it sees whole pictures \(24 x 24\): it may decide worse$/m,
       );
     });
+    await t.step(
+      "infer tells it too, and nothing where faces are cut out as they were",
+      async () => {
+        const args = ["0.mkv", "--head", "head.safetensors", "--every", "8", "--no-adapt"];
+        const same = await run(folder, "infer", ...args, "--least", "0");
+        assert.equal(same.code, 0, same.stderr);
+        assert.doesNotMatch(same.stderr, /warning/);
+        const whole = await run(folder, "infer", ...args, "--least", "0", "--no-face-crop");
+        assert.equal(whole.code, 0, whole.stderr);
+        assert.match(whole.stderr, /^warning: the head learned from faces .* here it sees whole/m);
+      },
+    );
     await t.step("a head without a record loads and has nothing to warn of", async () => {
       const path = join(folder, "head.safetensors");
       const { preparations: _, ...head } = await loadHead(path);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { FeatureCache } from "../media/features/feature_cache.ts";
+import { CachedFeatures } from "../media/features/feature_cache.ts";
 import { initialHead } from "../train/initial_head.ts";
 import { parseFrameList, parseSegments } from "../golden/label_files.ts";
 import { computeMetrics } from "../numbers/scores/metrics.ts";
@@ -118,18 +118,19 @@ Deno.test("features are found again, but not for other frames, another model, an
   try {
     const frames = ["a", "b"].map((name) => join(folder, name));
     for (const frame of frames) await Deno.writeTextFile(frame, frame);
-    const cache = new FeatureCache(join(folder, "cache"), "model", 3);
+    const cache = { folder: join(folder, "cache"), model: "model", width: 3 };
     const find = async (from = cache, files = frames, recipe = "whole") =>
-      await (await from.entry(files, recipe)).read();
+      await (await CachedFeatures.find(from, files, recipe)).read();
     assert.equal(await find(), undefined);
-    const features = Float32Array.of(1, 2, 3, 4, 5, 6), entry = await cache.entry(frames, "whole");
+    const features = Float32Array.of(1, 2, 3, 4, 5, 6);
+    const entry = await CachedFeatures.find(cache, frames, "whole");
     await entry.write(features, 12.34);
     assert.deepEqual(await find(), features);
     assert.equal(await entry.milliseconds(), 12.3);
     assert.equal(await find(cache, frames.slice(0, 1)), undefined);
     assert.equal(await find(cache, frames, "faces"), undefined);
-    assert.equal(await find(new FeatureCache(cache.folder, "other", 3)), undefined);
-    assert.equal(await find(new FeatureCache(cache.folder, "model", 4)), undefined);
+    assert.equal(await find({ ...cache, model: "other" }), undefined);
+    assert.equal(await find({ ...cache, width: 4 }), undefined);
     const [file] = [...Deno.readDirSync(cache.folder)];
     const path = join(cache.folder, file?.name ?? ""), bytes = await Deno.readFile(path);
     await Deno.writeFile(path, bytes.subarray(0, bytes.length - 4));

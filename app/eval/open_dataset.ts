@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { drawnFolder } from "../../demo/dataset/drawn_folder.ts";
-import { type Device, environment } from "../../engine/mod.ts";
+import { environment } from "../../engine/mod.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 import type { Dataset, DatasetClip } from "../../data/dataset.ts";
 import { EncodedDataset } from "../../data/encoded_dataset.ts";
@@ -16,19 +16,19 @@ import { listDrawnClips } from "./drawn_people.ts";
 import type { EvalOptions } from "./options.ts";
 import { readLabels } from "./read_dataset.ts";
 
-/** How many people are adapted to where nobody names them: as in the papers. */
+/** How many people are adapted to by default: as many as in the papers. */
 const targetCount = 10;
 
-/** Who is evaluated on, before any of it is decoded or drawn. */
+/** The clips of both sides, before any of them is decoded or drawn. */
 export interface ListedDataset {
   readonly split: Split<DatasetClip>;
-  /** Anything that features depend on besides the clips and the model. */
+  /** Settings that features depend on, besides the clips and the model. */
   readonly settings: Readonly<Record<string, number>>;
-  /** Makes the features, and keeps them. */
-  open(device: Device, clip: Clip): Promise<Dataset & Disposable>;
+  /** Opens the dataset that computes the features and keeps them. */
+  open(clip: Clip): Promise<Dataset & Disposable>;
 }
 
-/** Reads labels and looks for files, or lists people that can be drawn; tells what there is. */
+/** Reads labels and looks for files, or lists people that can be drawn; says what there is. */
 export async function listDataset(
   options: EvalOptions,
   classes: readonly string[],
@@ -42,7 +42,7 @@ export async function listDataset(
     return {
       split,
       settings: {},
-      open: (_, clip) =>
+      open: (clip) =>
         Promise.resolve(
           new DrawnDataset(name, classes, split, { clip, folder: folder ?? drawnFolder() }),
         ),
@@ -59,23 +59,23 @@ export async function listDataset(
   return {
     split,
     settings: { stride, frames },
-    open: (device, clip) =>
+    open: (clip) =>
       EncodedDataset.open(listed, {
-        ...{ device, clip, folder: folder ?? join(options.out, "features"), stride, frames },
+        ...{ clip, folder: folder ?? join(options.out, "features"), stride, frames },
         findFaces: !options["no-face-crop"],
         ffmpeg: environment("AUTT_FFMPEG"),
       }),
   };
 }
 
-/** Which files are read, and who in them is adapted to. */
+/** Which files to read, and whom in them to adapt to. */
 export interface SplitFiles extends LabelFiles {
   readonly skipMissing: boolean;
   readonly targets: readonly string[] | undefined;
   readonly seed: number;
 }
 
-/** Reads labels and divides people into sources and targets; tells what there is. */
+/** Reads labels and divides people into sources and targets; says what there is. */
 export async function readSplit(files: SplitFiles): Promise<Split<FoundClip>> {
   const { kind, targets, seed, classes } = files;
   const { clips, sources } = await readLabels("evaluate", files);

@@ -2,8 +2,10 @@ import { dirname } from "node:path";
 import { fileSize } from "../../io/files/file_size.ts";
 import { WriteError, writing } from "../../io/files/writing.ts";
 import { type Enrolment, loadEnrolment } from "../../media/features/enrolment.ts";
+import { preparationOf } from "../../media/features/preparation.ts";
 import { VideoError } from "../../media/video/video_error.ts";
 import type { Head } from "../../model/clip_au/head_file.ts";
+import { preparationMismatch } from "../../model/clip_au/preparation.ts";
 import { VideoReader } from "../../person/video_reader.ts";
 import { loadSubject, saveSubject } from "../../tta/clip_autt/subject_state.ts";
 import { enrolmentPath, makeFolderOf, subjectPath } from "../people/subject_path.ts";
@@ -57,6 +59,10 @@ export async function infer(args: string[]): Promise<number> {
       () => VideoReader.open({ device, model, entry, ...parts, onePerson, faces, enrolment }),
     );
     using reader = await untilInterrupted(opening, signal);
+    const { clip, detector } = reader.watcher;
+    const seen = preparationOf(detector !== undefined, clip.config.image.size);
+    const mismatch = preparationMismatch(parts.head?.preparations, [seen]);
+    if (mismatch !== undefined) say(mismatch);
     const about = await aboutReader(reader, command, parts);
     if (state !== undefined && await fileSize(state) !== undefined) {
       reader.decider.autt?.restore(await loadSubject(state));

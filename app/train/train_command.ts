@@ -58,7 +58,7 @@ export async function train(args: string[]): Promise<number> {
     const { kind, features, stride, findFaces } = options;
     const clips = [...chosen.split.train, ...chosen.split.held];
     using dataset = await EncodedDataset.open({ name: kind.name, classes, clips }, {
-      ...{ device, clip, folder: features, stride, findFaces },
+      ...{ clip, folder: features, stride, findFaces },
       ffmpeg: environment("AUTT_FFMPEG"),
     });
     const seen = await seeAll(dataset, chosen, signal);
@@ -118,7 +118,7 @@ export async function train(args: string[]): Promise<number> {
   }
 }
 
-/** Sees to it that all features are there; gives the samples whose videos show a face. */
+/** Computes features that are not kept yet; gives the samples whose videos show a face. */
 async function seeAll(
   dataset: EncodedDataset,
   { classes, split }: ChosenClips,

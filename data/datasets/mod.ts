@@ -1,5 +1,5 @@
 /**
- * The kinds of data sets that can be read.
+ * The kinds of datasets that can be read.
  *
  * @module
  */

@@ -1,4 +1,4 @@
-/** The size of a file, through links; nothing where there is none. */
+/** The size of a file, following links; undefined if there is none. */
 export async function fileSize(path: string): Promise<number | undefined> {
   try {
     const { isFile, size } = await Deno.stat(path);

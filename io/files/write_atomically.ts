@@ -9,8 +9,8 @@ export interface WriteOptions {
 export const privateFile: WriteOptions = { mode: 0o600 };
 
 /**
- * Writes a file in one step: whoever looks sees the old file or the whole new one, and a write that
- * fails leaves nothing behind and says why in a sentence.
+ * Writes a file atomically: readers see the old file or the complete new one. A failed write leaves
+ * nothing behind and says why in a sentence.
  */
 export async function writeAtomically(
   path: string,

@@ -16,33 +16,33 @@ export interface ClipName {
   readonly fingerprint: string;
 }
 
-/** What a head is for. */
+/** What a head classifies, and how. */
 export interface HeadInfo {
   /** The names of the classes in the order of the logits. */
   readonly classes: readonly string[];
-  /** The texts that stand for the Action Units, in the order of the classifier's inputs. */
+  /** The Action Units' prompts, in the order of the classifier's inputs. */
   readonly auPrompts: readonly string[];
-  /** Not known of the authors' files. */
+  /** The CLIP that it was trained on; unknown for the authors' files. */
   readonly clip?: ClipName | undefined;
   /** How the pictures that it learned from were prepared; not known of older files. */
   readonly preparations?: readonly Preparation[] | undefined;
   /**
-   * `[d]`: the usual neutral face. A head that has it wants features less the person's own neutral mean
-   * plus this; people who are not known count as usual.
+   * `[d]`: the average neutral face, of heads trained with `--centred`. They expect features minus the
+   * person's neutral mean plus this one; for unknown people, features stay as they are.
    */
   readonly neutral?: Float32Array<ArrayBuffer> | undefined;
 }
 
-/** A head with what it is for. */
+/** A head with its parameters. */
 export interface Head extends HeadInfo {
-  /** Its numbers, by their names. */
+  /** Its parameters by name. */
   readonly parameters: HeadParameters;
 }
 
 /** The key of our own metadata, and its version. */
 const format = "autt.clip_au", version = 1;
 
-/** What the authors' files leave to be known: binary, with the absence of the expression first. */
+/** The defaults for the authors' files: two classes, the absence of the expression first. */
 export function usualClasses(count: number): string[] {
   return Array.from({ length: count }, (_, i) => i === 0 ? "neutral" : `class ${i}`);
 }
@@ -68,7 +68,7 @@ export async function loadHead(path: string, classes?: readonly string[]): Promi
   return await readHead(file, classes);
 }
 
-/** The same of an open file. */
+/** Reads a head from an open file. */
 export async function readHead(
   file: TensorFile,
   classes?: readonly string[],
@@ -132,7 +132,7 @@ function readInfo(file: TensorFile, refuse: (why: string) => Error): NamedInfo |
   return { classes, auPrompts, clip, preparations };
 }
 
-/** A head as our own safetensors. */
+/** Encodes a head as our own safetensors. */
 export function encodeHead({ parameters, neutral, ...info }: Head): Uint8Array<ArrayBuffer> {
   const tensors: Record<string, TensorToWrite> = {};
   for (const [name, shape] of headShapes(parameters.sizes)) {

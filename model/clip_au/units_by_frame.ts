@@ -1,12 +1,12 @@
 import { dot, unitRows } from "../../numbers/vectors.ts";
 
 /**
- * How similar each of some frames is to each Action Unit's text, as CLIP sees them: cosines, `[T, A]`.
- * It takes no head. A head's own similarities decide better, but what it has learnt about a class goes
- * into all of them alike: they no longer tell what is to be seen.
+ * CLIP's cosine of each frame with each Action Unit's text, `[T, A]`, without a head. A head's similarities
+ * classify better, but they mix what it has learned about the classes into every unit, so they don't tell
+ * which units are visible.
  *
- * @param features `[T, d]`, as the image tower gives them.
- * @param texts `[A, d]`, as the text tower gives them.
+ * @param features `[T, d]`, as the image tower returns them.
+ * @param texts `[A, d]`, as the text tower returns them.
  */
 export function unitsByFrame(
   features: Float32Array,

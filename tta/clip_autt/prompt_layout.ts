@@ -2,13 +2,13 @@ import { seenBy } from "../../kernels/mod.ts";
 import { readPosition } from "../../model/clip/pack_prompts.ts";
 import type { TuningSettings } from "./tuning_settings.ts";
 
-/** What a row of the text tower has besides a tuned vector: a token, or nothing but its position. */
+/** The fixed part of a row: a token, or only its position. */
 export interface FixedRow {
   readonly row: number;
   readonly token: number | undefined;
 }
 
-/** What rows see, and are seen by. */
+/** Which rows each row attends to, and is attended by. */
 export interface SightLayout {
   readonly ranges: Uint32Array<ArrayBuffer>;
   readonly seenBy: Uint32Array<ArrayBuffer>;
@@ -16,33 +16,33 @@ export interface SightLayout {
 }
 
 /**
- * Prompts with tuned vectors in them, laid one after the other. The start token, which all have in
- * common, is the first row and no other; nothing that is tuned comes before it, so it has no gradient.
+ * Prompts with tuned vectors, one after the other. They share one start token, in the first row. As no
+ * tuned vector precedes it, it has no gradient.
  */
 export interface PromptLayout {
   readonly rows: number;
   /** The position of each row in its own prompt. */
   readonly positions: readonly number[];
   readonly fixed: readonly FixedRow[];
-  /** Which tuned vectors are read at all, of `units * contextTokens`, and the row of each. */
+  /** The tuned vectors in use, of `units * contextTokens`, and the row of each. */
   readonly slots: Uint32Array<ArrayBuffer>;
   readonly places: Uint32Array<ArrayBuffer>;
   readonly sight: SightLayout;
-  /** The row that is read of each prompt, and what these see. */
+  /** The row that each prompt is read at, and what these rows attend to. */
   readonly read: Uint32Array<ArrayBuffer>;
   readonly readSight: SightLayout;
 }
 
-/** The row that the shared start token takes. */
+/** The number of rows that all prompts share: the start token. */
 const shared = 1;
 
 /**
  * Lays out prompts for Action Units' sentences, which are token ids with start and end.
  *
- * Vectors before words: start, tuned vectors, words, end; read at the end. Without the words (the
- * released code): start, tuned vectors, the token of padding, then nothing but positions; read where the
- * sentence's own end was. Vectors on words: the sentence as it is, a tuned vector on each of its first
- * words, none on its end. Rows after the one that is read can't reach it, and are left out.
+ * Vectors before words: start, tuned vectors, words, end; read at the end. Without words (the released
+ * code): start, tuned vectors, a padding token, then positions only; read where the sentence's end was.
+ * Vectors on words: the sentence with a tuned vector added to each of its first words, but not to its
+ * end. Rows after the one that is read can't affect it and are left out.
  */
 export function layPrompts(
   sentences: readonly (readonly number[])[],
@@ -57,7 +57,7 @@ export function layPrompts(
   for (const [unit, sentence] of sentences.entries()) {
     const end = readPosition(sentence), first = positions.length;
     const onWords = place === "on words", before = onWords ? 0 : contextTokens;
-    const length = keepWords ? end + before : end; // of what comes after the start token
+    const length = keepWords ? end + before : end; // without the start token
     for (let position = 1; position <= length; position++) {
       const row = positions.length;
       const tuned = position <= contextTokens && !(onWords && position === end);
@@ -92,7 +92,7 @@ export function layPrompts(
 
 function sightOf(pairs: readonly number[], rows: number): SightLayout {
   const ranges = Uint32Array.from(pairs), seen = seenBy(ranges, rows, shared);
-  seen.fill(0, 0, 2 * shared); // nobody asks for the start token's derivative
+  seen.fill(0, 0, 2 * shared); // the start token needs no gradient
   let count = 0;
   for (let i = 0; i < ranges.length; i += 2) {
     count += (ranges[i + 1] ?? 0) - Math.max(ranges[i] ?? 0, shared) + shared;

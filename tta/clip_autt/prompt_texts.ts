@@ -7,8 +7,8 @@ import type { TokenTable } from "../../model/clip/token_table.ts";
 import type { PromptLayout, SightLayout } from "./prompt_layout.ts";
 
 /**
- * What the text tower takes but for the tuned vectors: `[T, D]`, tokens with their positions, and
- * positions alone where the vectors will be added.
+ * The text tower's input without the tuned vectors, `[T, D]`: token plus position embeddings, and
+ * only position embeddings in rows that a tuned vector is added to.
  */
 export async function baseRows(
   tokens: TokenTable,
@@ -23,7 +23,7 @@ export async function baseRows(
   return base;
 }
 
-/** The embeddings of tuned prompts, `[A, embedding]`, not at unit length, out of `context` `[A, n, D]`. */
+/** Embeds prompts with tuned vectors `context` `[A, n, D]`: `[A, embedding]`, not normalised. */
 export function promptTexts(
   r: Recorder,
   text: Pick<ClipText, "weights">,

@@ -30,17 +30,17 @@ export interface TunerModel {
   readonly sizes: HeadSizes;
   /** Token ids of each Action Unit's sentence, with start and end. */
   readonly sentences: readonly (readonly number[])[];
-  /** `[C, d]`: embedded texts of the classes, where they count. */
+  /** `[C, d]`: the classes' text embeddings, for heads that use them. */
   readonly classTexts?: Float32Array<ArrayBuffer> | undefined;
 }
 
-/** Every tensor of a step, for those who look closely; `record()` it on its own for a golden test. */
+/** Every tensor of a step, for golden tests and debugging. */
 export interface StepTensors {
   readonly [name: string]: Tensor | Tensor<"u32">;
   readonly loss: Tensor;
-  /** The derivative of the loss by the context, `[A, n, D]`. */
+  /** The gradient of the loss with respect to the context, `[A, n, D]`. */
   readonly gradient: Tensor;
-  /** The context that the step leaves. */
+  /** The context after the step. */
   readonly context: Tensor;
   readonly m: Tensor;
   readonly v: Tensor;
@@ -107,7 +107,7 @@ export class PromptTuner implements Disposable {
     return [sentences.length, this.settings.contextTokens, config.text.width];
   }
 
-  /** Decides on clips with the vectors as they are. All clips must have as many windows. */
+  /** Decides on clips without tuning. All clips must have the same number of windows. */
   predict(
     { context }: Pick<TuningState, "context">,
     clips: readonly ClipWindows[],
@@ -121,7 +121,7 @@ export class PromptTuner implements Disposable {
     });
   }
 
-  /** Tunes on clips, all of as many windows, which share the vectors. */
+  /** Tunes one set of vectors on all clips, which must have the same number of windows. */
   tune(
     from: TuningState,
     clips: readonly ClipWindows[],
@@ -176,7 +176,7 @@ export class PromptTuner implements Disposable {
     const certainty = mean(r, entropy, 0);
     if (loss === "entropy") return certainty;
     const all = mean(r, probabilities as Tensor, 0); // [C]
-    // Measured by even shares times the classes, 1 each, the divergence is the entropy with a minus.
+    // Without a prior every class has weight 1, and the divergence is the negative entropy.
     const relative = prior?.map((share) => classes * share) ?? new Array<number>(classes).fill(1);
     const by = r.constant("prior", [classes], "f32", Float32Array.from(relative));
     return add(r, certainty, divergence(r, all, by));
@@ -212,12 +212,12 @@ export class PromptTuner implements Disposable {
       plan.run();
       const { loss, context, m, v } = tensors;
       const all = readAll(device, { ...decisionOf(outputsOf(plan)), loss, context, m, v });
-      all.catch(() => {}); // told where it is awaited
+      all.catch(() => {}); // reported where it is awaited
       return all;
     };
     let next: ReturnType<typeof launch> | undefined = launch(from.step + 1);
     for (let i = 0; i < count && next; i++) {
-      // The next one is on its way while this one is read: reading takes a while.
+      // Launch the next step before reading this one: a readback takes about 10 ms.
       const current: ReturnType<typeof launch> = next;
       next = i + 1 < count && !signal?.aborted ? launch(from.step + i + 2) : undefined;
       const found = await current;
@@ -241,7 +241,7 @@ export class PromptTuner implements Disposable {
     return { tuning, steps };
   }
 
-  /** The plan of a kind for clips of these sizes; the one before of that kind makes room for it. */
+  /** The plan of a kind for these sizes. Only the latest plan of each kind is kept. */
   async #plan(
     kind: "predict" | "step",
     clips: readonly ClipWindows[],
@@ -266,7 +266,7 @@ export class PromptTuner implements Disposable {
     if (this.#disposed) throw new TypeError("Cannot tune: the tuner was disposed");
   }
 
-  /** One after the other: a plan's inputs are one caller's until it is done. */
+  /** Runs calls one after the other, because a plan's inputs belong to one call at a time. */
   #alone<T>(action: () => Promise<T>): Promise<T> {
     const result = this.#queue.then(action);
     this.#queue = result.catch(() => {});

@@ -1,7 +1,7 @@
 import { Rng } from "../../numbers/rng.ts";
 import type { TunedPrediction } from "./predictions.ts";
 
-/** Where tuning stands: the vectors, AdamW's moments, and how many steps led here. */
+/** The state of prompt tuning: the tuned vectors, AdamW's moments and the step count. */
 export interface TuningState {
   /** `[A, n, D]` */
   readonly context: Float32Array<ArrayBuffer>;
@@ -9,39 +9,39 @@ export interface TuningState {
   readonly m: Float32Array<ArrayBuffer>;
   /** AdamW's second moment. */
   readonly v: Float32Array<ArrayBuffer>;
-  /** How many steps led here. */
+  /** How many steps were taken. */
   readonly step: number;
 }
 
-/** What a step found, before it moved anything. */
+/** The loss and the decisions of a step, computed before its update. */
 export interface TuningStep {
-  /** The mean entropy over the clips, and what `settings.loss` adds to it. */
+  /** The mean entropy over the clips, plus the term that `settings.loss` adds. */
   readonly loss: number;
-  /** Of each clip. */
+  /** One for each clip. */
   readonly predictions: readonly TunedPrediction[];
 }
 
-/** What came of some steps. */
+/** The result of several steps. */
 export interface TuningRun {
   readonly tuning: TuningState;
   readonly steps: readonly TuningStep[];
-  /** Why there are fewer steps than asked for; nothing moved in the step that is missing. */
+  /** Why there are fewer steps than requested; the failed step changed nothing. */
   readonly stopped?: string | undefined;
 }
 
-/** How to tune. */
+/** Options of a tuning run. */
 export interface TuneOptions {
-  /** As many as the settings say if left out. */
+  /** The number of steps; by default that of the settings. */
   readonly steps?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Told of each step, with how many are done and where tuning stands after it. */
+  /** Called after each step, with the number of steps done and the state after it. */
   readonly onStep?: ((step: TuningStep, done: number, tuning: TuningState) => void) | undefined;
 }
 
-/** The spread of the first draw. */
+/** The standard deviation of the initial vectors. */
 const spread = 0.02;
 
-/** Vectors from a seed: one draw of `[n, D]`, the same for every Action Unit. */
+/** Initial vectors from a seed: one draw of `[n, D]`, shared by all Action Units. */
 export function drawContext(
   seed: number,
   ...[units, contextTokens, width]: readonly [number, number, number]
@@ -51,14 +51,14 @@ export function drawContext(
   return repeatDraw(draw, units);
 }
 
-/** One draw for every unit. */
+/** Repeats one draw for each Action Unit. */
 export function repeatDraw(draw: Float32Array, units: number): Float32Array<ArrayBuffer> {
   const context = new Float32Array(units * draw.length);
   for (let unit = 0; unit < units; unit++) context.set(draw, unit * draw.length);
   return context;
 }
 
-/** The beginning of tuning from some vectors. */
+/** The initial state for given vectors. */
 export function freshTuning(context: Float32Array<ArrayBuffer>): TuningState {
   return {
     context,
@@ -68,7 +68,7 @@ export function freshTuning(context: Float32Array<ArrayBuffer>): TuningState {
   };
 }
 
-/** How far vectors lie apart: by their norm, and at most in one number. */
+/** How far the tuned vectors moved. */
 export interface Moved {
   /** The norm of the difference. */
   readonly distance: number;
@@ -76,7 +76,7 @@ export interface Moved {
   readonly largest: number;
 }
 
-/** How far tuning has come from other vectors. */
+/** How far vectors are from their start. */
 export function movedFrom(start: Float32Array, context: Float32Array): Moved {
   let squares = 0, largest = 0;
   for (const [i, x] of context.entries()) {

@@ -4,12 +4,12 @@ import { adaptTexts, classify, cosines, decide } from "../../model/clip_au/head.
 import type { HeadWeights } from "../../model/clip_au/head_weights.ts";
 import type { TuningSettings } from "./tuning_settings.ts";
 
-/** What comes of a forward pass, from the texts to the decision. */
+/** The tensors of a forward pass, from the texts to the decision. */
 export interface WindowDecision {
   readonly [name: string]: Tensor | Tensor<"u32">;
   /** `[A, d]`: the Action Units' texts, as the text tower gives them. */
   readonly texts: Tensor;
-  /** `[A, d]`: the text adapter's outputs, as they are. */
+  /** `[A, d]`: the text adapter's outputs. */
   readonly adapted: Tensor;
   /** `[A, d]`: the same at unit length. */
   readonly units: Tensor;
@@ -18,7 +18,7 @@ export interface WindowDecision {
   readonly windowLogits: Tensor;
   /** `[B, W]` */
   readonly windowEntropy: Tensor;
-  /** `[B]`: the chosen windows, counted over all clips. */
+  /** `[B]`: the chosen windows' indices over all clips. */
   readonly chosen: Tensor<"u32">;
   /** `[B, d]`: their embeddings. */
   readonly embedding: Tensor;
@@ -31,9 +31,9 @@ export interface WindowDecision {
 }
 
 /**
- * Chooses each clip's most certain window and decides on it: `windows` `[B, W, d]` are embedded
- * already, `texts` `[A, d]` are those of the Action Units, `classTexts` `[C, d]` those of the classes.
- * No gradient goes through the choice.
+ * Chooses each clip's most confident window and decides on it. `windows` `[B, W, d]` are embedded,
+ * `texts` `[A, d]` are the Action Units' and `classTexts` `[C, d]` the classes'. No gradient flows
+ * through the choice.
  */
 export function decideByWindow(
   r: Recorder,

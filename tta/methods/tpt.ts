@@ -20,21 +20,21 @@ import type { Method, MethodEntry, MethodSetup } from "./method.ts";
 import { pullOnTexts } from "./tpt_loss.ts";
 import { zeroShot } from "./zero_shot.ts";
 
-/** How TPT tunes. */
+/** TPT's settings. */
 export interface TptSettings {
-  /** Of the views, how many are looked at: the most certain ones. */
+  /** The share of views that is used: the most confident ones. */
   readonly share: number;
   readonly rate: number;
   readonly decay: number;
 }
 
-/** The published settings, of the one step of AdamW that there is. */
+/** The published settings of its single AdamW step. */
 export const tptSettings: TptSettings = { share: 0.1, rate: 5e-3, decay: 0.01 };
 
 /**
- * TPT (Shu et al., NeurIPS 2022) on clips: the vectors of the words before a class's name, the same for
- * all classes, take one step towards a more certain mean of the views that are most certain. A clip's
- * views are its frames. Each clip begins anew.
+ * TPT (Shu et al., NeurIPS 2022) on clips: the word vectors before the class name, shared by all
+ * classes, take one step that lowers the entropy of the most confident views' mean prediction. A clip's
+ * views are its frames. Each clip starts from scratch.
  */
 export const tpt: MethodEntry = {
   name: "tpt",
@@ -84,7 +84,7 @@ export async function openTpt(
   };
 }
 
-/** The sum of the products of texts and what pulls on them, `[C, d]` both: a number. */
+/** The sum of products of texts and their upstream gradient, both `[C, d]`: a number. */
 function pulled(r: Recorder, texts: Tensor, pull: Tensor): Tensor {
   const products = Array.from({ length: texts.shape[0] ?? 0 }, (_, c) => {
     const row = (x: Tensor) =>
@@ -95,7 +95,7 @@ function pulled(r: Recorder, texts: Tensor, pull: Tensor): Tensor {
   return mean(r, mean(r, sum, 0), 0);
 }
 
-/** The classes' prompts with the words before the names as vectors to tune, and what these begin as. */
+/** The class prompts, with the words before the class name as tuned vectors, and their initial values. */
 async function layClassPrompts(clip: Clip, classes: readonly string[]) {
   const { config, text, tokenizer } = clip, { width, context: contextLength } = config.text;
   if (!text.tunable) {
@@ -114,7 +114,7 @@ async function layClassPrompts(clip: Clip, classes: readonly string[]) {
         `${contextLength}: give the classes shorter names`,
     );
   }
-  // One set of vectors for all classes, where Action Units have one each.
+  // All classes share one set of vectors; Action Units have one each.
   const slots = layout.slots.map((slot) => slot % count);
   const base = await baseRows(text.tokens, config, layout);
   const start = new Float32Array(count * width);

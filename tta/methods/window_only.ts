@@ -7,13 +7,13 @@ import { headOf, type MethodEntry } from "./method.ts";
 
 const settings = tuningModes.paper;
 
-/** The half of CLIP-AUTT that tunes nothing: the decision on the most certain window. */
+/** CLIP-AUTT without tuning: the decision on the most confident window. */
 export const windowOnly: MethodEntry = {
   name: "window",
   about: "the trained head on the most certain window, nothing tuned",
   needs: ["head"],
   settings: { window: settings.window },
-  // Vectors on words begin with nothing: without a step this is CLIP-AU as it was trained.
+  // Vectors on words start from zero, so without a step this is the trained CLIP-AU.
   windowed: { ...tuningModes.subject, steps: 0 },
   async open(setup) {
     const model = headOf(setup), { device, head, weights, clip } = model;

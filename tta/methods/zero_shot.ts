@@ -3,7 +3,7 @@ import { meanDirection } from "../../numbers/vectors.ts";
 import { embedClasses, zeroShotLogits } from "./class_prompts.ts";
 import type { MethodEntry } from "./method.ts";
 
-/** CLIP as it is: the mean of the frames against a prompt for each class. */
+/** Plain CLIP: the mean of the frames against one prompt per class. */
 export const zeroShot: MethodEntry = {
   name: "zero-shot",
   about: "CLIP's frames against class prompts, nothing trained",

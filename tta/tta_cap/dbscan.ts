@@ -1,6 +1,6 @@
 import { squaredDistance, type Vector } from "../../numbers/vectors.ts";
 
-/** What is in no cluster. */
+/** The label of rows in no cluster. */
 export const noise = -1;
 
 /** Euclidean distances of all pairs of rows, `[N, N]`. */
@@ -16,9 +16,9 @@ export function pairwiseDistances(rows: readonly Vector[]): Float64Array {
 }
 
 /**
- * DBSCAN over some of N rows, by their distances `[N, N]`. A row is a core where `fewest` rows, itself
- * included, lie within `radius`; clusters are what cores reach, numbered in the rows' order. A row at
- * the edge of several belongs to the first. Gives a label for each of `among`, or `noise`.
+ * DBSCAN over some of N rows, by their distances `[N, N]`. A row is a core if at least `fewest` rows,
+ * including itself, lie within `radius`. Clusters are numbered in row order; a border row of several
+ * belongs to the first. Returns a label for each of `among`, or `noise`.
  */
 export function dbscan(
   distances: Float64Array,
@@ -53,7 +53,7 @@ export function dbscan(
   return labels;
 }
 
-/** How many clusters labels have. */
+/** The number of clusters in labels. */
 export function countClusters(labels: Int32Array): number {
   return labels.reduce((most, label) => Math.max(most, label + 1), 0);
 }

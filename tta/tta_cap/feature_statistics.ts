@@ -1,11 +1,11 @@
 import type { SourceSettings } from "./source_settings.ts";
 import { average, meanOf, type Vector } from "../../numbers/vectors.ts";
 
-/** Where embeddings lie, `[D]` each. */
+/** Mean and variance of embeddings. */
 export interface FeatureStatistics {
   /** `[D]` */
   readonly mean: Float64Array;
-  /** Of the population, shrunk. */
+  /** `[D]`: the population's variance, shrunk. */
   readonly variance: Float64Array;
 }
 

@@ -11,25 +11,25 @@ import {
   weightedSum,
 } from "../../numbers/vectors.ts";
 
-/** A person's prototypes: for each class unit vectors of width D, maybe none. */
+/** A person's prototypes: for each class normalised vectors `[D]`, possibly none. */
 export type Prototypes = readonly (readonly Vector[])[];
 
-/** What a class without prototypes scores in the original. */
+/** The score of a class without prototypes in the original code. */
 const noScore = -1e9;
 
 /** How a sample compares with a person's prototypes. */
 export interface PrototypeScores {
   /** `[C]`: the mean of the nearest cosines; -1e9 for a class without prototypes. */
   readonly scores: readonly number[];
-  /** How far the best class is ahead; absent where the person has no prototypes at all. */
+  /** The best class's lead; absent if the person has no prototypes at all. */
   readonly margin: number | undefined;
-  /** Whether the margin suffices. */
+  /** Whether the margin is large enough. */
   readonly marginPass: boolean;
-  /** Whether it does, and the best class is the predicted one. */
+  /** Whether it is, and the best class is the predicted one. */
   readonly pass: boolean;
 }
 
-/** Scores a sample of unit length, and judges what the text head predicted for it. */
+/** Scores a normalised sample by the prototypes, and checks the text head's prediction. */
 export function scorePrototypes(
   z: Vector,
   prototypes: Prototypes,
@@ -52,7 +52,7 @@ export function scorePrototypes(
   return { scores, margin, marginPass, pass: marginPass && largestAt(scores) === predicted };
 }
 
-/** What prototypes say of a sample, at unit length; zeros where there is nothing to say it. */
+/** What the prototypes retrieve for a sample, normalised; zeros if there are none. */
 export function retrieveSource(
   z: Vector,
   prototypes: Prototypes,

@@ -4,7 +4,7 @@ import { average, largestAt } from "../../numbers/vectors.ts";
 export interface VideoDecision {
   /** `[C]`: the mean of its windows' logits. */
   readonly logits: readonly number[];
-  /** The class. */
+  /** The predicted class. */
   readonly predicted: number;
 }
 
