@@ -6,7 +6,14 @@
 import { parseArgs } from "node:util";
 import project from "../deno.json" with { type: "json" };
 import { readImports } from "./import_graph.ts";
-import { type Checkout, commandsOf, hasTests, namedFiles, reachedBy } from "./reach.ts";
+import {
+  type Checkout,
+  commandsOf,
+  hasTests,
+  namedFiles,
+  type Reached,
+  reachedBy,
+} from "./reach.ts";
 import { sourceFiles } from "./source_files.ts";
 
 const help =
@@ -56,7 +63,10 @@ async function testsOfChange(since: string) {
     from.endsWith(".ts") ? namedFiles(from, text, checkout).map((to) => ({ from, to })) : []
   );
   const reached = reachedBy(changed, [...imports, ...named]);
-  return { changed, tests: reached.filter(({ path }) => hasTests(path, texts.get(path) ?? "")) };
+  const tests = reached.filter(({ path }) => hasTests(path, texts.get(path) ?? ""));
+  // Of equal distance, tests come before examples.
+  const rank = ({ path, distance }: Reached) => 2 * distance + Number(!path.endsWith("_test.ts"));
+  return { changed, tests: tests.sort((a, b) => rank(a) - rank(b)) };
 }
 
 async function main(): Promise<number> {

@@ -37,8 +37,9 @@ export function namedFiles(path: string, text: string, checkout: Checkout): stri
     if (files.has(beside)) found.add(beside);
     if (!inTests) continue;
     if (files.has(word)) { for (const one of programs(quoted, place)) found.add(one); }
-    if (word.includes("/")) {
+    if (/\w\/|\/\w/.test(word)) {
       for (const folder of [word, beside].map((one) => `${one.replace(/\/$/, "")}/`)) {
+        if (path.startsWith(folder)) continue; // its own folder, by a path with dots
         for (const file of files) if (file.startsWith(folder)) found.add(file);
       }
     } else if (word.endsWith(".ts") && !files.has(word)) {
@@ -46,16 +47,17 @@ export function namedFiles(path: string, text: string, checkout: Checkout): stri
       if (alike.length === 1) found.add(alike[0] as string);
     }
   }
-  if (/\bproject\.tasks\b|\/task_permissions\.ts"/.test(text)) {
-    const named = [...text.matchAll(/wordsOf\("([^"]+)"\)/g)].map(([, name = ""]) => name);
-    for (const name of named.length > 0 ? named : Object.keys(tasks)) {
+  const all = /\bproject\.tasks\b/.test(text);
+  if (all || /\/task_permissions\.ts"/.test(text)) {
+    const named = quoted.filter((word) => Object.hasOwn(tasks, word));
+    for (const name of all || named.length === 0 ? Object.keys(tasks) : named) {
       const words = tasks[name]?.split(" ") ?? [];
       for (const [place, word] of words.entries()) {
         if (files.has(word)) { for (const one of programs(words, place)) found.add(one); }
       }
     }
   }
-  if (/\bsourceFiles\(/.test(text) && inTests) {
+  if (path.endsWith("_test.ts") && /"\.\/source_files\.ts"/.test(text)) {
     for (const file of files) if (file.endsWith(".ts")) found.add(file);
   }
   found.delete(path);
