@@ -2,11 +2,11 @@ import type { InferProgress } from "../../person/video_reader.ts";
 import { countdown, type CountdownOutput } from "../terminal/countdown.ts";
 
 /**
- * Shows how far reading a video has come, and how long it will take. Time counts from the first frame
- * and from the first step: the first ones of a batch come when all of it is done, and late.
+ * Shows the progress of reading a video, with the time left. It is estimated from the first frame or step
+ * onwards: what comes before, such as compiling kernels, says nothing about the rest.
  *
- * @param begin Where in the video reading begins, in seconds.
- * @param steps How many steps adapting takes.
+ * @param begin Time at which reading begins, in seconds.
+ * @param steps Number of adaptation steps.
  */
 export function showProgress(
   begin: number,

@@ -3,9 +3,9 @@ import { say, showStatus } from "./status_line.ts";
 
 /** Where a countdown is shown. */
 export interface CountdownOutput {
-  /** Whether a line replaces the one before it. */
+  /** Whether each line replaces the previous one. */
   readonly terminal: boolean;
-  /** Milliseconds since any moment. */
+  /** A clock, in milliseconds. */
   now(): number;
   show(line: string): void;
 }
@@ -16,10 +16,10 @@ function standardError(): CountdownOutput {
 }
 
 /**
- * Shows on standard error how many of a known number are done and how long the rest will take: on a
- * terminal one line that changes, elsewhere a line every ten seconds.
+ * Shows progress on standard error, with the time left: on a terminal one line that is updated, otherwise
+ * a line every ten seconds.
  *
- * @param before How many were done when it began: time is only told by those that come after.
+ * @param before How many were already done at the start: the time left is estimated from the others.
  */
 export function countdown(
   total: number,
