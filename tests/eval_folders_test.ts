@@ -4,7 +4,7 @@ import { readSplit } from "../app/eval/open_dataset.ts";
 import { bah } from "../data/datasets/bah.ts";
 import { biovid } from "../data/datasets/biovid.ts";
 import { readFolders } from "../data/datasets/folder_layout.ts";
-import type { DatasetKind } from "../data/datasets/mod.ts";
+import type { DatasetKind } from "../data/dataset.ts";
 import { plain } from "../data/datasets/plain.ts";
 import { stressid } from "../data/datasets/stressid.ts";
 

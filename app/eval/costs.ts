@@ -1,4 +1,4 @@
-import type { Dataset, DatasetClip } from "../../data/datasets/mod.ts";
+import type { Dataset, DatasetClip } from "../../data/dataset.ts";
 import type { ContenderRun } from "./run_methods.ts";
 import { layOut } from "./score_table.ts";
 

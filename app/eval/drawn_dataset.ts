@@ -2,7 +2,7 @@ import { pictureSize, type Role, roleName } from "../../demo/dataset/cast.ts";
 import { drawnFeatures, type PersonFeatures } from "../../demo/dataset/drawn_features.ts";
 import { drawingVersion } from "../../demo/drawing/version.ts";
 import type { Clip } from "../../model/clip/clip.ts";
-import type { Dataset } from "../../data/datasets/mod.ts";
+import type { Dataset } from "../../data/dataset.ts";
 import type { Split } from "../../data/split_subjects.ts";
 import { countdown } from "../terminal/countdown.ts";
 import type { DrawnClip } from "./drawn_people.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { labelOf, type Role, roleName, sources, targets } from "../../demo/dataset/cast.ts";
 import type { DesignName } from "../../demo/people/design.ts";
 import { sourceDesign } from "../../demo/people/design.ts";
-import type { DatasetClip } from "../../data/datasets/mod.ts";
+import type { DatasetClip } from "../../data/dataset.ts";
 import type { Split } from "../../data/split_subjects.ts";
 
 /** Which drawn people to evaluate on. */

@@ -1,7 +1,7 @@
 import type { Device } from "../../engine/mod.ts";
 import { checkDecision } from "../../tta/methods/method.ts";
 import type { Method, MethodEntry, MethodSetup, UnlabelledClip } from "../../tta/methods/mod.ts";
-import type { Dataset, DatasetClip } from "../../data/datasets/mod.ts";
+import type { Dataset, DatasetClip } from "../../data/dataset.ts";
 import { orderClips, pickSources } from "../../data/pick_sources.ts";
 import type { Split } from "../../data/split_subjects.ts";
 import type { DecisionStore, PersonDecisions } from "./decision_store.ts";

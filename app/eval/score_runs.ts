@@ -6,7 +6,7 @@ import {
   quickScores,
   type Scores,
 } from "../../numbers/scores/scores.ts";
-import type { DatasetClip } from "../../data/datasets/mod.ts";
+import type { DatasetClip } from "../../data/dataset.ts";
 import type { PersonDecisions } from "./decision_store.ts";
 import type { ContenderRun } from "./run_methods.ts";
 

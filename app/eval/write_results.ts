@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { csvRow } from "../../io/files/csv.ts";
 import { writeAtomically } from "../../io/files/write_atomically.ts";
 import type { Scores } from "../../numbers/scores/scores.ts";
-import type { DatasetClip } from "../../data/datasets/mod.ts";
+import type { DatasetClip } from "../../data/dataset.ts";
 import type { Cost, EncodingCost, MemoryCost } from "./costs.ts";
 import type { ContenderRun } from "./run_methods.ts";
 import { mainScore, type ScoreRow } from "./score_runs.ts";
