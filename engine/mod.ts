@@ -6,7 +6,6 @@
  */
 export * from "./accuracy.ts";
 export * from "./adapter.ts";
-export * from "./compare.ts";
 export * from "./device.ts";
 export * from "./differentiate.ts";
 export * from "./dtype.ts";

@@ -1,9 +1,53 @@
-import type { DType, HostArrays } from "./dtype.ts";
-import { isHostArray } from "./dtype.ts";
-import type { AnyOp, Inputs, Op } from "./op.ts";
-import { presentInputs } from "./op.ts";
+import { type DType, type HostArrays, isHostArray } from "./dtype.ts";
+import { type Cost, type Inputs, type Lowering, presentInputs, type Spec } from "./op.ts";
 import { checkShape, elements, formatShape, sameShape, type Shape } from "./shape.ts";
 import type { AnyTensor, Operand, Tensor } from "./tensor.ts";
+
+/** A recorded use of an operation whose gradient is wanted. */
+export interface Differentiation<I extends Inputs, A> {
+  /** The operands. */
+  readonly inputs: I;
+  /** What it computed. */
+  readonly y: Tensor;
+  /** The derivative of the loss by what it computed. */
+  readonly dy: Tensor;
+  /** What it was recorded with. */
+  readonly attrs: A;
+  /** Whether the derivative by this operand is wanted; the others need not be recorded. */
+  wants(name: keyof I): boolean;
+}
+
+/**
+ * A derivative by an operand. Where the operand is used elsewhere too, the derivatives are added; a
+ * kernel that can add on its way gives a function of what is `known` already, if anything.
+ */
+export type Derivative = Tensor | ((known: Tensor | undefined) => Tensor);
+
+/** The derivatives of the loss by the operands, as far as they are wanted. */
+export type Derivatives<I extends Inputs> = { readonly [K in keyof I]?: Derivative | undefined };
+
+/**
+ * Everything that the engine knows of an operation. It lives in the operation's own folder; the
+ * engine never names one.
+ */
+export interface Op<I extends Inputs, A, D extends DType = "f32"> {
+  /** In labels and lists. */
+  readonly name: string;
+  /** What the outputs will be. Throws where the operands do not fit, with the shapes. */
+  infer(inputs: I, attrs: A): readonly [Spec<D>, ...Spec<D>[]];
+  /** The sizes for labels, such as `B=4,T=197,D=768`. */
+  describe(inputs: I, attrs: A): string;
+  /** Adds the dispatches that compute the outputs. */
+  lower(job: Lowering<I, A, D>): void;
+  /** What a run costs, by the sizes. */
+  cost(inputs: I, attrs: A): Cost;
+  /** Records the derivatives by the operands; left out where the operation has none. */
+  gradient?(recorder: Recorder, job: Differentiation<I, A>): Derivatives<I>;
+}
+
+/** An operation of any kind, as plans and tests hold it. */
+// deno-lint-ignore no-explicit-any
+export type AnyOp = Op<any, any, any>;
 
 /** One recorded use of an operation. */
 export interface Application {

@@ -1,4 +1,4 @@
-import type { InputValues, Values } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import { rowsOf } from "../rows.ts";
 import type { ArgminInputs } from "./argmin.ts";
 

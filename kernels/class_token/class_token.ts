@@ -3,7 +3,6 @@ import {
   formatShape,
   type Op,
   type Recorder,
-  Rng,
   sameShape,
   type Shader,
   sizeAt,
@@ -11,9 +10,7 @@ import {
 } from "../../engine/mod.ts";
 import { choose } from "../choice.ts";
 import { grid } from "../grid.ts";
-import { type Case, type Kernel, tensor } from "../kernel.ts";
 import source from "./class_token.wgsl" with { type: "text" };
-import { reference } from "./reference.ts";
 
 /** Operands of the class token. */
 export interface ClassTokenInputs {
@@ -25,14 +22,14 @@ export interface ClassTokenInputs {
   readonly position: Tensor;
 }
 
-const shader: Shader = {
+export const shader: Shader = {
   name: "class_token.wgsl",
   source,
   flags: { ELEMENT: ["vec4f", "f32"], TEXELS: [false, true] },
   excludes: ({ ELEMENT, TEXELS }) => TEXELS === true && ELEMENT === "f32",
 };
 
-const op: Op<ClassTokenInputs, Record<string, never>> = {
+export const op: Op<ClassTokenInputs, Record<string, never>> = {
   name: "class_token",
 
   infer({ x, token, position }) {
@@ -69,14 +66,10 @@ const op: Op<ClassTokenInputs, Record<string, never>> = {
     });
   },
 
-  reference,
-
   cost({ x, position }) {
     const count = elements(x.shape) + sizeAt(x.shape, 0) * sizeAt(x.shape, 2);
     return { flops: count, bytes: 4 * (elements(x.shape) + count + elements(position.shape)) };
   },
-
-  roundings: () => 1,
 };
 
 /** Puts the class token before each image's patches `[B, P, D]` and adds the positions. */
@@ -88,51 +81,3 @@ export function classToken(
 ): Tensor {
   return recorder.apply(op, { x, token, position }, {})[0];
 }
-
-function cases(): Case<Record<string, never>>[] {
-  const rng = new Rng(13);
-  const make = (b: number, p: number, d: number) => ({
-    inputs: { x: tensor([b, p, d]), token: tensor([d]), position: tensor([p + 1, d]) },
-    attrs: {},
-  });
-  return [
-    make(1, 1, 1),
-    make(1, 1, 4),
-    make(2, 3, 5),
-    make(3, 4, 8),
-    make(2, 16, 13),
-    make(5, 1, 33),
-    ...Array.from(
-      { length: 30 },
-      () => make(rng.integer(1, 6), rng.integer(1, 30), rng.integer(1, 140)),
-    ),
-    { ...make(16, 49, 768), model: true },
-    { ...make(2, 196, 768), model: true },
-    make(8, 16, 128),
-  ];
-}
-
-/** Class token and positions. */
-export const classTokenKernel: Kernel<ClassTokenInputs, Record<string, never>> = {
-  op,
-  record: (r, { x, token, position }) => classToken(r, x, token, position),
-  shaders: [shader],
-  cases,
-  refusals: [
-    {
-      inputs: { x: tensor([4, 8]), token: tensor([8]), position: tensor([5, 8]) },
-      attrs: {},
-      says: "x must be [B, P, D]: got [4, 8]",
-    },
-    {
-      inputs: { x: tensor([1, 4, 8]), token: tensor([7]), position: tensor([5, 8]) },
-      attrs: {},
-      says: "token must be [8]: got [7]",
-    },
-    {
-      inputs: { x: tensor([1, 4, 8]), token: tensor([8]), position: tensor([4, 8]) },
-      attrs: {},
-      says: "position must be [5, 8]: got [4, 8]",
-    },
-  ],
-};

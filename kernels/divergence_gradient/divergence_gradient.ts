@@ -3,7 +3,6 @@ import {
   formatShape,
   type Op,
   type Recorder,
-  Rng,
   sameShape,
   type Shader,
   sizeAt,
@@ -11,10 +10,8 @@ import {
 } from "../../engine/mod.ts";
 import { choose } from "../choice.ts";
 import { grid } from "../grid.ts";
-import { type Case, type Kernel, tensor } from "../kernel.ts";
 import { rowsOf } from "../rows.ts";
 import source from "./divergence_gradient.wgsl" with { type: "text" };
-import { reference } from "./reference.ts";
 
 /** Operands: those of the divergence, and the derivative by it. */
 export interface DivergenceGradientInputs {
@@ -23,9 +20,9 @@ export interface DivergenceGradientInputs {
   readonly dy: Tensor;
 }
 
-const shader: Shader = { name: "divergence_gradient.wgsl", source };
+export const shader: Shader = { name: "divergence_gradient.wgsl", source };
 
-const op: Op<DivergenceGradientInputs, Record<string, never>> = {
+export const op: Op<DivergenceGradientInputs, Record<string, never>> = {
   name: "divergence_gradient",
 
   infer({ p, q, dy }) {
@@ -55,56 +52,10 @@ const op: Op<DivergenceGradientInputs, Record<string, never>> = {
     });
   },
 
-  reference,
   cost: ({ p }) => ({ flops: 4 * elements(p.shape), bytes: 8 * elements(p.shape) }),
-
-  // A quotient, a logarithm, a sum and a product.
-  roundings: () => 16,
 };
 
 /** The derivative of the divergence by the shares. */
 export function divergenceGradient(recorder: Recorder, p: Tensor, q: Tensor, dy: Tensor): Tensor {
   return recorder.apply(op, { p, q, dy }, {})[0];
 }
-
-function cases(): Case<Record<string, never>>[] {
-  const rng = new Rng(53);
-  const make = (rows: number, width: number, note?: string) => ({
-    inputs: {
-      p: tensor([rows, width], (random) => 0.05 + random.uniform()),
-      q: tensor([width], (random) => (0.05 + random.uniform()) / 4),
-      dy: tensor([rows]),
-    },
-    attrs: {},
-    ...(note === undefined ? {} : { note }),
-  });
-  return [
-    ...[[1, 1], [2, 2], [5, 3], [3, 8], [3, 9], [2, 127], [2, 128], [3, 129], [2, 1000]]
-      .map(([rows = 1, width = 1]) => make(rows, width)),
-    {
-      ...make(3, 2, "nothing"),
-      inputs: {
-        p: tensor([3, 2], (_, i) => i % 2),
-        q: tensor([2], () => 0.5),
-        dy: tensor([3]),
-      },
-    },
-    ...Array.from({ length: 20 }, () => make(rng.integer(1, 40), rng.integer(2, 300))),
-    { ...make(1, 2), model: true },
-  ];
-}
-
-/** The gradient of Kullback and Leibler's divergence. */
-export const divergenceGradientKernel: Kernel<DivergenceGradientInputs, Record<string, never>> = {
-  op,
-  record: (r, { p, q, dy }) => divergenceGradient(r, p, q, dy),
-  shaders: [shader],
-  cases,
-  refusals: [
-    {
-      inputs: { p: tensor([4, 3]), q: tensor([3]), dy: tensor([3]) },
-      attrs: {},
-      says: "a derivative for each row of [4, 3]: got [3] and [3]",
-    },
-  ],
-};

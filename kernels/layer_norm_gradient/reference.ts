@@ -1,4 +1,5 @@
-import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
+import { sizeAt } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { LayerNormGradientInputs } from "./layer_norm_gradient.ts";
 
 /** The derivative by what a layer normalisation got, in float64. */

@@ -17,7 +17,6 @@ import { choose } from "../choice.ts";
 import { grid } from "../grid.ts";
 import { sumRows } from "../sum_rows/sum_rows.ts";
 import { transpose } from "../transpose/transpose.ts";
-import { reference } from "./reference.ts";
 import { panelShader, skinnyShader, stageShader, tileShader } from "./shaders.ts";
 import { packDispatch, panelLayout } from "./weight.ts";
 
@@ -45,7 +44,7 @@ export interface MatmulAttrs {
 }
 
 /** M, K and N of a matmul. */
-function sizes({ x, w }: MatmulInputs, { transposed = false }: MatmulAttrs) {
+export function sizes({ x, w }: MatmulInputs, { transposed = false }: MatmulAttrs) {
   const k = sizeAt(x.shape, -1), last = sizeAt(w.shape, -1);
   return {
     m: elements(x.shape) / k,
@@ -101,16 +100,11 @@ export const matmulOp: Op<MatmulInputs, MatmulAttrs> = {
     else lowerTile(job);
   },
 
-  reference,
-
   cost(inputs, attrs) {
     const { m, k, n } = sizes(inputs, attrs);
     const extra = (inputs.bias ? n : 0) + (inputs.residual ? m * n : 0);
     return { flops: 2 * m * k * n, bytes: 4 * (m * k + k * n + m * n + extra) };
   },
-
-  // A sum of K products, and the epilogue.
-  roundings: (inputs, attrs) => sizes(inputs, attrs).k + 8,
 
   gradient(r, { inputs: { x, w, bias }, dy, attrs, wants }) {
     const { activation = "none", transposed = false } = attrs;

@@ -3,16 +3,13 @@ import {
   formatShape,
   type Op,
   type Recorder,
-  Rng,
   type Shader,
   sizeAt,
   type Tensor,
 } from "../../engine/mod.ts";
 import { choose } from "../choice.ts";
 import { grid } from "../grid.ts";
-import { below, type Case, type Kernel, tensor } from "../kernel.ts";
 import source from "./normalize.wgsl" with { type: "text" };
-import { reference } from "./reference.ts";
 
 /** Operand of normalisation. */
 export interface NormalizeInputs {
@@ -37,7 +34,7 @@ export const clipColors: NormalizeAttrs = {
   std: [0.26862954, 0.26130258, 0.27577711],
 };
 
-const shader: Shader = {
+export const shader: Shader = {
   name: "normalize.wgsl",
   source,
   flags: { VEC4: [true, false], ELEMENT: ["vec4f", "f32"], WORDS: ["vec4u", "u32"] },
@@ -45,7 +42,7 @@ const shader: Shader = {
     VEC4 !== (ELEMENT === "vec4f") || VEC4 !== (WORDS === "vec4u"),
 };
 
-const op: Op<NormalizeInputs, NormalizeAttrs> = {
+export const op: Op<NormalizeInputs, NormalizeAttrs> = {
   name: "normalize",
 
   infer({ x }, { mean, std }) {
@@ -89,12 +86,8 @@ const op: Op<NormalizeInputs, NormalizeAttrs> = {
     });
   },
 
-  reference,
-
   // A division, a difference and a division, though they are looked up.
   cost: ({ x }) => ({ flops: 9 * elements(x.shape) / 4, bytes: 4 * elements(x.shape) }),
-
-  roundings: () => 0,
 };
 
 /** What each byte becomes in each channel; every step rounds to float32, as in PyTorch. */
@@ -118,70 +111,3 @@ export function normalize(
 ): Tensor {
   return recorder.apply(op, { x }, { mean, std })[0];
 }
-
-function cases(): Case<NormalizeAttrs>[] {
-  const rng = new Rng(22);
-  const make = (
-    shape: readonly [number, number, number],
-    more: Partial<Case<NormalizeAttrs>> = {},
-  ) => ({
-    inputs: { x: tensor([...shape, 4], below(256), "u8") },
-    attrs: clipColors,
-    ...more,
-  });
-  return [
-    make([1, 1, 1]),
-    make([3, 1, 1]),
-    make([1, 2, 2]),
-    make([2, 3, 5]),
-    make([2, 3, 4]),
-    make([1, 1, 257]),
-    make([2, 17, 15]),
-    {
-      ...make([1, 16, 16], { note: "every byte" }),
-      inputs: { x: tensor([1, 16, 16, 4], (_, i) => (i >> 2) + (i & 3) * 85 & 255, "u8") },
-    },
-    make([1, 8, 8], {
-      note: "from -1 to 1",
-      attrs: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
-    }),
-    make([2, 7, 9], { note: "plain", attrs: { mean: [0, 0, 0], std: [1, 1, 1] } }),
-    make([2, 7, 9], { note: "uneven", attrs: { mean: [-3, 0.25, 7e3], std: [0.1, 1e-3, 9] } }),
-    ...Array.from(
-      { length: 28 },
-      () => make([rng.integer(1, 4), rng.integer(1, 40), rng.integer(1, 40)]),
-    ),
-    make([1, 224, 224]),
-    make([16, 224, 224], { model: true }),
-  ];
-}
-
-/** Bytes to the numbers that a model takes. */
-export const normalizeKernel: Kernel<NormalizeInputs, NormalizeAttrs> = {
-  op,
-  record: (r, { x }, attrs) => normalize(r, x, attrs),
-  shaders: [shader],
-  cases,
-  refusals: [
-    {
-      inputs: { x: tensor([1, 4, 4, 3], below(256), "u8") },
-      attrs: clipColors,
-      says: "x must be [B, H, W, 4]: got [1, 4, 4, 3]",
-    },
-    {
-      inputs: { x: tensor([4, 4, 4], below(256), "u8") },
-      attrs: clipColors,
-      says: "x must be [B, H, W, 4]: got [4, 4, 4]",
-    },
-    {
-      inputs: { x: tensor([1, 4, 4, 4], below(256), "u8") },
-      attrs: { mean: [0, NaN, 0], std: [1, 1, 1] },
-      says: "mean and std must be float32 numbers: got 0, NaN, 0 and 1, 1, 1",
-    },
-    {
-      inputs: { x: tensor([1, 4, 4, 4], below(256), "u8") },
-      attrs: { mean: [0, 0, 0], std: [1, 1, 0] },
-      says: "std must be more than 0: got 1, 1, 0",
-    },
-  ],
-};

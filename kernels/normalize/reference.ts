@@ -1,4 +1,5 @@
-import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
+import { sizeAt } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { NormalizeAttrs, NormalizeInputs } from "./normalize.ts";
 
 /** ToTensor and Normalize, rounded to float32 after each step as PyTorch does. */

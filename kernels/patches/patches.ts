@@ -3,15 +3,12 @@ import {
   formatShape,
   type Op,
   type Recorder,
-  Rng,
   type Shader,
   type Tensor,
 } from "../../engine/mod.ts";
 import { choose } from "../choice.ts";
 import { grid } from "../grid.ts";
-import { type Case, type Kernel, tensor } from "../kernel.ts";
 import source from "./patches.wgsl" with { type: "text" };
-import { reference } from "./reference.ts";
 
 /** Operand of the cutting. */
 export interface PatchesInputs {
@@ -25,7 +22,7 @@ export interface PatchesAttrs {
   readonly size: number;
 }
 
-const shader: Shader = {
+export const shader: Shader = {
   name: "patches.wgsl",
   source,
   flags: { ELEMENT: ["vec4f", "f32"], TEXELS: [false, true] },
@@ -83,63 +80,10 @@ export const patchesOp: Op<PatchesInputs, PatchesAttrs> = {
     });
   },
 
-  reference,
   cost: ({ x }) => ({ flops: 0, bytes: 8 * elements(x.shape) }),
-  roundings: () => 0,
 };
 
 /** The patches of images `[B, C, H, W]`, each flattened like a convolution's weight. */
 export function patches(recorder: Recorder, x: Tensor, size: number): Tensor {
   return recorder.apply(patchesOp, { x }, { size })[0];
 }
-
-function cases(): Case<PatchesAttrs>[] {
-  const rng = new Rng(14);
-  const make = (b: number, c: number, h: number, w: number, size: number) => ({
-    inputs: { x: tensor([b, c, h, w]) },
-    attrs: { size },
-  });
-  return [
-    make(1, 1, 1, 1, 1),
-    make(1, 1, 4, 4, 4),
-    make(2, 3, 8, 12, 4),
-    make(1, 3, 9, 13, 4),
-    make(1, 2, 9, 12, 4),
-    make(2, 1, 7, 5, 3),
-    make(1, 3, 14, 14, 7),
-    make(1, 3, 30, 20, 10),
-    ...Array.from({ length: 30 }, () => {
-      const size = rng.integer(1, 9);
-      const side = () => size * rng.integer(1, 5) + rng.integer(0, size - 1);
-      return make(rng.integer(1, 3), rng.integer(1, 4), side(), side(), size);
-    }),
-    { ...make(4, 3, 224, 224, 32), model: true },
-    { ...make(2, 3, 224, 224, 14), model: true },
-    make(4, 3, 64, 64, 16),
-  ];
-}
-
-/** Cutting into patches. */
-export const patchesKernel: Kernel<PatchesInputs, PatchesAttrs> = {
-  op: patchesOp,
-  record: (r, { x }, { size }) => patches(r, x, size),
-  shaders: [shader],
-  cases,
-  refusals: [
-    {
-      inputs: { x: tensor([3, 8, 8]) },
-      attrs: { size: 4 },
-      says: "x must be [B, C, H, W]: got [3, 8, 8]",
-    },
-    {
-      inputs: { x: tensor([1, 3, 8, 8]) },
-      attrs: { size: 9 },
-      says: "a patch must fit the image: got size 9 and x [1, 3, 8, 8]",
-    },
-    {
-      inputs: { x: tensor([1, 3, 8, 8]) },
-      attrs: { size: 0 },
-      says: "a patch must fit the image: got size 0 and x [1, 3, 8, 8]",
-    },
-  ],
-};

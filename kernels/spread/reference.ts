@@ -1,4 +1,5 @@
-import { elements, type InputValues, type Values } from "../../engine/mod.ts";
+import { elements } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import { meanSizes } from "../mean/sizes.ts";
 import type { SpreadAttrs, SpreadInputs } from "./spread.ts";
 

@@ -3,7 +3,6 @@ import {
   formatShape,
   type Op,
   type Recorder,
-  Rng,
   sameShape,
   type Shader,
   type Shape,
@@ -11,9 +10,7 @@ import {
 } from "../../engine/mod.ts";
 import { choose } from "../choice.ts";
 import { grid } from "../grid.ts";
-import { type Case, type Kernel, tensor } from "../kernel.ts";
 import { meanSizes } from "../mean/sizes.ts";
-import { reference } from "./reference.ts";
 import source from "./spread.wgsl" with { type: "text" };
 
 /** Operand of the repetition. */
@@ -31,9 +28,9 @@ export interface SpreadAttrs {
   readonly factor: number;
 }
 
-const shader: Shader = { name: "spread.wgsl", source };
+export const shader: Shader = { name: "spread.wgsl", source };
 
-const op: Op<SpreadInputs, SpreadAttrs> = {
+export const op: Op<SpreadInputs, SpreadAttrs> = {
   name: "spread",
 
   infer({ x }, { shape, axis }) {
@@ -60,14 +57,10 @@ const op: Op<SpreadInputs, SpreadAttrs> = {
     });
   },
 
-  reference,
-
   cost: ({ x }, { shape }) => ({
     flops: elements(shape),
     bytes: 4 * (elements(x.shape) + elements(shape)),
   }),
-
-  roundings: () => 2, // the factor is rounded as well
 };
 
 /** A tensor repeated along an axis that it lacks, times a factor. */
@@ -78,39 +71,3 @@ export function spread(
 ): Tensor {
   return recorder.apply(op, { x }, attrs)[0];
 }
-
-function cases(): Case<SpreadAttrs>[] {
-  const rng = new Rng(40);
-  const make = (shape: number[], axis: number, factor = 0.3) => ({
-    inputs: { x: tensor([...meanSizes(shape, axis).shape]) },
-    attrs: { shape, axis, factor },
-  });
-  return [
-    make([1, 1], 0),
-    make([3, 5], 0),
-    make([3, 5], 1),
-    make([2, 3, 4], 1),
-    make([2, 3, 4], -1, 1),
-    make([65, 7], 1),
-    ...Array.from(
-      { length: 20 },
-      () => make([rng.integer(1, 9), rng.integer(1, 20), rng.integer(1, 70)], rng.integer(0, 2)),
-    ),
-    { ...make([8, 20, 512], 1, 1 / 20), model: true },
-  ];
-}
-
-/** Repetition along an axis. */
-export const spreadKernel: Kernel<SpreadInputs, SpreadAttrs> = {
-  op,
-  record: (r, { x }, attrs) => spread(r, x, attrs),
-  shaders: [shader],
-  cases,
-  refusals: [
-    {
-      inputs: { x: tensor([4, 3]) },
-      attrs: { shape: [4, 2, 5], axis: 1, factor: 1 },
-      says: "x must be [4, 2, 5] without axis 1: got [4, 3]",
-    },
-  ],
-};

@@ -3,15 +3,12 @@ import {
   formatShape,
   type Op,
   type Recorder,
-  Rng,
   type Shader,
   sizeAt,
   type Tensor,
 } from "../../engine/mod.ts";
 import { choose } from "../choice.ts";
 import { grid } from "../grid.ts";
-import { type Case, type Kernel, tensor } from "../kernel.ts";
-import { reference } from "./reference.ts";
 import source from "./unfold.wgsl" with { type: "text" };
 
 /** Operand of the unfolding. */
@@ -20,9 +17,9 @@ export interface UnfoldInputs {
   readonly x: Tensor;
 }
 
-const shader: Shader = { name: "unfold.wgsl", source, flags: { ELEMENT: ["vec4f", "f32"] } };
+export const shader: Shader = { name: "unfold.wgsl", source, flags: { ELEMENT: ["vec4f", "f32"] } };
 
-const op: Op<UnfoldInputs, Record<string, never>> = {
+export const op: Op<UnfoldInputs, Record<string, never>> = {
   name: "unfold",
 
   infer({ x }) {
@@ -49,44 +46,10 @@ const op: Op<UnfoldInputs, Record<string, never>> = {
     });
   },
 
-  reference,
   cost: ({ x }) => ({ flops: 0, bytes: 16 * elements(x.shape) }),
-  roundings: () => 0,
 };
 
 /** Each time step of `[B, T, D]` beside its neighbours: `[B, T, 3 D]`. */
 export function unfold(recorder: Recorder, x: Tensor): Tensor {
   return recorder.apply(op, { x }, {})[0];
 }
-
-function cases(): Case<Record<string, never>>[] {
-  const rng = new Rng(16);
-  const make = (b: number, t: number, d: number) => ({
-    inputs: { x: tensor([b, t, d]) },
-    attrs: {},
-  });
-  return [
-    make(1, 1, 1),
-    make(1, 1, 4),
-    make(1, 2, 3),
-    make(3, 1, 8),
-    make(2, 3, 5),
-    make(4, 5, 12),
-    ...Array.from(
-      { length: 30 },
-      () => make(rng.integer(1, 6), rng.integer(1, 20), rng.integer(1, 90)),
-    ),
-    { ...make(5, 16, 512), model: true },
-  ];
-}
-
-/** Unfolding over time. */
-export const unfoldKernel: Kernel<UnfoldInputs, Record<string, never>> = {
-  op,
-  record: (r, { x }) => unfold(r, x),
-  shaders: [shader],
-  cases,
-  refusals: [
-    { inputs: { x: tensor([4, 8]) }, attrs: {}, says: "x must be [B, T, D]: got [4, 8]" },
-  ],
-};

@@ -1,9 +1,6 @@
-import { elements, type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
-import type {
-  GatherRowsInputs,
-  ScatterRowsAttrs,
-  ScatterRowsInputs,
-} from "./gather_and_scatter.ts";
+import { elements, sizeAt } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
+import type { GatherRowsInputs, ScatterRowsAttrs, ScatterRowsInputs } from "./gather_rows.ts";
 
 /** The rows that the index names; NaN where it names none. */
 export function gatherReference({ x, index }: InputValues<GatherRowsInputs>): [Values] {

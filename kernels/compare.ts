@@ -1,9 +1,15 @@
-import { measureAccuracy, tolerance, unitRoundoff } from "./accuracy.ts";
-import type { Device } from "./device.ts";
-import { type Inputs, presentInputs, type Values } from "./op.ts";
-import type { Plan } from "./plan.ts";
-import { readTexture } from "./read.ts";
-import type { AnyTensor, Operand } from "./tensor.ts";
+import {
+  type AnyTensor,
+  type Device,
+  measureAccuracy,
+  type Operand,
+  type Plan,
+  presentInputs,
+  tolerance,
+  unitRoundoff,
+} from "../engine/mod.ts";
+import { readTexture } from "../engine/read.ts";
+import type { AnyReference, Values } from "./kernel.ts";
 
 /** How one recorded operation did against its float64 reference. */
 export interface Comparison {
@@ -22,7 +28,8 @@ export interface Comparison {
 /**
  * Runs a plan operation by operation and checks each against its float64 reference, fed with the
  * operands that the device really had: so an error is charged to the operation that makes it. Stops
- * at the first that diverges, which is the last row then.
+ * at the first that diverges, which is the last row then. An operation of your own needs its
+ * reference in `references`.
  *
  * @example
  * ```ts
@@ -35,26 +42,39 @@ export interface Comparison {
  * assert.equal(row?.diverges, false);
  * ```
  */
-export async function compare(device: Device, plan: Plan): Promise<Comparison[]> {
+export async function compare(
+  device: Device,
+  plan: Plan,
+  references: readonly AnyReference[] = [],
+): Promise<Comparison[]> {
+  // Loaded on demand: no product module imports the proofs.
+  const known = [...references, ...(await import("./proofs.ts")).kernels];
   const rows: Comparison[] = [];
   // What has been computed or read so far: once an operation is done, the memory of its operands may
   // hold something else.
-  const known = new Map<Operand, Values>();
+  const read = new Map<Operand, Values>();
   const valuesOf = async (operand: Operand): Promise<Values> => {
-    const values = known.get(operand) ?? await readValues(device, plan, operand);
-    known.set(operand, values);
+    const values = read.get(operand) ?? await readValues(device, plan, operand);
+    read.set(operand, values);
     return values;
   };
   for (const [index, { op, label, inputs, outputs, attrs }] of plan.applications.entries()) {
+    const proof = known.find((reference) => reference.op === op);
+    if (proof === undefined) {
+      throw new TypeError(
+        `Cannot compare ${label}: no float64 reference of ${op.name}: ` +
+          `give compare() its { op, reference, roundings }`,
+      );
+    }
     const first = plan.steps.findIndex((step) => step.application === index);
     const end = plan.steps.findLastIndex((step) => step.application === index) + 1;
     const values: Record<string, Values> = {};
     for (const [name, operand] of presentInputs(inputs)) values[name] = await valuesOf(operand);
     plan.runSteps(first, end);
-    const wanted = op.reference(values, attrs);
+    const wanted = proof.reference(values, attrs);
     const allowed = (output: AnyTensor) =>
       tolerance(
-        op.roundings(inputs as Inputs, attrs),
+        proof.roundings(inputs, attrs),
         output.dtype === "f16" ? unitRoundoff.f16 : unitRoundoff.f32,
       );
     for (const [i, output] of outputs.entries()) {
