@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { ceilingShaders } from "../bench/ceilings.ts";
 import {
   checkedLimits,
   expandShader,
@@ -11,18 +10,7 @@ import {
 } from "../engine/mod.ts";
 import { type Program, program } from "../engine/pipelines.ts";
 import { evaluateSize } from "../engine/reflect.ts";
-import { kernels } from "../kernels/proofs.ts";
-
-/** Every shader with the kernel that it belongs to, each once. */
-const shaders: readonly { readonly owner: string; readonly shader: Shader }[] = [
-  ...new Map([
-    ...kernels.flatMap(({ op, shaders }) => shaders.map((shader) => [shader, op.name] as const)),
-    ...ceilingShaders.map((shader) => [shader, "bench"] as const),
-  ]),
-].map(([shader, owner]) => ({ owner, shader }));
-
-/** Values for `override` constants: the most that kernels use, on GPUs. */
-const overrideValue = 256;
+import { constantsOf, describeVariant, shaders } from "./shader_variants.ts";
 
 /** What every WebGPU device has, and a bit more where software adapters and GPUs all have it. */
 const guaranteed: Limits = {
@@ -36,14 +24,9 @@ const guaranteed: Limits = {
   maxComputeWorkgroupSizeZ: 64,
 };
 
-const describe = (flags: Readonly<Record<string, Flag>>) =>
-  Object.entries(flags).map(([name, value]) => `${name}=${value}`).join(" ");
-
 /** A variant with all its overrides set. Throws where it passes a guaranteed limit. */
 function settle(shader: Shader, flags: Record<string, Flag>, directive: string): Program {
-  const overrides = [...expandShader(shader, flags).matchAll(/\boverride\s+(\w+)/g)];
-  const constants = Object.fromEntries(overrides.map(([, name = ""]) => [name, overrideValue]));
-  return program(shader, flags, constants, guaranteed, directive);
+  return program(shader, flags, constantsOf(shader, flags), guaranteed, directive);
 }
 
 for (const { owner, shader } of shaders) {
@@ -53,7 +36,7 @@ for (const { owner, shader } of shaders) {
     const seen = new Set<string>();
     for (const flags of variants) {
       const { code, reflection, constants } = settle(shader, flags, "");
-      const where = `${shader.name} with ${describe(flags)}`;
+      const where = `${shader.name} with ${describeVariant(flags)}`;
       assert(!seen.has(code), `${where} is the same as another variant`);
       seen.add(code);
       assert(!/\$\{|^\s*#/m.test(code), `${where} has directives left`);
@@ -117,7 +100,7 @@ Deno.test({
         const settled = settle(shader, flags, subgroupDirective);
         // Kernels by subgroup are never chosen on an adapter whose subgroups do not work.
         if (lanes === 0 && settled.code.includes("subgroup")) continue;
-        const label = `${owner}[${shader.name} ${describe(flags)}]`;
+        const label = `${owner}[${shader.name} ${describeVariant(flags)}]`;
         try {
           if (built.has(flags)) {
             await device.pipelines.get(settled, label);

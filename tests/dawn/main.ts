@@ -40,9 +40,9 @@ async function compileVariants(): Promise<void> {
 }
 
 /** Small cases of every kernel against float64. */
-async function runCases(design: keyof typeof designs): Promise<void> {
+async function runCases(design: keyof typeof designs, all: boolean): Promise<void> {
   using device = await openDevice({ families: designs[design] });
-  for (const { kernel, test } of smallCases(kernels)) {
+  for (const { kernel, test } of smallCases(kernels, all)) {
     const prepared = prepareCase(kernel, test), { name } = prepared;
     try {
       await runCase(device, prepared);
@@ -61,9 +61,9 @@ async function runDemo(): Promise<void> {
 
 if (import.meta.main) {
   installDawn();
-  const [job, design] = Deno.args;
+  const [job, design, all] = Deno.args;
   if (job === "variants") await compileVariants();
-  else if (job === "cases") await runCases(design as keyof typeof designs);
+  else if (job === "cases") await runCases(design as keyof typeof designs, all === "all");
   else await runDemo();
   say({ done: true });
   // Dawn may abort the process while its threads end.
