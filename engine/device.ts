@@ -179,11 +179,12 @@ export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
   const lanes = adapter.info.subgroupMinSize === adapter.info.subgroupMaxSize
     ? adapter.info.subgroupMaxSize
     : 0;
-  const { broadcast, workgroup, ...found } = await probe(gpu, lanes, timestamps);
+  const { broadcast, workgroup, milliseconds, ...found } = await probe(gpu, lanes, timestamps);
   const facts: AdapterFacts = {
     name: adapterName(adapter.info),
-    software: isSoftware(adapter.info),
-    probe: { broadcast, workgroup },
+    // Without timestamps the time is that of the wait for the result.
+    software: isSoftware(adapter.info, timestamps ? workgroup : undefined),
+    probe: { broadcast, workgroup, milliseconds },
     ...found,
     f16: gpu.features.has("shader-f16"),
     timestamps,
