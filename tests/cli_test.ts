@@ -21,7 +21,9 @@ Deno.test("every command has a help text and names it for an unknown option", as
     ["tests/check.ts"],
     ["tests/check_faces.ts"],
   ];
-  const others = [["main.ts", "weights"], ["main.ts", "subject"], ["bench/load.ts"]];
+  const others = [["main.ts", "weights"], ["main.ts", "subject"], ["bench/load.ts"], [
+    "tests/fuzz/main.ts",
+  ], ["tests/mutate/main.ts"]];
   for (const program of [...devices, ...others]) {
     const help = await run([...program, "--help"]);
     assert.equal(help.code, 0, help.stderr);
