@@ -2,13 +2,12 @@
  * What tests run on Dawn, in a process of its own: a driver is chosen before the first device is
  * opened, and Dawn replaces Deno's WebGPU. Writes one line of JSON a finding to standard output.
  */
-import { openDevice } from "../../engine/mod.ts";
-import { program } from "../../engine/pipelines.ts";
+import { openDevice, shaderVariants } from "../../engine/mod.ts";
 import { kernels } from "../../kernels/proofs.ts";
 import { designs } from "../devices.ts";
 import { prepareCase, runCase } from "../run_case.ts";
-import { describeVariant, eachVariant } from "../shader_variants.ts";
 import { smallCases } from "../small_cases.ts";
+import { settle, shaders } from "../variants.ts";
 import { installDawn } from "./dawn.ts";
 import { demoNumbers } from "./demo_numbers.ts";
 
@@ -20,13 +19,15 @@ const say = (finding: unknown) => console.log(JSON.stringify(finding));
 /** Every variant of every shader, through Tint with its analysis of uniformity. */
 async function compileVariants(): Promise<void> {
   using device = await openDevice();
-  const { gpu, adapter: { subgroupDirective }, limits } = device;
-  const variants = [...eachVariant()];
+  const { gpu, adapter: { subgroupDirective } } = device;
+  const variants = shaders.flatMap(({ owner, shader }) =>
+    shaderVariants(shader).map((flags) => ({ owner, shader, flags }))
+  );
   for (let at = 0; at < variants.length; at += together) {
     await Promise.all(
-      variants.slice(at, at + together).map(async ({ owner, shader, flags, constants }) => {
-        const name = `${owner}/${shader.name} ${describeVariant(flags)}`;
-        const { code } = program(shader, flags, constants, limits, subgroupDirective);
+      variants.slice(at, at + together).map(async ({ owner, shader, flags }) => {
+        const name = `${owner}/${shader.name} ${JSON.stringify(flags)}`;
+        const { code } = settle(shader, flags, subgroupDirective);
         gpu.pushErrorScope("validation"); // getCompilationInfo() below tells the error
         const module = gpu.createShaderModule({ label: name, code });
         const scope = gpu.popErrorScope();
