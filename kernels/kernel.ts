@@ -55,7 +55,7 @@ export interface Case<A> {
   readonly note?: string;
   /**
    * How much the operands magnify rounding errors, where it is more than about 1: for instance the
-   * mean of a row over its spread. The NMSE tolerance grows with its square (docs/numerics.md).
+   * mean of a row over its standard deviation. The NMSE tolerance grows with its square (docs/numerics.md).
    */
   readonly condition?: number;
   /** A shape that the models use: these are timed by the benchmark. */

@@ -42,7 +42,7 @@ import { resizeKernel } from "./resize/cases.ts";
 import { scaleKernel } from "./scale/cases.ts";
 import { softmaxKernel } from "./softmax/cases.ts";
 import { softmaxGradientKernel } from "./softmax_gradient/cases.ts";
-import { spreadKernel } from "./spread/cases.ts";
+import { repeatKernel } from "./repeat/cases.ts";
 import { sumRowsKernel } from "./sum_rows/cases.ts";
 import { transposeKernel } from "./transpose/cases.ts";
 import { unfoldKernel } from "./unfold/cases.ts";
@@ -89,7 +89,7 @@ export const kernels: readonly AnyKernel[] = [
   scatterRowsKernel,
   softmaxKernel,
   softmaxGradientKernel,
-  spreadKernel,
+  repeatKernel,
   sumRowsKernel,
   transposeKernel,
   unfoldKernel,

@@ -220,7 +220,7 @@ gpuTest("only what lies between the leaves and the loss is recorded", async () =
   });
   const names = plan.applications.map(({ op }) => op.name);
   // No derivative by w: no transpose, and one product on the way back. The loss itself is not read.
-  assert.deepEqual(names, ["add", "matmul", "spread", "entropy_gradient", "matmul"]);
+  assert.deepEqual(names, ["add", "matmul", "repeat", "entropy_gradient", "matmul"]);
 });
 
 gpuTest("what can't be differentiated is refused, with its name", async () => {

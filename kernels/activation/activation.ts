@@ -1,7 +1,6 @@
-import { elements, type Op, type Recorder, type Shader, type Tensor } from "../../engine/mod.ts";
+import type { Recorder, Tensor } from "../../engine/mod.ts";
 import { activationGradient } from "../activation_gradient/activation_gradient.ts";
-import { choose } from "../choice.ts";
-import { grid } from "../grid.ts";
+import { elementwise } from "../elementwise.ts";
 import source from "./activation.wgsl" with { type: "text" };
 import functions from "./activation_functions.wgsl" with { type: "text" };
 import { type Activation, activations } from "./activations.ts";
@@ -11,40 +10,20 @@ export interface ActivationInputs {
   readonly x: Tensor;
 }
 
-export const shader: Shader = {
-  name: "activation.wgsl",
-  source: functions + source,
-  flags: { ACTIVATION: activations, TEXELS: [false, true] },
-};
-
-export const op: Op<ActivationInputs, { readonly activation: Activation }> = {
+export const op = elementwise<ActivationInputs, { readonly activation: Activation }>({
   name: "activation",
-  infer: ({ x }) => [{ shape: x.shape, dtype: "f32" }],
-  describe: ({ x }, { activation }) => `${activation},x=${x.shape.join("x")}`,
-
-  lower({ inputs: { x }, outputs: [y], attrs: { activation }, adapter, texels, dispatch }) {
-    const count4 = Math.ceil(elements(x.shape) / 4);
-    const { flatInvocations: invocations, readTexels } = choose(adapter);
-    dispatch({
-      shader,
-      flags: { ACTIVATION: activation, TEXELS: readTexels },
-      constants: { INVOCATIONS: invocations },
-      params: { count4 },
-      bindings: { x: readTexels ? texels(x) : x, y },
-      workgroups: grid(Math.ceil(count4 / invocations)),
-    });
-  },
-
+  source: functions + source,
+  inputs: ["x"],
+  texels: true,
+  flags: { ACTIVATION: activations },
+  flagsFor: (_, { activation }) => ({ ACTIVATION: activation }),
   // An exponential counts as one operation: what it takes differs from device to device.
-  cost: ({ x }, { activation }) => ({
-    flops: elements(x.shape) * { relu: 1, quick_gelu: 4, gelu: 24, gelu_tanh: 8 }[activation],
-    bytes: 8 * elements(x.shape),
-  }),
-
+  flops: (_, { activation }) => ({ relu: 1, quick_gelu: 4, gelu: 24, gelu_tanh: 8 })[activation],
+  describe: ({ x }, { activation }) => `${activation},x=${x.shape.join("x")}`,
   gradient: (r, { inputs: { x }, dy, attrs: { activation } }) => ({
     x: activationGradient(r, x, dy, activation),
   }),
-};
+});
 
 /** ReLU: `max(x, 0)`. */
 export function relu(recorder: Recorder, x: Tensor): Tensor {

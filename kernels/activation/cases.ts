@@ -1,14 +1,6 @@
 import { Rng } from "../../engine/mod.ts";
 import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
-import {
-  type ActivationInputs,
-  gelu,
-  geluTanh,
-  op,
-  quickGelu,
-  relu,
-  shader,
-} from "./activation.ts";
+import { type ActivationInputs, gelu, geluTanh, op, quickGelu, relu } from "./activation.ts";
 import { type Activation, activations } from "./activations.ts";
 import { reference } from "./reference.ts";
 
@@ -40,7 +32,7 @@ export const activationKernel: Kernel<ActivationInputs, { activation: Activation
   // The exponential's argument is off by a rounding, which its size of up to 10 magnifies.
   roundings: (_, { activation }) => activation === "relu" ? 0 : 16,
   record: (r, { x }, attrs) => recorded[attrs.activation](r, x),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [],
 };

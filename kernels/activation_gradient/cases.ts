@@ -1,12 +1,7 @@
 import { Rng } from "../../engine/mod.ts";
 import { type Activation, activations } from "../activation/activations.ts";
 import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
-import {
-  activationGradient,
-  type ActivationGradientInputs,
-  op,
-  shader,
-} from "./activation_gradient.ts";
+import { activationGradient, type ActivationGradientInputs, op } from "./activation_gradient.ts";
 import { reference } from "./reference.ts";
 
 function cases(): Case<{ activation: Activation }>[] {
@@ -38,13 +33,13 @@ export const activationGradientKernel: Kernel<
   // As the functions themselves, and a product; the sum of two terms may cancel.
   roundings: (_, { activation }) => activation === "relu" ? 1 : 24,
   record: (r, { x, dy }, { activation }) => activationGradient(r, x, dy, activation),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [
     {
       inputs: { x: tensor([4]), dy: tensor([5]) },
       attrs: { activation: "relu" },
-      says: "dy must be [4]: got [5]",
+      says: "dy must have the shape of x: got x [4] and dy [5]",
     },
   ],
 };

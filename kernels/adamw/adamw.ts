@@ -1,14 +1,6 @@
-import {
-  elements,
-  formatShape,
-  type Op,
-  type Recorder,
-  sameShape,
-  type Shader,
-  type Tensor,
-} from "../../engine/mod.ts";
-import { choose } from "../choice.ts";
-import { grid } from "../grid.ts";
+import { elements, type Recorder, type Tensor } from "../../engine/mod.ts";
+import { perElement } from "../per_element.ts";
+import { describeShapes, requireShapes } from "../shapes.ts";
 import source from "./adamw.wgsl" with { type: "text" };
 
 /** Operands of a step: parameters, gradient, and the two moments, all of one shape. */
@@ -56,58 +48,31 @@ export function adamwCorrection(
 /** Texels of each operand from which on copying them into textures is worth it. */
 const texelsFrom = 1024;
 
-export const shader: Shader = { name: "adamw.wgsl", source, flags: { TEXELS: [false, true] } };
-
-export const op: Op<AdamwInputs, AdamwAttrs> = {
+export const op = perElement<AdamwInputs, AdamwAttrs>({
   name: "adamw",
-
+  source,
+  reads: { p: "E", g: "E", m: "E", v: "E", correction: "vec2f" },
+  writes: { new_p: "E", new_m: "E", new_v: "E" },
+  vec4: true,
+  texels: ({ p }) => Math.ceil(elements(p.shape) / 4) >= texelsFrom,
+  flops: 14,
   infer({ p, g, m, v, correction }) {
-    for (const [name, { shape }] of Object.entries({ g, m, v })) {
-      if (!sameShape(shape, p.shape)) {
-        throw new TypeError(
-          `Cannot record adamw: ${name} must be as p ${formatShape(p.shape)}: ` +
-            `got ${formatShape(shape)}`,
-        );
-      }
-    }
-    if (!sameShape(correction.shape, [2])) {
-      throw new TypeError(
-        `Cannot record adamw: correction must be [2]: got ${formatShape(correction.shape)}`,
-      );
-    }
-    const spec = { shape: p.shape, dtype: "f32" } as const;
+    const { shape } = p, spec = { shape, dtype: "f32" } as const;
+    requireShapes("adamw", { g: [g, shape], m: [m, shape], v: [v, shape] });
+    requireShapes("adamw", { correction: [correction, [2]] });
     return [spec, spec, spec];
   },
-
-  describe: ({ p }) => `p=${p.shape.join("x")}`,
-
-  lower({ inputs, outputs: [newP, newM, newV], attrs, adapter, texels, dispatch }) {
-    const { rate, betas: [b1, b2], eps, decay } = attrs, { p, g, m, v, correction } = inputs;
-    const count4 = Math.ceil(elements(p.shape) / 4);
-    const { flatInvocations: invocations, readTexels } = choose(adapter);
-    const asTexels = readTexels && count4 >= texelsFrom;
-    const load = asTexels ? texels : (tensor: Tensor) => tensor;
-    dispatch({
-      shader,
-      flags: { TEXELS: asTexels },
-      constants: { INVOCATIONS: invocations },
-      params: { count4, rate, b1, rest1: 1 - b1, b2, rest2: 1 - b2, eps, keep: 1 - rate * decay },
-      bindings: {
-        p: load(p),
-        g: load(g),
-        m: load(m),
-        v: load(v),
-        correction,
-        new_p: newP,
-        new_m: newM,
-        new_v: newV,
-      },
-      workgroups: grid(Math.ceil(count4 / invocations)),
-    });
-  },
-
-  cost: ({ p }) => ({ flops: 14 * elements(p.shape), bytes: 28 * elements(p.shape) }),
-};
+  describe: ({ p }) => describeShapes({ p }),
+  params: (_, { rate, betas: [b1, b2], eps, decay }) => ({
+    rate,
+    b1,
+    rest1: 1 - b1,
+    b2,
+    rest2: 1 - b2,
+    eps,
+    keep: 1 - rate * decay,
+  }),
+});
 
 /** What a step leaves: the parameters and the moments. */
 export interface AdamwStep {

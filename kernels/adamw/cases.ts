@@ -7,7 +7,6 @@ import {
   adamwDefaults,
   type AdamwInputs,
   op,
-  shader,
 } from "./adamw.ts";
 import { reference } from "./reference.ts";
 
@@ -61,7 +60,7 @@ export const adamwKernel: Kernel<AdamwInputs, AdamwAttrs> = {
     const { p, m, v } = adamw(r, inputs, attrs);
     return [p, m, v];
   },
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [
     {
@@ -73,7 +72,7 @@ export const adamwKernel: Kernel<AdamwInputs, AdamwAttrs> = {
         correction: tensor([2]),
       },
       attrs: adamwDefaults,
-      says: "g must be as p [4]: got [5]",
+      says: "g must be [4]: got [5]",
     },
     {
       inputs: {

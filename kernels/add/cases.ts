@@ -1,6 +1,6 @@
 import { Rng } from "../../engine/mod.ts";
 import { type Case, type Kernel, tensor } from "../kernel.ts";
-import { add, type AddInputs, op, shader } from "./add.ts";
+import { add, type AddInputs, op } from "./add.ts";
 import { reference } from "./reference.ts";
 
 function cases(): Case<Record<string, never>>[] {
@@ -46,7 +46,7 @@ export const addKernel: Kernel<AddInputs, Record<string, never>> = {
   reference,
   roundings: () => 1,
   record: (r, { a, b }) => add(r, a, b),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [
     {

@@ -1,14 +1,6 @@
-import {
-  elements,
-  formatShape,
-  type Op,
-  type Recorder,
-  type Shader,
-  type Tensor,
-} from "../../engine/mod.ts";
-import { choose } from "../choice.ts";
-import { grid } from "../grid.ts";
-import { describeRows, rowsOf } from "../rows.ts";
+import { formatShape, type Recorder, type Tensor } from "../../engine/mod.ts";
+import { perElement } from "../per_element.ts";
+import { describeRows, rowsOf } from "../shapes.ts";
 import source from "./argmin.wgsl" with { type: "text" };
 
 /** Operand of the search. */
@@ -17,36 +9,24 @@ export interface ArgminInputs {
   readonly x: Tensor;
 }
 
-export const shader: Shader = { name: "argmin.wgsl", source };
-
-export const op: Op<ArgminInputs, Record<string, never>, "u32"> = {
+export const op = perElement<ArgminInputs, Record<string, never>, "u32">({
   name: "argmin",
-
+  source,
+  reads: { x: "f32" },
+  writes: { y: "u32" },
+  flops: 1,
   infer({ x }) {
     if (x.shape.length < 2) {
       throw new TypeError(`Cannot record argmin: wanted rows: got ${formatShape(x.shape)}`);
     }
     return [{ shape: x.shape.slice(0, -1), dtype: "u32" }];
   },
-
-  describe: describeRows,
-
-  lower({ inputs: { x }, outputs: [y], adapter, dispatch }) {
-    const { rows, width } = rowsOf(x.shape), invocations = choose(adapter).flatInvocations;
-    dispatch({
-      shader,
-      constants: { INVOCATIONS: invocations },
-      params: { rows, columns: width },
-      bindings: { x, y },
-      workgroups: grid(Math.ceil(rows / invocations)),
-    });
-  },
-
-  cost: ({ x }) => ({ flops: elements(x.shape), bytes: 4 * elements(x.shape) }),
-};
+  describe: ({ x }) => describeRows(x),
+  params: ({ x }) => ({ columns: rowsOf(x.shape).width }),
+});
 
 /**
- * Where the least number of each row of `[..., D]` is, counted over all rows: row times D, and the
+ * Where the smallest number of each row of `[..., D]` is, counted over all rows: row times D, plus the
  * column. So it is a row number of a table with D rows for each, as `gatherRows()` takes it.
  */
 export function argmin(recorder: Recorder, x: Tensor): Tensor<"u32"> {

@@ -1,6 +1,6 @@
 import { Rng } from "../../engine/mod.ts";
 import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
-import { argmin, type ArgminInputs, op, shader } from "./argmin.ts";
+import { argmin, type ArgminInputs, op } from "./argmin.ts";
 import { reference } from "./reference.ts";
 
 function cases(): Case<Record<string, never>>[] {
@@ -31,7 +31,7 @@ export const argminKernel: Kernel<ArgminInputs, Record<string, never>, "u32"> = 
   reference,
   roundings: () => 0,
   record: (r, { x }) => argmin(r, x),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [{ inputs: { x: tensor([4]) }, attrs: {}, says: "wanted rows: got [4]" }],
 };

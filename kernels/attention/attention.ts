@@ -11,7 +11,7 @@ import {
   textureFor,
 } from "../../engine/mod.ts";
 import { attentionGradient } from "../attention_gradient/attention_gradient.ts";
-import { choose } from "../choice.ts";
+import { schedule } from "../schedule.ts";
 import { grid } from "../grid.ts";
 import stageSource from "./stage_heads.wgsl" with { type: "text" };
 import { subgroupSource } from "./subgroup.ts";
@@ -157,7 +157,7 @@ export const attentionOp: Op<AttentionInputs, AttentionAttrs> = {
     const { lanes } = job.adapter;
     const { heads, width } = job.attrs;
     const spans = Math.ceil(Math.ceil(width / heads / 4) / (lanes || 1));
-    if (choose(job.adapter).attention === "subgroup" && spans <= 4) lowerSubgroup(job, spans);
+    if (schedule(job.adapter).attention === "subgroup" && spans <= 4) lowerSubgroup(job, spans);
     else lowerTile(job);
   },
 

@@ -8,7 +8,7 @@ import {
   sizeAt,
   type Tensor,
 } from "../../engine/mod.ts";
-import { choose } from "../choice.ts";
+import { schedule } from "../schedule.ts";
 import keysSource from "./keys.wgsl" with { type: "text" };
 import { declareOperands, declareResult, type Reads, reads } from "./loads.ts";
 import queriesSource from "./queries.wgsl" with { type: "text" };
@@ -122,7 +122,7 @@ export const attentionGradientOp: Op<AttentionGradientInputs, AttentionGradientA
 
   lower({ inputs, outputs: [dq, dkv], attrs, adapter, scratch, texels, dispatch }) {
     const { q, kv, y, dy, ranges, seenBy } = inputs, { heads, causal, shared = 0 } = attrs;
-    const { readTexels } = choose(adapter);
+    const { readTexels } = schedule(adapter);
     const width = sizeAt(q.shape, 2), head = width / heads;
     const how: Reads = head % 4 !== 0 ? "f32" : readTexels ? "texels" : "vec4";
     const load = how === "texels" ? texels : (tensor: Tensor) => tensor;

@@ -1,6 +1,6 @@
 import { Rng } from "../../engine/mod.ts";
 import { below, type Case, type Kernel, normal, tensor } from "../kernel.ts";
-import { cast, type CastAttrs, type CastInputs, op, toF16, toF32 } from "./cast.ts";
+import { cast, type CastAttrs, type CastInputs, castShaders, op } from "./cast.ts";
 import { reference } from "./reference.ts";
 
 function cases(): Case<CastAttrs>[] {
@@ -50,7 +50,7 @@ export const castKernel: Kernel<CastInputs, CastAttrs, "f32" | "f16"> = {
   reference,
   roundings: () => 0,
   record: (r, { x }, { to }) => cast(r, x, to),
-  shaders: [toF16, toF32],
+  shaders: castShaders,
   cases,
   refusals: [
     {

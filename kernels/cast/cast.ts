@@ -3,13 +3,12 @@ import {
   elements,
   type Op,
   type Recorder,
-  type Shader,
   type Tensor,
 } from "../../engine/mod.ts";
-import { choose } from "../choice.ts";
-import { grid } from "../grid.ts";
+import { launchPerElement, perElementShader } from "../per_element.ts";
+import bytesSource from "./bytes_to_f32.wgsl" with { type: "text" };
+import halvesSource from "./halves_to_f32.wgsl" with { type: "text" };
 import toF16Source from "./to_f16.wgsl" with { type: "text" };
-import toF32Source from "./to_f32.wgsl" with { type: "text" };
 
 /** Operand of a cast. */
 export interface CastInputs {
@@ -21,13 +20,26 @@ export interface CastAttrs {
   readonly to: "f32" | "f16";
 }
 
-export const toF16: Shader = { name: "to_f16.wgsl", source: toF16Source };
+const toF16 = perElementShader({
+  name: "to_f16",
+  source: toF16Source,
+  reads: { x: "vec2u" },
+  writes: { y: "u32" },
+});
+const halvesToF32 = perElementShader({
+  name: "halves_to_f32",
+  source: halvesSource,
+  reads: { x: "u32" },
+  writes: { y: "vec2u" },
+});
+const bytesToF32 = perElementShader({
+  name: "bytes_to_f32",
+  source: bytesSource,
+  reads: { x: "u32" },
+  writes: { y: "vec4f" },
+});
 
-export const toF32: Shader = {
-  name: "to_f32.wgsl",
-  source: toF32Source,
-  flags: { BYTES: [false, true] },
-};
+export const castShaders = [toF16, halvesToF32, bytesToF32];
 
 export const op: Op<CastInputs, CastAttrs, "f32" | "f16"> = {
   name: "cast",
@@ -45,17 +57,12 @@ export const op: Op<CastInputs, CastAttrs, "f32" | "f16"> = {
 
   describe: ({ x }, { to }) => `x=${x.shape.join("x")},${x.dtype} to ${to}`,
 
-  lower({ inputs: { x }, outputs: [y], attrs: { to }, adapter, dispatch }) {
-    const invocations = choose(adapter).flatInvocations;
-    const perWord = x.dtype === "u8" ? 4 : 2;
-    const words = Math.ceil(elements(x.shape) / perWord);
-    dispatch({
-      ...(to === "f16"
-        ? { shader: toF16, params: { count2: words } }
-        : { shader: toF32, flags: { BYTES: x.dtype === "u8" }, params: { words } }),
-      constants: { INVOCATIONS: invocations },
+  lower(job) {
+    const { inputs: { x }, outputs: [y], attrs: { to } } = job, bytes = x.dtype === "u8";
+    launchPerElement(job, {
+      shader: to === "f16" ? toF16 : bytes ? bytesToF32 : halvesToF32,
+      params: { count: Math.ceil(elements(x.shape) / (bytes ? 4 : 2)) },
       bindings: { x, y },
-      workgroups: grid(Math.ceil(words / invocations)),
     });
   },
 

@@ -1,6 +1,6 @@
 import { Rng } from "../../engine/mod.ts";
 import { type Case, type Kernel, tensor } from "../kernel.ts";
-import { classToken, type ClassTokenInputs, op, shader } from "./class_token.ts";
+import { classToken, type ClassTokenInputs, op } from "./class_token.ts";
 import { reference } from "./reference.ts";
 
 function cases(): Case<Record<string, never>>[] {
@@ -32,7 +32,7 @@ export const classTokenKernel: Kernel<ClassTokenInputs, Record<string, never>> =
   reference,
   roundings: () => 1,
   record: (r, { x, token, position }) => classToken(r, x, token, position),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [
     {

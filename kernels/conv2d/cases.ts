@@ -1,6 +1,6 @@
 import { elements, Rng, sizeAt } from "../../engine/mod.ts";
 import { type Case, type Fill, type Kernel, normal, tensor } from "../kernel.ts";
-import { conv2d, type Conv2dAttrs, type Conv2dInputs, op, shader } from "./conv2d.ts";
+import { conv2d, type Conv2dAttrs, type Conv2dInputs, op } from "./conv2d.ts";
 import { reference } from "./reference.ts";
 
 interface Options extends Partial<Conv2dAttrs> {
@@ -102,7 +102,7 @@ export const conv2dKernel: Kernel<Conv2dInputs, Conv2dAttrs> = {
   // A sum of as many products as a window has numbers, and the bias.
   roundings: ({ weight }) => elements(weight.shape) / sizeAt(weight.shape, 3) + 8,
   record: (r, { x, weight, bias }, attrs) => conv2d(r, x, weight, bias, attrs),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [
     {

@@ -1,20 +1,18 @@
 import {
   elements,
   formatShape,
-  type Op,
   type Recorder,
   sameShape,
-  type Shader,
   type Shape,
   sizeAt,
   type Tensor,
 } from "../../engine/mod.ts";
 import activationFunctions from "../activation/activation_functions.wgsl" with { type: "text" };
-import { choose } from "../choice.ts";
-import { grid } from "../grid.ts";
+import { perElement } from "../per_element.ts";
 import source from "./conv2d.wgsl" with { type: "text" };
 import weightsSource from "./weights.wgsl" with { type: "text" };
 import {
+  blocksOf,
   describeWindow,
   type WindowAttrs,
   windowParams,
@@ -39,25 +37,17 @@ export interface Conv2dAttrs extends WindowAttrs {
   readonly activation: "none" | "relu";
 }
 
-export const shader: Shader = {
-  name: "conv2d.wgsl",
-  source: activationFunctions + windowSource + weightsSource + source,
-  flags: {
-    VEC4: [true, false],
-    ELEMENT: ["vec4f", "f32"],
-    X_VEC4: [true, false],
-    X_ELEMENT: ["vec4f", "f32"],
-    TEXELS: [false, true],
-    ACTIVATION: ["none", "relu"],
-  },
-  excludes: ({ VEC4, ELEMENT, X_VEC4, X_ELEMENT, TEXELS }) =>
-    VEC4 !== (ELEMENT === "vec4f") || X_VEC4 !== (X_ELEMENT === "vec4f") ||
-    (TEXELS === true && !(VEC4 && X_VEC4)),
-};
-
-export const op: Op<Conv2dInputs, Conv2dAttrs> = {
+export const op = perElement<Conv2dInputs, Conv2dAttrs>({
   name: "conv2d",
-
+  source: activationFunctions + windowSource + weightsSource + source,
+  reads: { x: "X", weight: "E", bias: "E" },
+  vec4: ({ weight }) => sizeAt(weight.shape, 3) % 4 === 0,
+  texels: ({ weight }) => sizeAt(weight.shape, 2) % 4 === 0,
+  flags: { X_VEC4: [true, false], ACTIVATION: ["none", "relu"] },
+  flagsFor: ({ weight }, { activation }) => ({
+    X_VEC4: sizeAt(weight.shape, 2) % 4 === 0,
+    ACTIVATION: activation,
+  }),
   infer(inputs, attrs) {
     const { x, weight, bias } = inputs;
     if (
@@ -78,7 +68,6 @@ export const op: Op<Conv2dInputs, Conv2dAttrs> = {
     const { images, outHeight, outWidth } = sizes(inputs, attrs);
     return [{ shape: [images, outHeight, outWidth, outChannels], dtype: "f32" }];
   },
-
   describe({ x, weight }, { activation, ...attrs }) {
     const [images, height, width] = x.shape;
     const [rows, columns, channels, outChannels] = weight.shape;
@@ -86,37 +75,14 @@ export const op: Op<Conv2dInputs, Conv2dAttrs> = {
     return `B=${images},H=${height},W=${width},Ci=${channels},Co=${outChannels},k=${window},` +
       `${describeWindow(attrs)}${activation === "none" ? "" : `,${activation}`}`;
   },
-
-  lower({ inputs, outputs: [y], attrs, adapter, texels, dispatch }) {
-    const { x, weight, bias } = inputs;
-    const outChannels = sizeAt(weight.shape, 3);
-    const vec4 = outChannels % 4 === 0, xVec4 = sizeAt(weight.shape, 2) % 4 === 0;
-    const { flatInvocations: invocations, readTexels } = choose(adapter);
-    const asTexels = vec4 && xVec4 && readTexels;
-    const load = asTexels ? texels : (tensor: Tensor) => tensor;
-    const params = windowParams(
+  count: (_, __, y) => blocksOf(y),
+  params: (inputs, attrs) =>
+    windowParams(
       sizes(inputs, attrs),
-      windowOf(weight.shape),
+      windowOf(inputs.weight.shape),
       attrs.stride,
-      outChannels,
-    );
-    dispatch({
-      shader,
-      flags: {
-        VEC4: vec4,
-        ELEMENT: vec4 ? "vec4f" : "f32",
-        X_VEC4: xVec4,
-        X_ELEMENT: xVec4 ? "vec4f" : "f32",
-        TEXELS: asTexels,
-        ACTIVATION: attrs.activation,
-      },
-      constants: { INVOCATIONS: invocations },
-      params,
-      bindings: { x: load(x), weight: load(weight), bias: load(bias), y },
-      workgroups: grid(Math.ceil(params.count / invocations)),
-    });
-  },
-
+      sizeAt(inputs.weight.shape, 3),
+    ),
   cost(inputs, attrs) {
     const { x, weight, bias } = inputs;
     const { images, outHeight, outWidth } = sizes(inputs, attrs);
@@ -126,7 +92,7 @@ export const op: Op<Conv2dInputs, Conv2dAttrs> = {
       bytes: 4 * (elements(x.shape) + elements(weight.shape) + (pixels + 1) * outChannels),
     };
   },
-};
+});
 
 function windowOf(weight: Shape): readonly [number, number] {
   return [sizeAt(weight, 0), sizeAt(weight, 1)];

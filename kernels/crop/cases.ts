@@ -1,6 +1,6 @@
 import { Rng } from "../../engine/mod.ts";
 import { below, type Case, type Kernel, tensor } from "../kernel.ts";
-import { centerCrop, crop, type CropAttrs, type CropInputs, op, shader } from "./crop.ts";
+import { centerCrop, crop, type CropAttrs, type CropInputs, op } from "./crop.ts";
 import { reference } from "./reference.ts";
 
 function cases(): Case<CropAttrs>[] {
@@ -44,7 +44,7 @@ export const cropKernel: Kernel<CropInputs, CropAttrs, "u8"> = {
   reference,
   roundings: () => 0,
   record: (r, { x }, attrs) => crop(r, x, attrs),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [
     {

@@ -1,14 +1,6 @@
-import {
-  elements,
-  formatShape,
-  type Op,
-  type Recorder,
-  type Shader,
-  sizeAt,
-  type Tensor,
-} from "../../engine/mod.ts";
-import { choose } from "../choice.ts";
-import { grid } from "../grid.ts";
+import { elements, formatShape, type Recorder, type Tensor } from "../../engine/mod.ts";
+import { perElement } from "../per_element.ts";
+import { requireImages } from "../shapes.ts";
 import source from "./crop.wgsl" with { type: "text" };
 
 /** Operand of a crop. */
@@ -29,59 +21,35 @@ export interface CropAttrs {
   readonly width: number;
 }
 
-export const shader: Shader = { name: "crop.wgsl", source };
-
-export const op: Op<CropInputs, CropAttrs, "u8"> = {
+export const op = perElement<CropInputs, CropAttrs, "u8">({
   name: "crop",
-
+  source,
+  reads: { x: "u32" },
+  writes: { y: "u32" },
   infer({ x }, { top, left, height, width }) {
-    if (x.shape.length !== 4 || sizeAt(x.shape, 3) !== 4) {
-      throw new TypeError(
-        `Cannot record crop: x must be [B, H, W, 4]: got ${formatShape(x.shape)}`,
-      );
-    }
+    const { images, height: rows, width: columns } = requireImages("crop", x, 4);
     const fits = (start: number, size: number, whole: number) =>
       Number.isInteger(start) && Number.isInteger(size) && start >= 0 && size >= 1 &&
       start + size <= whole;
-    if (!fits(top, height, sizeAt(x.shape, 1)) || !fits(left, width, sizeAt(x.shape, 2))) {
+    if (!fits(top, height, rows) || !fits(left, width, columns)) {
       throw new RangeError(
         `Cannot record crop: the rectangle must be whole pixels within x: ` +
           `got ${height} x ${width} at ${top}, ${left} and x ${formatShape(x.shape)}`,
       );
     }
-    return [{ shape: [sizeAt(x.shape, 0), height, width, 4], dtype: "u8" }];
+    return [{ shape: [images, height, width, 4], dtype: "u8" }];
   },
-
   describe({ x }, { top, left, height, width }) {
     const [images, rows, columns] = x.shape;
     return `B=${images},H=${rows},W=${columns},h=${height},w=${width},top=${top},left=${left}`;
   },
-
-  lower({ inputs: { x }, outputs: [y], attrs: { top, left }, adapter, dispatch }) {
-    const count = elements(y.shape) / 4;
-    const invocations = choose(adapter).flatInvocations;
-    dispatch({
-      shader,
-      constants: { INVOCATIONS: invocations },
-      params: {
-        count,
-        height: sizeAt(x.shape, 1),
-        width: sizeAt(x.shape, 2),
-        new_height: sizeAt(y.shape, 1),
-        new_width: sizeAt(y.shape, 2),
-        top,
-        left,
-      },
-      bindings: { x, y },
-      workgroups: grid(Math.ceil(count / invocations)),
-    });
+  count: (_, __, y) => elements(y) / 4,
+  params({ x }, { top, left, height: new_height, width: new_width }) {
+    const [, height = 0, width = 0] = x.shape;
+    return { height, width, new_height, new_width, top, left };
   },
-
-  cost: ({ x }, { height, width }) => ({
-    flops: 0,
-    bytes: 8 * sizeAt(x.shape, 0) * height * width,
-  }),
-};
+  cost: ({ x }, { height, width }) => ({ flops: 0, bytes: 8 * (x.shape[0] ?? 0) * height * width }),
+});
 
 /** A rectangle of each image. */
 export function crop(recorder: Recorder, x: Tensor<"u8">, attrs: CropAttrs): Tensor<"u8"> {

@@ -1,6 +1,6 @@
 import { Rng } from "../../engine/mod.ts";
 import { below, type Case, type Kernel, normal, tensor } from "../kernel.ts";
-import { crossEntropy, type CrossEntropyInputs, op, shader } from "./cross_entropy.ts";
+import { crossEntropy, type CrossEntropyInputs, op } from "./cross_entropy.ts";
 import { reference } from "./reference.ts";
 
 function cases(): Case<Record<string, never>>[] {
@@ -30,7 +30,7 @@ export const crossEntropyKernel: Kernel<CrossEntropyInputs, Record<string, never
   // As softmax, a logarithm, and the difference of two terms.
   roundings: () => 64,
   record: (r, { x, labels }) => crossEntropy(r, x, labels),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [
     {

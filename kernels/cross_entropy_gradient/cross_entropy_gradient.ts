@@ -1,62 +1,29 @@
-import {
-  elements,
-  formatShape,
-  type Op,
-  type Recorder,
-  sameShape,
-  type Shader,
-  type Tensor,
-} from "../../engine/mod.ts";
-import rowReduction from "../row_reduction.wgsl" with { type: "text" };
-import { describeRows, rowsOf, shareRows } from "../rows.ts";
+import type { Recorder, Tensor } from "../../engine/mod.ts";
+import { rowwise } from "../rowwise.ts";
+import { requireShapes } from "../shapes.ts";
+import terms from "../softmax/terms.wgsl" with { type: "text" };
 import source from "./cross_entropy_gradient.wgsl" with { type: "text" };
 
-/** Operands: those of the cross-entropy, and the derivative by it. */
+/** Operands: those of the cross-entropy, and the gradient of its result. */
 export interface CrossEntropyGradientInputs {
   readonly x: Tensor;
   readonly labels: Tensor<"u32">;
   readonly dy: Tensor;
 }
 
-export const shader: Shader = {
-  name: "cross_entropy_gradient.wgsl",
-  source: rowReduction + source,
-  flags: { ALONE: [false, true] },
-};
-
-export const op: Op<CrossEntropyGradientInputs, Record<string, never>> = {
+export const op = rowwise<CrossEntropyGradientInputs>({
   name: "cross_entropy_gradient",
-
-  infer({ x, labels, dy }) {
-    const rows = x.shape.slice(0, -1);
-    if (!sameShape(rows, labels.shape) || !sameShape(rows, dy.shape)) {
-      throw new TypeError(
-        `Cannot record cross_entropy_gradient: wanted a label and a derivative for each row of ` +
-          `${formatShape(x.shape)}: got ${formatShape(labels.shape)} and ${formatShape(dy.shape)}`,
-      );
-    }
-    return [{ shape: x.shape, dtype: "f32" }];
+  source: terms + source,
+  reads: { x: "E", labels: "u32", dy: "E" },
+  flops: 5,
+  infer({ x: { shape }, labels, dy }) {
+    const rows = shape.slice(0, -1);
+    requireShapes("cross_entropy_gradient", { labels: [labels, rows], dy: [dy, rows] });
+    return [{ shape, dtype: "f32" }];
   },
+});
 
-  describe: describeRows,
-
-  lower({ inputs: { x, labels, dy }, outputs: [y], adapter, dispatch }) {
-    const { rows, width } = rowsOf(x.shape);
-    const { alone, invocations, workgroups } = shareRows(rows, width, adapter);
-    dispatch({
-      shader,
-      flags: { ALONE: alone },
-      constants: { INVOCATIONS: invocations },
-      params: { rows, columns: width },
-      bindings: { x, labels, dy, y },
-      workgroups,
-    });
-  },
-
-  cost: ({ x }) => ({ flops: 5 * elements(x.shape), bytes: 8 * elements(x.shape) }),
-};
-
-/** The derivative of the cross-entropy by the logits. */
+/** Gradient of the cross-entropy with respect to the logits. */
 export function crossEntropyGradient(
   recorder: Recorder,
   x: Tensor,

@@ -5,7 +5,6 @@ import {
   type DepthwiseConv2dAttrs,
   type DepthwiseConv2dInputs,
   op,
-  shader,
 } from "./depthwise_conv2d.ts";
 import { reference } from "./reference.ts";
 
@@ -94,7 +93,7 @@ export const depthwiseConv2dKernel: Kernel<DepthwiseConv2dInputs, DepthwiseConv2
   // A sum of as many products as a window has pixels, and the bias.
   roundings: ({ weight }) => elements(weight.shape) / sizeAt(weight.shape, 2) + 8,
   record: (r, { x, weight, bias }, attrs) => depthwiseConv2d(r, x, weight, bias, attrs),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [
     {

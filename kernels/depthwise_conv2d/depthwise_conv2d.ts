@@ -1,26 +1,25 @@
 import {
   elements,
   formatShape,
-  type Op,
   type Recorder,
   sameShape,
-  type Shader,
   type Shape,
   sizeAt,
   type Tensor,
 } from "../../engine/mod.ts";
 import activationFunctions from "../activation/activation_functions.wgsl" with { type: "text" };
-import { choose } from "../choice.ts";
 import weightsSource from "../conv2d/weights.wgsl" with { type: "text" };
 import {
+  blocksOf,
   describeWindow,
   type WindowAttrs,
   windowParams,
   type WindowSizes,
   windowSizes,
 } from "../conv2d/window.ts";
+import pixelsSource from "../conv2d/pixels.wgsl" with { type: "text" };
 import windowSource from "../conv2d/window.wgsl" with { type: "text" };
-import { grid } from "../grid.ts";
+import { perElement } from "../per_element.ts";
 import source from "./depthwise_conv2d.wgsl" with { type: "text" };
 
 /** Operands of a depthwise convolution. */
@@ -39,22 +38,14 @@ export interface DepthwiseConv2dAttrs extends WindowAttrs {
   readonly activation: "none" | "relu";
 }
 
-export const shader: Shader = {
-  name: "depthwise_conv2d.wgsl",
-  source: activationFunctions + windowSource + weightsSource + source,
-  flags: {
-    VEC4: [true, false],
-    ELEMENT: ["vec4f", "f32"],
-    TEXELS: [false, true],
-    ACTIVATION: ["none", "relu"],
-  },
-  excludes: ({ VEC4, ELEMENT, TEXELS }) =>
-    VEC4 !== (ELEMENT === "vec4f") || (TEXELS === true && VEC4 === false),
-};
-
-export const op: Op<DepthwiseConv2dInputs, DepthwiseConv2dAttrs> = {
+export const op = perElement<DepthwiseConv2dInputs, DepthwiseConv2dAttrs>({
   name: "depthwise_conv2d",
-
+  source: activationFunctions + windowSource + weightsSource + pixelsSource + source,
+  reads: { x: "E", weight: "E", bias: "E" },
+  vec4: ({ weight }) => sizeAt(weight.shape, 2) % 4 === 0,
+  texels: true,
+  flags: { ACTIVATION: ["none", "relu"] },
+  flagsFor: (_, { activation }) => ({ ACTIVATION: activation }),
   infer(inputs, attrs) {
     const { x, weight, bias } = inputs;
     if (
@@ -75,7 +66,6 @@ export const op: Op<DepthwiseConv2dInputs, DepthwiseConv2dAttrs> = {
     }
     return [{ shape: [images, outHeight, outWidth, channels], dtype: "f32" }];
   },
-
   describe({ x, weight }, { activation, ...attrs }) {
     const [images, height, width, channels] = x.shape;
     const [rows, columns] = weight.shape;
@@ -83,34 +73,9 @@ export const op: Op<DepthwiseConv2dInputs, DepthwiseConv2dAttrs> = {
     return `B=${images},H=${height},W=${width},C=${channels},k=${window},` +
       `${describeWindow(attrs)}${activation === "none" ? "" : `,${activation}`}`;
   },
-
-  lower({ inputs, outputs: [y], attrs, adapter, texels, dispatch }) {
-    const { x, weight, bias } = inputs;
-    const channels = sizeAt(weight.shape, 2), vec4 = channels % 4 === 0;
-    const { flatInvocations: invocations, readTexels } = choose(adapter);
-    const asTexels = vec4 && readTexels;
-    const load = asTexels ? texels : (tensor: Tensor) => tensor;
-    const params = windowParams(
-      sizes(inputs, attrs),
-      windowOf(weight.shape),
-      attrs.stride,
-      channels,
-    );
-    dispatch({
-      shader,
-      flags: {
-        VEC4: vec4,
-        ELEMENT: vec4 ? "vec4f" : "f32",
-        TEXELS: asTexels,
-        ACTIVATION: attrs.activation,
-      },
-      constants: { INVOCATIONS: invocations },
-      params,
-      bindings: { x: load(x), weight: load(weight), bias: load(bias), y },
-      workgroups: grid(Math.ceil(params.count / invocations)),
-    });
-  },
-
+  count: (_, __, y) => blocksOf(y),
+  params: (inputs, attrs) =>
+    windowParams(sizes(inputs, attrs), windowOf(inputs.weight.shape), attrs.stride),
   cost(inputs, attrs) {
     const { x, weight, bias } = inputs;
     const { images, outHeight, outWidth } = sizes(inputs, attrs);
@@ -120,7 +85,7 @@ export const op: Op<DepthwiseConv2dInputs, DepthwiseConv2dAttrs> = {
       bytes: 4 * (elements(x.shape) + elements(weight.shape) + (pixels + 1) * channels),
     };
   },
-};
+});
 
 function windowOf(weight: Shape): readonly [number, number] {
   return [sizeAt(weight, 0), sizeAt(weight, 1)];

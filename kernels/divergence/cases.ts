@@ -1,7 +1,7 @@
 import { Rng } from "../../engine/mod.ts";
 import { type Case, type Kernel, tensor } from "../kernel.ts";
-import { rowsOf } from "../rows.ts";
-import { divergence, type DivergenceInputs, op, shader } from "./divergence.ts";
+import { rowsOf } from "../shapes.ts";
+import { divergence, type DivergenceInputs, op } from "./divergence.ts";
 import { reference } from "./reference.ts";
 
 function cases(): Case<Record<string, never>>[] {
@@ -39,7 +39,7 @@ export const divergenceKernel: Kernel<DivergenceInputs, Record<string, never>> =
   // A quotient, a logarithm, a product, and the sum.
   roundings: ({ p }) => 16 + rowsOf(p.shape).width,
   record: (r, { p, q }) => divergence(r, p, q),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [
     {

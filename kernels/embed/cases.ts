@@ -1,6 +1,6 @@
 import { Rng } from "../../engine/mod.ts";
 import { below, type Case, type Kernel, tensor } from "../kernel.ts";
-import { embed, type EmbedInputs, op, shader } from "./embed.ts";
+import { embed, type EmbedInputs, op } from "./embed.ts";
 import { reference } from "./reference.ts";
 
 function cases(): Case<Record<string, never>>[] {
@@ -37,7 +37,7 @@ export const embedKernel: Kernel<EmbedInputs, Record<string, never>> = {
   reference,
   roundings: () => 1,
   record: (r, { ids, table, position }) => embed(r, ids, table, position),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [
     {

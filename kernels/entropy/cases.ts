@@ -1,6 +1,6 @@
 import { Rng } from "../../engine/mod.ts";
 import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
-import { entropy, type EntropyAttrs, type EntropyInputs, op, shader } from "./entropy.ts";
+import { entropy, type EntropyAttrs, type EntropyInputs, op } from "./entropy.ts";
 import { reference } from "./reference.ts";
 
 function cases(): Case<EntropyAttrs>[] {
@@ -44,7 +44,7 @@ export const entropyKernel: Kernel<EntropyInputs, EntropyAttrs> = {
   // As softmax, and the difference of two terms.
   roundings: () => 48,
   record: (r, { x }, attrs) => entropy(r, x, attrs),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [
     { inputs: { x: tensor([4]) }, attrs: {}, says: "wanted rows of logits: got [4]" },

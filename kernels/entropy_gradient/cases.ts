@@ -1,6 +1,6 @@
 import { Rng } from "../../engine/mod.ts";
 import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
-import { entropyGradient, type EntropyGradientInputs, op, shader } from "./entropy_gradient.ts";
+import { entropyGradient, type EntropyGradientInputs, op } from "./entropy_gradient.ts";
 import { reference } from "./reference.ts";
 
 function cases(): Case<Record<string, never>>[] {
@@ -32,13 +32,13 @@ export const entropyGradientKernel: Kernel<EntropyGradientInputs, Record<string,
   // As the entropy; the difference of two terms, one of them an average.
   roundings: () => 64,
   record: (r, { x, dy }) => entropyGradient(r, x, dy),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [
     {
       inputs: { x: tensor([4, 3]), dy: tensor([3]) },
       attrs: {},
-      says: "dy must have a number for each row of [4, 3]: got [3]",
+      says: "dy must be [4]: got [3]",
     },
   ],
 };

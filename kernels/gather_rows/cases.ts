@@ -1,11 +1,10 @@
 import { Rng, sizeAt } from "../../engine/mod.ts";
 import { below, type Case, type Kernel, tensor } from "../kernel.ts";
-import { rowsOf } from "../rows.ts";
+import { rowsOf } from "../shapes.ts";
 import {
   gatherOp,
   gatherRows,
   type GatherRowsInputs,
-  gatherShader,
   scatterOp,
   scatterRows,
   type ScatterRowsAttrs,
@@ -46,7 +45,7 @@ export const gatherRowsKernel: Kernel<GatherRowsInputs, Record<string, never>> =
   reference: gatherReference,
   roundings: () => 0,
   record: (r, { x, index }) => gatherRows(r, x, index),
-  shaders: [gatherShader],
+  shaders: gatherOp.shaders,
   cases: gatherCases,
   refusals: [
     {

@@ -5,17 +5,15 @@ import {
   type Op,
   type Recorder,
   sameShape,
-  type Shader,
   type Shape,
   sizeAt,
   type Tensor,
 } from "../../engine/mod.ts";
-import { choose } from "../choice.ts";
-import { grid } from "../grid.ts";
 import notANumber from "../not_a_number.wgsl" with { type: "text" };
-import { rowsOf } from "../rows.ts";
-import gatherSource from "./gather_rows.wgsl" with { type: "text" };
+import { launchPerElement, perElement, perElementShader } from "../per_element.ts";
+import { rowsOf } from "../shapes.ts";
 import chainSource from "./chain_rows.wgsl" with { type: "text" };
+import gatherSource from "./gather_rows.wgsl" with { type: "text" };
 import scatterSource from "./scatter_rows.wgsl" with { type: "text" };
 
 /** Operands of the gathering. */
@@ -26,50 +24,31 @@ export interface GatherRowsInputs {
   readonly index: Tensor<"u32">;
 }
 
-/** The kernel that gathers. */
-export const gatherShader: Shader = {
-  name: "gather_rows.wgsl",
-  source: notANumber + gatherSource,
-  flags: { ELEMENT: ["vec4f", "f32"] },
-};
-
-/** The operation behind `gatherRows()`. */
-export const gatherOp: Op<GatherRowsInputs, Record<string, never>> = {
+export const gatherOp = perElement<GatherRowsInputs>({
   name: "gather_rows",
-
+  source: notANumber + gatherSource,
+  reads: { x: "E", index: "u32" },
+  vec4: ({ x }) => sizeAt(x.shape, -1) % 4 === 0,
   infer({ x, index }) {
     if (index.shape.length === 0) {
       throw new TypeError(`Cannot record gather_rows: index must have an axis: got a scalar`);
     }
     return [{ shape: [...index.shape, rowsOf(x.shape).width], dtype: "f32" }];
   },
-
   describe({ x, index }) {
     const { rows, width } = rowsOf(x.shape);
     return `N=${index.shape.join("x")},rows=${rows},D=${width}`;
   },
-
-  lower({ inputs: { x, index }, outputs: [y], adapter, dispatch }) {
+  params({ x }, _, per) {
     const { rows, width } = rowsOf(x.shape);
-    const per = width % 4 === 0 ? 4 : 1, invocations = choose(adapter).flatInvocations;
-    const count = elements(index.shape) * width / per;
-    dispatch({
-      shader: gatherShader,
-      flags: { ELEMENT: per === 4 ? "vec4f" : "f32" },
-      constants: { INVOCATIONS: invocations },
-      params: { count, columns: width / per, rows, zero: 0 },
-      bindings: { x, index, y },
-      workgroups: grid(Math.ceil(count / invocations)),
-    });
+    return { columns: width / per, rows };
   },
-
   cost({ x, index }) {
     const n = elements(index.shape);
     return { flops: 0, bytes: 4 * (2 * n * rowsOf(x.shape).width + n) };
   },
-
   gradient: (r, { inputs: { x, index }, dy }) => ({ x: scatterRows(r, dy, index, x.shape) }),
-};
+});
 
 /** The rows of `x`, seen as rows over its last axis, that the index names: `[..., D]`. */
 export function gatherRows(recorder: Recorder, x: Tensor, index: Tensor<"u32">): Tensor {
@@ -90,13 +69,21 @@ export interface ScatterRowsAttrs {
   readonly shape: Shape;
 }
 
-/** The kernels that scatter. */
-export const scatterShaders: readonly [Shader, Shader] = [
-  { name: "chain_rows.wgsl", source: chainSource },
-  { name: "scatter_rows.wgsl", source: scatterSource, flags: { ELEMENT: ["vec4f", "f32"] } },
-];
+const chainShader = perElementShader({
+  name: "chain_rows",
+  source: chainSource,
+  reads: { index: "u32" },
+  writes: { next: "u32" },
+});
+const scatterShader = perElementShader({
+  name: "scatter_rows",
+  source: scatterSource,
+  reads: { x: "E", next: "u32" },
+  vec4: "sometimes",
+});
 
-/** The operation behind `scatterRows()`. */
+export const scatterShaders = [chainShader, scatterShader];
+
 export const scatterOp: Op<ScatterRowsInputs, ScatterRowsAttrs> = {
   name: "scatter_rows",
 
@@ -113,25 +100,21 @@ export const scatterOp: Op<ScatterRowsInputs, ScatterRowsAttrs> = {
   describe: ({ x }, { shape }) =>
     `N=${rowsOf(x.shape).rows},rows=${rowsOf(shape).rows},D=${sizeAt(shape, -1)}`,
 
-  lower({ inputs: { x, index }, outputs: [y], attrs: { shape }, adapter, scratch, dispatch }) {
-    const { rows, width } = rowsOf(shape), per = width % 4 === 0 ? 4 : 1;
-    const invocations = choose(adapter).flatInvocations, count = elements(shape) / per;
-    const indices = elements(index.shape), [chain, scatter] = scatterShaders;
-    const next = scratch("next", { shape: [rows + indices], dtype: "u32" });
-    dispatch({
-      shader: chain,
-      constants: { INVOCATIONS: invocations },
-      params: { rows, indices },
+  lower(job) {
+    const { inputs: { x, index }, outputs: [y], attrs: { shape } } = job;
+    const { rows, width } = rowsOf(shape), indices = elements(index.shape);
+    const vec4 = width % 4 === 0, columns = vec4 ? width / 4 : width;
+    const next = job.scratch("next", { shape: [rows + indices], dtype: "u32" });
+    launchPerElement(job, {
+      shader: chainShader,
+      params: { count: rows + indices, rows, indices },
       bindings: { index, next },
-      workgroups: grid(Math.ceil((rows + indices) / invocations)),
     });
-    dispatch({
-      shader: scatter,
-      flags: { ELEMENT: per === 4 ? "vec4f" : "f32" },
-      constants: { INVOCATIONS: invocations },
-      params: { count, columns: width / per, rows, indices },
+    launchPerElement(job, {
+      shader: scatterShader,
+      flags: { VEC4: vec4 },
+      params: { count: rows * columns, columns, rows, indices },
       bindings: { x, next, y },
-      workgroups: grid(Math.ceil(count / invocations)),
     });
   },
 

@@ -1,6 +1,6 @@
 import { Rng } from "../../engine/mod.ts";
 import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
-import { l2Normalize, type L2NormalizeInputs, op, shader } from "./l2_normalize.ts";
+import { l2Normalize, type L2NormalizeInputs, op } from "./l2_normalize.ts";
 import { reference } from "./reference.ts";
 
 function cases(): Case<Record<string, never>>[] {
@@ -33,7 +33,7 @@ export const l2NormalizeKernel: Kernel<L2NormalizeInputs, Record<string, never>>
   // Two divisions and a root; the sum of positive squares adds little.
   roundings: () => 16,
   record: (r, { x }) => l2Normalize(r, x),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [],
 };

@@ -4,7 +4,6 @@ import {
   l2NormalizeGradient,
   type L2NormalizeGradientInputs,
   op,
-  shader,
 } from "./l2_normalize_gradient.ts";
 import { reference } from "./reference.ts";
 
@@ -39,7 +38,7 @@ export const l2NormalizeGradientKernel: Kernel<
   // As the scaling, one more sum, and the difference of two terms.
   roundings: () => 48,
   record: (r, { x, dy }) => l2NormalizeGradient(r, x, dy),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [
     {

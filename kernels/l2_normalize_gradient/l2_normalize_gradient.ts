@@ -1,61 +1,28 @@
-import {
-  elements,
-  formatShape,
-  type Op,
-  type Recorder,
-  sameShape,
-  type Shader,
-  type Tensor,
-} from "../../engine/mod.ts";
-import rowReduction from "../row_reduction.wgsl" with { type: "text" };
-import { describeRows, rowsOf, shareRows } from "../rows.ts";
+import type { Recorder, Tensor } from "../../engine/mod.ts";
+import length from "../l2_normalize/length.wgsl" with { type: "text" };
+import { rowwise } from "../rowwise.ts";
+import { requireShapes } from "../shapes.ts";
 import source from "./l2_normalize_gradient.wgsl" with { type: "text" };
 
-/** Operands: the rows as they were, and the derivative by the scaled ones. */
+/** Operands: the rows before they were scaled, and the gradient of the scaled ones. */
 export interface L2NormalizeGradientInputs {
   /** `[..., D]` */
   readonly x: Tensor;
   readonly dy: Tensor;
 }
 
-export const shader: Shader = {
-  name: "l2_normalize_gradient.wgsl",
-  source: rowReduction + source,
-  flags: { ALONE: [false, true] },
-};
-
-export const op: Op<L2NormalizeGradientInputs, Record<string, never>> = {
+export const op = rowwise<L2NormalizeGradientInputs>({
   name: "l2_normalize_gradient",
-
-  infer({ x, dy }) {
-    if (!sameShape(x.shape, dy.shape)) {
-      throw new TypeError(
-        `Cannot record l2_normalize_gradient: dy must be ${formatShape(x.shape)}: ` +
-          `got ${formatShape(dy.shape)}`,
-      );
-    }
-    return [{ shape: x.shape, dtype: "f32" }];
+  source: length + source,
+  reads: { x: "E", dy: "E" },
+  flops: 9,
+  infer({ x: { shape }, dy }) {
+    requireShapes("l2_normalize_gradient", { dy: [dy, shape] });
+    return [{ shape, dtype: "f32" }];
   },
+});
 
-  describe: describeRows,
-
-  lower({ inputs: { x, dy }, outputs: [y], adapter, dispatch }) {
-    const { rows, width } = rowsOf(x.shape);
-    const { alone, invocations, workgroups } = shareRows(rows, width, adapter);
-    dispatch({
-      shader,
-      flags: { ALONE: alone },
-      constants: { INVOCATIONS: invocations },
-      params: { rows, columns: width },
-      bindings: { x, dy, y },
-      workgroups,
-    });
-  },
-
-  cost: ({ x }) => ({ flops: 9 * elements(x.shape), bytes: 12 * elements(x.shape) }),
-};
-
-/** The derivative by what a scaling of rows to length 1 got. */
+/** Gradient of scaling rows to length 1 with respect to the rows. */
 export function l2NormalizeGradient(recorder: Recorder, x: Tensor, dy: Tensor): Tensor {
   return recorder.apply(op, { x, dy }, {})[0];
 }

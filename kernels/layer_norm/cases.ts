@@ -1,6 +1,6 @@
 import { Rng } from "../../engine/mod.ts";
 import { type Case, type Kernel, tensor } from "../kernel.ts";
-import { layerNorm, type LayerNormAttrs, type LayerNormInputs, op, shader } from "./layer_norm.ts";
+import { layerNorm, type LayerNormAttrs, type LayerNormInputs, op } from "./layer_norm.ts";
 import { reference } from "./reference.ts";
 
 function cases(): Case<LayerNormAttrs>[] {
@@ -55,7 +55,7 @@ export const layerNormKernel: Kernel<LayerNormInputs, LayerNormAttrs> = {
   // Two sums over the row, whose errors shrink with its length as it grows, and the last step.
   roundings: () => 16,
   record: (r, { x, scale, shift }, attrs) => layerNorm(r, x, scale, shift, attrs),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [
     {

@@ -1,16 +1,8 @@
-import {
-  elements,
-  formatShape,
-  type Op,
-  type Recorder,
-  type Shader,
-  sizeAt,
-  type Tensor,
-} from "../../engine/mod.ts";
-import { choose } from "../choice.ts";
+import { formatShape, type Recorder, type Tensor } from "../../engine/mod.ts";
 import { layerNormGradient } from "../layer_norm_gradient/layer_norm_gradient.ts";
-import rowReduction from "../row_reduction.wgsl" with { type: "text" };
-import { describeRows, mostInNorms, rowsOf, shareRows } from "../rows.ts";
+import { rowwise } from "../rowwise.ts";
+import { longestRowOfNorms } from "../schedule.ts";
+import { rowsOf } from "../shapes.ts";
 import source from "./layer_norm.wgsl" with { type: "text" };
 
 /** Operands of layer normalisation. */
@@ -29,26 +21,18 @@ export interface LayerNormAttrs {
   readonly eps: number;
 }
 
-export const shader: Shader = {
-  name: "layer_norm.wgsl",
-  source: rowReduction + source,
-  flags: {
-    VEC4: [true, false],
-    ELEMENT: ["vec4f", "f32"],
-    TEXELS: [false, true],
-    ALONE: [false, true],
-  },
-  excludes: ({ VEC4, ELEMENT, TEXELS }) =>
-    VEC4 !== (ELEMENT === "vec4f") || (TEXELS === true && VEC4 === false),
-};
-
-export const op: Op<LayerNormInputs, LayerNormAttrs> = {
+export const op = rowwise<LayerNormInputs, LayerNormAttrs>({
   name: "layer_norm",
-
+  source,
+  reads: { x: "E", scale: "E", shift: "E" },
+  vec4: ({ x }) => rowsOf(x.shape).width % 4 === 0,
+  texels: true,
+  longest: longestRowOfNorms,
+  // 1 for the mean, 3 for the variance, 4 for the result.
+  flops: 8,
   infer({ x, scale, shift }) {
-    const width = sizeAt(x.shape, -1);
     for (const [name, { shape }] of [["scale", scale], ["shift", shift]] as const) {
-      if (shape.length !== 1 || shape[0] !== width) {
+      if (shape.length !== 1 || shape[0] !== x.shape.at(-1)) {
         throw new TypeError(
           `Cannot record layer_norm: ${name} must have one number for each column: ` +
             `got x ${formatShape(x.shape)} and ${name} ${formatShape(shape)}`,
@@ -57,37 +41,12 @@ export const op: Op<LayerNormInputs, LayerNormAttrs> = {
     }
     return [{ shape: x.shape, dtype: "f32" }];
   },
-
-  describe: describeRows,
-
-  lower({ inputs: { x, scale, shift }, outputs: [y], attrs: { eps }, adapter, texels, dispatch }) {
-    const { rows, width } = rowsOf(x.shape);
-    const vec4 = width % 4 === 0;
-    const columns = vec4 ? width / 4 : width;
-    const { alone, invocations, workgroups } = shareRows(rows, columns, adapter, mostInNorms);
-    const asTexels = vec4 && choose(adapter).readTexels;
-    const load = asTexels ? texels : (tensor: Tensor) => tensor;
-    dispatch({
-      shader,
-      flags: { VEC4: vec4, ELEMENT: vec4 ? "vec4f" : "f32", TEXELS: asTexels, ALONE: alone },
-      constants: { INVOCATIONS: invocations },
-      params: { rows, columns, width, eps },
-      bindings: { x: load(x), scale: load(scale), shift: load(shift), y },
-      workgroups,
-    });
-  },
-
-  // Per element: 1 for the mean, 3 for the variance, 4 for the result.
-  cost: ({ x, scale }) => ({
-    flops: 8 * elements(x.shape),
-    bytes: 4 * (2 * elements(x.shape) + 2 * elements(scale.shape)),
-  }),
-
+  params: ({ x }, { eps }) => ({ width: rowsOf(x.shape).width, eps }),
   // Scale and shift are never tuned here: there is no rule for them.
   gradient: (r, { inputs: { x, scale }, dy, attrs }) => ({
     x: (known) => layerNormGradient(r, x, scale, dy, attrs, known),
   }),
-};
+});
 
 /** Layer normalisation over the last axis, with one scale and shift a column. */
 export function layerNorm(

@@ -1,6 +1,6 @@
 import { Rng } from "../../engine/mod.ts";
 import { below, type Case, type Kernel, tensor } from "../kernel.ts";
-import { letterbox, type LetterboxInputs, op, shader } from "./letterbox.ts";
+import { letterbox, type LetterboxInputs, op } from "./letterbox.ts";
 import type { LetterboxAttrs } from "./place.ts";
 import { reference } from "./reference.ts";
 
@@ -31,7 +31,7 @@ export const letterboxKernel: Kernel<LetterboxInputs, LetterboxAttrs> = {
   // A division, whose error near the middle grey the difference shows whole.
   roundings: () => 8,
   record: (r, { x }, { size }) => letterbox(r, x, size),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [
     {

@@ -13,7 +13,7 @@ import {
 } from "../../engine/mod.ts";
 import type { Activation } from "../activation/activations.ts";
 import { activationGradient } from "../activation_gradient/activation_gradient.ts";
-import { choose } from "../choice.ts";
+import { panelRows, schedule } from "../schedule.ts";
 import { grid } from "../grid.ts";
 import { sumRows } from "../sum_rows/sum_rows.ts";
 import { transpose } from "../transpose/transpose.ts";
@@ -95,7 +95,7 @@ export const matmulOp: Op<MatmulInputs, MatmulAttrs> = {
 
   lower(job) {
     const { w } = job.inputs;
-    const family = w.kind === "packed" ? w.layout : choose(job.adapter).matmul;
+    const family = w.kind === "packed" ? w.layout : schedule(job.adapter).matmul;
     if (family === "panel") lowerPanel(job);
     else lowerTile(job);
   },
@@ -162,17 +162,6 @@ function epilogue(
 
 /** Rows of x that are staged at once: bounds the staging texture to what devices allow. */
 const stagedRows = 8192;
-
-/**
- * Rows of a panel kernel. 20 is the most whose loop still fits the processor's cache of decoded
- * instructions; 16 where 20 would compute over 3 % more rows for nothing, and with a residual, whose
- * code takes too much of that cache: 20 rows are then a fifth slower.
- */
-function panelRows(m: number, residual: boolean): 8 | 16 | 20 {
-  const computed = (rows: number) => Math.ceil(m / rows) * rows;
-  if (m <= 8) return 8;
-  return residual || computed(20) > 1.03 * computed(16) ? 16 : 20;
-}
 
 function lowerPanel(job: Lowering<MatmulInputs, MatmulAttrs, "f32">): void {
   const { inputs, outputs: [y], attrs, adapter, dispatch, texels } = job;

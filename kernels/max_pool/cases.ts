@@ -1,7 +1,7 @@
 import { Rng } from "../../engine/mod.ts";
 import type { WindowAttrs } from "../conv2d/window.ts";
 import { type Case, type Fill, type Kernel, normal, tensor } from "../kernel.ts";
-import { maxPool, type MaxPoolAttrs, type MaxPoolInputs, op, shader } from "./max_pool.ts";
+import { maxPool, type MaxPoolAttrs, type MaxPoolInputs, op } from "./max_pool.ts";
 import { reference } from "./reference.ts";
 
 function cases(): Case<MaxPoolAttrs>[] {
@@ -63,7 +63,7 @@ export const maxPoolKernel: Kernel<MaxPoolInputs, MaxPoolAttrs> = {
   reference,
   roundings: () => 0,
   record: (r, { x }, attrs) => maxPool(r, x, attrs),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [
     {

@@ -1,21 +1,15 @@
+import { elements, type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
 import {
-  elements,
-  type Op,
-  type Recorder,
-  type Shader,
-  sizeAt,
-  type Tensor,
-} from "../../engine/mod.ts";
-import { choose } from "../choice.ts";
-import {
+  blocksOf,
   describeWindow,
   type WindowAttrs,
   windowParams,
   type WindowSizes,
   windowSizes,
 } from "../conv2d/window.ts";
+import pixelsSource from "../conv2d/pixels.wgsl" with { type: "text" };
 import windowSource from "../conv2d/window.wgsl" with { type: "text" };
-import { grid } from "../grid.ts";
+import { perElement } from "../per_element.ts";
 import source from "./max_pool.wgsl" with { type: "text" };
 
 /** Operand of max pooling. */
@@ -30,41 +24,22 @@ export interface MaxPoolAttrs extends WindowAttrs {
   readonly window: number;
 }
 
-export const shader: Shader = {
-  name: "max_pool.wgsl",
-  source: windowSource + source,
-  flags: { VEC4: [true, false], ELEMENT: ["vec4f", "f32"] },
-  excludes: ({ VEC4, ELEMENT }) => VEC4 !== (ELEMENT === "vec4f"),
-};
-
-export const op: Op<MaxPoolInputs, MaxPoolAttrs> = {
+export const op = perElement<MaxPoolInputs, MaxPoolAttrs>({
   name: "max_pool",
-
+  source: windowSource + pixelsSource + source,
+  reads: { x: "E" },
+  vec4: ({ x }) => sizeAt(x.shape, 3) % 4 === 0,
   infer(inputs, attrs) {
     const { images, outHeight, outWidth, channels } = sizes(inputs, attrs);
     return [{ shape: [images, outHeight, outWidth, channels], dtype: "f32" }];
   },
-
   describe({ x }, { window, ...attrs }) {
     const [images, height, width, channels] = x.shape;
     return `B=${images},H=${height},W=${width},C=${channels},k=${window},${describeWindow(attrs)}`;
   },
-
-  lower({ inputs, outputs: [y], attrs, adapter, dispatch }) {
-    const { x } = inputs, { window, stride } = attrs;
-    const channels = sizeAt(x.shape, 3), vec4 = channels % 4 === 0;
-    const invocations = choose(adapter).flatInvocations;
-    const params = windowParams(sizes(inputs, attrs), [window, window], stride, channels);
-    dispatch({
-      shader,
-      flags: { VEC4: vec4, ELEMENT: vec4 ? "vec4f" : "f32" },
-      constants: { INVOCATIONS: invocations },
-      params,
-      bindings: { x, y },
-      workgroups: grid(Math.ceil(params.count / invocations)),
-    });
-  },
-
+  count: (_, __, y) => blocksOf(y),
+  params: (inputs, attrs) =>
+    windowParams(sizes(inputs, attrs), [attrs.window, attrs.window], attrs.stride),
   cost(inputs, attrs) {
     const { images, outHeight, outWidth, channels } = sizes(inputs, attrs);
     const count = images * outHeight * outWidth * channels;
@@ -73,7 +48,7 @@ export const op: Op<MaxPoolInputs, MaxPoolAttrs> = {
       bytes: 4 * (elements(inputs.x.shape) + count),
     };
   },
-};
+});
 
 function sizes({ x }: MaxPoolInputs, attrs: MaxPoolAttrs): WindowSizes {
   return windowSizes("max_pool", x.shape, [attrs.window, attrs.window], attrs);

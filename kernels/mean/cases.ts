@@ -1,8 +1,8 @@
 import { Rng } from "../../engine/mod.ts";
 import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
-import { mean, type MeanAttrs, type MeanInputs, op, shader } from "./mean.ts";
+import { mean, type MeanAttrs, type MeanInputs, op } from "./mean.ts";
 import { reference } from "./reference.ts";
-import { meanSizes } from "./sizes.ts";
+import { axisOf } from "../shapes.ts";
 
 function cases(): Case<MeanAttrs>[] {
   const rng = new Rng(8);
@@ -44,9 +44,9 @@ function cases(): Case<MeanAttrs>[] {
 export const meanKernel: Kernel<MeanInputs, MeanAttrs> = {
   op,
   reference,
-  roundings: ({ x }, { axis }) => meanSizes(x.shape, axis).count + 1,
+  roundings: ({ x }, { axis }) => axisOf(x.shape, axis).count + 1,
   record: (r, { x }, { axis }) => mean(r, x, axis),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [
     { inputs: { x: tensor([2, 3]) }, attrs: { axis: 2 }, says: "axis 2 is not one of [2, 3]" },

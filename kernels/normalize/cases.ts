@@ -6,7 +6,6 @@ import {
   type NormalizeAttrs,
   type NormalizeInputs,
   op,
-  shader,
 } from "./normalize.ts";
 import { reference } from "./reference.ts";
 
@@ -53,7 +52,7 @@ export const normalizeKernel: Kernel<NormalizeInputs, NormalizeAttrs> = {
   reference,
   roundings: () => 0,
   record: (r, { x }, attrs) => normalize(r, x, attrs),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [
     {

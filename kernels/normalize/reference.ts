@@ -11,10 +11,10 @@ export function reference(
   const y = new Float64Array(images * 3 * plane);
   for (let image = 0; image < images; image++) {
     for (const channel of [0, 1, 2] as const) {
-      const shift = Math.fround(mean[channel]), spread = Math.fround(std[channel]);
+      const shift = Math.fround(mean[channel]), deviation = Math.fround(std[channel]);
       for (let i = 0; i < plane; i++) {
         const part = Math.fround((x.data[(image * plane + i) * 4 + channel] as number) / 255);
-        y[(image * 3 + channel) * plane + i] = Math.fround(Math.fround(part - shift) / spread);
+        y[(image * 3 + channel) * plane + i] = Math.fround(Math.fround(part - shift) / deviation);
       }
     }
   }

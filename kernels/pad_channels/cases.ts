@@ -1,12 +1,6 @@
 import { Rng } from "../../engine/mod.ts";
 import { type Case, type Kernel, tensor } from "../kernel.ts";
-import {
-  op,
-  padChannels,
-  type PadChannelsAttrs,
-  type PadChannelsInputs,
-  shader,
-} from "./pad_channels.ts";
+import { op, padChannels, type PadChannelsAttrs, type PadChannelsInputs } from "./pad_channels.ts";
 import { reference } from "./reference.ts";
 
 function cases(): Case<PadChannelsAttrs>[] {
@@ -35,7 +29,7 @@ export const padChannelsKernel: Kernel<PadChannelsInputs, PadChannelsAttrs> = {
   reference,
   roundings: () => 0,
   record: (r, { x }, { channels }) => padChannels(r, x, channels),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [
     {

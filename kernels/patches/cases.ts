@@ -1,6 +1,6 @@
 import { Rng } from "../../engine/mod.ts";
 import { type Case, type Kernel, tensor } from "../kernel.ts";
-import { patches, type PatchesAttrs, type PatchesInputs, patchesOp, shader } from "./patches.ts";
+import { op, patches, type PatchesAttrs, type PatchesInputs } from "./patches.ts";
 import { reference } from "./reference.ts";
 
 function cases(): Case<PatchesAttrs>[] {
@@ -31,11 +31,11 @@ function cases(): Case<PatchesAttrs>[] {
 
 /** Cutting into patches. */
 export const patchesKernel: Kernel<PatchesInputs, PatchesAttrs> = {
-  op: patchesOp,
+  op: op,
   reference,
   roundings: () => 0,
   record: (r, { x }, { size }) => patches(r, x, size),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [
     {

@@ -1,6 +1,6 @@
 import { Rng } from "../../engine/mod.ts";
 import { type Case, type Kernel, tensor } from "../kernel.ts";
-import { op, prelu, type PreluInputs, shader } from "./prelu.ts";
+import { op, prelu, type PreluInputs } from "./prelu.ts";
 import { reference } from "./reference.ts";
 
 function cases(): Case<Record<string, never>>[] {
@@ -49,7 +49,7 @@ export const preluKernel: Kernel<PreluInputs, Record<string, never>> = {
   reference,
   roundings: () => 1,
   record: (r, { x, slope }) => prelu(r, x, slope),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [
     {

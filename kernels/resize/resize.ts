@@ -9,8 +9,7 @@ import {
   sizeAt,
   type Tensor,
 } from "../../engine/mod.ts";
-import { choose } from "../choice.ts";
-import { grid } from "../grid.ts";
+import { launchPerElement, perElementShader } from "../per_element.ts";
 import source from "./resize.wgsl" with { type: "text" };
 import { computeTaps, type Filter } from "./taps.ts";
 
@@ -31,9 +30,13 @@ export interface ResizeAttrs {
 }
 
 export const shader: Shader = {
-  name: "resize.wgsl",
-  source,
-  flags: { VERTICAL: [false, true], RGB: [false, true] },
+  ...perElementShader({
+    name: "resize",
+    source,
+    reads: { x: "u32", taps: "i32" },
+    writes: { y: "u32" },
+    flags: { VERTICAL: [false, true], RGB: [false, true] },
+  }),
   excludes: ({ VERTICAL, RGB }) => VERTICAL === true && RGB === true,
 };
 
@@ -60,10 +63,10 @@ export const op: Op<ResizeInputs, ResizeAttrs, "u8"> = {
     return `B=${images},H=${rows},W=${columns},C=${channels},h=${height},w=${width},${filter}`;
   },
 
-  lower({ inputs: { x }, outputs: [y], attrs, adapter, dispatch, scratch, constant }) {
+  lower(job) {
+    const { inputs: { x }, outputs: [y], attrs, scratch, constant } = job;
     const { images, rows, columns, channels } = sizes(x.shape);
     const { height, width, filter } = attrs;
-    const invocations = choose(adapter).flatInvocations;
     const narrowed = scratch("narrowed", {
       shape: [images, rows, width, 4],
       dtype: "u8",
@@ -72,14 +75,11 @@ export const op: Op<ResizeInputs, ResizeAttrs, "u8"> = {
       const { size, newSize, lines, vertical, rgb } = along;
       const { taps, stride } = tapTable(size, newSize, filter);
       const blocks = Math.ceil(lines / 4) * (vertical ? images : 1);
-      const count = blocks * newSize;
-      dispatch({
+      launchPerElement(job, {
         shader,
         flags: { VERTICAL: vertical, RGB: rgb },
-        constants: { INVOCATIONS: invocations },
-        params: { count, lines, size, new_size: newSize, stride },
+        params: { count: blocks * newSize, lines, size, new_size: newSize, stride },
         bindings: { x: from, taps: constant(`taps ${size} to ${newSize}`, taps), y: to },
-        workgroups: grid(Math.ceil(count / invocations)),
       });
     };
     pass(x, narrowed, {

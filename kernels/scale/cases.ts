@@ -1,7 +1,7 @@
 import { Rng } from "../../engine/mod.ts";
 import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
 import { reference } from "./reference.ts";
-import { op, scale, type ScaleAttrs, type ScaleInputs, shader } from "./scale.ts";
+import { op, scale, type ScaleAttrs, type ScaleInputs } from "./scale.ts";
 
 function cases(): Case<ScaleAttrs>[] {
   const rng = new Rng(9);
@@ -31,7 +31,7 @@ export const scaleKernel: Kernel<ScaleInputs, ScaleAttrs> = {
   reference,
   roundings: () => 1,
   record: (r, { x }, { factor }) => scale(r, x, factor),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [
     {

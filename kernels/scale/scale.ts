@@ -1,6 +1,5 @@
-import { elements, type Op, type Recorder, type Shader, type Tensor } from "../../engine/mod.ts";
-import { choose } from "../choice.ts";
-import { grid } from "../grid.ts";
+import type { Recorder, Tensor } from "../../engine/mod.ts";
+import { elementwise } from "../elementwise.ts";
 import source from "./scale.wgsl" with { type: "text" };
 
 /** Operand of scaling. */
@@ -13,36 +12,20 @@ export interface ScaleAttrs {
   readonly factor: number;
 }
 
-export const shader: Shader = { name: "scale.wgsl", source };
-
-export const op: Op<ScaleInputs, ScaleAttrs> = {
+export const op = elementwise<ScaleInputs, ScaleAttrs>({
   name: "scale",
-
-  infer({ x }, { factor }) {
+  source,
+  inputs: ["x"],
+  flops: 1,
+  params: ({ factor }) => ({ factor }),
+  describe: ({ x }, { factor }) => `x=${x.shape.join("x")},factor=${factor}`,
+  check(_, { factor }) {
     if (!Number.isFinite(Math.fround(factor))) {
       throw new RangeError(`Cannot record scale: factor must be a float32 number: got ${factor}`);
     }
-    return [{ shape: x.shape, dtype: "f32" }];
   },
-
-  describe: ({ x }, { factor }) => `x=${x.shape.join("x")},factor=${factor}`,
-
-  lower({ inputs: { x }, outputs: [y], attrs: { factor }, adapter, dispatch }) {
-    const count4 = Math.ceil(elements(x.shape) / 4);
-    const invocations = choose(adapter).flatInvocations;
-    dispatch({
-      shader,
-      constants: { INVOCATIONS: invocations },
-      params: { count4, factor },
-      bindings: { x, y },
-      workgroups: grid(Math.ceil(count4 / invocations)),
-    });
-  },
-
-  cost: ({ x }) => ({ flops: elements(x.shape), bytes: 8 * elements(x.shape) }),
-
   gradient: (r, { dy, attrs: { factor } }) => ({ x: scale(r, dy, factor) }),
-};
+});
 
 /** A tensor times a number. */
 export function scale(recorder: Recorder, x: Tensor, factor: number): Tensor {

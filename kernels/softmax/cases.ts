@@ -1,7 +1,7 @@
 import { Rng } from "../../engine/mod.ts";
 import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
 import { reference } from "./reference.ts";
-import { op, shader, softmax, type SoftmaxInputs } from "./softmax.ts";
+import { op, softmax, type SoftmaxInputs } from "./softmax.ts";
 
 function cases(): Case<Record<string, never>>[] {
   const rng = new Rng(5);
@@ -36,7 +36,7 @@ export const softmaxKernel: Kernel<SoftmaxInputs, Record<string, never>> = {
   // The exponential magnifies the rounding of its argument, which is of the order of 10.
   roundings: () => 32,
   record: (r, { x }) => softmax(r, x),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [],
 };

@@ -1,8 +1,8 @@
 import { Rng } from "../../engine/mod.ts";
 import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
-import { rowsOf } from "../rows.ts";
+import { rowsOf } from "../shapes.ts";
 import { reference } from "./reference.ts";
-import { op, shader, softmaxGradient, type SoftmaxGradientInputs } from "./softmax_gradient.ts";
+import { op, softmaxGradient, type SoftmaxGradientInputs } from "./softmax_gradient.ts";
 
 function cases(): Case<Record<string, never>>[] {
   const rng = new Rng(51);
@@ -32,13 +32,13 @@ export const softmaxGradientKernel: Kernel<SoftmaxGradientInputs, Record<string,
   // A sum over the row, then a difference and a product.
   roundings: ({ y }) => rowsOf(y.shape).width + 2,
   record: (r, { y, dy }) => softmaxGradient(r, y, dy),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [
     {
       inputs: { y: tensor([4, 3]), dy: tensor([3]) },
       attrs: {},
-      says: "dy must have the shape [4, 3]: got [3]",
+      says: "dy must be [4, 3]: got [3]",
     },
   ],
 };

@@ -1,63 +1,27 @@
-import {
-  elements,
-  formatShape,
-  type Op,
-  type Recorder,
-  sameShape,
-  type Shader,
-  type Tensor,
-} from "../../engine/mod.ts";
-import rowReduction from "../row_reduction.wgsl" with { type: "text" };
-import { rowsOf, shareRows } from "../rows.ts";
+import type { Recorder, Tensor } from "../../engine/mod.ts";
+import { rowwise } from "../rowwise.ts";
+import { requireShapes } from "../shapes.ts";
 import source from "./softmax_gradient.wgsl" with { type: "text" };
 
-/** Operands, both `[..., D]`: what softmax gave, and the derivative by it. */
+/** Operands, both `[..., D]`: the result of softmax, and its gradient. */
 export interface SoftmaxGradientInputs {
   readonly y: Tensor;
   readonly dy: Tensor;
 }
 
-export const shader: Shader = {
-  name: "softmax_gradient.wgsl",
-  source: rowReduction + source,
-  flags: { ALONE: [false, true] },
-};
-
-export const op: Op<SoftmaxGradientInputs, Record<string, never>> = {
+export const op = rowwise<SoftmaxGradientInputs>({
   name: "softmax_gradient",
-
-  infer({ y, dy }) {
-    if (!sameShape(y.shape, dy.shape)) {
-      throw new TypeError(
-        `Cannot record softmax_gradient: dy must have the shape ${formatShape(y.shape)}: ` +
-          `got ${formatShape(dy.shape)}`,
-      );
-    }
-    return [{ shape: y.shape, dtype: "f32" }];
+  source,
+  reads: { y: "E", dy: "E" },
+  writes: { dx: "E" },
+  flops: 4,
+  infer({ y: { shape }, dy }) {
+    requireShapes("softmax_gradient", { dy: [dy, shape] });
+    return [{ shape, dtype: "f32" }];
   },
+});
 
-  describe({ y }) {
-    const { rows, width } = rowsOf(y.shape);
-    return `rows=${rows},D=${width}`;
-  },
-
-  lower({ inputs: { y, dy }, outputs: [dx], adapter, dispatch }) {
-    const { rows, width } = rowsOf(y.shape);
-    const { alone, invocations, workgroups } = shareRows(rows, width, adapter);
-    dispatch({
-      shader,
-      flags: { ALONE: alone },
-      constants: { INVOCATIONS: invocations },
-      params: { rows, columns: width },
-      bindings: { y, dy, dx },
-      workgroups,
-    });
-  },
-
-  cost: ({ y }) => ({ flops: 4 * elements(y.shape), bytes: 12 * elements(y.shape) }),
-};
-
-/** The derivative of softmax by its operand, out of what it gave. */
+/** Gradient of softmax with respect to its input, from its result. */
 export function softmaxGradient(recorder: Recorder, y: Tensor, dy: Tensor): Tensor {
   return recorder.apply(op, { y, dy }, {})[0];
 }

@@ -1,7 +1,7 @@
 import { elements, Rng } from "../../engine/mod.ts";
 import { type Case, type Kernel, tensor } from "../kernel.ts";
 import { reference } from "./reference.ts";
-import { op, shader, sumRows, type SumRowsAttrs, type SumRowsInputs } from "./sum_rows.ts";
+import { op, sumRows, type SumRowsAttrs, type SumRowsInputs } from "./sum_rows.ts";
 
 function cases(): Case<SumRowsAttrs>[] {
   const rng = new Rng(39);
@@ -28,7 +28,7 @@ export const sumRowsKernel: Kernel<SumRowsInputs, SumRowsAttrs> = {
   reference,
   roundings: ({ x }, { shape }) => elements(x.shape) / elements(shape),
   record: (r, { x }, { shape }) => sumRows(r, x, shape),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [
     {

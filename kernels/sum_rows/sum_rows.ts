@@ -1,14 +1,12 @@
 import {
   elements,
   formatShape,
-  type Op,
   type Recorder,
   sameShape,
-  type Shader,
   type Shape,
   type Tensor,
 } from "../../engine/mod.ts";
-import { choose } from "../choice.ts";
+import { perElement } from "../per_element.ts";
 import source from "./sum_rows.wgsl" with { type: "text" };
 
 /** Operand of the sum. */
@@ -22,11 +20,11 @@ export interface SumRowsAttrs {
   readonly shape: Shape;
 }
 
-export const shader: Shader = { name: "sum_rows.wgsl", source };
-
-export const op: Op<SumRowsInputs, SumRowsAttrs> = {
+export const op = perElement<SumRowsInputs, SumRowsAttrs>({
   name: "sum_rows",
-
+  source,
+  reads: { x: "f32" },
+  flops: 1,
   infer({ x }, { shape }) {
     if (!sameShape(shape, x.shape.slice(x.shape.length - shape.length))) {
       throw new TypeError(
@@ -36,25 +34,9 @@ export const op: Op<SumRowsInputs, SumRowsAttrs> = {
     }
     return [{ shape, dtype: "f32" }];
   },
-
   describe: ({ x }, { shape }) => `x=${x.shape.join("x")},y=${shape.join("x")}`,
-
-  lower({ inputs: { x }, outputs: [y], attrs: { shape }, adapter, dispatch }) {
-    const columns = elements(shape), invocations = choose(adapter).flatInvocations;
-    dispatch({
-      shader,
-      constants: { INVOCATIONS: invocations },
-      params: { rows: elements(x.shape) / columns, columns },
-      bindings: { x, y },
-      workgroups: [Math.ceil(columns / invocations)],
-    });
-  },
-
-  cost: ({ x }, { shape }) => ({
-    flops: elements(x.shape),
-    bytes: 4 * (elements(x.shape) + elements(shape)),
-  }),
-};
+  params: ({ x }, { shape }) => ({ rows: elements(x.shape) / elements(shape) }),
+});
 
 /** The sum over the first axes: the last ones, given, are left. */
 export function sumRows(recorder: Recorder, x: Tensor, shape: Shape): Tensor {

@@ -1,7 +1,7 @@
 import { Rng } from "../../engine/mod.ts";
 import { type Case, type Kernel, tensor } from "../kernel.ts";
 import { reference } from "./reference.ts";
-import { op, shader, transpose, type TransposeInputs } from "./transpose.ts";
+import { op, transpose, type TransposeInputs } from "./transpose.ts";
 
 function cases(): Case<Record<string, never>>[] {
   const rng = new Rng(136);
@@ -25,7 +25,7 @@ export const transposeKernel: Kernel<TransposeInputs, Record<string, never>> = {
   reference,
   roundings: () => 0,
   record: (r, { x }) => transpose(r, x),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [{ inputs: { x: tensor([4]) }, attrs: {}, says: "wanted a matrix: got [4]" }],
 };

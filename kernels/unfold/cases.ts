@@ -1,7 +1,7 @@
 import { Rng } from "../../engine/mod.ts";
 import { type Case, type Kernel, tensor } from "../kernel.ts";
 import { reference } from "./reference.ts";
-import { op, shader, unfold, type UnfoldInputs } from "./unfold.ts";
+import { op, unfold, type UnfoldInputs } from "./unfold.ts";
 
 function cases(): Case<Record<string, never>>[] {
   const rng = new Rng(16);
@@ -30,7 +30,7 @@ export const unfoldKernel: Kernel<UnfoldInputs, Record<string, never>> = {
   reference,
   roundings: () => 0,
   record: (r, { x }) => unfold(r, x),
-  shaders: [shader],
+  shaders: op.shaders,
   cases,
   refusals: [
     { inputs: { x: tensor([4, 8]) }, attrs: {}, says: "x must be [B, T, D]: got [4, 8]" },

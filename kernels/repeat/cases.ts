@@ -1,13 +1,13 @@
 import { Rng } from "../../engine/mod.ts";
-import { meanSizes } from "../mean/sizes.ts";
+import { axisOf } from "../shapes.ts";
 import { type Case, type Kernel, tensor } from "../kernel.ts";
 import { reference } from "./reference.ts";
-import { op, shader, spread, type SpreadAttrs, type SpreadInputs } from "./spread.ts";
+import { op, repeat, type RepeatAttrs, type RepeatInputs } from "./repeat.ts";
 
-function cases(): Case<SpreadAttrs>[] {
+function cases(): Case<RepeatAttrs>[] {
   const rng = new Rng(40);
   const make = (shape: number[], axis: number, factor = 0.3) => ({
-    inputs: { x: tensor([...meanSizes(shape, axis).shape]) },
+    inputs: { x: tensor([...axisOf(shape, axis).rest]) },
     attrs: { shape, axis, factor },
   });
   return [
@@ -26,12 +26,12 @@ function cases(): Case<SpreadAttrs>[] {
 }
 
 /** Repetition along an axis. */
-export const spreadKernel: Kernel<SpreadInputs, SpreadAttrs> = {
+export const repeatKernel: Kernel<RepeatInputs, RepeatAttrs> = {
   op,
   reference,
   roundings: () => 2, // the factor is rounded as well
-  record: (r, { x }, attrs) => spread(r, x, attrs),
-  shaders: [shader],
+  record: (r, { x }, attrs) => repeat(r, x, attrs),
+  shaders: op.shaders,
   cases,
   refusals: [
     {
