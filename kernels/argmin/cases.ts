@@ -1,4 +1,4 @@
-import { all, each, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
+import { all, caseOf, each, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
 import { normal, tensor } from "../kernel.ts";
 import { argmin, op } from "./argmin.ts";
 import { prove } from "../prove.ts";
@@ -10,11 +10,8 @@ export const argminKernel = prove(op, 37, {
   roundings: () => 0,
   record: (r, { x }) => argmin(r, x),
   cases(rng) {
-    const make = (shape: number[], fill = normal, note?: string) => ({
-      inputs: { x: tensor(shape, fill) },
-      attrs: {},
-      note,
-    });
+    const make = (shape: number[], fill = normal, note?: string) =>
+      caseOf({ x: tensor(shape, fill) }, {}, note);
     const special = [NaN, 2, 1, NaN, NaN, NaN, Infinity, Infinity, NaN, 0, -0, -Infinity];
     return [
       ...each("1x1 3x1 1x9 65x5 257x3", (shape) => make(shape)),

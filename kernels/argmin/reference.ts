@@ -1,9 +1,9 @@
 import { mapRows } from "../case_tables.ts";
 import type { InputValues, Values } from "../kernel.ts";
-import type { ArgminInputs } from "./argmin.ts";
+import type { OneOperand } from "../shapes.ts";
 
 /** Where the smallest number of each row is, counted over all rows. */
-export function reference({ x }: InputValues<ArgminInputs>): [Values] {
+export function reference({ x }: InputValues<OneOperand>): [Values] {
   const data = mapRows(x, (numbers, row) => {
     const known = numbers.filter((v) => !Number.isNaN(v));
     const least = known.reduce((a, b) => Math.min(a, b), Infinity);

@@ -1,4 +1,4 @@
-import { each, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
+import { caseOf, each, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
 import { below, type Fill, normal, tensor } from "../kernel.ts";
 import { cast, castShaders, op } from "./cast.ts";
 import { prove } from "../prove.ts";
@@ -12,11 +12,12 @@ export const castKernel = prove(op, 18, {
   shaders: castShaders,
   cases(rng) {
     type From = "f32" | "f16" | "u8";
-    const make = (shape: number[], from: From, fill?: Fill, note?: string) => ({
-      inputs: { x: tensor(shape, fill ?? (from === "u8" ? below(256) : normal), from) },
-      attrs: { to: from === "f32" ? "f16" : "f32" } as const,
-      note,
-    });
+    const make = (shape: number[], from: From, fill?: Fill, note?: string) =>
+      caseOf(
+        { x: tensor(shape, fill ?? (from === "u8" ? below(256) : normal), from) },
+        { to: from === "f32" ? "f16" : "f32" } as const,
+        note,
+      );
     const edges = [
       ...[0, -0, Infinity, -Infinity, NaN, 65504, 65519.99, 65520, -65520, 1e9, 2 ** -14, 2 ** -24],
       ...[

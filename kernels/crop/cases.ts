@@ -1,4 +1,4 @@
-import { operands, refuse, times } from "../case_tables.ts";
+import { caseOf, operands, refuse, times } from "../case_tables.ts";
 import { below, tensor } from "../kernel.ts";
 import { centerCrop, crop, type CropAttrs, op } from "./crop.ts";
 import { prove } from "../prove.ts";
@@ -14,10 +14,8 @@ export const cropKernel = prove(op, 21, {
   roundings: () => 0,
   record: (r, { x }, attrs) => crop(r, x, attrs),
   cases(rng) {
-    const make = (images: number, rows: number, columns: number, attrs: CropAttrs) => ({
-      inputs: { x: tensor([images, rows, columns, 4], below(256), "u8") },
-      attrs,
-    });
+    const make = (images: number, rows: number, columns: number, attrs: CropAttrs) =>
+      caseOf({ x: tensor([images, rows, columns, 4], below(256), "u8") }, attrs);
     const centre = (images: number, rows: number, columns: number, size: number) =>
       make(images, rows, columns, centerCrop(rows, columns, size));
     return [

@@ -1,4 +1,4 @@
-import { all, around, each, ofModels, refuse, times } from "../case_tables.ts";
+import { all, around, caseOf, each, ofModels, refuse, times } from "../case_tables.ts";
 import { below, normal, tensor } from "../kernel.ts";
 import { crossEntropy, op } from "./cross_entropy.ts";
 import { prove } from "../prove.ts";
@@ -11,11 +11,12 @@ export const crossEntropyKernel = prove(op, 42, {
   roundings: () => 64,
   record: (r, { x, labels }) => crossEntropy(r, x, labels),
   cases(rng) {
-    const make = ([rows = 1, width = 1]: number[], fill = normal, note?: string, most = width) => ({
-      inputs: { x: tensor([rows, width], fill), labels: tensor([rows], below(most), "u32") },
-      attrs: {},
-      note,
-    });
+    const make = ([rows = 1, width = 1]: number[], fill = normal, note?: string, most = width) =>
+      caseOf(
+        { x: tensor([rows, width], fill), labels: tensor([rows], below(most), "u32") },
+        {},
+        note,
+      );
     return [
       ...each("2x2 1x3 7x8 3x9 4x127 4x128 3x129 2x1000 66000x2", (shape) => make(shape)),
       make([20, 3], normal, "labels outside", 5),

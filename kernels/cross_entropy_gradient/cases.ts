@@ -1,4 +1,4 @@
-import { all, around, each, ofModels, refuse, times } from "../case_tables.ts";
+import { all, around, caseOf, each, ofModels, refuse, times } from "../case_tables.ts";
 import { below, normal, tensor } from "../kernel.ts";
 import { crossEntropyGradient, op } from "./cross_entropy_gradient.ts";
 import { prove } from "../prove.ts";
@@ -11,15 +11,16 @@ export const crossEntropyGradientKernel = prove(op, 43, {
   roundings: () => 64,
   record: (r, { x, labels, dy }) => crossEntropyGradient(r, x, labels, dy),
   cases(rng) {
-    const make = ([rows = 1, width = 1]: number[], fill = normal, note?: string) => ({
-      inputs: {
-        x: tensor([rows, width], fill),
-        labels: tensor([rows], below(width), "u32"),
-        dy: tensor([rows]),
-      },
-      attrs: {},
-      note,
-    });
+    const make = ([rows = 1, width = 1]: number[], fill = normal, note?: string) =>
+      caseOf(
+        {
+          x: tensor([rows, width], fill),
+          labels: tensor([rows], below(width), "u32"),
+          dy: tensor([rows]),
+        },
+        {},
+        note,
+      );
     return [
       ...each("2x2 1x3 7x8 3x9 4x127 4x128 3x129 2x1000 66000x2", (shape) => make(shape)),
       make([3, 40], around(1e4), "far from zero"),

@@ -1,5 +1,5 @@
 import type { Shape } from "../../engine/mod.ts";
-import { all, each, listed, ofModels, refuse, times } from "../case_tables.ts";
+import { all, caseOf, each, listed, ofModels, refuse, times } from "../case_tables.ts";
 import { shares } from "../divergence/cases.ts";
 import { tensor } from "../kernel.ts";
 import { divergenceGradient, op } from "./divergence_gradient.ts";
@@ -13,10 +13,7 @@ export const divergenceGradientKernel = prove(op, 53, {
   roundings: () => 16,
   record: (r, { p, q, dy }) => divergenceGradient(r, p, q, dy),
   cases(rng) {
-    const make = (shape: Shape) => ({
-      inputs: { ...shares(shape), dy: tensor(shape.slice(0, -1)) },
-      attrs: {},
-    });
+    const make = (shape: Shape) => caseOf({ ...shares(shape), dy: tensor(shape.slice(0, -1)) }, {});
     return [
       ...each("1x1 2x2 5x3 3x8 3x9 2x127 2x128 3x129 2x1000", make),
       {

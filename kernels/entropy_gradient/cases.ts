@@ -1,4 +1,4 @@
-import { all, around, each, ofModels, refuse, times } from "../case_tables.ts";
+import { all, around, caseOf, each, ofModels, refuse, times } from "../case_tables.ts";
 import { normal, tensor } from "../kernel.ts";
 import { entropyGradient, op } from "./entropy_gradient.ts";
 import { prove } from "../prove.ts";
@@ -11,11 +11,8 @@ export const entropyGradientKernel = prove(op, 34, {
   roundings: () => 64,
   record: (r, { x, dy }) => entropyGradient(r, x, dy),
   cases(rng) {
-    const make = (shape: number[], fill = normal, note?: string) => ({
-      inputs: { x: tensor(shape, fill), dy: tensor(shape.slice(0, -1)) },
-      attrs: {},
-      note,
-    });
+    const make = (shape: number[], fill = normal, note?: string) =>
+      caseOf({ x: tensor(shape, fill), dy: tensor(shape.slice(0, -1)) }, {}, note);
     return [
       ...each("2x2 1x3 7x8 3x9 4x127 4x128 3x129 2x1000 66000x2", (shape) => make(shape)),
       make([3, 1], normal, "one class"),

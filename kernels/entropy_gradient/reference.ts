@@ -1,10 +1,10 @@
 import { mapRows } from "../case_tables.ts";
 import type { InputValues, Values } from "../kernel.ts";
 import { powersOf } from "../softmax/reference.ts";
-import type { EntropyGradientInputs } from "./entropy_gradient.ts";
+import type { OneOperandGradient } from "../shapes.ts";
 
 /** The gradient of the entropy with respect to the logits, in float64. */
-export function reference({ x, dy }: InputValues<EntropyGradientInputs>): [Values] {
+export function reference({ x, dy }: InputValues<OneOperandGradient>): [Values] {
   const data = mapRows(x, (logits, row) => {
     const { most, powers, sum } = powersOf(logits);
     const centred = (i: number) => (logits[i] ?? NaN) - most;

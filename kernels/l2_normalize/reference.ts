@@ -1,9 +1,9 @@
 import { mapRows } from "../case_tables.ts";
 import type { InputValues, Values } from "../kernel.ts";
-import type { L2NormalizeInputs } from "./l2_normalize.ts";
+import type { OneOperand } from "../shapes.ts";
 
 /** Rows scaled to length 1 in float64. */
-export function reference({ x }: InputValues<L2NormalizeInputs>): [Values] {
+export function reference({ x }: InputValues<OneOperand>): [Values] {
   const data = mapRows(x, (row) => {
     const length = Math.max(Math.sqrt(row.reduce((sum, v) => sum + v * v, 0)), 1e-12);
     return row.map((v) => v / length);

@@ -1,4 +1,4 @@
-import { all, around, each, ofModels, refuse, times } from "../case_tables.ts";
+import { all, around, caseOf, each, ofModels, refuse, times } from "../case_tables.ts";
 import { normal, tensor } from "../kernel.ts";
 import { l2NormalizeGradient, op } from "./l2_normalize_gradient.ts";
 import { prove } from "../prove.ts";
@@ -11,11 +11,8 @@ export const l2NormalizeGradientKernel = prove(op, 33, {
   roundings: () => 48,
   record: (r, { x, dy }) => l2NormalizeGradient(r, x, dy),
   cases(rng) {
-    const make = (shape: number[], fill = normal, note?: string) => ({
-      inputs: { x: tensor(shape, fill), dy: tensor(shape) },
-      attrs: {},
-      note,
-    });
+    const make = (shape: number[], fill = normal, note?: string) =>
+      caseOf({ x: tensor(shape, fill), dy: tensor(shape) }, {}, note);
     return [
       ...each("2x3 7x13 1x31 5x33 4x127 4x128 3x129 2x1000 66000x3", (shape) => make(shape)),
       make([3, 40], around(0, 1e18), "large"),

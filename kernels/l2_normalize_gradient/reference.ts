@@ -1,9 +1,9 @@
 import { mapRows } from "../case_tables.ts";
 import type { InputValues, Values } from "../kernel.ts";
-import type { L2NormalizeGradientInputs } from "./l2_normalize_gradient.ts";
+import type { OneOperandGradient } from "../shapes.ts";
 
 /** The gradient of scaling rows to length 1 with respect to the rows, in float64. */
-export function reference({ x, dy }: InputValues<L2NormalizeGradientInputs>): [Values] {
+export function reference({ x, dy }: InputValues<OneOperandGradient>): [Values] {
   const data = mapRows(x, (row, index) => {
     const g = dy.data.subarray(index * row.length, (index + 1) * row.length);
     const norm = Math.sqrt(row.reduce((sum, v) => sum + v * v, 0));

@@ -1,4 +1,4 @@
-import { all, around, each, ofModels, randomShape, refuse, times } from "../case_tables.ts";
+import { all, around, caseOf, each, ofModels, randomShape, refuse, times } from "../case_tables.ts";
 import { normal, tensor } from "../kernel.ts";
 import { layerNorm, op } from "./layer_norm.ts";
 import { prove } from "../prove.ts";
@@ -11,15 +11,16 @@ export const layerNormKernel = prove(op, 1, {
   roundings: () => 16,
   record: (r, { x, scale, shift }, attrs) => layerNorm(r, x, scale, shift, attrs),
   cases(rng) {
-    const make = (shape: number[], fill = normal, note?: string, eps = 1e-5) => ({
-      inputs: {
-        x: tensor(shape, fill),
-        scale: tensor(shape.slice(-1)),
-        shift: tensor(shape.slice(-1)),
-      },
-      attrs: { eps },
-      note,
-    });
+    const make = (shape: number[], fill = normal, note?: string, eps = 1e-5) =>
+      caseOf(
+        {
+          x: tensor(shape, fill),
+          scale: tensor(shape.slice(-1)),
+          shift: tensor(shape.slice(-1)),
+        },
+        { eps },
+        note,
+      );
     const offset = (shape: number[], mean: number) => ({
       ...make(shape, around(mean), `mean ${mean}`),
       condition: mean,

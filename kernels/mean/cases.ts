@@ -1,4 +1,4 @@
-import { listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
+import { caseOf, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
 import { normal, tensor } from "../kernel.ts";
 import { axisOf } from "../shapes.ts";
 import { mean, op } from "./mean.ts";
@@ -11,11 +11,8 @@ export const meanKernel = prove(op, 8, {
   roundings: ({ x }, { axis }) => axisOf(x.shape, axis).count + 1,
   record: (r, { x }, { axis }) => mean(r, x, axis),
   cases(rng) {
-    const make = (shape: number[], axis: number, fill = normal, note?: string) => ({
-      inputs: { x: tensor(shape, fill) },
-      attrs: { axis },
-      note,
-    });
+    const make = (shape: number[], axis: number, fill = normal, note?: string) =>
+      caseOf({ x: tensor(shape, fill) }, { axis }, note);
     const special = listed([1, NaN, Infinity, 2, -Infinity, 3]);
     return [
       make([1], 0),

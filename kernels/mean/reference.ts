@@ -1,9 +1,9 @@
 import type { InputValues, Values } from "../kernel.ts";
-import type { MeanAttrs, MeanInputs } from "./mean.ts";
-import { axisOf } from "../shapes.ts";
+import type { MeanAttrs } from "./mean.ts";
+import { axisOf, type OneOperand } from "../shapes.ts";
 
 /** The mean over one axis in float64. */
-export function reference({ x }: InputValues<MeanInputs>, { axis }: MeanAttrs): [Values] {
+export function reference({ x }: InputValues<OneOperand>, { axis }: MeanAttrs): [Values] {
   const { outer, count, inner, rest } = axisOf(x.shape, axis);
   const y = new Float64Array(outer * inner);
   for (const [i, value] of x.data.entries()) {

@@ -1,4 +1,4 @@
-import { each, ofModels, randomShape, refuse, times } from "../case_tables.ts";
+import { caseOf, each, ofModels, randomShape, refuse, times } from "../case_tables.ts";
 import { below, tensor } from "../kernel.ts";
 import { clipColors, normalize, op } from "./normalize.ts";
 import { prove } from "../prove.ts";
@@ -10,11 +10,8 @@ export const normalizeKernel = prove(op, 22, {
   roundings: () => 0,
   record: (r, { x }, attrs) => normalize(r, x, attrs),
   cases(rng) {
-    const make = (shape: number[], note?: string, attrs = clipColors, fill = below(256)) => ({
-      inputs: { x: tensor([...shape, 4], fill, "u8") },
-      attrs,
-      note,
-    });
+    const make = (shape: number[], note?: string, attrs = clipColors, fill = below(256)) =>
+      caseOf({ x: tensor([...shape, 4], fill, "u8") }, attrs, note);
     return [
       ...each("1x1x1 3x1x1 1x2x2 2x3x5 2x3x4 1x1x257 2x17x15", (shape) => make(shape)),
       make([1, 16, 16], "every byte", clipColors, (_, i) => (i >> 2) + (i & 3) * 85 & 255),

@@ -1,4 +1,4 @@
-import { refuse, times } from "../case_tables.ts";
+import { caseOf, refuse, times } from "../case_tables.ts";
 import { tensor } from "../kernel.ts";
 import { op, padChannels } from "./pad_channels.ts";
 import { prove } from "../prove.ts";
@@ -10,10 +10,7 @@ export const padChannelsKernel = prove(op, 51, {
   roundings: () => 0,
   record: (r, { x }, { channels }) => padChannels(r, x, channels),
   cases(rng) {
-    const make = (shape: number[], channels: number) => ({
-      inputs: { x: tensor(shape) },
-      attrs: { channels },
-    });
+    const make = (shape: number[], channels: number) => caseOf({ x: tensor(shape) }, { channels });
     return [
       make([1], 1),
       make([1], 5),

@@ -1,10 +1,11 @@
 import { sizeAt } from "../../engine/mod.ts";
 import type { InputValues, Values } from "../kernel.ts";
-import type { PadChannelsAttrs, PadChannelsInputs } from "./pad_channels.ts";
+import type { PadChannelsAttrs } from "./pad_channels.ts";
+import type { OneOperand } from "../shapes.ts";
 
 /** The same with channels of zeros at the end. */
 export function reference(
-  { x }: InputValues<PadChannelsInputs>,
+  { x }: InputValues<OneOperand>,
   { channels: padded }: PadChannelsAttrs,
 ): [Values] {
   const channels = sizeAt(x.shape, -1), rows = x.data.length / channels;

@@ -1,4 +1,4 @@
-import { randomShape, refuse, times } from "../case_tables.ts";
+import { caseOf, randomShape, refuse, times } from "../case_tables.ts";
 import { tensor } from "../kernel.ts";
 import { axisOf } from "../shapes.ts";
 import { prove } from "../prove.ts";
@@ -11,10 +11,8 @@ export const repeatKernel = prove(op, 40, {
   roundings: () => 2, // the factor is rounded as well
   record: (r, { x }, attrs) => repeat(r, x, attrs),
   cases(rng) {
-    const make = (shape: number[], axis: number, factor = 0.3) => ({
-      inputs: { x: tensor(axisOf(shape, axis).rest) },
-      attrs: { shape, axis, factor },
-    });
+    const make = (shape: number[], axis: number, factor = 0.3) =>
+      caseOf({ x: tensor(axisOf(shape, axis).rest) }, { shape, axis, factor });
     return [
       make([1, 1], 0),
       make([3, 5], 0),

@@ -1,11 +1,11 @@
 import { elements } from "../../engine/mod.ts";
 import type { InputValues, Values } from "../kernel.ts";
-import { axisOf } from "../shapes.ts";
-import type { RepeatAttrs, RepeatInputs } from "./repeat.ts";
+import { axisOf, type OneOperand } from "../shapes.ts";
+import type { RepeatAttrs } from "./repeat.ts";
 
 /** Numbers repeated along an axis, times a factor. */
 export function reference(
-  { x }: InputValues<RepeatInputs>,
+  { x }: InputValues<OneOperand>,
   { shape, axis, factor }: RepeatAttrs,
 ): [Values] {
   const { count, inner } = axisOf(shape, axis);

@@ -1,4 +1,4 @@
-import { all, each, listed, ofModels, refuse, times } from "../case_tables.ts";
+import { all, caseOf, each, listed, ofModels, refuse, times } from "../case_tables.ts";
 import { normal, tensor } from "../kernel.ts";
 import { rowsOf } from "../shapes.ts";
 import { prove } from "../prove.ts";
@@ -12,14 +12,15 @@ export const softmaxGradientKernel = prove(op, 51, {
   roundings: ({ y }) => rowsOf(y.shape).width + 2,
   record: (r, { y, dy }) => softmaxGradient(r, y, dy),
   cases(rng) {
-    const make = (shape: number[], fill = normal, note?: string) => ({
-      inputs: {
-        y: tensor(shape, (random) => random.uniform() / (shape[1] ?? 1)),
-        dy: tensor(shape, fill),
-      },
-      attrs: {},
-      note,
-    });
+    const make = (shape: number[], fill = normal, note?: string) =>
+      caseOf(
+        {
+          y: tensor(shape, (random) => random.uniform() / (shape[1] ?? 1)),
+          dy: tensor(shape, fill),
+        },
+        {},
+        note,
+      );
     return [
       ...each("1x1 1x2 5x3 3x7 2x8 2x9 4x127 4x128 3x129 2x1000 66000x2", (shape) => make(shape)),
       make([3, 40], all(0), "zeros"),

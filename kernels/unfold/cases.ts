@@ -1,4 +1,4 @@
-import { each, ofModels, operands, randomShape, refuse, times } from "../case_tables.ts";
+import { caseOf, each, ofModels, randomShape, refuse, times } from "../case_tables.ts";
 import { prove } from "../prove.ts";
 import { reference } from "./reference.ts";
 import { op, unfold } from "./unfold.ts";
@@ -9,7 +9,7 @@ export const unfoldKernel = prove(op, 16, {
   roundings: () => 0,
   record: (r, { x }) => unfold(r, x),
   cases(rng) {
-    const make = (x: number[]) => ({ inputs: operands({ x }), attrs: {} });
+    const make = (x: number[]) => caseOf({ x }, {});
     return [
       ...each("1x1x1 1x1x4 1x2x3 3x1x8 2x3x5 4x5x12", make),
       ...times(30, () => make(randomShape(rng, 6, 20, 90))),

@@ -1,8 +1,8 @@
 import type { InputValues, Values } from "../kernel.ts";
-import type { UnfoldInputs } from "./unfold.ts";
+import type { OneOperand } from "../shapes.ts";
 
 /** Each time step beside its neighbours. */
-export function reference({ x }: InputValues<UnfoldInputs>): [Values] {
+export function reference({ x }: InputValues<OneOperand>): [Values] {
   const [batch = 0, steps = 0, width = 0] = x.shape;
   const y = new Float64Array(batch * steps * 3 * width);
   for (let b = 0; b < batch; b++) {
