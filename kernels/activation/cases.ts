@@ -1,8 +1,8 @@
 import { caseOf, each, listed, ofModels, randomShape, times } from "../case_tables.ts";
 import { normal, tensor } from "../kernel.ts";
+import { prove } from "../prove.ts";
 import { gelu, geluTanh, op, quickGelu, relu } from "./activation.ts";
 import { activations } from "./activations.ts";
-import { prove } from "../prove.ts";
 import { reference } from "./reference.ts";
 
 const recorded = { relu, quick_gelu: quickGelu, gelu, gelu_tanh: geluTanh };

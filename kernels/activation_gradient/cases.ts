@@ -1,8 +1,8 @@
 import { activations } from "../activation/activations.ts";
 import { caseOf, each, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
 import { normal, tensor } from "../kernel.ts";
-import { activationGradient, op } from "./activation_gradient.ts";
 import { prove } from "../prove.ts";
+import { activationGradient, op } from "./activation_gradient.ts";
 import { reference } from "./reference.ts";
 
 /** The gradients of ReLU, QuickGELU and both GELUs. */

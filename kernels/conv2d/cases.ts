@@ -1,8 +1,8 @@
 import { elements, sizeAt } from "../../engine/mod.ts";
 import { rarelySpecial, refuse, times } from "../case_tables.ts";
 import { type Case, type Fill, normal, tensor } from "../kernel.ts";
-import { conv2d, type Conv2dAttrs, op } from "./conv2d.ts";
 import { prove } from "../prove.ts";
+import { conv2d, type Conv2dAttrs, op } from "./conv2d.ts";
 import { reference } from "./reference.ts";
 
 interface Options extends Partial<Conv2dAttrs> {

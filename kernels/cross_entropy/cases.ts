@@ -1,12 +1,18 @@
-import { all, around, caseOf, each, ofModels, refuse, times } from "../case_tables.ts";
+import { all, around, caseOf, each, mapRows, ofModels, refuse, times } from "../case_tables.ts";
 import { below, normal, tensor } from "../kernel.ts";
-import { crossEntropy, op } from "./cross_entropy.ts";
 import { prove } from "../prove.ts";
-import { reference } from "./reference.ts";
+import { powersOf } from "../softmax/reference.ts";
+import { crossEntropy, op } from "./cross_entropy.ts";
 
 /** Cross-entropy. */
 export const crossEntropyKernel = prove(op, 42, {
-  reference,
+  reference({ x, labels }) {
+    const data = mapRows(x, (logits, row) => {
+      const { most, sum } = powersOf(logits);
+      return [Math.log(sum) - ((logits[labels.data[row] ?? NaN] ?? NaN) - most)];
+    });
+    return [{ shape: labels.shape, data }];
+  },
   // As softmax, a logarithm, and the difference of two terms.
   roundings: () => 64,
   record: (r, { x, labels }) => crossEntropy(r, x, labels),

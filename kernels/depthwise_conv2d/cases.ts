@@ -1,8 +1,8 @@
 import { elements, sizeAt } from "../../engine/mod.ts";
 import { rarelySpecial, refuse, times } from "../case_tables.ts";
 import { type Case, type Fill, normal, tensor } from "../kernel.ts";
-import { depthwiseConv2d, type DepthwiseConv2dAttrs, op } from "./depthwise_conv2d.ts";
 import { prove } from "../prove.ts";
+import { depthwiseConv2d, type DepthwiseConv2dAttrs, op } from "./depthwise_conv2d.ts";
 import { reference } from "./reference.ts";
 
 interface Options extends Partial<DepthwiseConv2dAttrs> {

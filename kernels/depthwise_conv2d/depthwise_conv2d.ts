@@ -8,6 +8,7 @@ import {
   type Tensor,
 } from "../../engine/mod.ts";
 import activationFunctions from "../activation/activation_functions.wgsl" with { type: "text" };
+import pixelsSource from "../conv2d/pixels.wgsl" with { type: "text" };
 import weightsSource from "../conv2d/weights.wgsl" with { type: "text" };
 import {
   blocksOf,
@@ -17,7 +18,6 @@ import {
   type WindowSizes,
   windowSizes,
 } from "../conv2d/window.ts";
-import pixelsSource from "../conv2d/pixels.wgsl" with { type: "text" };
 import windowSource from "../conv2d/window.wgsl" with { type: "text" };
 import { perElement } from "../per_element.ts";
 import source from "./depthwise_conv2d.wgsl" with { type: "text" };

@@ -1,7 +1,7 @@
 import { all, around, caseOf, each, listed, ofModels, refuse, times } from "../case_tables.ts";
 import { normal, tensor } from "../kernel.ts";
-import { entropy, type EntropyAttrs, op } from "./entropy.ts";
 import { prove } from "../prove.ts";
+import { entropy, type EntropyAttrs, op } from "./entropy.ts";
 import { reference } from "./reference.ts";
 
 /** Softmax-entropy. */

@@ -1,7 +1,7 @@
 import { mapRows } from "../case_tables.ts";
 import type { InputValues, Values } from "../kernel.ts";
-import type { EntropyAttrs } from "./entropy.ts";
 import type { OneOperand } from "../shapes.ts";
+import type { EntropyAttrs } from "./entropy.ts";
 
 /** The entropy of each row's softmax in float64. */
 export function reference(

@@ -1,7 +1,7 @@
 import { caseOf, refuse, times } from "../case_tables.ts";
 import { below, tensor } from "../kernel.ts";
-import { letterbox, op } from "./letterbox.ts";
 import { prove } from "../prove.ts";
+import { letterbox, op } from "./letterbox.ts";
 import { reference } from "./reference.ts";
 
 /** Letterboxes. */

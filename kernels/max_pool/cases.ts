@@ -1,8 +1,8 @@
 import { all, caseOf, rarelySpecial, refuse, times } from "../case_tables.ts";
 import type { WindowAttrs } from "../conv2d/window.ts";
 import { type Case, type Fill, normal, tensor } from "../kernel.ts";
-import { maxPool, type MaxPoolAttrs, op } from "./max_pool.ts";
 import { prove } from "../prove.ts";
+import { maxPool, type MaxPoolAttrs, op } from "./max_pool.ts";
 import { reference } from "./reference.ts";
 
 /** Max pooling. */

@@ -1,7 +1,7 @@
 import { caseOf, ofModels, refuse, times } from "../case_tables.ts";
 import { tensor } from "../kernel.ts";
-import { op, patches } from "./patches.ts";
 import { prove } from "../prove.ts";
+import { op, patches } from "./patches.ts";
 import { reference } from "./reference.ts";
 
 /** Cutting into patches. */

@@ -1,6 +1,6 @@
 import type { InputValues, Values } from "../kernel.ts";
-import type { PatchesAttrs } from "./patches.ts";
 import type { OneOperand } from "../shapes.ts";
+import type { PatchesAttrs } from "./patches.ts";
 
 /** The patches of images, flattened. */
 export function reference({ x }: InputValues<OneOperand>, { size }: PatchesAttrs): [Values] {

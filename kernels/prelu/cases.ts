@@ -1,12 +1,16 @@
 import { all, caseOf, each, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
 import { normal, tensor } from "../kernel.ts";
-import { op, prelu } from "./prelu.ts";
 import { prove } from "../prove.ts";
-import { reference } from "./reference.ts";
+import { op, prelu } from "./prelu.ts";
 
 /** PReLU. */
 export const preluKernel = prove(op, 26, {
-  reference,
+  reference({ x, slope }) {
+    const data = x.data.map((value, i) =>
+      value < 0 ? value * (slope.data[i % slope.data.length] ?? NaN) : value
+    );
+    return [{ shape: x.shape, data }];
+  },
   roundings: () => 1,
   record: (r, { x, slope }) => prelu(r, x, slope),
   cases(rng) {
