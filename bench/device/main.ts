@@ -40,7 +40,7 @@ const fullModels = {
 } as const;
 const quickModels = { configs: [quickEffort.model], counts: [1, 3] } as const;
 
-/** The \`bench:device\` command. */
+/** The `bench:device` command. */
 async function benchDevice(args: string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, {
     ...deviceOptions,
