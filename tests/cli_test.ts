@@ -15,6 +15,7 @@ Deno.test("every command names an unknown option", async () => {
     ["main.ts", "train"],
     ["main.ts", "eval"],
     ["bench/main.ts"],
+    ["bench/device/main.ts"],
     ["bench/peers/main.ts"],
     ["bench/peers/clip/main.ts"],
     ["bench/peers/tuning/main.ts"],

@@ -34,4 +34,4 @@ out=$(pwd)
 cd "$here"
 export DENO_DIR="$here/deno_dir" DENO_NO_UPDATE_CHECK=1 DENO_WEBGPU_BACKEND=vulkan INIT_CWD="$out"
 exec "$deno" run --quiet --cached-only --no-check --no-prompt --allow-read --allow-write \
-  --allow-env=AUTT_*,INIT_CWD,XDG_RUNTIME_DIR --allow-run="$deno" bench/device/main.ts "$@"
+  --allow-env=AUTT_*,INIT_CWD,XDG_RUNTIME_DIR --allow-run="$deno,nvidia-smi" bench/device/main.ts "$@"
