@@ -35,13 +35,7 @@ const multiply: Op<Record<string, never>, Work> = {
       workgroups: grid(invocations / 64),
     });
   },
-  reference: (_, { invocations }) => [{
-    shape: [invocations, 4],
-    // a = a / 2 + 1 / 2 ends at 1, from wherever it starts; sixteen of them are added up.
-    data: new Float64Array(4 * invocations).fill(16),
-  }],
   cost: (_, { rounds, invocations }) => ({ flops: invocations * rounds * 64 * 4 * 2, bytes: 0 }),
-  roundings: () => 1,
 };
 
 /** Measures the ceilings, in rounds that last so long. */

@@ -9,7 +9,7 @@ import {
 } from "../app/terminal/terminal.ts";
 import type { Device } from "../engine/mod.ts";
 import { type AnyKernel, type Case, caseName } from "../kernels/kernel.ts";
-import { kernels } from "../kernels/mod.ts";
+import { kernels } from "../kernels/proofs.ts";
 import { measureCeilings } from "./ceilings.ts";
 import { type Effort, effortOf, quickHelp, quickOption } from "./effort.ts";
 import { measureCase } from "./measure_case.ts";

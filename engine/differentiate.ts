@@ -1,5 +1,5 @@
-import { type AnyOp, type Derivative, presentInputs } from "./op.ts";
-import type { Application, Recorder } from "./recorder.ts";
+import { presentInputs } from "./op.ts";
+import type { AnyOp, Application, Derivative, Recorder } from "./recorder.ts";
 import { elements, formatShape } from "./shape.ts";
 import type { AnyTensor, Operand, Tensor } from "./tensor.ts";
 

@@ -32,3 +32,8 @@ export function withErrorScope<T>(gpu: GPUDevice, action: () => T): Scoped<T> {
 export function messageOf(error: GPUError): string {
   return (error.message as string | undefined)?.trim() || "the device had an internal error";
 }
+
+/** Waits for the events that report device errors, which come a little after their cause. */
+export function nextEvents(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}

@@ -4,6 +4,7 @@ import type { Cost, Dispatch } from "./op.ts";
 import { type Program, program } from "./pipelines.ts";
 import type { Application, Constant } from "./recorder.ts";
 import type { Binding } from "./reflect.ts";
+import { elementOf, type OperandForm } from "./shader.ts";
 import { type AnyTensor, tensorBytes, type Texture, textureFor } from "./tensor.ts";
 
 /** One dispatch of a plan, before memory is given to it. */
@@ -117,7 +118,7 @@ export function lowerDispatch(
 ): Step {
   const built = program(
     dispatch.shader,
-    dispatch.flags ?? {},
+    { ...dispatch.flags, ...operandForms(dispatch) },
     dispatch.constants ?? {},
     limits,
     adapter.subgroupDirective,
@@ -142,6 +143,20 @@ export function lowerDispatch(
     copies: [],
     cost: { flops: 0, bytes: 0 },
   };
+}
+
+/** The form of each operand that the engine declares, by what is bound. */
+function operandForms({ shader, flags = {}, bindings }: Dispatch): Record<string, OperandForm> {
+  return Object.fromEntries(
+    Object.entries(shader.operands ?? {}).map(([name, operand]) => {
+      const to = bindings[name];
+      if (to === undefined) return [name, "absent"];
+      if (to.kind === "texture") return [name, "texels"];
+      // A kernel may take halves as the words that they lie in.
+      const asWords = /u/.test(elementOf(operand, flags));
+      return [name, to.dtype === "f16" && !asWords ? "halves" : "buffer"];
+    }),
+  );
 }
 
 function matchBindings(

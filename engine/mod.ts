@@ -6,7 +6,6 @@
  */
 export * from "./accuracy.ts";
 export * from "./adapter.ts";
-export * from "./compare.ts";
 export * from "./device.ts";
 export * from "./differentiate.ts";
 export * from "./dtype.ts";
@@ -14,6 +13,7 @@ export * from "./environment.ts";
 export * from "./errors.ts";
 export * from "./limits.ts";
 export * from "./op.ts";
+export * from "./open_device.ts";
 export * from "./plan.ts";
 export * from "./plan_cache.ts";
 export { readAhead } from "./read_ahead.ts";

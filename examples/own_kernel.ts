@@ -7,7 +7,7 @@
  * @module
  */
 import { add, elements, grad, mean, type Op, openDevice, record, scale } from "@autt/autt";
-import { compare, type InputValues, type Recorder, type Tensor } from "@autt/autt";
+import { compare, type Recorder, type Reference, type Tensor } from "@autt/autt";
 
 interface Inputs {
   readonly x: Tensor;
@@ -30,12 +30,8 @@ const shader = (name: string, inputs: readonly string[], result: string) => ({
   ].join("\n"),
 });
 
-/** What the engine knows of an operation: its shapes, its dispatch, and a float64 reference to compare with. */
-const operation = (
-  name: string,
-  code: ReturnType<typeof shader>,
-  reference: (x: number, dy: number) => number,
-): Op<Inputs, NoAttrs> => ({
+/** What the engine knows of an operation: its shapes, its dispatch, and what it costs. */
+const operation = (name: string, code: ReturnType<typeof shader>): Op<Inputs, NoAttrs> => ({
   name,
   infer: ({ x }) => [{ shape: x.shape, dtype: "f32" }],
   describe: ({ x }) => `N=${elements(x.shape)}`,
@@ -45,23 +41,34 @@ const operation = (
       bindings: dy ? { x, dy, y } : { x, y },
       workgroups: [Math.ceil(elements(x.shape) / 64)],
     }),
-  reference: ({ x, dy }: InputValues<Inputs>) => [{
-    shape: x.shape,
-    data: x.data.map((value, i) => reference(value, dy?.data[i] ?? 0)),
-  }],
   cost: ({ x }) => ({ flops: 2 * elements(x.shape), bytes: 8 * elements(x.shape) }),
-  roundings: () => 2,
 });
 
 const squareGradient = operation(
   "square_gradient",
   shader("square_gradient.wgsl", ["x", "dy"], "2.0 * x[i] * dy[i]"),
-  (x, dy) => 2 * x * dy,
 );
 const squareOp: Op<Inputs, NoAttrs> = {
-  ...operation("square", shader("square.wgsl", ["x"], "x[i] * x[i]"), (x) => x * x),
+  ...operation("square", shader("square.wgsl", ["x"], "x[i] * x[i]")),
   gradient: (r, { inputs: { x }, dy }) => ({ x: r.apply(squareGradient, { x, dy }, {})[0] }),
 };
+
+/** A float64 reference to compare an operation with, and how many roundings a result may have. */
+const reference = (
+  op: object,
+  f: (x: number, dy: number) => number,
+): Reference<Inputs, NoAttrs> => ({
+  op,
+  reference: ({ x, dy }) => [{
+    shape: x.shape,
+    data: x.data.map((value, i) => f(value, dy?.data[i] ?? 0)),
+  }],
+  roundings: () => 2,
+});
+const references = [
+  reference(squareOp, (x) => x * x),
+  reference(squareGradient, (x, dy) => 2 * x * dy),
+];
 
 /** Each number times itself. */
 const square = (r: Recorder, x: Tensor): Tensor => r.apply(squareOp, { x }, {})[0];
@@ -82,7 +89,7 @@ using plan = await record(device, (r) => {
 plan.write("x", Float32Array.of(0, 1, 5, 9));
 plan.run();
 // Both kernels are compared with their references, with tolerances that follow from their roundings.
-for (const { label, nmse, tolerance, diverges } of await compare(device, plan)) {
+for (const { label, nmse, tolerance, diverges } of await compare(device, plan, references)) {
   console.log(label, nmse, diverges ? "diverges: above" : "within", tolerance);
 }
 for (let step = 0; step < 100; step++) plan.run();

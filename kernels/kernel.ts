@@ -55,7 +55,7 @@ export interface Case<A> {
   readonly note?: string;
   /**
    * How much the operands magnify rounding errors, where it is more than about 1: for instance the
-   * mean of a row over its spread. The NMSE tolerance grows with its square (docs/numerics.md).
+   * mean of a row over its standard deviation. The NMSE tolerance grows with its square (docs/numerics.md).
    */
   readonly condition?: number;
   /** A shape that the models use: these are timed by the benchmark. */
@@ -72,11 +72,39 @@ export interface Refusal<A> {
   readonly says: string;
 }
 
+/** Plain numbers with a shape: what the float64 references take and give. */
+export interface Values {
+  /** Sizes of the axes. */
+  readonly shape: Shape;
+  /** The elements, row by row. */
+  readonly data: Float64Array;
+}
+
+/** The values of each operand, optional where the operand is. */
+export type InputValues<I extends Inputs> = { readonly [K in keyof I]: Values };
+
+/** What an operation is compared with. */
+export interface Reference<I extends Inputs, A> {
+  /** The operation. */
+  readonly op: object;
+  /** The same in float64, by the plainest loops, and more careful than the kernel. */
+  reference(inputs: InputValues<I>, attrs: A): readonly [Values, ...Values[]];
+  /**
+   * How many roundings of the working precision pile up in one output element, in the sense of
+   * docs/numerics.md; 0 where the result is exact.
+   */
+  roundings(inputs: I, attrs: A): number;
+}
+
+/** A reference of any operation. */
+// deno-lint-ignore no-explicit-any
+export type AnyReference = Reference<any, any>;
+
 /** One entry of the kernel list: an operation with what tests and benchmarks need. */
-export interface Kernel<I extends Inputs, A, D extends DType = "f32"> {
+export interface Kernel<I extends Inputs, A, D extends DType = "f32"> extends Reference<I, A> {
   /** What it computes: an operation, or the description of a composition of several. */
   readonly op:
-    & Pick<Op<I, A, D>, "name" | "describe" | "reference" | "cost" | "roundings">
+    & Pick<Op<I, A, D>, "name" | "describe" | "cost">
     & Partial<Pick<Op<I, A, D>, "gradient">>;
   /** Records it, as a model would. */
   record(recorder: Recorder, inputs: I, attrs: A): AnyTensor | readonly AnyTensor[];

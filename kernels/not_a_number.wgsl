@@ -1,6 +1,7 @@
-// A NaN, for rows that an index outside its table asks for: a kernel cannot throw, and a row of NaN
-// shows where a wrong but plausible one would not. WGSL has no NaN literal, and compilers may fold a
-// constant bitcast away as an error, so the bits come from a run-time value that is always zero.
-fn not_a_number(zero: u32) -> f32 {
-  return bitcast<f32>(zero + 0x7fc00000u);
+// A NaN, for results that do not exist: a kernel cannot throw, and a NaN shows where a wrong but
+// plausible number would not. WGSL has no NaN literal, and compilers refuse or fold a constant one,
+// so the bits come from a run-time value: `small` may be anything below them.
+fn not_a_number(small: u32) -> f32 {
+  return bitcast<f32>(max(small, 0x7fc00000u));
 }
+

@@ -7,7 +7,7 @@ import {
   UsageError,
 } from "../app/terminal/terminal.ts";
 import { caseName } from "../kernels/kernel.ts";
-import { kernels } from "../kernels/mod.ts";
+import { kernels } from "../kernels/proofs.ts";
 import { designs } from "./devices.ts";
 import { prepareCase, runCase } from "./run_case.ts";
 

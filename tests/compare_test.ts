@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {
-  compare,
   type Device,
+  type Op,
   type Packed,
   record,
   Rng,
@@ -10,9 +10,9 @@ import {
   unitRoundoff,
   Weights,
 } from "../engine/mod.ts";
-import { add, layerNorm, matmul, packMatrix } from "../kernels/mod.ts";
+import { add, compare, type InputValues, layerNorm, matmul, packMatrix } from "../kernels/mod.ts";
 import { designs, gpuTest, sharedDevice } from "./devices.ts";
-import { fake, throughTexels } from "./fakes.ts";
+import { fake, fakeReferences, throughTexels } from "./fakes.ts";
 
 const numbers = (length: number, seed = 5) => {
   const rng = new Rng(seed);
@@ -39,7 +39,7 @@ for (const design of Object.keys(designs) as (keyof typeof designs)[]) {
       using weights = new Weights(device);
       const w = await packMatrix(weights, "w", [24, 24], numbers(576), { store });
       using plan = await recordBlock(device, w);
-      const rows = await compare(device, plan);
+      const rows = await compare(device, plan, fakeReferences(plan));
       assert.deepEqual(rows.map(({ label }) => label), plan.applications.map((a) => a.label));
       for (const row of rows) {
         assert.equal(row.diverges, false, JSON.stringify(row));
@@ -60,7 +60,7 @@ gpuTest("compare() names the first operation that is wrong, and stops there", as
       return fake(r, fake(r, wrong, "x[i] + 7.0", { name: "behind" }));
     });
     plan.write("x", Float32Array.of(0, 1, 2, 3, 4, 5));
-    const rows = await compare(device, plan);
+    const rows = await compare(device, plan, fakeReferences(plan));
     return rows.map(({ label, diverges, firstMismatch }) => ({ label, diverges, firstMismatch }));
   };
   const right = { label: "fake[N=6]", diverges: false, firstMismatch: -1 };
@@ -90,7 +90,7 @@ gpuTest("compare() blames an operation in the middle of real ones", async () => 
     return add(r, fake(r, x, "x[i] * 1.001", { wanted: (v) => v, roundings: () => 8 }), x);
   });
   plan.write("x", numbers(216));
-  const rows = await compare(device, plan);
+  const rows = await compare(device, plan, fakeReferences(plan));
   assert.deepEqual(rows.map(({ diverges }) => diverges), [false, true]);
   assert.equal(rows[1]?.label, "fake[N=216]");
 });
@@ -131,7 +131,10 @@ fn main(@builtin(global_invocation_id) gid: vec3u) { y[gid.x] = x[gid.x] * ${fac
     const buffers = [first, second].map(({ outputs: [y] }) => plan.places.get(y)?.buffer);
     assert.equal(buffers[0], buffers[1], "the test wants the memory to be shared");
     plan.write("x", numbers(256));
-    assert.deepEqual((await compare(device, plan)).map(({ diverges }) => diverges), [false, false]);
+    assert.deepEqual(
+      (await compare(device, plan, fakeReferences(plan))).map(({ diverges }) => diverges),
+      [false, false],
+    );
   },
 );
 
@@ -145,16 +148,26 @@ gpuTest("compare() knows operands that a later operation reads as texels only", 
     return add(r, y, twin());
   });
   plan.write("x", numbers(64));
-  const rows = await compare(device, plan);
+  const rows = await compare(device, plan, fakeReferences(plan));
   assert.deepEqual(rows.map(({ diverges }) => diverges), Array(rows.length).fill(false));
   assert.equal(rows.length, plan.applications.length);
+});
+
+gpuTest("compare() asks for the reference of an operation that it does not know", async () => {
+  const device = await sharedDevice();
+  using plan = await record(device, (r) => fake(r, r.input("x", [4])));
+  await assert.rejects(compare(device, plan), {
+    name: "TypeError",
+    message: "Cannot compare fake[N=4]: no float64 reference of fake: " +
+      "give compare() its { op, reference, roundings }",
+  });
 });
 
 gpuTest("compare() leaves the plan as run() would", async () => {
   const device = await sharedDevice();
   using plan = await record(device, (r) => fake(r, fake(r, r.input("x", [4]))));
   plan.write("x", Float32Array.of(1, 2, 3, 4));
-  await compare(device, plan);
+  await compare(device, plan, fakeReferences(plan));
   assert.deepEqual([...await device.read(plan.outputs)], [3, 4, 5, 6]);
 });
 
@@ -177,35 +190,36 @@ for (const layout of ["panel", "tile"] as const) {
             const w = await packMatrix(weights, "w", [k, n], given, { layout, store, transposed });
             // compare() unpacks for itself: what it gives the reference shows in the wanted values.
             let seen: Float64Array | undefined;
-            using plan = await record(device, (r) =>
-              r.apply(
-                {
-                  name: "look",
-                  infer: () => [{ shape: [1], dtype: "f32" as const }],
-                  describe: () => "",
-                  lower: ({ inputs: { x }, outputs: [y], dispatch }) =>
-                    dispatch({
-                      shader: {
-                        name: "look.wgsl",
-                        source: `@group(0) @binding(0) var<storage, read> x: array<f32>;
+            const look: Op<{ x: Tensor; w: Packed }, Record<string, never>> = {
+              name: "look",
+              infer: () => [{ shape: [1], dtype: "f32" }],
+              describe: () => "",
+              lower: ({ inputs: { x }, outputs: [y], dispatch }) =>
+                dispatch({
+                  shader: {
+                    name: "look.wgsl",
+                    source: `@group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read_write> y: array<f32>;
 @compute @workgroup_size(1) fn main() { y[0] = x[0]; }`,
-                      },
-                      bindings: { x, y },
-                      workgroups: [1],
-                    }),
-                  reference: ({ x, w: { data } }) => {
-                    seen = data;
-                    return [{ shape: [1], data: x.data }] as const;
                   },
-                  cost: () => ({ flops: 0, bytes: 0 }),
-                  roundings: () => 0,
-                },
-                { x: r.input("x", [1]), w },
-                {},
-              )[0]);
+                  bindings: { x, y },
+                  workgroups: [1],
+                }),
+              cost: () => ({ flops: 0, bytes: 0 }),
+            };
+            using plan = await record(
+              device,
+              (r) => r.apply(look, { x: r.input("x", [1]), w }, {})[0],
+            );
             plan.write("x", Float32Array.of(0));
-            await compare(device, plan);
+            await compare(device, plan, [{
+              op: look,
+              reference: ({ x, w }: InputValues<{ x: Tensor; w: Packed }>) => {
+                seen = w.data;
+                return [x] as const;
+              },
+              roundings: () => 0,
+            }]);
             assert.equal(seen?.length, k * n);
             for (const [i, value] of matrix.entries()) {
               const wanted = store === "f16" ? Math.f16round(value) : value;

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import {
   AdapterError,
   adapterName,
-  compare,
   type Device,
   DeviceLostError,
   isSoftware,
@@ -16,8 +15,9 @@ import {
   trace,
   Weights,
 } from "../engine/mod.ts";
+import { compare } from "../kernels/mod.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
-import { fake, fakeSource, rejection, runDeno } from "./fakes.ts";
+import { fake, fakeReferences, fakeSource, rejection, runDeno } from "./fakes.ts";
 
 /** A device of the test's own with a plan on it; nothing of it is left behind. */
 function ownDevice(name: string, body: (device: Device, plan: Plan) => Promise<void>): void {
@@ -144,7 +144,7 @@ for (const moment of ["at once", "later"] as const) {
         () => device.read([...plan.inputs.values()]),
         () => trace(device, plan),
         () => device.settled(),
-        () => compare(device, plan),
+        () => compare(device, plan, fakeReferences(plan)),
         () => record(device, (r) => fake(r, r.input("x", [4]))),
       ];
       for (const action of actions) {

@@ -1,13 +1,6 @@
-import type {
-  AdapterFacts,
-  Device,
-  InputValues,
-  Limits,
-  Op,
-  Recorder,
-  Tensor,
-} from "../engine/mod.ts";
+import type { AdapterFacts, Device, Limits, Op, Plan, Recorder, Tensor } from "../engine/mod.ts";
 import { elements, sizeAt } from "../engine/mod.ts";
+import type { AnyReference, InputValues, Reference } from "../kernels/kernel.ts";
 
 /** Operands of a made-up operation. */
 export interface FakeInputs {
@@ -16,8 +9,11 @@ export interface FakeInputs {
 
 type NoAttrs = Record<string, never>;
 
+/** A made-up operation with its reference. */
+type FakeOp = Op<FakeInputs, NoAttrs> & Omit<Reference<FakeInputs, NoAttrs>, "op">;
+
 /** What a made-up operation may do unlike the others. */
-export interface FakeOptions extends Partial<Op<FakeInputs, NoAttrs>> {
+export interface FakeOptions extends Partial<FakeOp> {
   /** What the reference computes for one element; `x + 1` if left out. */
   readonly wanted?: (x: number) => number;
   /** The whole WGSL text, instead of the usual one. */
@@ -40,7 +36,7 @@ fn main(@builtin(global_invocation_id) gid: vec3u) {
 }
 
 /** A made-up operation of one dispatch: `y[i]` is what the WGSL expression says. */
-export function fakeOp(expression: string, options: FakeOptions = {}): Op<FakeInputs, NoAttrs> {
+export function fakeOp(expression: string, options: FakeOptions = {}): FakeOp {
   const { wanted = (value: number) => value + 1, source, ...more } = options;
   return {
     name: "fake",
@@ -67,6 +63,13 @@ export function fake(
   options: FakeOptions = {},
 ): Tensor {
   return recorder.apply(fakeOp(expression, options), { x }, {})[0];
+}
+
+/** What `compare()` is to know of a plan's made-up operations. */
+export function fakeReferences({ applications }: Plan): AnyReference[] {
+  return applications.flatMap(({ op }) =>
+    "reference" in op ? [{ ...op as unknown as AnyReference, op }] : []
+  );
 }
 
 /** A made-up operation that reads its operand as texels and copies them into a buffer. */

@@ -8,23 +8,28 @@ import {
   Rng,
   type Tensor,
   unitRoundoff,
-  type Values,
 } from "../engine/mod.ts";
 import { fillOperands, recordOperands } from "../kernels/case_operands.ts";
-import { type AnyKernel, type Case, caseName, sketchOperands } from "../kernels/kernel.ts";
+import {
+  type AnyKernel,
+  type Case,
+  caseName,
+  sketchOperands,
+  type Values,
+} from "../kernels/kernel.ts";
 import {
   add,
   attention,
   entropy,
   grad,
-  kernels,
   layerNorm,
   matmul,
   mean,
   quickGelu,
 } from "../kernels/mod.ts";
 import { attentionGradientKernel } from "../kernels/attention_gradient/cases.ts";
-import { attentionOp } from "../kernels/attention/attention.ts";
+import { attentionKernel } from "../kernels/attention/cases.ts";
+import { kernels } from "../kernels/proofs.ts";
 import { designs, gpuTest, sharedDevice } from "./devices.ts";
 import { fake } from "./fakes.ts";
 
@@ -60,7 +65,7 @@ function slopeOf(
   const step = 1e-4, at = values[operand] as Values;
   const f = (distance: number) => {
     const moved = at.data.map((x, i) => x + distance * (direction[i] ?? NaN));
-    const [{ data }] = kernel.op.reference(
+    const [{ data }] = kernel.reference(
       { ...values, [operand]: { shape: at.shape, data: moved } },
       test.attrs,
     );
@@ -83,7 +88,7 @@ async function checkCase(device: Device, kernel: AnyKernel, test: Case<unknown>)
       { shape: operand.shape, data: Float64Array.from(data) },
     ]),
   );
-  const [{ shape }] = kernel.op.reference(values, test.attrs);
+  const [{ shape }] = kernel.reference(values, test.attrs);
   const u = Float32Array.from({ length: elements(shape) }, () => rng.normal());
   const names = [...filled.keys()].filter((key) => {
     const operand = test.inputs[key];
@@ -107,7 +112,7 @@ async function checkCase(device: Device, kernel: AnyKernel, test: Case<unknown>)
     const wanted = slopeOf(kernel, test, values, key, direction, Float64Array.from(u));
     // By Cauchy and Schwarz, from the roundings that the gradient has as the function has them, and
     // as many again; the floor is what four points leave of a derivative near zero.
-    const roundings = 4 * kernel.op.roundings(sketchOperands(test), test.attrs) + 64;
+    const roundings = 4 * kernel.roundings(sketchOperands(test), test.attrs) + 64;
     const size = Math.max(norm(gradient), norm(u) * 1e-3) * norm(direction);
     const allowed = Math.sqrt(roundings) * unitRoundoff.f32 * size + 1e-9 * size;
     assert.ok(
@@ -126,13 +131,13 @@ const attentionOfTwo: AnyKernel = {
   op: {
     ...attentionGradientKernel.op,
     name: "attention of two",
-    reference: (values, attrs) => {
-      const { q, kv, ranges } = values as Record<"q" | "kv" | "ranges", Values>;
-      const width = q.shape.at(-1) ?? 0;
-      const offsets = { width, qOffset: 0, kOffset: 0, vOffset: width };
-      return attentionOp.reference({ q, k: kv, v: kv, ranges }, { ...attrs, ...offsets });
-    },
     gradient: () => ({}),
+  },
+  reference: (values, attrs) => {
+    const { q, kv, ranges } = values as Record<"q" | "kv" | "ranges", Values>;
+    const width = q.shape.at(-1) ?? 0;
+    const offsets = { width, qOffset: 0, kOffset: 0, vOffset: width };
+    return attentionKernel.reference({ q, k: kv, v: kv, ranges }, { ...attrs, ...offsets });
   },
   record: (r, { q, kv, ranges, seenBy }, attrs) =>
     attention(r, q, kv, { ...attrs, ranges, seenBy }),
@@ -215,7 +220,7 @@ gpuTest("only what lies between the leaves and the loss is recorded", async () =
   });
   const names = plan.applications.map(({ op }) => op.name);
   // No derivative by w: no transpose, and one product on the way back. The loss itself is not read.
-  assert.deepEqual(names, ["add", "matmul", "spread", "entropy_gradient", "matmul"]);
+  assert.deepEqual(names, ["add", "matmul", "repeat", "entropy_gradient", "matmul"]);
 });
 
 gpuTest("what can't be differentiated is refused, with its name", async () => {

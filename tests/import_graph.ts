@@ -2,8 +2,6 @@
 export interface Import {
   readonly from: string;
   readonly to: string;
-  /** `import type`: gone before anything runs. */
-  readonly typeOnly: boolean;
 }
 
 /** What `deno info --json` gives, as far as it is used here. */
@@ -46,7 +44,7 @@ export async function readImports(root: URL, files: readonly URL[]): Promise<Imp
       const from = here(specifier);
       return from === undefined ? [] : dependencies.flatMap(({ code, type }) => {
         const to = here(code?.specifier ?? type?.specifier);
-        return to === undefined ? [] : [{ from, to, typeOnly: code === undefined }];
+        return to === undefined ? [] : [{ from, to }];
       });
     });
   } finally {

@@ -30,25 +30,12 @@ function floorOf(path: string): number {
   return floor;
 }
 
-const folderOf = (path: string) => path.slice(0, path.lastIndexOf("/") + 1);
-
-/**
- * What is wrong with the imports: those that go up, and cycles. A cycle that `import type` closes is
- * allowed within one folder, where an operation and its reference name each other's types: types are
- * gone before anything runs, so no order of loading can go wrong.
- */
+/** What is wrong with the imports: those that go up, and circles. Imports of types count like all others. */
 function findFaults(imports: readonly Import[]): string[] {
-  const up = imports.filter(({ from, to }) => floorOf(to) > floorOf(from))
-    .map(({ from, to }) => `${from} imports ${to}, which is on a higher floor`);
-  const running = cycles(imports.filter(({ typeOnly }) => !typeOnly));
-  const typed = cycles(imports).filter((cycle) =>
-    new Set(cycle.map(folderOf)).size > 1 &&
-    !running.some((other) => other.every((path) => cycle.includes(path)))
-  );
   return [
-    ...up,
-    ...running.map((cycle) => `a cycle: ${cycle.join(", ")}`),
-    ...typed.map((cycle) => `a cycle by types over several folders: ${cycle.join(", ")}`),
+    ...imports.filter(({ from, to }) => floorOf(to) > floorOf(from))
+      .map(({ from, to }) => `${from} imports ${to}, which is on a higher floor`),
+    ...cycles(imports).map((cycle) => `a cycle: ${cycle.join(", ")}`),
   ];
 }
 
@@ -90,21 +77,21 @@ Deno.test("imports go down the floors, and never in a circle", async () => {
     imports.some((found) => found.from === from && found.to === to);
   assert(has("tests/imports_test.ts", "tests/import_graph.ts"));
   assert(has("engine/probe.ts", "engine/probe_broadcast.wgsl"));
-  assert(imports.some(({ typeOnly }) => typeOnly));
+  assert(has("tta/methods/mod.ts", "tta/methods/method.ts")); // of types only
   assert.deepEqual(findFaults(imports), []);
 });
 
 const arrows = (...lines: string[]): Import[] =>
   lines.map((line) => {
-    const [from = "", kind, to = ""] = line.split(" ");
-    return { from, to, typeOnly: kind === "=>" };
+    const [from = "", to = ""] = line.split(" -> ");
+    return { from, to };
   });
 
-Deno.test("an import that goes up is a fault, of types as well", () => {
+Deno.test("an import that goes up is a fault", () => {
   assert.deepEqual(findFaults(arrows("kernels/a.ts -> engine/b.ts", "main.ts -> app/c.ts")), []);
   assert.deepEqual(findFaults(arrows("media/a.ts -> model/b.ts", "bench/c.ts -> golden/d.ts")), []);
   assert.deepEqual(
-    findFaults(arrows("engine/a.ts -> kernels/add/add.ts", "io/b.ts => engine/c.ts")),
+    findFaults(arrows("engine/a.ts -> kernels/add/add.ts", "io/b.ts -> engine/c.ts")),
     [
       "engine/a.ts imports kernels/add/add.ts, which is on a higher floor",
       "io/b.ts imports engine/c.ts, which is on a higher floor",
@@ -146,21 +133,5 @@ Deno.test("a cycle is a fault, however long, and an import of itself too", () =>
       ),
     ),
     ["a cycle: io/a.ts, io/b.ts"],
-  );
-});
-
-Deno.test("a cycle by types is allowed within one folder only", () => {
-  assert.deepEqual(
-    findFaults(
-      arrows(
-        "kernels/add/add.ts -> kernels/add/reference.ts",
-        "kernels/add/reference.ts => kernels/add/add.ts",
-      ),
-    ),
-    [],
-  );
-  assert.deepEqual(
-    findFaults(arrows("kernels/a/a.ts -> kernels/b/b.ts", "kernels/b/b.ts => kernels/a/a.ts")),
-    ["a cycle by types over several folders: kernels/a/a.ts, kernels/b/b.ts"],
   );
 });

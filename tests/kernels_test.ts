@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { kernels } from "../kernels/mod.ts";
+import { kernels } from "../kernels/proofs.ts";
 import { type Case, caseName } from "../kernels/kernel.ts";
 import { elements } from "../engine/mod.ts";
 import { type designs, gpuTest, sharedDevice } from "./devices.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type AdapterFacts, openDevice } from "../engine/mod.ts";
 import { probeAdapter } from "../engine/probe.ts";
-import { choose } from "../kernels/choice.ts";
+import { schedule } from "../kernels/schedule.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
 
 const forcedOutside = ["AUTT_MATMUL", "AUTT_ATTENTION", "AUTT_WORKGROUPS"]
@@ -55,42 +55,42 @@ gpuTest("the probe trusts no number of lanes that it does not know or that is wr
   assert.equal(wrong.broadcast > 0, wrong.lanes > 0);
 });
 
-Deno.test("choose() follows what the probe found", () => {
+Deno.test("schedule() follows what the probe found", () => {
   if (forcedOutside) return console.log("left out: families are forced from outside");
-  assert.deepEqual(choose(software), {
+  assert.deepEqual(schedule(software), {
     matmul: "panel",
     attention: "subgroup",
     readTexels: true,
     rowInvocations: 8,
-    rowsAlone: true,
+    rowPerInvocation: true,
     flatInvocations: 64,
   });
-  assert.deepEqual(choose(gpu), {
+  assert.deepEqual(schedule(gpu), {
     matmul: "tile",
     attention: "tile",
     readTexels: false,
     rowInvocations: 128,
-    rowsAlone: false,
+    rowPerInvocation: false,
     flatInvocations: 256,
   });
-  assert.equal(choose({ ...software, lanes: 0 }).matmul, "tile");
-  assert.equal(choose({ ...software, probe: { broadcast: 1, workgroup: 4 } }).matmul, "tile");
+  assert.equal(schedule({ ...software, lanes: 0 }).matmul, "tile");
+  assert.equal(schedule({ ...software, probe: { broadcast: 1, workgroup: 4 } }).matmul, "tile");
 });
 
-Deno.test("choose() follows what is forced", () => {
+Deno.test("schedule() follows what is forced", () => {
   if (forcedOutside) return console.log("left out: families are forced from outside");
-  const forced = (words: Record<string, string>) => choose({ ...software, forced: words });
+  const forced = (words: Record<string, string>) => schedule({ ...software, forced: words });
   assert.equal(forced({ matmul: "tile" }).matmul, "tile");
   assert.equal(forced({ matmul: "tile" }).attention, "subgroup");
   assert.equal(forced({ attention: "tile" }).attention, "tile");
   assert.equal(forced({ workgroups: "wide" }).rowInvocations, 128);
   assert.equal(
-    choose({ ...gpu, forced: { matmul: "panel", workgroups: "narrow" } }).matmul,
+    schedule({ ...gpu, forced: { matmul: "panel", workgroups: "narrow" } }).matmul,
     "panel",
   );
 });
 
-Deno.test("choose() refuses unknown families with the list of those known", () => {
+Deno.test("schedule() refuses unknown families with the list of those known", () => {
   const cases = [
     [{ matmul: "fast" }, 'Cannot choose matmul family "fast": wanted one of panel, tile'],
     [
@@ -100,13 +100,13 @@ Deno.test("choose() refuses unknown families with the list of those known", () =
     [{ workgroups: "" }, 'Cannot choose workgroups family "": wanted one of narrow, wide'],
   ] as const;
   for (const [forced, message] of cases) {
-    assert.throws(() => choose({ ...software, forced }), { name: "TypeError", message });
+    assert.throws(() => schedule({ ...software, forced }), { name: "TypeError", message });
   }
 });
 
-Deno.test("choose() refuses broadcast families where there is no broadcast", () => {
+Deno.test("schedule() refuses broadcast families where there is no broadcast", () => {
   for (const [kernel, family] of [["matmul", "panel"], ["attention", "subgroup"]] as const) {
-    assert.throws(() => choose({ ...software, lanes: 0, forced: { [kernel]: family } }), {
+    assert.throws(() => schedule({ ...software, lanes: 0, forced: { [kernel]: family } }), {
       name: "TypeError",
       message: `Cannot choose ${kernel} family "${family}": the adapter has no usable subgroup ` +
         `broadcast`,
@@ -119,7 +119,7 @@ Deno.test({
   sanitizeResources: false,
   async fn() {
     using device = await openDevice({ families: { matmul: "tile", workgroups: "wide" } });
-    const { matmul, rowInvocations } = choose(device.adapter);
+    const { matmul, rowInvocations } = schedule(device.adapter);
     assert.deepEqual([matmul, rowInvocations], ["tile", 128]);
   },
 });

@@ -73,7 +73,7 @@ export interface Reached {
 /** The files that reach a change, nearest first; what changed is at distance 0. */
 export function reachedBy(
   changed: readonly string[],
-  imports: readonly Pick<Import, "from" | "to">[],
+  imports: readonly Import[],
 ): Reached[] {
   const importers = Map.groupBy(imports, ({ to }) => to);
   const distances = new Map(changed.map((path) => [path, 0]));

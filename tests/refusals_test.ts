@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Recorder, Rng } from "../engine/mod.ts";
 import { caseName, type CaseOperand } from "../kernels/kernel.ts";
-import { kernels } from "../kernels/mod.ts";
+import { kernels } from "../kernels/proofs.ts";
 
 /** Operands as a recording has them. A refusal comes before any weight is packed. */
 function operandsOf(

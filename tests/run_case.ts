@@ -8,7 +8,6 @@ import {
   tensorBytes,
   tolerance,
   unitRoundoff,
-  type Values,
   Weights,
 } from "../engine/mod.ts";
 import {
@@ -17,7 +16,13 @@ import {
   packOperands,
   recordOperands,
 } from "../kernels/case_operands.ts";
-import { type AnyKernel, type Case, caseName, sketchOperands } from "../kernels/kernel.ts";
+import {
+  type AnyKernel,
+  type Case,
+  caseName,
+  sketchOperands,
+  type Values,
+} from "../kernels/kernel.ts";
 
 /** How a case went on one device. */
 export interface CaseResult {
@@ -55,7 +60,7 @@ export function prepareCase(kernel: AnyKernel, test: Case<unknown>): PreparedCas
       { shape: operand.shape, data: Float64Array.from(data) },
     ]),
   );
-  const results: readonly Values[] = kernel.op.reference(values, test.attrs);
+  const results: readonly Values[] = kernel.reference(values, test.attrs);
   const wanted = results.map(({ shape, data }) => ({
     shape,
     // Numbers too large for float32 are infinities there.
@@ -109,7 +114,7 @@ export async function runCase(device: Device, prepared: PreparedCase): Promise<C
   const unit = storesHalf(test) || plan.outputs.some(({ dtype }) => dtype === "f16")
     ? unitRoundoff.f16
     : unitRoundoff.f32;
-  const allowed = tolerance(kernel.op.roundings(sketchOperands(test), test.attrs), unit) *
+  const allowed = tolerance(kernel.roundings(sketchOperands(test), test.attrs), unit) *
     (test.condition ?? 1) ** 2;
   const results = wanted.map(({ data }, i) =>
     compareResult(

@@ -11,7 +11,7 @@ import {
 } from "../engine/mod.ts";
 import { type Program, program } from "../engine/pipelines.ts";
 import { evaluateSize } from "../engine/reflect.ts";
-import { kernels } from "../kernels/mod.ts";
+import { kernels } from "../kernels/proofs.ts";
 
 /** Every shader with the kernel that it belongs to, each once. */
 const shaders: readonly { readonly owner: string; readonly shader: Shader }[] = [

@@ -87,7 +87,7 @@ export function weightsOf(plan: Plan): Operand[] {
 export async function bytesOf(device: Device, operand: Operand): Promise<Uint8Array> {
   const storage = operand.kind === "packed" ? operand.storage : operand;
   const numbers = storage.kind === "texture"
-    ? await device.answer(readTexture(device.gpu, storage))
+    ? await device.answer(() => readTexture(device, storage))
     : await device.read(storage as Tensor);
   return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
 }

@@ -6,7 +6,7 @@ fn relu_slope(x: vec4f) -> vec4f {
 
 // s + x s'(x), with s = sigmoid(1.702 x).
 fn quick_gelu_slope(x: vec4f) -> vec4f {
-  // Beyond 60 the exponential would overflow, and the slope is 0 or 1 to the last digit.
+  // Beyond 40 the slope is 0 or 1 to the last digit; far beyond, the exponential would overflow.
   let e = exp(-1.702 * clamp(x, vec4f(-40.0), vec4f(40.0)));
   let s = 1.0 / (1.0 + e);
   return s + 1.702 * x * s * (e * s);

@@ -1,18 +1,7 @@
-import {
-  elements,
-  formatShape,
-  type Op,
-  type Recorder,
-  Rng,
-  sameShape,
-  type Shader,
-  type Tensor,
-} from "../../engine/mod.ts";
-import { choose } from "../choice.ts";
-import { grid } from "../grid.ts";
-import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
+import { elements, type Recorder, type Tensor } from "../../engine/mod.ts";
+import { perElement } from "../per_element.ts";
+import { describeShapes, requireShapes } from "../shapes.ts";
 import source from "./adamw.wgsl" with { type: "text" };
-import { reference } from "./reference.ts";
 
 /** Operands of a step: parameters, gradient, and the two moments, all of one shape. */
 export interface AdamwInputs {
@@ -59,62 +48,31 @@ export function adamwCorrection(
 /** Texels of each operand from which on copying them into textures is worth it. */
 const texelsFrom = 1024;
 
-const shader: Shader = { name: "adamw.wgsl", source, flags: { TEXELS: [false, true] } };
-
-const op: Op<AdamwInputs, AdamwAttrs> = {
+export const op = perElement<AdamwInputs, AdamwAttrs>({
   name: "adamw",
-
+  source,
+  reads: { p: "E", g: "E", m: "E", v: "E", correction: "vec2f" },
+  writes: { new_p: "E", new_m: "E", new_v: "E" },
+  vec4: true,
+  texels: ({ p }) => Math.ceil(elements(p.shape) / 4) >= texelsFrom,
+  flops: 14,
   infer({ p, g, m, v, correction }) {
-    for (const [name, { shape }] of Object.entries({ g, m, v })) {
-      if (!sameShape(shape, p.shape)) {
-        throw new TypeError(
-          `Cannot record adamw: ${name} must be as p ${formatShape(p.shape)}: ` +
-            `got ${formatShape(shape)}`,
-        );
-      }
-    }
-    if (!sameShape(correction.shape, [2])) {
-      throw new TypeError(
-        `Cannot record adamw: correction must be [2]: got ${formatShape(correction.shape)}`,
-      );
-    }
-    const spec = { shape: p.shape, dtype: "f32" } as const;
+    const { shape } = p, spec = { shape, dtype: "f32" } as const;
+    requireShapes("adamw", { g: [g, shape], m: [m, shape], v: [v, shape] });
+    requireShapes("adamw", { correction: [correction, [2]] });
     return [spec, spec, spec];
   },
-
-  describe: ({ p }) => `p=${p.shape.join("x")}`,
-
-  lower({ inputs, outputs: [newP, newM, newV], attrs, adapter, texels, dispatch }) {
-    const { rate, betas: [b1, b2], eps, decay } = attrs, { p, g, m, v, correction } = inputs;
-    const count4 = Math.ceil(elements(p.shape) / 4);
-    const { flatInvocations: invocations, readTexels } = choose(adapter);
-    const asTexels = readTexels && count4 >= texelsFrom;
-    const load = asTexels ? texels : (tensor: Tensor) => tensor;
-    dispatch({
-      shader,
-      flags: { TEXELS: asTexels },
-      constants: { INVOCATIONS: invocations },
-      params: { count4, rate, b1, rest1: 1 - b1, b2, rest2: 1 - b2, eps, keep: 1 - rate * decay },
-      bindings: {
-        p: load(p),
-        g: load(g),
-        m: load(m),
-        v: load(v),
-        correction,
-        new_p: newP,
-        new_m: newM,
-        new_v: newV,
-      },
-      workgroups: grid(Math.ceil(count4 / invocations)),
-    });
-  },
-
-  reference,
-  cost: ({ p }) => ({ flops: 14 * elements(p.shape), bytes: 28 * elements(p.shape) }),
-
-  // Settings and corrections are rounded as well; a root and a division.
-  roundings: () => 24,
-};
+  describe: ({ p }) => describeShapes({ p }),
+  params: (_, { rate, betas: [b1, b2], eps, decay }) => ({
+    rate,
+    b1,
+    rest1: 1 - b1,
+    b2,
+    rest2: 1 - b2,
+    eps,
+    keep: 1 - rate * decay,
+  }),
+});
 
 /** What a step leaves: the parameters and the moments. */
 export interface AdamwStep {
@@ -135,78 +93,3 @@ export function adamw(
   const [p, m, v] = recorder.apply(op, inputs, attrs);
   return { p, m: m as Tensor, v: v as Tensor };
 }
-
-function cases(): Case<AdamwAttrs>[] {
-  const rng = new Rng(41);
-  const square = (random: Rng) => random.normal() ** 2;
-  const make = (
-    shape: number[],
-    step: number,
-    attrs: Partial<AdamwAttrs> = {},
-    fill = normal,
-    note?: string,
-  ) => {
-    const settings = { ...adamwDefaults, ...attrs }, correction = adamwCorrection(step, settings);
-    const zero = step === 1 ? () => 0 : undefined;
-    return {
-      inputs: {
-        p: tensor(shape),
-        g: tensor(shape, fill),
-        m: tensor(shape, zero ?? normal),
-        v: tensor(shape, zero ?? square),
-        correction: tensor([2], (_, i) => correction[i] ?? 1),
-      },
-      attrs: settings,
-      note: [`step ${step}`, ...note === undefined ? [] : [note]].join(", "),
-    };
-  };
-  return [
-    ...[1, 3, 4, 5, 255, 257, 1025].map((count) => make([count], 1 + count % 3)),
-    make([3, 5, 7], 1),
-    make([200], 10, { decay: 0.5, rate: 0.1 }, normal, "large decay"),
-    make([200], 3, { betas: [0, 0.5], eps: 1e-3 }, normal, "other settings"),
-    make([100], 1, {}, () => 0, "no slope"),
-    make([100], 1, {}, (random) => 1e-9 * random.normal(), "slight slope"),
-    make([100], 1000, {}, (random) => 1e6 * random.normal()),
-    ...Array.from(
-      { length: 12 },
-      () => make([rng.integer(1, 60), rng.integer(1, 60)], rng.integer(1, 50)),
-    ),
-    { ...make([46, 4, 512], 2), model: true },
-  ];
-}
-
-/** A step of AdamW. */
-export const adamwKernel: Kernel<AdamwInputs, AdamwAttrs> = {
-  op,
-  record(r, inputs, attrs) {
-    const { p, m, v } = adamw(r, inputs, attrs);
-    return [p, m, v];
-  },
-  shaders: [shader],
-  cases,
-  refusals: [
-    {
-      inputs: {
-        p: tensor([4]),
-        g: tensor([5]),
-        m: tensor([4]),
-        v: tensor([4]),
-        correction: tensor([2]),
-      },
-      attrs: adamwDefaults,
-      says: "g must be as p [4]: got [5]",
-    },
-    {
-      inputs: {
-        p: tensor([4]),
-        g: tensor([4]),
-        m: tensor([4]),
-        v: tensor([4]),
-        correction: tensor([3]),
-      },
-      attrs: adamwDefaults,
-      says: "correction must be [2]: got [3]",
-    },
-  ],
-};

@@ -1,4 +1,4 @@
-import type { InputValues, Values } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { AdamwAttrs, AdamwInputs } from "./adamw.ts";
 
 /** One step of AdamW in float64. */

@@ -1,4 +1,4 @@
-import type { InputValues, Values } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { AddInputs } from "./add.ts";
 
 /** The sum in float64; `b` repeats. */

@@ -1,5 +1,5 @@
-import type { InputValues, Values } from "../../engine/mod.ts";
-import { rowsOf } from "../rows.ts";
+import type { InputValues, Values } from "../kernel.ts";
+import { rowsOf } from "../shapes.ts";
 import type { ArgminInputs } from "./argmin.ts";
 
 /** Where the least number of each row is, counted over all rows. */

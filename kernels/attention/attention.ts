@@ -11,9 +11,8 @@ import {
   textureFor,
 } from "../../engine/mod.ts";
 import { attentionGradient } from "../attention_gradient/attention_gradient.ts";
-import { choose } from "../choice.ts";
+import { schedule } from "../schedule.ts";
 import { grid } from "../grid.ts";
-import { reference } from "./reference.ts";
 import stageSource from "./stage_heads.wgsl" with { type: "text" };
 import { subgroupSource } from "./subgroup.ts";
 import tileSource from "./tile.wgsl" with { type: "text" };
@@ -158,11 +157,9 @@ export const attentionOp: Op<AttentionInputs, AttentionAttrs> = {
     const { lanes } = job.adapter;
     const { heads, width } = job.attrs;
     const spans = Math.ceil(Math.ceil(width / heads / 4) / (lanes || 1));
-    if (choose(job.adapter).attention === "subgroup" && spans <= 4) lowerSubgroup(job, spans);
+    if (schedule(job.adapter).attention === "subgroup" && spans <= 4) lowerSubgroup(job, spans);
     else lowerTile(job);
   },
-
-  reference,
 
   cost({ q, k }, { width, causal, pairs: counted }) {
     const [batch, queries, keys] = [sizeAt(q.shape, 0), sizeAt(q.shape, 1), sizeAt(k.shape, 1)];
@@ -172,9 +169,6 @@ export const attentionOp: Op<AttentionInputs, AttentionAttrs> = {
       bytes: 4 * batch * width * 2 * (queries + keys),
     };
   },
-
-  // The sum of a score, whose error the exponential passes on, and the sum over keys.
-  roundings: ({ k }, { width, heads }) => 2 * width / heads + sizeAt(k.shape, 1) + 32,
 
   gradient(r, { inputs, y, dy, attrs }) {
     const { q, k, v, ranges, seenBy } = inputs, { heads, causal, shared, pairs, width } = attrs;

@@ -1,4 +1,4 @@
-import { Rng } from "../../engine/mod.ts";
+import { Rng, sizeAt } from "../../engine/mod.ts";
 import { below, type Case, type Fill, type Kernel, normal, tensor } from "../kernel.ts";
 import { countPairs, rangesOf } from "./packed_ranges.ts";
 import {
@@ -7,6 +7,7 @@ import {
   attentionOp,
   attentionShaders,
 } from "./attention.ts";
+import { reference } from "./reference.ts";
 
 interface Sizes {
   readonly b: number;
@@ -147,6 +148,9 @@ function cases(): Case<AttentionAttrs>[] {
 /** Fused attention. */
 export const attentionKernel: Kernel<AttentionInputs, AttentionAttrs> = {
   op: attentionOp,
+  reference,
+  // The sum of a score, whose error the exponential passes on, and the sum over keys.
+  roundings: ({ k }, { width, heads }) => 2 * width / heads + sizeAt(k.shape, 1) + 32,
   record: (r, inputs, attrs) => r.apply(attentionOp, inputs, attrs)[0],
   shaders: attentionShaders,
   cases,

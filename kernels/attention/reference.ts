@@ -1,4 +1,5 @@
-import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
+import { sizeAt } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { AttentionAttrs, AttentionInputs } from "./attention.ts";
 
 /** `softmax(q kᵀ · scale) v`, head by head, in float64. */

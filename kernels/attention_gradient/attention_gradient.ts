@@ -8,11 +8,10 @@ import {
   sizeAt,
   type Tensor,
 } from "../../engine/mod.ts";
-import { choose } from "../choice.ts";
+import { schedule } from "../schedule.ts";
 import keysSource from "./keys.wgsl" with { type: "text" };
 import { declareOperands, declareResult, type Reads, reads } from "./loads.ts";
 import queriesSource from "./queries.wgsl" with { type: "text" };
-import { reference } from "./reference.ts";
 import { unroll } from "./unroll.ts";
 
 /** Operands: those of attention, its result, and the derivative by that. */
@@ -123,7 +122,7 @@ export const attentionGradientOp: Op<AttentionGradientInputs, AttentionGradientA
 
   lower({ inputs, outputs: [dq, dkv], attrs, adapter, scratch, texels, dispatch }) {
     const { q, kv, y, dy, ranges, seenBy } = inputs, { heads, causal, shared = 0 } = attrs;
-    const { readTexels } = choose(adapter);
+    const { readTexels } = schedule(adapter);
     const width = sizeAt(q.shape, 2), head = width / heads;
     const how: Reads = head % 4 !== 0 ? "f32" : readTexels ? "texels" : "vec4";
     const load = how === "texels" ? texels : (tensor: Tensor) => tensor;
@@ -163,8 +162,6 @@ export const attentionGradientOp: Op<AttentionGradientInputs, AttentionGradientA
     });
   },
 
-  reference,
-
   cost({ q, kv }, { causal, pairs: counted }) {
     const [batch = 0, queries = 0, width = 0] = q.shape, keys = sizeAt(kv.shape, 1);
     const pairs = counted ?? batch * queries * (causal ? (keys + 1) / 2 : keys);
@@ -173,10 +170,6 @@ export const attentionGradientOp: Op<AttentionGradientInputs, AttentionGradientA
       bytes: 4 * (4 * elements(q.shape) + 2 * elements(kv.shape)),
     };
   },
-
-  // Two scores' sums, which the exponential and a difference pass on; a sum over keys or queries.
-  roundings: ({ q, kv }, { heads }) =>
-    8 * sizeAt(q.shape, 2) / heads + sizeAt(kv.shape, 1) + sizeAt(q.shape, 1) + 64,
 };
 
 /** The derivatives of `attention()` by the queries, and by keys and values. */

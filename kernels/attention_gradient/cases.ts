@@ -1,4 +1,4 @@
-import { Rng } from "../../engine/mod.ts";
+import { Rng, sizeAt } from "../../engine/mod.ts";
 import { below, type Case, type Kernel, tensor } from "../kernel.ts";
 import { countPairs, rangesOf } from "../attention/packed_ranges.ts";
 import { seenBy } from "../attention/seen_by.ts";
@@ -9,6 +9,7 @@ import {
   attentionGradientOp,
   attentionGradientShaders,
 } from "./attention_gradient.ts";
+import { reference } from "./reference.ts";
 
 interface Sizes {
   readonly b?: number;
@@ -97,6 +98,10 @@ function cases(): Case<AttentionGradientAttrs>[] {
 /** The gradient of attention. */
 export const attentionGradientKernel: Kernel<AttentionGradientInputs, AttentionGradientAttrs> = {
   op: attentionGradientOp,
+  reference,
+  // Two scores' sums, which the exponential and a difference pass on; a sum over keys or queries.
+  roundings: ({ q, kv }, { heads }) =>
+    8 * sizeAt(q.shape, 2) / heads + sizeAt(kv.shape, 1) + sizeAt(q.shape, 1) + 64,
   record: (r, inputs, attrs) => {
     const { dq, dkv } = attentionGradient(r, inputs, attrs);
     return [dq, dkv];

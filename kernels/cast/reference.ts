@@ -1,4 +1,4 @@
-import type { InputValues, Values } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { CastAttrs, CastInputs } from "./cast.ts";
 
 /** The same numbers, rounded to the element type they are cast to. */

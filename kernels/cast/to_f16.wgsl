@@ -1,17 +1,8 @@
 // Float32 to halves, two to a word: rounded to nearest, ties to even, like Float16Array.
 //
 // In integer arithmetic, because WGSL leaves open how pack2x16float() rounds and what becomes of
-// numbers out of range. Layout: flat. Parallel: a word (two numbers) an invocation; the padding that
-// every tensor has takes the odd one.
-struct Params {
-  count2: u32,
-}
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<vec2u>; // the bits of the float32s
-@group(0) @binding(2) var<storage, read_write> y: array<u32>;
-
-override INVOCATIONS: u32;
-
+// numbers out of range. Layout: flat, x as the bits of two numbers. Parallel: a word (two
+// numbers) an invocation; the padding that every tensor has takes the odd one.
 fn half_of(bits: u32) -> u32 {
   let sign = (bits >> 16u) & 0x8000u;
   let magnitude = bits & 0x7fffffffu;
@@ -41,11 +32,7 @@ fn half_of(bits: u32) -> u32 {
   return sign | (kept + select(0u, 1u, up));
 }
 
-@compute @workgroup_size(INVOCATIONS)
-fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grid: vec3u) {
-  let i = gid.x + gid.y * grid.x * INVOCATIONS;
-  if (i < params.count2) {
-    let pair = x[i];
-    y[i] = half_of(pair.x) | (half_of(pair.y) << 16u);
-  }
+fn compute(i: u32) {
+  let pair = x_at(i);
+  set_y(i, half_of(pair.x) | (half_of(pair.y) << 16u));
 }

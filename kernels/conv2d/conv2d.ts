@@ -1,23 +1,18 @@
 import {
   elements,
   formatShape,
-  type Op,
   type Recorder,
-  Rng,
   sameShape,
-  type Shader,
   type Shape,
   sizeAt,
   type Tensor,
 } from "../../engine/mod.ts";
 import activationFunctions from "../activation/activation_functions.wgsl" with { type: "text" };
-import { choose } from "../choice.ts";
-import { grid } from "../grid.ts";
-import { type Case, type Fill, type Kernel, normal, tensor } from "../kernel.ts";
+import { perElement } from "../per_element.ts";
 import source from "./conv2d.wgsl" with { type: "text" };
-import { reference } from "./reference.ts";
 import weightsSource from "./weights.wgsl" with { type: "text" };
 import {
+  blocksOf,
   describeWindow,
   type WindowAttrs,
   windowParams,
@@ -42,25 +37,17 @@ export interface Conv2dAttrs extends WindowAttrs {
   readonly activation: "none" | "relu";
 }
 
-const shader: Shader = {
-  name: "conv2d.wgsl",
-  source: activationFunctions + windowSource + weightsSource + source,
-  flags: {
-    VEC4: [true, false],
-    ELEMENT: ["vec4f", "f32"],
-    X_VEC4: [true, false],
-    X_ELEMENT: ["vec4f", "f32"],
-    TEXELS: [false, true],
-    ACTIVATION: ["none", "relu"],
-  },
-  excludes: ({ VEC4, ELEMENT, X_VEC4, X_ELEMENT, TEXELS }) =>
-    VEC4 !== (ELEMENT === "vec4f") || X_VEC4 !== (X_ELEMENT === "vec4f") ||
-    (TEXELS === true && !(VEC4 && X_VEC4)),
-};
-
-const op: Op<Conv2dInputs, Conv2dAttrs> = {
+export const op = perElement<Conv2dInputs, Conv2dAttrs>({
   name: "conv2d",
-
+  source: activationFunctions + windowSource + weightsSource + source,
+  reads: { x: "X", weight: "E", bias: "E" },
+  vec4: ({ weight }) => sizeAt(weight.shape, 3) % 4 === 0,
+  texels: ({ weight }) => sizeAt(weight.shape, 2) % 4 === 0,
+  flags: { X_VEC4: [true, false], ACTIVATION: ["none", "relu"] },
+  flagsFor: ({ weight }, { activation }) => ({
+    X_VEC4: sizeAt(weight.shape, 2) % 4 === 0,
+    ACTIVATION: activation,
+  }),
   infer(inputs, attrs) {
     const { x, weight, bias } = inputs;
     if (
@@ -81,7 +68,6 @@ const op: Op<Conv2dInputs, Conv2dAttrs> = {
     const { images, outHeight, outWidth } = sizes(inputs, attrs);
     return [{ shape: [images, outHeight, outWidth, outChannels], dtype: "f32" }];
   },
-
   describe({ x, weight }, { activation, ...attrs }) {
     const [images, height, width] = x.shape;
     const [rows, columns, channels, outChannels] = weight.shape;
@@ -89,39 +75,14 @@ const op: Op<Conv2dInputs, Conv2dAttrs> = {
     return `B=${images},H=${height},W=${width},Ci=${channels},Co=${outChannels},k=${window},` +
       `${describeWindow(attrs)}${activation === "none" ? "" : `,${activation}`}`;
   },
-
-  lower({ inputs, outputs: [y], attrs, adapter, texels, dispatch }) {
-    const { x, weight, bias } = inputs;
-    const outChannels = sizeAt(weight.shape, 3);
-    const vec4 = outChannels % 4 === 0, xVec4 = sizeAt(weight.shape, 2) % 4 === 0;
-    const { flatInvocations: invocations, readTexels } = choose(adapter);
-    const asTexels = vec4 && xVec4 && readTexels;
-    const load = asTexels ? texels : (tensor: Tensor) => tensor;
-    const params = windowParams(
+  count: (_, __, y) => blocksOf(y),
+  params: (inputs, attrs) =>
+    windowParams(
       sizes(inputs, attrs),
-      windowOf(weight.shape),
+      windowOf(inputs.weight.shape),
       attrs.stride,
-      outChannels,
-    );
-    dispatch({
-      shader,
-      flags: {
-        VEC4: vec4,
-        ELEMENT: vec4 ? "vec4f" : "f32",
-        X_VEC4: xVec4,
-        X_ELEMENT: xVec4 ? "vec4f" : "f32",
-        TEXELS: asTexels,
-        ACTIVATION: attrs.activation,
-      },
-      constants: { INVOCATIONS: invocations },
-      params,
-      bindings: { x: load(x), weight: load(weight), bias: load(bias), y },
-      workgroups: grid(Math.ceil(params.count / invocations)),
-    });
-  },
-
-  reference,
-
+      sizeAt(inputs.weight.shape, 3),
+    ),
   cost(inputs, attrs) {
     const { x, weight, bias } = inputs;
     const { images, outHeight, outWidth } = sizes(inputs, attrs);
@@ -131,10 +92,7 @@ const op: Op<Conv2dInputs, Conv2dAttrs> = {
       bytes: 4 * (elements(x.shape) + elements(weight.shape) + (pixels + 1) * outChannels),
     };
   },
-
-  // A sum of as many products as a window has numbers, and the bias.
-  roundings: ({ weight }) => elements(weight.shape) / sizeAt(weight.shape, 3) + 8,
-};
+});
 
 function windowOf(weight: Shape): readonly [number, number] {
   return [sizeAt(weight, 0), sizeAt(weight, 1)];
@@ -154,132 +112,3 @@ export function conv2d(
 ): Tensor {
   return recorder.apply(op, { x, weight, bias }, { stride, padding, activation })[0];
 }
-
-interface Options extends Partial<Conv2dAttrs> {
-  readonly images?: number;
-  readonly note?: string;
-  readonly fill?: Fill;
-  readonly model?: boolean;
-}
-
-/** A case by the sizes of the image, of the window, and the channels in and out. */
-function make(
-  [height, width]: readonly [number, number],
-  window: readonly [number, number],
-  channels: readonly [number, number],
-  options: Options = {},
-): Case<Conv2dAttrs> {
-  const { images = 1, note, fill = normal, model = false, ...attrs } = options;
-  return {
-    inputs: {
-      x: tensor([images, height, width, channels[0]], fill),
-      weight: tensor([...window, ...channels]),
-      bias: tensor([channels[1]]),
-    },
-    attrs: { stride: 1, padding: "same", activation: "none", ...attrs },
-    ...(note === undefined ? {} : { note }),
-    model,
-  };
-}
-
-function cases(): Case<Conv2dAttrs>[] {
-  const rng = new Rng(23);
-  const size = () => rng.integer(1, 14);
-  const special = [Infinity, 1, -Infinity, NaN];
-  const rare: Fill = (random, i) => i % 61 === 7 ? special[i % 4] ?? 0 : random.normal();
-  return [
-    make([1, 1], [1, 1], [1, 1]),
-    make([1, 1], [3, 3], [4, 4]),
-    make([1, 1], [5, 5], [3, 5], { stride: 2 }),
-    make([2, 2], [2, 2], [8, 8], { padding: "valid" }),
-    make([5, 5], [3, 3], [1, 4]),
-    make([5, 5], [3, 3], [4, 1]),
-    make([6, 7], [1, 5], [4, 4]),
-    make([6, 7], [5, 1], [4, 4]),
-    make([6, 6], [2, 2], [5, 3]),
-    make([7, 9], [3, 3], [6, 7], { images: 3, stride: 2 }),
-    // Strides with every remainder, both paddings.
-    ...[8, 9, 10].flatMap((height) =>
-      (["same", "valid"] as const).map((padding) =>
-        make([height, height + 1], [3, 3], [4, 8], { stride: 2, padding })
-      )
-    ),
-    make([10, 11], [3, 2], [3, 6], { stride: 3 }),
-    make([9, 9], [1, 1], [8, 12], { stride: 2 }),
-    make([6, 8], [3, 4], [4, 4], { padding: { top: 2, left: 0, bottom: 0, right: 3 } }),
-    make([6, 8], [3, 3], [2, 5], {
-      stride: 2,
-      padding: { top: 0, left: 2, bottom: 1, right: 0 },
-      activation: "relu",
-    }),
-    ...[3, 4].map((channels) =>
-      make([9, 9], [3, 3], [channels, 8], { fill: rare, note: "infinities and NaN" })
-    ),
-    make([9, 9], [3, 3], [4, 3], {
-      fill: rare,
-      note: "infinities and NaN",
-      activation: "relu",
-    }),
-    ...Array.from(
-      { length: 36 },
-      () =>
-        make([size(), size()], [rng.integer(1, 5), rng.integer(1, 5)], [
-          rng.integer(1, 20),
-          rng.integer(1, 20),
-        ], {
-          images: rng.integer(1, 3),
-          stride: rng.integer(1, 3),
-          activation: rng.pick(["none", "relu"]),
-        }),
-    ),
-    // BlazeFace, short range: the first layer, pointwise ones of each kind, and the heads.
-    make([128, 128], [5, 5], [3, 24], { stride: 2, activation: "relu", model: true }),
-    make([64, 64], [1, 1], [24, 24], { activation: "relu", model: true }),
-    make([64, 64], [1, 1], [24, 28], { activation: "relu" }),
-    make([32, 32], [1, 1], [36, 42], { activation: "relu", model: true }),
-    make([32, 32], [1, 1], [42, 48], { activation: "relu", model: true }),
-    make([16, 16], [1, 1], [80, 88], { activation: "relu" }),
-    make([16, 16], [1, 1], [88, 96], { activation: "relu", model: true }),
-    make([8, 8], [1, 1], [96, 96], { activation: "relu", model: true }),
-    make([16, 16], [1, 1], [88, 2]),
-    make([16, 16], [1, 1], [88, 32]),
-    make([8, 8], [1, 1], [96, 6]),
-  ];
-}
-
-/** Convolution of images. */
-export const conv2dKernel: Kernel<Conv2dInputs, Conv2dAttrs> = {
-  op,
-  record: (r, { x, weight, bias }, attrs) => conv2d(r, x, weight, bias, attrs),
-  shaders: [shader],
-  cases,
-  refusals: [
-    {
-      ...make([8, 8], [3, 3], [4, 8]),
-      inputs: { x: tensor([1, 8, 8, 3]), weight: tensor([3, 3, 4, 8]), bias: tensor([8]) },
-      says: "weight [kh, kw, Ci, Co]: got x [1, 8, 8, 3] and weight [3, 3, 4, 8]",
-    },
-    {
-      ...make([8, 8], [3, 3], [4, 8]),
-      inputs: { x: tensor([8, 8, 4]), weight: tensor([3, 3, 4, 8]), bias: tensor([8]) },
-      says: "got x [8, 8, 4] and weight [3, 3, 4, 8]",
-    },
-    {
-      ...make([8, 8], [3, 3], [4, 8]),
-      inputs: { x: tensor([1, 8, 8, 4]), weight: tensor([3, 3, 4, 8]), bias: tensor([4]) },
-      says: "bias must be [8]: got [4]",
-    },
-    {
-      ...make([8, 8], [3, 3], [4, 8], { stride: 0 }),
-      says: "stride must be a whole number of at least 1: got 0",
-    },
-    {
-      ...make([2, 8], [3, 3], [4, 8], { padding: "valid" }),
-      says: "must fit into the padded image: got a window of 3 x 3 and an image of 2 x 8",
-    },
-    {
-      ...make([8, 8], [3, 2], [4, 8], { padding: { top: 0, left: 2, bottom: 0, right: 0 } }),
-      says: "padding must be whole and smaller than the window: got left 2 and a window of 3 x 2",
-    },
-  ],
-};

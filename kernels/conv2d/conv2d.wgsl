@@ -3,38 +3,9 @@
 // the activation.
 //
 // Layout: weight [kh, kw, Ci, Co], so that four output channels are one load; bias [Co].
-// X_VEC4: Ci is a multiple of four, and four input channels are one load as well. TEXELS: all but y are
-// read as texels, on software adapters.
+// X_VEC4: Ci is a multiple of four, and four input channels are one load as well.
 // Parallel: as window.wgsl says.
-alias E = ${ELEMENT};
-@group(0) @binding(0) var<uniform> params: Params;
-#if ${TEXELS}
-@group(0) @binding(1) var x: texture_storage_2d<rgba32float, read>;
-@group(0) @binding(2) var weight: texture_storage_2d<rgba32float, read>;
-@group(0) @binding(3) var bias: texture_storage_2d<rgba32float, read>;
-#else
-@group(0) @binding(1) var<storage, read> x: array<${X_ELEMENT}>;
-@group(0) @binding(2) var<storage, read> weight: array<E>;
-@group(0) @binding(3) var<storage, read> bias: array<E>;
-#endif
-@group(0) @binding(4) var<storage, read_write> y: array<E>;
-
-#if ${X_VEC4}
-fn load_four(i: u32) -> vec4f {
-#if ${TEXELS}
-  return textureLoad(x, vec2u(i & 1023u, i >> 10u));
-#else
-  return x[i];
-#endif
-}
-#endif
-
-@compute @workgroup_size(INVOCATIONS)
-fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grid: vec3u) {
-  let i = gid.x + gid.y * grid.x * INVOCATIONS;
-  if (i >= params.count) {
-    return;
-  }
+fn compute(i: u32) {
   let groups = (params.out_channels + 3u) / 4u;
   let block = i / groups;
   let channel = 4u * (i - block * groups);
@@ -55,10 +26,10 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grid
         let w1 = load_weight(row + 4u * c + 1u, channel);
         let w2 = load_weight(row + 4u * c + 2u, channel);
         let w3 = load_weight(row + 4u * c + 3u, channel);
-        let x0 = select(vec4f(), load_four(at.x + c), near.inside.x);
-        let x1 = select(vec4f(), load_four(at.y + c), near.inside.y);
-        let x2 = select(vec4f(), load_four(at.z + c), near.inside.z);
-        let x3 = select(vec4f(), load_four(at.w + c), near.inside.w);
+        let x0 = select(vec4f(), x_at(at.x + c), near.inside.x);
+        let x1 = select(vec4f(), x_at(at.y + c), near.inside.y);
+        let x2 = select(vec4f(), x_at(at.z + c), near.inside.z);
+        let x3 = select(vec4f(), x_at(at.w + c), near.inside.w);
         sum0 += (w0 * x0.x + w1 * x0.y) + (w2 * x0.z + w3 * x0.w);
         sum1 += (w0 * x1.x + w1 * x1.y) + (w2 * x1.z + w3 * x1.w);
         sum2 += (w0 * x2.x + w1 * x2.y) + (w2 * x2.z + w3 * x2.w);
@@ -68,7 +39,7 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grid
       let at = near.pixel * params.channels;
       for (var c = 0u; c < params.channels; c++) {
         let w = load_weight(row + c, channel);
-        let four = vec4f(x[at.x + c], x[at.y + c], x[at.z + c], x[at.w + c]);
+        let four = vec4f(x_at(at.x + c), x_at(at.y + c), x_at(at.z + c), x_at(at.w + c));
         let value = select(vec4f(), four, near.inside);
         sum0 += w * value.x;
         sum1 += w * value.y;

@@ -1,5 +1,6 @@
-import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
+import { sizeAt } from "../../engine/mod.ts";
 import { activate } from "../activation/reference.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { Conv2dAttrs, Conv2dInputs } from "./conv2d.ts";
 import type { WindowAttrs } from "./window.ts";
 

@@ -115,17 +115,21 @@ export function describeWindow({ stride, padding }: WindowAttrs): string {
   return `s=${stride},pads=${[top, left, bottom, right].join(".")}`;
 }
 
-/** The parameters that window.wgsl wants, with the invocations that it takes. */
+/** Invocations that window.wgsl takes for a result `[B, h, w, C]`: four pixels, four channels each. */
+export function blocksOf(y: Shape): number {
+  const [images = 0, height = 0, width = 0, channels = 0] = y;
+  return Math.ceil(images * height * width / 4) * Math.ceil(channels / 4);
+}
+
+/** The parameters that window.wgsl wants. */
 export function windowParams(
   { images, height, width, channels, outHeight, outWidth, pads }: WindowSizes,
   [windowHeight, windowWidth]: readonly [number, number],
   stride: number,
-  outChannels: number,
+  outChannels = channels,
 ) {
-  const pixels = images * outHeight * outWidth;
   return {
-    count: Math.ceil(pixels / 4) * Math.ceil(outChannels / 4),
-    pixels,
+    pixels: images * outHeight * outWidth,
     height,
     width,
     channels,

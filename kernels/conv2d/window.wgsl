@@ -5,7 +5,6 @@
 // lines and images: it loads the weights once for all four. Channels past the last one repeat it
 // and pixels past the last one repeat that; neither is stored.
 struct Params {
-  count: u32, // invocations
   pixels: u32, // of y
   height: u32,
   width: u32,
@@ -19,8 +18,6 @@ struct Params {
   top: u32, // padding above
   left: u32,
 }
-
-override INVOCATIONS: u32;
 
 const FOUR = vec4u(0u, 1u, 2u, 3u);
 
@@ -67,16 +64,17 @@ fn four_channels(channel: u32) -> vec4u {
   return min(channel + FOUR, vec4u(params.out_channels - 1u));
 }
 
+// Stores four channels of a pixel.
 fn store(pixel: u32, channel: u32, value: vec4f) {
   if (pixel >= params.pixels) {
     return;
   }
   let at = pixel * params.out_channels + channel;
 #if ${VEC4}
-  y[at / 4u] = value;
+  set_y(at / 4u, value);
 #else
   for (var i = 0u; i < min(4u, params.out_channels - channel); i++) {
-    y[at + i] = value[i];
+    set_y(at + i, value[i]);
   }
 #endif
 }

@@ -1,4 +1,5 @@
-import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
+import { sizeAt } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { CropAttrs, CropInputs } from "./crop.ts";
 
 /** The rectangle of each image, row by row. */

@@ -1,4 +1,5 @@
-import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
+import { sizeAt } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { CrossEntropyInputs } from "./cross_entropy.ts";
 
 /** The cross-entropy of each row and its label, in float64. */

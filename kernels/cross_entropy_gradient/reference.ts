@@ -1,4 +1,5 @@
-import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
+import { sizeAt } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { CrossEntropyGradientInputs } from "./cross_entropy_gradient.ts";
 
 /** The derivative of the cross-entropy by the logits, in float64. */

@@ -1,30 +1,26 @@
 import {
   elements,
   formatShape,
-  type Op,
   type Recorder,
-  Rng,
   sameShape,
-  type Shader,
   type Shape,
   sizeAt,
   type Tensor,
 } from "../../engine/mod.ts";
 import activationFunctions from "../activation/activation_functions.wgsl" with { type: "text" };
-import { choose } from "../choice.ts";
 import weightsSource from "../conv2d/weights.wgsl" with { type: "text" };
 import {
+  blocksOf,
   describeWindow,
   type WindowAttrs,
   windowParams,
   type WindowSizes,
   windowSizes,
 } from "../conv2d/window.ts";
+import pixelsSource from "../conv2d/pixels.wgsl" with { type: "text" };
 import windowSource from "../conv2d/window.wgsl" with { type: "text" };
-import { grid } from "../grid.ts";
-import { type Case, type Fill, type Kernel, normal, tensor } from "../kernel.ts";
+import { perElement } from "../per_element.ts";
 import source from "./depthwise_conv2d.wgsl" with { type: "text" };
-import { reference } from "./reference.ts";
 
 /** Operands of a depthwise convolution. */
 export interface DepthwiseConv2dInputs {
@@ -42,22 +38,14 @@ export interface DepthwiseConv2dAttrs extends WindowAttrs {
   readonly activation: "none" | "relu";
 }
 
-const shader: Shader = {
-  name: "depthwise_conv2d.wgsl",
-  source: activationFunctions + windowSource + weightsSource + source,
-  flags: {
-    VEC4: [true, false],
-    ELEMENT: ["vec4f", "f32"],
-    TEXELS: [false, true],
-    ACTIVATION: ["none", "relu"],
-  },
-  excludes: ({ VEC4, ELEMENT, TEXELS }) =>
-    VEC4 !== (ELEMENT === "vec4f") || (TEXELS === true && VEC4 === false),
-};
-
-const op: Op<DepthwiseConv2dInputs, DepthwiseConv2dAttrs> = {
+export const op = perElement<DepthwiseConv2dInputs, DepthwiseConv2dAttrs>({
   name: "depthwise_conv2d",
-
+  source: activationFunctions + windowSource + weightsSource + pixelsSource + source,
+  reads: { x: "E", weight: "E", bias: "E" },
+  vec4: ({ weight }) => sizeAt(weight.shape, 2) % 4 === 0,
+  texels: true,
+  flags: { ACTIVATION: ["none", "relu"] },
+  flagsFor: (_, { activation }) => ({ ACTIVATION: activation }),
   infer(inputs, attrs) {
     const { x, weight, bias } = inputs;
     if (
@@ -78,7 +66,6 @@ const op: Op<DepthwiseConv2dInputs, DepthwiseConv2dAttrs> = {
     }
     return [{ shape: [images, outHeight, outWidth, channels], dtype: "f32" }];
   },
-
   describe({ x, weight }, { activation, ...attrs }) {
     const [images, height, width, channels] = x.shape;
     const [rows, columns] = weight.shape;
@@ -86,36 +73,9 @@ const op: Op<DepthwiseConv2dInputs, DepthwiseConv2dAttrs> = {
     return `B=${images},H=${height},W=${width},C=${channels},k=${window},` +
       `${describeWindow(attrs)}${activation === "none" ? "" : `,${activation}`}`;
   },
-
-  lower({ inputs, outputs: [y], attrs, adapter, texels, dispatch }) {
-    const { x, weight, bias } = inputs;
-    const channels = sizeAt(weight.shape, 2), vec4 = channels % 4 === 0;
-    const { flatInvocations: invocations, readTexels } = choose(adapter);
-    const asTexels = vec4 && readTexels;
-    const load = asTexels ? texels : (tensor: Tensor) => tensor;
-    const params = windowParams(
-      sizes(inputs, attrs),
-      windowOf(weight.shape),
-      attrs.stride,
-      channels,
-    );
-    dispatch({
-      shader,
-      flags: {
-        VEC4: vec4,
-        ELEMENT: vec4 ? "vec4f" : "f32",
-        TEXELS: asTexels,
-        ACTIVATION: attrs.activation,
-      },
-      constants: { INVOCATIONS: invocations },
-      params,
-      bindings: { x: load(x), weight: load(weight), bias: load(bias), y },
-      workgroups: grid(Math.ceil(params.count / invocations)),
-    });
-  },
-
-  reference,
-
+  count: (_, __, y) => blocksOf(y),
+  params: (inputs, attrs) =>
+    windowParams(sizes(inputs, attrs), windowOf(inputs.weight.shape), attrs.stride),
   cost(inputs, attrs) {
     const { x, weight, bias } = inputs;
     const { images, outHeight, outWidth } = sizes(inputs, attrs);
@@ -125,10 +85,7 @@ const op: Op<DepthwiseConv2dInputs, DepthwiseConv2dAttrs> = {
       bytes: 4 * (elements(x.shape) + elements(weight.shape) + (pixels + 1) * channels),
     };
   },
-
-  // A sum of as many products as a window has pixels, and the bias.
-  roundings: ({ weight }) => elements(weight.shape) / sizeAt(weight.shape, 2) + 8,
-};
+});
 
 function windowOf(weight: Shape): readonly [number, number] {
   return [sizeAt(weight, 0), sizeAt(weight, 1)];
@@ -148,113 +105,3 @@ export function depthwiseConv2d(
 ): Tensor {
   return recorder.apply(op, { x, weight, bias }, { stride, padding, activation })[0];
 }
-
-interface Options extends Partial<DepthwiseConv2dAttrs> {
-  readonly images?: number;
-  readonly note?: string;
-  readonly fill?: Fill;
-  readonly model?: boolean;
-}
-
-/** A case by the sizes of the image and of the window, and the channels. */
-function make(
-  [height, width]: readonly [number, number],
-  window: readonly [number, number],
-  channels: number,
-  options: Options = {},
-): Case<DepthwiseConv2dAttrs> {
-  const { images = 1, note, fill = normal, model = false, ...attrs } = options;
-  return {
-    inputs: {
-      x: tensor([images, height, width, channels], fill),
-      weight: tensor([...window, channels]),
-      bias: tensor([channels]),
-    },
-    attrs: { stride: 1, padding: "same", activation: "none", ...attrs },
-    ...(note === undefined ? {} : { note }),
-    model,
-  };
-}
-
-function cases(): Case<DepthwiseConv2dAttrs>[] {
-  const rng = new Rng(24);
-  const size = () => rng.integer(1, 18);
-  const special = [Infinity, 1, -Infinity, NaN];
-  const rare: Fill = (random, i) => i % 61 === 7 ? special[i % 4] ?? 0 : random.normal();
-  return [
-    make([1, 1], [1, 1], 1),
-    make([1, 1], [3, 3], 4),
-    make([1, 1], [5, 5], 5, { stride: 2 }),
-    make([2, 2], [2, 2], 8, { padding: "valid" }),
-    make([5, 5], [3, 3], 3),
-    make([6, 7], [1, 5], 4),
-    make([6, 7], [5, 1], 6),
-    make([6, 6], [2, 2], 5),
-    make([7, 9], [3, 3], 6, { images: 3, stride: 2 }),
-    // Strides with every remainder, both paddings.
-    ...[8, 9, 10].flatMap((height) =>
-      (["same", "valid"] as const).map((padding) =>
-        make([height, height + 1], [3, 3], 8, { stride: 2, padding })
-      )
-    ),
-    make([10, 11], [3, 2], 6, { stride: 3 }),
-    make([6, 8], [3, 4], 4, { padding: { top: 2, left: 0, bottom: 0, right: 3 } }),
-    make([6, 8], [3, 3], 5, {
-      stride: 2,
-      padding: { top: 0, left: 2, bottom: 1, right: 0 },
-      activation: "relu",
-    }),
-    ...[7, 8].map((channels) =>
-      make([9, 9], [3, 3], channels, { fill: rare, note: "infinities and NaN" })
-    ),
-    make([9, 9], [3, 3], 8, { fill: rare, note: "infinities and NaN", activation: "relu" }),
-    ...Array.from(
-      { length: 32 },
-      () =>
-        make([size(), size()], [rng.integer(1, 5), rng.integer(1, 5)], rng.integer(1, 40), {
-          images: rng.integer(1, 3),
-          stride: rng.integer(1, 3),
-          activation: rng.pick(["none", "relu"]),
-        }),
-    ),
-    // BlazeFace, short range.
-    make([64, 64], [3, 3], 24, { model: true }),
-    make([64, 64], [3, 3], 28, { stride: 2, model: true }),
-    make([32, 32], [3, 3], 42, { stride: 1, model: true }),
-    make([32, 32], [3, 3], 48, { stride: 2 }),
-    make([16, 16], [3, 3], 88, { stride: 1, model: true }),
-    make([8, 8], [3, 3], 96, { stride: 1 }),
-  ];
-}
-
-/** Convolution of each channel by itself. */
-export const depthwiseConv2dKernel: Kernel<DepthwiseConv2dInputs, DepthwiseConv2dAttrs> = {
-  op,
-  record: (r, { x, weight, bias }, attrs) => depthwiseConv2d(r, x, weight, bias, attrs),
-  shaders: [shader],
-  cases,
-  refusals: [
-    {
-      ...make([8, 8], [3, 3], 8),
-      inputs: { x: tensor([1, 8, 8, 3]), weight: tensor([3, 3, 8]), bias: tensor([8]) },
-      says: "weight [kh, kw, C]: got x [1, 8, 8, 3] and weight [3, 3, 8]",
-    },
-    {
-      ...make([8, 8], [3, 3], 8),
-      inputs: { x: tensor([1, 8, 8, 8]), weight: tensor([3, 3, 8]), bias: tensor([1]) },
-      says: "bias must be [8]: got [1]",
-    },
-    {
-      ...make([8, 8], [3, 3], 8, { stride: 1.5 }),
-      says: "stride must be a whole number of at least 1: got 1.5",
-    },
-    {
-      ...make([8, 2], [3, 3], 8, { padding: "valid" }),
-      says: "must fit into the padded image: got a window of 3 x 3 and an image of 8 x 2",
-    },
-    {
-      ...make([8, 8], [3, 3], 8, { padding: { top: 0, left: 0, bottom: -1, right: 0 } }),
-      says: "smaller than the window: got bottom -1 and a window of 3 x 3",
-    },
-  ],
-};

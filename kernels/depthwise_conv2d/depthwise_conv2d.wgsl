@@ -2,40 +2,9 @@
 // x[b, s i + p - top, s j + q - left, c] * weight[p, q, c]), with zeros around the image and f the
 // activation.
 //
-// Layout: weight [kh, kw, C]; bias [C]; everything as vec4 over channels where VEC4, and all but y as
-// texels on software adapters.
+// Layout: weight [kh, kw, C]; bias [C]; everything as vec4 over channels where VEC4.
 // Parallel: as window.wgsl says.
-alias E = ${ELEMENT};
-@group(0) @binding(0) var<uniform> params: Params;
-#if ${TEXELS}
-@group(0) @binding(1) var x: texture_storage_2d<rgba32float, read>;
-@group(0) @binding(2) var weight: texture_storage_2d<rgba32float, read>;
-@group(0) @binding(3) var bias: texture_storage_2d<rgba32float, read>;
-#else
-@group(0) @binding(1) var<storage, read> x: array<E>;
-@group(0) @binding(2) var<storage, read> weight: array<E>;
-@group(0) @binding(3) var<storage, read> bias: array<E>;
-#endif
-@group(0) @binding(4) var<storage, read_write> y: array<E>;
-
-fn load_x(pixel: u32, channel: u32) -> vec4f {
-#if ${TEXELS}
-  let i = (pixel * params.channels + channel) / 4u;
-  return textureLoad(x, vec2u(i & 1023u, i >> 10u));
-#elif ${VEC4}
-  return x[(pixel * params.channels + channel) / 4u];
-#else
-  let at = pixel * params.channels + four_channels(channel);
-  return vec4f(x[at.x], x[at.y], x[at.z], x[at.w]);
-#endif
-}
-
-@compute @workgroup_size(INVOCATIONS)
-fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grid: vec3u) {
-  let i = gid.x + gid.y * grid.x * INVOCATIONS;
-  if (i >= params.count) {
-    return;
-  }
+fn compute(i: u32) {
   let groups = (params.channels + 3u) / 4u;
   let block = i / groups;
   let channel = 4u * (i - block * groups);

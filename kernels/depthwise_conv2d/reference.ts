@@ -1,6 +1,7 @@
-import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
+import { sizeAt } from "../../engine/mod.ts";
 import { activate } from "../activation/reference.ts";
 import { positions } from "../conv2d/reference.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { DepthwiseConv2dAttrs, DepthwiseConv2dInputs } from "./depthwise_conv2d.ts";
 
 /** Depthwise convolution in float64, with zeros around the image. */

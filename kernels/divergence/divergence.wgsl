@@ -1,34 +1,17 @@
-// How far shares are from others: y = sum(p log(p / q)), Kullback and Leibler's divergence, in nats.
+// Kullback-Leibler divergence, in nats, of shares from others: y = sum(p log(p / q)).
 //
-// Where q is 1, this is the entropy with a minus before it.
-// Layout: p [rows, C] row-major; q [C], above 0; y [rows]. Parallel: rows (row_reduction.wgsl).
+// Where q is 1, this is minus the entropy.
+// Layout: p [rows, C] row-major; q [C], above 0; y [rows].
 // A share of 0 adds nothing; one below 0 has no logarithm, and the row is NaN.
-struct Params {
-  rows: u32,
-  columns: u32,
-}
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> p: array<f32>;
-@group(0) @binding(2) var<storage, read> q: array<f32>;
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;
-
-@compute @workgroup_size(INVOCATIONS)
-fn main(
-  @builtin(workgroup_id) wid: vec3u,
-  @builtin(num_workgroups) grid: vec3u,
-  @builtin(local_invocation_index) lid: u32,
-) {
-  let row = row_of(wid, grid, lid);
-  if (row >= params.rows) {
-    return;
-  }
+fn compute_row(row: u32, base: u32, lane: u32) {
   var sum = 0.0;
-  for (var i = first_of(lid); i < params.columns; i += stride()) {
-    let share = p[row * params.columns + i];
-    sum += select(share * log(share / q[i]), 0.0, share == 0.0);
+  for (var i = first_of(lane); i < params.columns; i += stride()) {
+    let share = p_at(base + i);
+    let term = select(share * log(share / q_at(i)), 0.0, share == 0.0);
+    sum += select(term, not_a_number(params.columns), share < 0.0);
   }
-  sum = row_sum(sum, lid);
-  if (leads(lid)) {
-    y[row] = sum;
+  sum = row_sum(sum, lane);
+  if (leads(lane)) {
+    set_y(row, sum);
   }
 }

@@ -1,4 +1,5 @@
-import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
+import { sizeAt } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { DivergenceInputs } from "./divergence.ts";
 
 /** Kullback and Leibler's divergence of each row, in float64. */

@@ -1,32 +1,18 @@
-// The derivative of sum(p log(p / q)) by p: dp = dy (log(p / q) + 1).
+// Gradient of the divergence sum(p log(p / q)) with respect to p: dp = dy (log(p / q) + 1).
 //
-// Layout: p, dp [rows, C] row-major; q [C]; dy [rows]. Parallel: one invocation a share.
-// At 0 the derivative is minus infinity; what softmax gives is never that small but by rounding, and
-// there it is taken at the smallest number instead.
-override INVOCATIONS: u32;
+// Layout: p, dp [rows, C] row-major; q [C]; dy [rows].
+// At p = 0 it is minus infinity. Softmax gives 0 only by underflow, so the smallest normal number is
+// used instead.
 struct Params {
-  length: u32,
   columns: u32,
 }
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> p: array<f32>;
-@group(0) @binding(2) var<storage, read> q: array<f32>;
-@group(0) @binding(3) var<storage, read> dy: array<f32>;
-@group(0) @binding(4) var<storage, read_write> dp: array<f32>;
 
-const smallest = 1.1754943508222875e-38;
+const SMALLEST = 1.1754943508222875e-38;
 
-@compute @workgroup_size(INVOCATIONS)
-fn main(
-  @builtin(workgroup_id) wid: vec3u,
-  @builtin(num_workgroups) grid: vec3u,
-  @builtin(local_invocation_index) lid: u32,
-) {
-  let i = (wid.x + wid.y * grid.x) * INVOCATIONS + lid;
-  if (i >= params.length) {
-    return;
-  }
+fn compute(i: u32) {
   let row = i / params.columns;
-  let share = select(p[i], smallest, p[i] == 0.0);
-  dp[i] = dy[row] * (log(share / q[i - row * params.columns]) + 1.0);
+  let p = p_at(i);
+  let share = select(p, SMALLEST, p == 0.0);
+  let slope = dy_at(row) * (log(share / q_at(i - row * params.columns)) + 1.0);
+  set_dp(i, select(slope, not_a_number(params.columns), share < 0.0));
 }

@@ -1,4 +1,5 @@
-import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
+import { sizeAt } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { DivergenceGradientInputs } from "./divergence_gradient.ts";
 
 /** The derivative of the divergence by the shares, in float64. */

@@ -1,4 +1,5 @@
-import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
+import { sizeAt } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { EmbedInputs } from "./embed.ts";
 
 /** Token embedding with position in float64; NaN where an id is outside the table. */

@@ -1,18 +1,10 @@
-import {
-  elements,
-  formatShape,
-  type Op,
-  type Recorder,
-  Rng,
-  type Shader,
-  type Tensor,
-} from "../../engine/mod.ts";
+import { formatShape, type Recorder, type Tensor } from "../../engine/mod.ts";
 import { entropyGradient } from "../entropy_gradient/entropy_gradient.ts";
-import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
-import rowReduction from "../row_reduction.wgsl" with { type: "text" };
-import { describeRows, rowsOf, shareRows } from "../rows.ts";
+import notANumber from "../not_a_number.wgsl" with { type: "text" };
+import { rowwise } from "../rowwise.ts";
+import { describeRows } from "../shapes.ts";
+import terms from "../softmax/terms.wgsl" with { type: "text" };
 import source from "./entropy.wgsl" with { type: "text" };
-import { reference } from "./reference.ts";
 
 /** Operand of the entropy. */
 export interface EntropyInputs {
@@ -29,15 +21,14 @@ export interface EntropyAttrs {
   readonly eps?: number;
 }
 
-const shader: Shader = {
-  name: "entropy.wgsl",
-  source: rowReduction + source,
-  flags: { EPS: [false, true], ALONE: [false, true] },
-};
-
-const op: Op<EntropyInputs, EntropyAttrs> = {
+export const op = rowwise<EntropyInputs, EntropyAttrs>({
   name: "entropy",
-
+  source: notANumber + terms + source,
+  reads: { x: "E" },
+  flags: { EPS: [false, true] },
+  flagsFor: (_, { eps = 0 }) => ({ EPS: eps > 0 }),
+  params: (_, { eps = 0 }) => ({ eps }),
+  flops: 6,
   infer({ x }, { eps = 0 }) {
     if (!(eps >= 0 && eps < 1)) {
       throw new RangeError(`Cannot record entropy: eps must be 0 or a little more: got ${eps}`);
@@ -49,89 +40,14 @@ const op: Op<EntropyInputs, EntropyAttrs> = {
     }
     return [{ shape: x.shape.slice(0, -1), dtype: "f32" }];
   },
-
-  describe: (inputs, { eps = 0 }) => `${describeRows(inputs)}${eps > 0 ? `,eps=${eps}` : ""}`,
-
-  lower({ inputs: { x }, outputs: [y], attrs: { eps = 0 }, adapter, dispatch }) {
-    const { rows, width } = rowsOf(x.shape);
-    const { alone, invocations, workgroups } = shareRows(rows, width, adapter);
-    dispatch({
-      shader,
-      flags: { EPS: eps > 0, ALONE: alone },
-      constants: { INVOCATIONS: invocations },
-      params: { rows, columns: width, eps },
-      bindings: { x, y },
-      workgroups,
-    });
-  },
-
-  reference,
-
-  cost: ({ x }) => ({
-    flops: 6 * elements(x.shape),
-    bytes: 4 * (elements(x.shape) + rowsOf(x.shape).rows),
-  }),
-
-  // As softmax, and the difference of two terms.
-  roundings: () => 48,
-
+  describe: ({ x }, { eps = 0 }) => `${describeRows(x)}${eps > 0 ? `,eps=${eps}` : ""}`,
   gradient(r, { inputs: { x }, dy, attrs: { eps = 0 } }) {
     if (eps > 0) throw new TypeError("Cannot differentiate entropy: only without its eps");
     return { x: entropyGradient(r, x, dy) };
   },
-};
+});
 
 /** The entropy, in nats, of the softmax of each row of logits `[..., C]`. */
 export function entropy(recorder: Recorder, x: Tensor, attrs: EntropyAttrs = {}): Tensor {
   return recorder.apply(op, { x }, attrs)[0];
 }
-
-function cases(): Case<EntropyAttrs>[] {
-  const rng = new Rng(6);
-  const make = (
-    rows: number,
-    width: number,
-    fill = normal,
-    note?: string,
-    attrs: EntropyAttrs = {},
-  ) => ({
-    inputs: { x: tensor([rows, width], fill) },
-    attrs,
-    ...(note === undefined ? {} : { note }),
-  });
-  const special = [1, -Infinity, 2, 3, NaN, 0, Infinity, 0, 1, -Infinity, -Infinity, 4];
-  return [
-    ...[[1, 1], [2, 2], [1, 3], [7, 8], [3, 9], [4, 127], [4, 128], [3, 129], [2, 1000]]
-      .map(([rows = 1, width = 1]) => make(rows, width)),
-    make(66_000, 2),
-    make(4, 3, (_, i) => special[i] ?? 0, "NaN and infinities"),
-    make(6, 2, (_, i) => i % 2 === 0 ? 0 : 10 * (1 + Math.floor(i / 2)), "nearly certain"),
-    make(3, 40, (random) => 1e4 + random.normal(), "far from zero"),
-    make(3, 40, (random) => 30 * random.normal(), "sharp"),
-    make(2, 300, () => 5, "all equal"),
-    ...Array.from({ length: 30 }, () => make(rng.integer(1, 40), rng.integer(2, 300))),
-    make(7, 2, normal, "with eps", { eps: 1e-8 }),
-    make(5, 300, (random) => 10 * random.normal(), "with eps, sharp", { eps: 1e-3 }),
-    make(4, 2, (_, i) => (i % 2) * 3 * i, "with eps, from fairly to quite certain", { eps: 1e-8 }),
-    { ...make(200, 2, normal, "with eps, windows", { eps: 1e-8 }), model: true },
-    { ...make(5, 2), model: true },
-    { ...make(200, 2), model: true },
-    { ...make(40, 46), model: true },
-  ];
-}
-
-/** Softmax-entropy. */
-export const entropyKernel: Kernel<EntropyInputs, EntropyAttrs> = {
-  op,
-  record: (r, { x }, attrs) => entropy(r, x, attrs),
-  shaders: [shader],
-  cases,
-  refusals: [
-    { inputs: { x: tensor([4]) }, attrs: {}, says: "wanted rows of logits: got [4]" },
-    {
-      inputs: { x: tensor([1, 4]) },
-      attrs: { eps: -1 },
-      says: "eps must be 0 or a little more: got -1",
-    },
-  ],
-};

@@ -1,4 +1,5 @@
-import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
+import { sizeAt } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { EntropyAttrs, EntropyInputs } from "./entropy.ts";
 
 /** The entropy of each row's softmax in float64. */

@@ -1,4 +1,5 @@
-import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
+import { sizeAt } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { EntropyGradientInputs } from "./entropy_gradient.ts";
 
 /** The derivative of the entropy by the logits, in float64. */

@@ -3,32 +3,22 @@
 // there is none.
 //
 // Layout: index [N], next [rows + N].
-// Parallel: a place of `next` an invocation, which looks through the index: once for a row, where
+// Parallel: an element of `next` an invocation, which looks through the index: once for a row, where
 // scattering would do it once for each of its columns.
 struct Params {
   rows: u32,
   indices: u32, // N
 }
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> index: array<u32>;
-@group(0) @binding(2) var<storage, read_write> next: array<u32>;
 
-override INVOCATIONS: u32;
-
-@compute @workgroup_size(INVOCATIONS)
-fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grid: vec3u) {
-  let at = gid.x + gid.y * grid.x * INVOCATIONS;
-  if (at >= params.rows + params.indices) {
-    return;
-  }
+fn compute(at: u32) {
   var row = at;
   var n = 0u;
   if (at >= params.rows) {
-    row = index[at - params.rows];
+    row = index_at(at - params.rows);
     n = at - params.rows + 1u;
   }
-  while (n < params.indices && index[n] != row) {
+  while (n < params.indices && index_at(n) != row) {
     n++;
   }
-  next[at] = n;
+  set_next(at, n);
 }

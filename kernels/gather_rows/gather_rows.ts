@@ -1,45 +1,137 @@
-import { Rng } from "../../engine/mod.ts";
-import { below, type Case, type Kernel, tensor } from "../kernel.ts";
-import { rowsOf } from "../rows.ts";
-import { gatherOp, gatherRows, type GatherRowsInputs, gatherShader } from "./gather_and_scatter.ts";
+// Gathering and scattering are each other's gradient, and so in one file.
+import {
+  elements,
+  formatShape,
+  type Op,
+  type Recorder,
+  sameShape,
+  type Shape,
+  sizeAt,
+  type Tensor,
+} from "../../engine/mod.ts";
+import notANumber from "../not_a_number.wgsl" with { type: "text" };
+import { launchPerElement, perElement, perElementShader } from "../per_element.ts";
+import { rowsOf } from "../shapes.ts";
+import chainSource from "./chain_rows.wgsl" with { type: "text" };
+import gatherSource from "./gather_rows.wgsl" with { type: "text" };
+import scatterSource from "./scatter_rows.wgsl" with { type: "text" };
 
-function cases(): Case<Record<string, never>>[] {
-  const rng = new Rng(12);
-  const make = (n: number | number[], shape: number[], most = rowsOf(shape).rows) => ({
-    inputs: { x: tensor(shape), index: tensor([n].flat(), below(most), "u32") },
-    attrs: {},
-    ...(most > rowsOf(shape).rows ? { note: "indices outside" } : {}),
-  });
-  return [
-    make(1, [1, 1]),
-    make(3, [1, 4]),
-    make(5, [7, 3]),
-    make(2, [3, 5, 8]),
-    make(9, [4, 16], 9),
-    make(9, [4, 7], 9),
-    make(300, [2, 1]),
-    make([3, 1], [3, 5, 8]),
-    make([2, 3, 2], [7, 5]),
-    ...Array.from(
-      { length: 30 },
-      () => make(rng.integer(1, 50), [rng.integer(1, 60), rng.integer(1, 130)]),
-    ),
-    { ...make([16, 1], [16, 50, 768]), model: true },
-    { ...make(46, [46, 13, 512]), model: true },
-  ];
+/** Operands of the gathering. */
+export interface GatherRowsInputs {
+  /** `[..., D]`, seen as rows over the last axis. */
+  readonly x: Tensor;
+  /** `[...]`: row numbers, in any shape. */
+  readonly index: Tensor<"u32">;
 }
 
-/** Gathering of rows. */
-export const gatherRowsKernel: Kernel<GatherRowsInputs, Record<string, never>> = {
-  op: gatherOp,
-  record: (r, { x, index }) => gatherRows(r, x, index),
-  shaders: [gatherShader],
-  cases,
-  refusals: [
-    {
-      inputs: { x: tensor([4, 8]), index: tensor([], below(4), "u32") },
-      attrs: {},
-      says: "index must have an axis: got a scalar",
-    },
-  ],
+export const gatherOp = perElement<GatherRowsInputs>({
+  name: "gather_rows",
+  source: notANumber + gatherSource,
+  reads: { x: "E", index: "u32" },
+  vec4: ({ x }) => sizeAt(x.shape, -1) % 4 === 0,
+  infer({ x, index }) {
+    if (index.shape.length === 0) {
+      throw new TypeError(`Cannot record gather_rows: index must have an axis: got a scalar`);
+    }
+    return [{ shape: [...index.shape, rowsOf(x.shape).width], dtype: "f32" }];
+  },
+  describe({ x, index }) {
+    const { rows, width } = rowsOf(x.shape);
+    return `N=${index.shape.join("x")},rows=${rows},D=${width}`;
+  },
+  params({ x }, _, per) {
+    const { rows, width } = rowsOf(x.shape);
+    return { columns: width / per, rows };
+  },
+  cost({ x, index }) {
+    const n = elements(index.shape);
+    return { flops: 0, bytes: 4 * (2 * n * rowsOf(x.shape).width + n) };
+  },
+  gradient: (r, { inputs: { x, index }, dy }) => ({ x: scatterRows(r, dy, index, x.shape) }),
+});
+
+/** The rows of `x`, seen as rows over its last axis, that the index names: `[..., D]`. */
+export function gatherRows(recorder: Recorder, x: Tensor, index: Tensor<"u32">): Tensor {
+  return recorder.apply(gatherOp, { x, index }, {})[0];
+}
+
+/** Operands of the scattering. */
+export interface ScatterRowsInputs {
+  /** `[..., D]` */
+  readonly x: Tensor;
+  /** `[...]`: where each row goes. */
+  readonly index: Tensor<"u32">;
+}
+
+/** Settings of the scattering. */
+export interface ScatterRowsAttrs {
+  /** `[..., D]`: what comes out, seen as rows over its last axis. */
+  readonly shape: Shape;
+}
+
+const chainShader = perElementShader({
+  name: "chain_rows",
+  source: chainSource,
+  reads: { index: "u32" },
+  writes: { next: "u32" },
+});
+const scatterShader = perElementShader({
+  name: "scatter_rows",
+  source: scatterSource,
+  reads: { x: "E", next: "u32" },
+  vec4: "sometimes",
+});
+
+export const scatterShaders = [chainShader, scatterShader];
+
+export const scatterOp: Op<ScatterRowsInputs, ScatterRowsAttrs> = {
+  name: "scatter_rows",
+
+  infer({ x, index }, { shape }) {
+    if (!sameShape(x.shape.slice(0, -1), index.shape) || shape.at(-1) !== x.shape.at(-1)) {
+      throw new TypeError(
+        `Cannot record scatter_rows: wanted a place for each row of x ${formatShape(x.shape)} in ` +
+          `${formatShape(shape)}: got index ${formatShape(index.shape)}`,
+      );
+    }
+    return [{ shape, dtype: "f32" }];
+  },
+
+  describe: ({ x }, { shape }) =>
+    `N=${rowsOf(x.shape).rows},rows=${rowsOf(shape).rows},D=${sizeAt(shape, -1)}`,
+
+  lower(job) {
+    const { inputs: { x, index }, outputs: [y], attrs: { shape } } = job;
+    const { rows, width } = rowsOf(shape), indices = elements(index.shape);
+    const vec4 = width % 4 === 0, columns = vec4 ? width / 4 : width;
+    const next = job.scratch("next", { shape: [rows + indices], dtype: "u32" });
+    launchPerElement(job, {
+      shader: chainShader,
+      params: { count: rows + indices, rows, indices },
+      bindings: { index, next },
+    });
+    launchPerElement(job, {
+      shader: scatterShader,
+      flags: { VEC4: vec4 },
+      params: { count: rows * columns, columns, rows, indices },
+      bindings: { x, next, y },
+    });
+  },
+
+  cost: ({ x, index }, { shape }) => ({
+    flops: elements(x.shape),
+    bytes: 4 * (elements(x.shape) + elements(index.shape) + elements(shape)),
+  }),
+
+  gradient: (r, { inputs: { index }, dy }) => ({ x: gatherRows(r, dy, index) }),
 };
+
+/** Rows of zeros of a shape, with the rows of `x` added where the index says. */
+export function scatterRows(
+  recorder: Recorder,
+  x: Tensor,
+  index: Tensor<"u32">,
+  shape: Shape,
+): Tensor {
+  return recorder.apply(scatterOp, { x, index }, { shape })[0];
+}

@@ -1,4 +1,5 @@
-import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
+import { sizeAt } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { L2NormalizeInputs } from "./l2_normalize.ts";
 
 /** Rows scaled to length 1 in float64. */

@@ -1,4 +1,5 @@
-import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
+import { sizeAt } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { L2NormalizeGradientInputs } from "./l2_normalize_gradient.ts";
 
 /** The derivative by what a scaling of rows to length 1 got, in float64. */

@@ -1,4 +1,5 @@
-import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
+import { sizeAt } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { LayerNormGradientInputs } from "./layer_norm_gradient.ts";
 
 /** The derivative by what a layer normalisation got, in float64. */
@@ -12,11 +13,11 @@ export function reference(
   for (let base = 0; base < y.length; base += width) {
     const row = x.data.subarray(base, base + width);
     const mean = average(row);
-    const spread = Math.sqrt(average(row.map((v) => (v - mean) ** 2)) + eps);
-    const z = row.map((v) => (v - mean) / spread);
+    const deviation = Math.sqrt(average(row.map((v) => (v - mean) ** 2)) + eps);
+    const z = row.map((v) => (v - mean) / deviation);
     const g = z.map((_, i) => (dy.data[base + i] ?? NaN) * (scale.data[i] ?? NaN));
     const slope = average(g), product = average(g.map((v, i) => v * (z[i] ?? NaN)));
-    y.set(g.map((v, i) => (v - slope - (z[i] ?? NaN) * product) / spread), base);
+    y.set(g.map((v, i) => (v - slope - (z[i] ?? NaN) * product) / deviation), base);
   }
   if (residual) {
     for (const [i, v] of residual.data.entries()) y[i] = (y[i] ?? NaN) + v;

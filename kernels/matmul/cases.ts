@@ -1,8 +1,9 @@
 import { Rng } from "../../engine/mod.ts";
 import { activations } from "../activation/activations.ts";
 import { type Case, type CaseOperand, type Kernel, normal, tensor } from "../kernel.ts";
-import { matmul, type MatmulAttrs, type MatmulInputs, matmulOp } from "./matmul.ts";
+import { matmul, type MatmulAttrs, type MatmulInputs, matmulOp, sizes } from "./matmul.ts";
 import { matmulShaders } from "./shaders.ts";
+import { reference } from "./reference.ts";
 
 const layouts = ["panel", "tile"] as const;
 
@@ -125,6 +126,9 @@ function cases(): Case<MatmulAttrs>[] {
 /** Matmul with prepacked or plain weights and a fused epilogue. */
 export const matmulKernel: Kernel<MatmulInputs, MatmulAttrs> = {
   op: matmulOp,
+  reference,
+  // A sum of K products, and the epilogue.
+  roundings: (inputs, attrs) => sizes(inputs, attrs).k + 8,
   record: (r, { x, w, bias, residual }, attrs) => matmul(r, x, w, { bias, residual, ...attrs }),
   shaders: matmulShaders,
   cases,

@@ -13,12 +13,13 @@ import {
 } from "../../engine/mod.ts";
 import type { Activation } from "../activation/activations.ts";
 import { activationGradient } from "../activation_gradient/activation_gradient.ts";
-import { choose } from "../choice.ts";
+import { panelRows, schedule } from "../schedule.ts";
 import { grid } from "../grid.ts";
 import { sumRows } from "../sum_rows/sum_rows.ts";
 import { transpose } from "../transpose/transpose.ts";
-import { reference } from "./reference.ts";
-import { panelShader, skinnyShader, stageShader, tileShader } from "./shaders.ts";
+import { panelShader, skinnyShader, stageShader, sumPartsShader, tileShader } from "./shaders.ts";
+import { skinnyColumns4 } from "./skinny.ts";
+import { tileFor, tiles } from "./tile_schedule.ts";
 import { packDispatch, panelLayout } from "./weight.ts";
 
 /** Operands of a matmul. */
@@ -45,7 +46,7 @@ export interface MatmulAttrs {
 }
 
 /** M, K and N of a matmul. */
-function sizes({ x, w }: MatmulInputs, { transposed = false }: MatmulAttrs) {
+export function sizes({ x, w }: MatmulInputs, { transposed = false }: MatmulAttrs) {
   const k = sizeAt(x.shape, -1), last = sizeAt(w.shape, -1);
   return {
     m: elements(x.shape) / k,
@@ -96,21 +97,16 @@ export const matmulOp: Op<MatmulInputs, MatmulAttrs> = {
 
   lower(job) {
     const { w } = job.inputs;
-    const family = w.kind === "packed" ? w.layout : choose(job.adapter).matmul;
+    const family = w.kind === "packed" ? w.layout : schedule(job.adapter).matmul;
     if (family === "panel") lowerPanel(job);
     else lowerTile(job);
   },
-
-  reference,
 
   cost(inputs, attrs) {
     const { m, k, n } = sizes(inputs, attrs);
     const extra = (inputs.bias ? n : 0) + (inputs.residual ? m * n : 0);
     return { flops: 2 * m * k * n, bytes: 4 * (m * k + k * n + m * n + extra) };
   },
-
-  // A sum of K products, and the epilogue.
-  roundings: (inputs, attrs) => sizes(inputs, attrs).k + 8,
 
   gradient(r, { inputs: { x, w, bias }, dy, attrs, wants }) {
     const { activation = "none", transposed = false } = attrs;
@@ -155,30 +151,17 @@ function epilogue(
   n: number,
   residualTexels: boolean,
 ) {
-  const vec4 = n % 4 === 0;
   return {
     BIAS: bias !== undefined,
     RESIDUAL: residual !== undefined,
     RESIDUAL_TEXELS: residualTexels,
     ACTIVATION: activation,
-    Y_VEC4: vec4,
-    Y_ELEMENT: vec4 ? "vec4f" : "f32",
+    Y_VEC4: n % 4 === 0,
   };
 }
 
 /** Rows of x that are staged at once: bounds the staging texture to what devices allow. */
 const stagedRows = 8192;
-
-/**
- * Rows of a panel kernel. 20 is the most whose loop still fits the processor's cache of decoded
- * instructions; 16 where 20 would compute over 3 % more rows for nothing, and with a residual, whose
- * code takes too much of that cache: 20 rows are then a fifth slower.
- */
-function panelRows(m: number, residual: boolean): 8 | 16 | 20 {
-  const computed = (rows: number) => Math.ceil(m / rows) * rows;
-  if (m <= 8) return 8;
-  return residual || computed(20) > 1.03 * computed(16) ? 16 : 20;
-}
 
 function lowerPanel(job: Lowering<MatmulInputs, MatmulAttrs, "f32">): void {
   const { inputs, outputs: [y], attrs, adapter, dispatch, texels } = job;
@@ -242,41 +225,53 @@ function lowerTile(job: Lowering<MatmulInputs, MatmulAttrs, "f32">): void {
     packed = job.scratch("w", { shape: [k, n + (-n & 3)], dtype: "f32" }) as Tensor;
     dispatch(packDispatch(w, packed, [k, n], attrs.transposed ?? false, adapter));
   }
-  const half = (packed.dtype as string) === "f16";
-  const common = {
-    HALF: half,
-    W_ELEMENT: half ? "vec2u" : "vec4f",
-    ...epilogue(inputs, attrs, n, false),
-  };
-  const bindings = { x, w: packed, y, bias, residual };
+  // Rows of x as whole vec4s.
+  let rows = x;
+  if (k % 4 !== 0) {
+    rows = job.scratch("x", { shape: [m, k + (-k & 3)], dtype: "f32" }) as Tensor;
+    dispatch(packDispatch(x, rows, [m, k], false, adapter));
+  }
+  const HALF = (packed.dtype as string) === "f16";
+  const after = epilogue(inputs, attrs, n, false);
+  const operands = { x: rows, w: packed }, result = { y, bias, residual };
   const n4 = Math.ceil(n / 4);
   if (m <= 8) {
     dispatch({
       shader: skinnyShader,
-      flags: common,
+      flags: { ROWS: m === 1 ? 1 : m <= 4 ? 4 : 8, HALF, ...after },
       params: { m, k, n },
-      bindings,
-      workgroups: [Math.ceil(n4 / 16)],
+      bindings: { ...operands, ...result },
+      workgroups: [Math.ceil(n4 / skinnyColumns4)],
     });
     return;
   }
-  // Large tiles read less; small ones keep more of the GPU busy when there are few.
-  const [tm, tn] = m * n >= 128 * 128 * 64 ? [8, 2] : m * n >= 64 * 64 * 64 ? [4, 1] : [2, 1];
-  const vec4 = k % 4 === 0;
+  const { tile: TILE, layers, span } = tileFor(adapter, m, k, n), tile = tiles[TILE];
+  const across = Math.ceil(n4 / tile.columns4), down = Math.ceil(m / tile.rows);
+  if (layers === 1) {
+    dispatch({
+      shader: tileShader,
+      flags: { TILE, HALF, SPLIT: false, ...after },
+      params: { m, k, n, span },
+      bindings: { ...operands, ...result },
+      workgroups: [across, down],
+    });
+    return;
+  }
+  const parts = job.scratch("parts", { shape: [layers, m, 4 * n4], dtype: "f32" });
+  const none = { BIAS: false, RESIDUAL: false, RESIDUAL_TEXELS: false, ACTIVATION: "none" };
   dispatch({
     shader: tileShader,
-    flags: {
-      TM: tm,
-      TN: tn,
-      X_LENGTH: 256 * tm,
-      W_LENGTH: 256 * tn,
-      X_VEC4: vec4,
-      X_ELEMENT: vec4 ? "vec4f" : "f32",
-      ...common,
-    },
-    params: { m, k, n },
-    bindings,
-    workgroups: [Math.ceil(n4 / (16 * tn)), Math.ceil(m / (16 * tm))],
+    flags: { TILE, HALF, SPLIT: true, ...none, Y_VEC4: true },
+    params: { m, k, n, span },
+    bindings: { ...operands, parts },
+    workgroups: [across, down, layers],
+  });
+  dispatch({
+    shader: sumPartsShader,
+    flags: after,
+    params: { m, n, layers },
+    bindings: { parts, ...result },
+    workgroups: grid(Math.ceil(m * n4 / 64)),
   });
 }
 

@@ -13,7 +13,7 @@ import {
   type Weights,
 } from "../../engine/mod.ts";
 import { dispatchOnce } from "../../engine/dispatch_once.ts";
-import { choose } from "../choice.ts";
+import { schedule } from "../schedule.ts";
 import { grid } from "../grid.ts";
 import panelPacker from "./pack_panel.wgsl" with { type: "text" };
 import rowsPacker from "./pack_rows.wgsl" with { type: "text" };
@@ -113,7 +113,7 @@ export async function packMatrix(
       `Cannot pack "${label}": got ${data.length} numbers: wanted a matrix ${formatShape(shape)}`,
     );
   }
-  const family = layout ?? choose(device.adapter).matmul;
+  const family = layout ?? schedule(device.adapter).matmul;
   const { lanes } = device.adapter;
   const format: TexelFormat = store === "f16" ? "rgba16float" : "rgba32float";
   const { width, height } = panelLayout(k, n, lanes || 8);

@@ -5,32 +5,13 @@
 // neighbour outside stands for the nearest one inside, which is in the window too, because padding
 // is smaller than a window.
 // Parallel: as window.wgsl says.
-alias E = ${ELEMENT};
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<E>;
-@group(0) @binding(2) var<storage, read_write> y: array<E>;
-
-fn load_x(pixel: u32, channel: u32) -> vec4f {
-#if ${VEC4}
-  return x[(pixel * params.channels + channel) / 4u];
-#else
-  let at = pixel * params.channels + four_channels(channel);
-  return vec4f(x[at.x], x[at.y], x[at.z], x[at.w]);
-#endif
-}
-
 // Not max(): for a NaN it may return the other operand. A NaN shows in its bits alone.
 fn larger(a: vec4f, b: vec4f) -> vec4f {
   let is_nan = (bitcast<vec4u>(b) & vec4u(0x7fffffffu)) > vec4u(0x7f800000u);
   return select(a, b, (b > a) | is_nan);
 }
 
-@compute @workgroup_size(INVOCATIONS)
-fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grid: vec3u) {
-  let i = gid.x + gid.y * grid.x * INVOCATIONS;
-  if (i >= params.count) {
-    return;
-  }
+fn compute(i: u32) {
   let groups = (params.channels + 3u) / 4u;
   let block = i / groups;
   let channel = 4u * (i - block * groups);

@@ -1,18 +1,7 @@
-import {
-  elements,
-  formatShape,
-  type Op,
-  type Recorder,
-  Rng,
-  type Shader,
-  sizeAt,
-  type Tensor,
-} from "../../engine/mod.ts";
-import { choose } from "../choice.ts";
-import { grid } from "../grid.ts";
-import { below, type Case, type Kernel, tensor } from "../kernel.ts";
+import { elements, type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
+import { perElement } from "../per_element.ts";
+import { requireImages } from "../shapes.ts";
 import source from "./normalize.wgsl" with { type: "text" };
-import { reference } from "./reference.ts";
 
 /** Operand of normalisation. */
 export interface NormalizeInputs {
@@ -37,27 +26,13 @@ export const clipColors: NormalizeAttrs = {
   std: [0.26862954, 0.26130258, 0.27577711],
 };
 
-const shader: Shader = {
-  name: "normalize.wgsl",
-  source,
-  flags: { VEC4: [true, false], ELEMENT: ["vec4f", "f32"], WORDS: ["vec4u", "u32"] },
-  excludes: ({ VEC4, ELEMENT, WORDS }) =>
-    VEC4 !== (ELEMENT === "vec4f") || VEC4 !== (WORDS === "vec4u"),
-};
-
-const op: Op<NormalizeInputs, NormalizeAttrs> = {
+export const op = perElement<NormalizeInputs, NormalizeAttrs, "f32">({
   name: "normalize",
-
+  source,
+  reads: { x: "vec4u|u32", table: "f32" },
+  vec4: ({ x }) => pixelsOf(x) % 4 === 0,
   infer({ x }, { mean, std }) {
-    const [images, rows, columns, channels] = x.shape;
-    if (
-      images === undefined || rows === undefined || columns === undefined ||
-      x.shape.length !== 4 || channels !== 4
-    ) {
-      throw new TypeError(
-        `Cannot record normalize: x must be [B, H, W, 4]: got ${formatShape(x.shape)}`,
-      );
-    }
+    const { images, height, width } = requireImages("normalize", x, 4);
     if (![...mean, ...std].every((number) => Number.isFinite(Math.fround(number)))) {
       throw new RangeError(
         `Cannot record normalize: mean and std must be float32 numbers: ` +
@@ -69,42 +44,28 @@ const op: Op<NormalizeInputs, NormalizeAttrs> = {
         `Cannot record normalize: std must be more than 0: got ${std.join(", ")}`,
       );
     }
-    return [{ shape: [images, 3, rows, columns], dtype: "f32" }];
+    return [{ shape: [images, 3, height, width], dtype: "f32" }];
   },
-
   describe: ({ x: { shape: [images, rows, columns] } }) => `B=${images},H=${rows},W=${columns}`,
-
-  lower({ inputs: { x }, outputs: [y], attrs, adapter, dispatch, constant }) {
-    const plane = sizeAt(x.shape, 1) * sizeAt(x.shape, 2);
-    const vec4 = plane % 4 === 0, width = vec4 ? 4 : 1;
-    const count = elements(x.shape) / 4 / width;
-    const invocations = choose(adapter).flatInvocations;
-    dispatch({
-      shader,
-      flags: { VEC4: vec4, ELEMENT: vec4 ? "vec4f" : "f32", WORDS: vec4 ? "vec4u" : "u32" },
-      constants: { INVOCATIONS: invocations },
-      params: { count, plane: plane / width },
-      bindings: { x, table: constant("table", tableOf(attrs)), y },
-      workgroups: grid(Math.ceil(count / invocations)),
-    });
-  },
-
-  reference,
-
+  count: ({ x }) => elements(x.shape) / (pixelsOf(x) % 4 === 0 ? 16 : 4),
+  params: ({ x }, _, per) => ({ plane: pixelsOf(x) / per }),
+  tables: (attrs) => ({ table: tableOf(attrs) }),
   // A division, a difference and a division, though they are looked up.
   cost: ({ x }) => ({ flops: 9 * elements(x.shape) / 4, bytes: 4 * elements(x.shape) }),
+});
 
-  roundings: () => 0,
-};
+function pixelsOf({ shape }: Tensor<"u8">): number {
+  return sizeAt(shape, 1) * sizeAt(shape, 2);
+}
 
 /** What each byte becomes in each channel; every step rounds to float32, as in PyTorch. */
 function tableOf({ mean, std }: NormalizeAttrs): Float32Array<ArrayBuffer> {
   const table = new Float32Array(3 * 256);
   for (const channel of [0, 1, 2] as const) {
-    const shift = Math.fround(mean[channel]), spread = Math.fround(std[channel]);
+    const shift = Math.fround(mean[channel]), deviation = Math.fround(std[channel]);
     for (let byte = 0; byte < 256; byte++) {
       const centred = Math.fround(Math.fround(byte / 255) - shift);
-      table[256 * channel + byte] = centred / spread;
+      table[256 * channel + byte] = centred / deviation;
     }
   }
   return table;
@@ -118,70 +79,3 @@ export function normalize(
 ): Tensor {
   return recorder.apply(op, { x }, { mean, std })[0];
 }
-
-function cases(): Case<NormalizeAttrs>[] {
-  const rng = new Rng(22);
-  const make = (
-    shape: readonly [number, number, number],
-    more: Partial<Case<NormalizeAttrs>> = {},
-  ) => ({
-    inputs: { x: tensor([...shape, 4], below(256), "u8") },
-    attrs: clipColors,
-    ...more,
-  });
-  return [
-    make([1, 1, 1]),
-    make([3, 1, 1]),
-    make([1, 2, 2]),
-    make([2, 3, 5]),
-    make([2, 3, 4]),
-    make([1, 1, 257]),
-    make([2, 17, 15]),
-    {
-      ...make([1, 16, 16], { note: "every byte" }),
-      inputs: { x: tensor([1, 16, 16, 4], (_, i) => (i >> 2) + (i & 3) * 85 & 255, "u8") },
-    },
-    make([1, 8, 8], {
-      note: "from -1 to 1",
-      attrs: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
-    }),
-    make([2, 7, 9], { note: "plain", attrs: { mean: [0, 0, 0], std: [1, 1, 1] } }),
-    make([2, 7, 9], { note: "uneven", attrs: { mean: [-3, 0.25, 7e3], std: [0.1, 1e-3, 9] } }),
-    ...Array.from(
-      { length: 28 },
-      () => make([rng.integer(1, 4), rng.integer(1, 40), rng.integer(1, 40)]),
-    ),
-    make([1, 224, 224]),
-    make([16, 224, 224], { model: true }),
-  ];
-}
-
-/** Bytes to the numbers that a model takes. */
-export const normalizeKernel: Kernel<NormalizeInputs, NormalizeAttrs> = {
-  op,
-  record: (r, { x }, attrs) => normalize(r, x, attrs),
-  shaders: [shader],
-  cases,
-  refusals: [
-    {
-      inputs: { x: tensor([1, 4, 4, 3], below(256), "u8") },
-      attrs: clipColors,
-      says: "x must be [B, H, W, 4]: got [1, 4, 4, 3]",
-    },
-    {
-      inputs: { x: tensor([4, 4, 4], below(256), "u8") },
-      attrs: clipColors,
-      says: "x must be [B, H, W, 4]: got [4, 4, 4]",
-    },
-    {
-      inputs: { x: tensor([1, 4, 4, 4], below(256), "u8") },
-      attrs: { mean: [0, NaN, 0], std: [1, 1, 1] },
-      says: "mean and std must be float32 numbers: got 0, NaN, 0 and 1, 1, 1",
-    },
-    {
-      inputs: { x: tensor([1, 4, 4, 4], below(256), "u8") },
-      attrs: { mean: [0, 0, 0], std: [1, 1, 0] },
-      says: "std must be more than 0: got 1, 1, 0",
-    },
-  ],
-};

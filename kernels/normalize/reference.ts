@@ -1,4 +1,5 @@
-import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
+import { sizeAt } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { NormalizeAttrs, NormalizeInputs } from "./normalize.ts";
 
 /** ToTensor and Normalize, rounded to float32 after each step as PyTorch does. */
@@ -10,10 +11,10 @@ export function reference(
   const y = new Float64Array(images * 3 * plane);
   for (let image = 0; image < images; image++) {
     for (const channel of [0, 1, 2] as const) {
-      const shift = Math.fround(mean[channel]), spread = Math.fround(std[channel]);
+      const shift = Math.fround(mean[channel]), deviation = Math.fround(std[channel]);
       for (let i = 0; i < plane; i++) {
         const part = Math.fround((x.data[(image * plane + i) * 4 + channel] as number) / 255);
-        y[(image * 3 + channel) * plane + i] = Math.fround(Math.fround(part - shift) / spread);
+        y[(image * 3 + channel) * plane + i] = Math.fround(Math.fround(part - shift) / deviation);
       }
     }
   }

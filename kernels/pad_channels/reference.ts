@@ -1,4 +1,5 @@
-import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
+import { sizeAt } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { PadChannelsAttrs, PadChannelsInputs } from "./pad_channels.ts";
 
 /** The same with channels of zeros at the end. */

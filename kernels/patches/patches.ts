@@ -1,17 +1,7 @@
-import {
-  elements,
-  formatShape,
-  type Op,
-  type Recorder,
-  Rng,
-  type Shader,
-  type Tensor,
-} from "../../engine/mod.ts";
-import { choose } from "../choice.ts";
-import { grid } from "../grid.ts";
-import { type Case, type Kernel, tensor } from "../kernel.ts";
+import { elements, formatShape, type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
+import { perElement } from "../per_element.ts";
+import { describeAxes, requireAxes } from "../shapes.ts";
 import source from "./patches.wgsl" with { type: "text" };
-import { reference } from "./reference.ts";
 
 /** Operand of the cutting. */
 export interface PatchesInputs {
@@ -25,24 +15,18 @@ export interface PatchesAttrs {
   readonly size: number;
 }
 
-const shader: Shader = {
-  name: "patches.wgsl",
-  source,
-  flags: { ELEMENT: ["vec4f", "f32"], TEXELS: [false, true] },
-  excludes: ({ ELEMENT, TEXELS }) => TEXELS === true && ELEMENT === "f32",
-};
-
-/** The operation behind `patches()`. */
-export const patchesOp: Op<PatchesInputs, PatchesAttrs> = {
+export const op = perElement<PatchesInputs, PatchesAttrs>({
   name: "patches",
-
+  source,
+  reads: { x: "E" },
+  vec4: ({ x }, { size }) => size % 4 === 0 && sizeAt(x.shape, 3) % 4 === 0,
+  texels: true,
   infer({ x }, { size }) {
-    const [batch = 0, channels = 0, height = 0, width = 0] = x.shape;
-    if (x.shape.length !== 4) {
-      throw new TypeError(
-        `Cannot record patches: x must be [B, C, H, W]: got ${formatShape(x.shape)}`,
-      );
-    }
+    const [batch = 0, channels = 0, height = 0, width = 0] = requireAxes(
+      "patches",
+      { x },
+      "[B, C, H, W]",
+    );
     if (!Number.isInteger(size) || size < 1 || size > height || size > width) {
       throw new RangeError(
         `Cannot record patches: a patch must fit the image: got size ${size} and ` +
@@ -52,94 +36,23 @@ export const patchesOp: Op<PatchesInputs, PatchesAttrs> = {
     const patches = Math.floor(height / size) * Math.floor(width / size);
     return [{ shape: [batch, patches, channels * size * size], dtype: "f32" }];
   },
-
-  describe({ x }, { size }) {
-    const [b, c, h, w] = x.shape;
-    return `B=${b},C=${c},H=${h},W=${w},S=${size}`;
-  },
-
-  lower({ inputs: { x }, outputs: [y], attrs: { size }, adapter, texels, dispatch }) {
+  describe: ({ x }, { size }) => `${describeAxes("B C H W", x)},S=${size}`,
+  params({ x }, { size }, per) {
     const [, channels = 0, height = 0, width = 0] = x.shape;
-    const per = size % 4 === 0 && width % 4 === 0 ? 4 : 1;
-    const { flatInvocations: invocations, readTexels } = choose(adapter);
-    const asTexels = per === 4 && readTexels;
-    const count = elements(y.shape) / per;
-    dispatch({
-      shader,
-      flags: { ELEMENT: per === 4 ? "vec4f" : "f32", TEXELS: asTexels },
-      constants: { INVOCATIONS: invocations },
-      params: {
-        count,
-        channels,
-        height,
-        width: width / per,
-        size,
-        size_e: size / per,
-        across: Math.floor(width / size),
-        down: Math.floor(height / size),
-      },
-      bindings: { x: asTexels ? texels(x) : x, y },
-      workgroups: grid(Math.ceil(count / invocations)),
-    });
+    return {
+      channels,
+      height,
+      width: width / per,
+      size,
+      size_e: size / per,
+      across: Math.floor(width / size),
+      down: Math.floor(height / size),
+    };
   },
-
-  reference,
   cost: ({ x }) => ({ flops: 0, bytes: 8 * elements(x.shape) }),
-  roundings: () => 0,
-};
+});
 
 /** The patches of images `[B, C, H, W]`, each flattened like a convolution's weight. */
 export function patches(recorder: Recorder, x: Tensor, size: number): Tensor {
-  return recorder.apply(patchesOp, { x }, { size })[0];
+  return recorder.apply(op, { x }, { size })[0];
 }
-
-function cases(): Case<PatchesAttrs>[] {
-  const rng = new Rng(14);
-  const make = (b: number, c: number, h: number, w: number, size: number) => ({
-    inputs: { x: tensor([b, c, h, w]) },
-    attrs: { size },
-  });
-  return [
-    make(1, 1, 1, 1, 1),
-    make(1, 1, 4, 4, 4),
-    make(2, 3, 8, 12, 4),
-    make(1, 3, 9, 13, 4),
-    make(1, 2, 9, 12, 4),
-    make(2, 1, 7, 5, 3),
-    make(1, 3, 14, 14, 7),
-    make(1, 3, 30, 20, 10),
-    ...Array.from({ length: 30 }, () => {
-      const size = rng.integer(1, 9);
-      const side = () => size * rng.integer(1, 5) + rng.integer(0, size - 1);
-      return make(rng.integer(1, 3), rng.integer(1, 4), side(), side(), size);
-    }),
-    { ...make(4, 3, 224, 224, 32), model: true },
-    { ...make(2, 3, 224, 224, 14), model: true },
-    make(4, 3, 64, 64, 16),
-  ];
-}
-
-/** Cutting into patches. */
-export const patchesKernel: Kernel<PatchesInputs, PatchesAttrs> = {
-  op: patchesOp,
-  record: (r, { x }, { size }) => patches(r, x, size),
-  shaders: [shader],
-  cases,
-  refusals: [
-    {
-      inputs: { x: tensor([3, 8, 8]) },
-      attrs: { size: 4 },
-      says: "x must be [B, C, H, W]: got [3, 8, 8]",
-    },
-    {
-      inputs: { x: tensor([1, 3, 8, 8]) },
-      attrs: { size: 9 },
-      says: "a patch must fit the image: got size 9 and x [1, 3, 8, 8]",
-    },
-    {
-      inputs: { x: tensor([1, 3, 8, 8]) },
-      attrs: { size: 0 },
-      says: "a patch must fit the image: got size 0 and x [1, 3, 8, 8]",
-    },
-  ],
-};

@@ -1,4 +1,4 @@
-import type { InputValues, Values } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { PatchesAttrs, PatchesInputs } from "./patches.ts";
 
 /** The patches of images, flattened. */

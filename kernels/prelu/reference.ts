@@ -1,4 +1,4 @@
-import type { InputValues, Values } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { PreluInputs } from "./prelu.ts";
 
 /** PReLU in float64. */

@@ -4,16 +4,12 @@ import {
   formatShape,
   type Op,
   type Recorder,
-  Rng,
   type Shader,
   type Shape,
   sizeAt,
   type Tensor,
 } from "../../engine/mod.ts";
-import { choose } from "../choice.ts";
-import { grid } from "../grid.ts";
-import { below, type Case, type Fill, type Kernel, tensor } from "../kernel.ts";
-import { reference } from "./reference.ts";
+import { launchPerElement, perElementShader } from "../per_element.ts";
 import source from "./resize.wgsl" with { type: "text" };
 import { computeTaps, type Filter } from "./taps.ts";
 
@@ -33,14 +29,18 @@ export interface ResizeAttrs {
   readonly filter: Filter;
 }
 
-const shader: Shader = {
-  name: "resize.wgsl",
-  source,
-  flags: { VERTICAL: [false, true], RGB: [false, true] },
+export const shader: Shader = {
+  ...perElementShader({
+    name: "resize",
+    source,
+    reads: { x: "u32", taps: "i32" },
+    writes: { y: "u32" },
+    flags: { VERTICAL: [false, true], RGB: [false, true] },
+  }),
   excludes: ({ VERTICAL, RGB }) => VERTICAL === true && RGB === true,
 };
 
-const op: Op<ResizeInputs, ResizeAttrs, "u8"> = {
+export const op: Op<ResizeInputs, ResizeAttrs, "u8"> = {
   name: "resize",
 
   infer({ x }, { height, width }) {
@@ -63,10 +63,10 @@ const op: Op<ResizeInputs, ResizeAttrs, "u8"> = {
     return `B=${images},H=${rows},W=${columns},C=${channels},h=${height},w=${width},${filter}`;
   },
 
-  lower({ inputs: { x }, outputs: [y], attrs, adapter, dispatch, scratch, constant }) {
+  lower(job) {
+    const { inputs: { x }, outputs: [y], attrs, scratch, constant } = job;
     const { images, rows, columns, channels } = sizes(x.shape);
     const { height, width, filter } = attrs;
-    const invocations = choose(adapter).flatInvocations;
     const narrowed = scratch("narrowed", {
       shape: [images, rows, width, 4],
       dtype: "u8",
@@ -75,14 +75,11 @@ const op: Op<ResizeInputs, ResizeAttrs, "u8"> = {
       const { size, newSize, lines, vertical, rgb } = along;
       const { taps, stride } = tapTable(size, newSize, filter);
       const blocks = Math.ceil(lines / 4) * (vertical ? images : 1);
-      const count = blocks * newSize;
-      dispatch({
+      launchPerElement(job, {
         shader,
         flags: { VERTICAL: vertical, RGB: rgb },
-        constants: { INVOCATIONS: invocations },
-        params: { count, lines, size, new_size: newSize, stride },
+        params: { count: blocks * newSize, lines, size, new_size: newSize, stride },
         bindings: { x: from, taps: constant(`taps ${size} to ${newSize}`, taps), y: to },
-        workgroups: grid(Math.ceil(count / invocations)),
       });
     };
     pass(x, narrowed, {
@@ -95,8 +92,6 @@ const op: Op<ResizeInputs, ResizeAttrs, "u8"> = {
     pass(narrowed, y, { size: rows, newSize: height, lines: width, vertical: true, rgb: false });
   },
 
-  reference,
-
   // A multiply-add for each tap and colour; the bytes between the passes are not counted.
   cost({ x }, { height, width, filter }) {
     const { images, rows, columns } = sizes(x.shape);
@@ -107,8 +102,6 @@ const op: Op<ResizeInputs, ResizeAttrs, "u8"> = {
       bytes: elements(x.shape) + images * height * width * 4,
     };
   },
-
-  roundings: () => 0,
 };
 
 function sizes(shape: Shape) {
@@ -149,77 +142,3 @@ function tapTable(size: number, newSize: number, filter: Filter) {
 export function resize(recorder: Recorder, x: Tensor<"u8">, attrs: ResizeAttrs): Tensor<"u8"> {
   return recorder.apply(op, { x }, attrs)[0];
 }
-
-function cases(): Case<ResizeAttrs>[] {
-  const rng = new Rng(20);
-  const make = (
-    shape: readonly [number, number, number, number],
-    [height, width]: readonly [number, number],
-    filter: Filter,
-    more: Partial<Case<ResizeAttrs>> = {},
-    fill: Fill = below(256),
-  ) => ({ inputs: { x: tensor(shape, fill, "u8") }, attrs: { height, width, filter }, ...more });
-  const blackAndWhite: Fill = (random) => 255 * random.integer(0, 1);
-  // As good as random, and quicker: the large images have millions of bytes.
-  const noise: Fill = (_, i) => Math.imul(i, 0x9e3779b1) >>> 24;
-  const size = () => rng.integer(1, 48);
-  return [
-    ...(["bicubic", "bilinear"] as const).flatMap((filter) => [
-      // One pixel to many, many to one, one axis alone, none, odd widths, twice up and down.
-      make([1, 1, 1, 3], [1, 1], filter),
-      make([1, 1, 1, 4], [5, 3], filter),
-      make([1, 9, 7, 3], [1, 1], filter),
-      make([2, 3, 5, 3], [3, 5], filter),
-      make([1, 6, 6, 4], [6, 6], filter),
-      make([1, 5, 7, 3], [5, 4], filter),
-      make([1, 5, 7, 3], [9, 7], filter),
-      make([3, 8, 8, 3], [4, 4], filter),
-      make([1, 8, 8, 4], [16, 16], filter),
-      make([1, 1, 301, 3], [1, 40], filter),
-      make([1, 301, 1, 3], [40, 1], filter),
-      make([1, 33, 31, 4], [12, 50], filter, { note: "black and white" }, blackAndWhite),
-      make([1, 20, 20, 3], [47, 61], filter, { note: "black and white" }, blackAndWhite),
-      make([1, 20, 20, 3], [7, 9], filter, { note: "all white" }, () => 255),
-    ]),
-    ...Array.from({ length: 36 }, () =>
-      make(
-        [rng.integer(1, 3), size(), size(), rng.pick([3, 4])],
-        [size(), size()],
-        rng.pick(["bicubic", "bilinear"]),
-      )),
-    // Video frames and face crops on their way to CLIP, and a frame for the face detector.
-    make([1, 1080, 1920, 3], [224, 398], "bicubic", { model: true }, noise),
-    make([1, 720, 1280, 4], [72, 128], "bilinear", { model: true }),
-    make([16, 173, 141, 4], [274, 224], "bilinear", { model: true }),
-  ];
-}
-
-/** PIL's resize. */
-export const resizeKernel: Kernel<ResizeInputs, ResizeAttrs, "u8"> = {
-  op,
-  record: (r, { x }, attrs) => resize(r, x, attrs),
-  shaders: [shader],
-  cases,
-  refusals: [
-    {
-      inputs: { x: tensor([1, 4, 4, 1], below(256), "u8") },
-      attrs: { height: 2, width: 2, filter: "bicubic" },
-      says: "x must be [B, H, W, 3] or [B, H, W, 4]: got [1, 4, 4, 1]",
-    },
-    {
-      inputs: { x: tensor([4, 4, 3], below(256), "u8") },
-      attrs: { height: 2, width: 2, filter: "bicubic" },
-      says: "Cannot record resize: x must be [B, H, W, 3] or [B, H, W, 4]: got [4, 4, 3]",
-    },
-    {
-      inputs: { x: tensor([1, 4, 4, 3], below(256), "u8") },
-      attrs: { height: 2, width: 0, filter: "bicubic" },
-      says: "whole numbers of at least 1: got 2 and 0",
-    },
-    {
-      inputs: { x: tensor([1, 4, 4, 3], below(256), "u8") },
-      attrs: { height: 2.5, width: 2, filter: "bilinear" },
-      says: "got 2.5 and 2",
-    },
-  ],
-};

@@ -8,32 +8,20 @@
 // what costs. All in integers, so the result is exact: halves round up, and what the negative
 // weights of a bicubic push out of 0 to 255 is clipped.
 struct Params {
-  count: u32, // invocations
   lines: u32,
   size: u32,
   new_size: u32,
   stride: u32,
 }
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<u32>;
-@group(0) @binding(2) var<storage, read> taps: array<i32>;
-@group(0) @binding(3) var<storage, read_write> y: array<u32>;
-
-override INVOCATIONS: u32;
 
 const BITS = 22u;
 const FOUR = vec4u(0u, 1u, 2u, 3u);
 
 fn words(at: vec4u) -> vec4u {
-  return vec4u(x[at.x], x[at.y], x[at.z], x[at.w]);
+  return vec4u(x_at(at.x), x_at(at.y), x_at(at.z), x_at(at.w));
 }
 
-@compute @workgroup_size(INVOCATIONS)
-fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grid: vec3u) {
-  let i = gid.x + gid.y * grid.x * INVOCATIONS;
-  if (i >= params.count) {
-    return;
-  }
+fn compute(i: u32) {
 #if ${VERTICAL}
   let blocks = (params.lines + 3u) / 4u;
   let row = i / blocks;
@@ -42,7 +30,7 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grid
   let line = 4u * (i - row * blocks) + FOUR;
   let place = row * params.lines + line;
   let step = params.lines;
-  let start = image * params.size + u32(taps[tap]);
+  let start = image * params.size + u32(taps_at(tap));
   var source = start * step + min(line, vec4u(params.lines - 1u));
 #else
   let block = i / params.new_size;
@@ -51,7 +39,7 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grid
   let line = 4u * block + FOUR;
   let place = line * params.new_size + m;
   let step = 1u;
-  var source = min(line, vec4u(params.lines - 1u)) * params.size + u32(taps[tap]);
+  var source = min(line, vec4u(params.lines - 1u)) * params.size + u32(taps_at(tap));
 #endif
 
   var red = vec4i(1 << (BITS - 1u));
@@ -60,7 +48,7 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grid
 #if ${RGB}
   var last = words(3u * source / 4u);
 #endif
-  let end = tap + 2u + u32(taps[tap + 1u]);
+  let end = tap + 2u + u32(taps_at(tap + 1u));
   for (var k = tap + 2u; k < end; k++) {
 #if ${RGB}
     // Three bytes that begin in the word before, unless they begin a word.
@@ -72,7 +60,7 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grid
 #else
     let pixel = words(source);
 #endif
-    let weight = taps[k];
+    let weight = taps_at(k);
     red += weight * vec4i(pixel & vec4u(255u));
     green += weight * vec4i((pixel >> vec4u(8u)) & vec4u(255u));
     blue += weight * vec4i((pixel >> vec4u(16u)) & vec4u(255u));
@@ -83,16 +71,16 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grid
 
   let inside = line < vec4u(params.lines);
   if (inside.x) {
-    y[place.x] = pixel.x;
+    set_y(place.x, pixel.x);
   }
   if (inside.y) {
-    y[place.y] = pixel.y;
+    set_y(place.y, pixel.y);
   }
   if (inside.z) {
-    y[place.z] = pixel.z;
+    set_y(place.z, pixel.z);
   }
   if (inside.w) {
-    y[place.w] = pixel.w;
+    set_y(place.w, pixel.w);
   }
 }
 

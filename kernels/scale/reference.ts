@@ -1,4 +1,4 @@
-import type { InputValues, Values } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { ScaleAttrs, ScaleInputs } from "./scale.ts";
 
 /** `factor * x` in float64, with the factor as the kernel gets it: a float32. */

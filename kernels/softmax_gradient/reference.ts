@@ -1,4 +1,5 @@
-import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
+import { sizeAt } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { SoftmaxGradientInputs } from "./softmax_gradient.ts";
 
 /** The derivative of softmax by its operand, in float64. */

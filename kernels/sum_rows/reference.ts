@@ -1,4 +1,5 @@
-import { elements, type InputValues, type Values } from "../../engine/mod.ts";
+import { elements } from "../../engine/mod.ts";
+import type { InputValues, Values } from "../kernel.ts";
 import type { SumRowsAttrs, SumRowsInputs } from "./sum_rows.ts";
 
 /** The sum over the first axes, in float64. */

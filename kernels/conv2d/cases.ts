@@ -1,0 +1,136 @@
+import { elements, Rng, sizeAt } from "../../engine/mod.ts";
+import { type Case, type Fill, type Kernel, normal, tensor } from "../kernel.ts";
+import { conv2d, type Conv2dAttrs, type Conv2dInputs, op } from "./conv2d.ts";
+import { reference } from "./reference.ts";
+
+interface Options extends Partial<Conv2dAttrs> {
+  readonly images?: number;
+  readonly note?: string;
+  readonly fill?: Fill;
+  readonly model?: boolean;
+}
+
+/** A case by the sizes of the image, of the window, and the channels in and out. */
+function make(
+  [height, width]: readonly [number, number],
+  window: readonly [number, number],
+  channels: readonly [number, number],
+  options: Options = {},
+): Case<Conv2dAttrs> {
+  const { images = 1, note, fill = normal, model = false, ...attrs } = options;
+  return {
+    inputs: {
+      x: tensor([images, height, width, channels[0]], fill),
+      weight: tensor([...window, ...channels]),
+      bias: tensor([channels[1]]),
+    },
+    attrs: { stride: 1, padding: "same", activation: "none", ...attrs },
+    ...(note === undefined ? {} : { note }),
+    model,
+  };
+}
+
+function cases(): Case<Conv2dAttrs>[] {
+  const rng = new Rng(23);
+  const size = () => rng.integer(1, 14);
+  const special = [Infinity, 1, -Infinity, NaN];
+  const rare: Fill = (random, i) => i % 61 === 7 ? special[i % 4] ?? 0 : random.normal();
+  return [
+    make([1, 1], [1, 1], [1, 1]),
+    make([1, 1], [3, 3], [4, 4]),
+    make([1, 1], [5, 5], [3, 5], { stride: 2 }),
+    make([2, 2], [2, 2], [8, 8], { padding: "valid" }),
+    make([5, 5], [3, 3], [1, 4]),
+    make([5, 5], [3, 3], [4, 1]),
+    make([6, 7], [1, 5], [4, 4]),
+    make([6, 7], [5, 1], [4, 4]),
+    make([6, 6], [2, 2], [5, 3]),
+    make([7, 9], [3, 3], [6, 7], { images: 3, stride: 2 }),
+    // Strides with every remainder, both paddings.
+    ...[8, 9, 10].flatMap((height) =>
+      (["same", "valid"] as const).map((padding) =>
+        make([height, height + 1], [3, 3], [4, 8], { stride: 2, padding })
+      )
+    ),
+    make([10, 11], [3, 2], [3, 6], { stride: 3 }),
+    make([9, 9], [1, 1], [8, 12], { stride: 2 }),
+    make([6, 8], [3, 4], [4, 4], { padding: { top: 2, left: 0, bottom: 0, right: 3 } }),
+    make([6, 8], [3, 3], [2, 5], {
+      stride: 2,
+      padding: { top: 0, left: 2, bottom: 1, right: 0 },
+      activation: "relu",
+    }),
+    ...[3, 4].map((channels) =>
+      make([9, 9], [3, 3], [channels, 8], { fill: rare, note: "infinities and NaN" })
+    ),
+    make([9, 9], [3, 3], [4, 3], {
+      fill: rare,
+      note: "infinities and NaN",
+      activation: "relu",
+    }),
+    ...Array.from(
+      { length: 36 },
+      () =>
+        make([size(), size()], [rng.integer(1, 5), rng.integer(1, 5)], [
+          rng.integer(1, 20),
+          rng.integer(1, 20),
+        ], {
+          images: rng.integer(1, 3),
+          stride: rng.integer(1, 3),
+          activation: rng.pick(["none", "relu"]),
+        }),
+    ),
+    // BlazeFace, short range: the first layer, pointwise ones of each kind, and the heads.
+    make([128, 128], [5, 5], [3, 24], { stride: 2, activation: "relu", model: true }),
+    make([64, 64], [1, 1], [24, 24], { activation: "relu", model: true }),
+    make([64, 64], [1, 1], [24, 28], { activation: "relu" }),
+    make([32, 32], [1, 1], [36, 42], { activation: "relu", model: true }),
+    make([32, 32], [1, 1], [42, 48], { activation: "relu", model: true }),
+    make([16, 16], [1, 1], [80, 88], { activation: "relu" }),
+    make([16, 16], [1, 1], [88, 96], { activation: "relu", model: true }),
+    make([8, 8], [1, 1], [96, 96], { activation: "relu", model: true }),
+    make([16, 16], [1, 1], [88, 2]),
+    make([16, 16], [1, 1], [88, 32]),
+    make([8, 8], [1, 1], [96, 6]),
+  ];
+}
+
+/** Convolution of images. */
+export const conv2dKernel: Kernel<Conv2dInputs, Conv2dAttrs> = {
+  op,
+  reference,
+  // A sum of as many products as a window has numbers, and the bias.
+  roundings: ({ weight }) => elements(weight.shape) / sizeAt(weight.shape, 3) + 8,
+  record: (r, { x, weight, bias }, attrs) => conv2d(r, x, weight, bias, attrs),
+  shaders: op.shaders,
+  cases,
+  refusals: [
+    {
+      ...make([8, 8], [3, 3], [4, 8]),
+      inputs: { x: tensor([1, 8, 8, 3]), weight: tensor([3, 3, 4, 8]), bias: tensor([8]) },
+      says: "weight [kh, kw, Ci, Co]: got x [1, 8, 8, 3] and weight [3, 3, 4, 8]",
+    },
+    {
+      ...make([8, 8], [3, 3], [4, 8]),
+      inputs: { x: tensor([8, 8, 4]), weight: tensor([3, 3, 4, 8]), bias: tensor([8]) },
+      says: "got x [8, 8, 4] and weight [3, 3, 4, 8]",
+    },
+    {
+      ...make([8, 8], [3, 3], [4, 8]),
+      inputs: { x: tensor([1, 8, 8, 4]), weight: tensor([3, 3, 4, 8]), bias: tensor([4]) },
+      says: "bias must be [8]: got [4]",
+    },
+    {
+      ...make([8, 8], [3, 3], [4, 8], { stride: 0 }),
+      says: "stride must be a whole number of at least 1: got 0",
+    },
+    {
+      ...make([2, 8], [3, 3], [4, 8], { padding: "valid" }),
+      says: "must fit into the padded image: got a window of 3 x 3 and an image of 2 x 8",
+    },
+    {
+      ...make([8, 8], [3, 2], [4, 8], { padding: { top: 0, left: 2, bottom: 0, right: 0 } }),
+      says: "padding must be whole and smaller than the window: got left 2 and a window of 3 x 2",
+    },
+  ],
+};

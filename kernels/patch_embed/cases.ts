@@ -1,0 +1,54 @@
+import { formatShape, Rng } from "../../engine/mod.ts";
+import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
+import type { PatchesAttrs } from "../patches/patches.ts";
+import { patchEmbed, type PatchEmbedInputs } from "./patch_embed.ts";
+import { reference } from "./reference.ts";
+
+function cases(): Case<PatchesAttrs>[] {
+  const rng = new Rng(15);
+  const make = (b: number, c: number, h: number, w: number, size: number, d: number) => ({
+    inputs: {
+      x: tensor([b, c, h, w]),
+      w: { kind: "packed", shape: [c * size * size, d], store: "f32", fill: normal } as const,
+    },
+    attrs: { size },
+  });
+  return [
+    make(1, 1, 1, 1, 1, 1),
+    make(1, 3, 8, 8, 4, 16),
+    make(2, 3, 9, 13, 4, 10),
+    make(2, 1, 7, 5, 3, 33),
+    ...Array.from({ length: 12 }, () => {
+      const size = rng.integer(1, 9);
+      const side = () => size * rng.integer(1, 4) + rng.integer(0, size - 1);
+      return make(rng.integer(1, 3), rng.integer(1, 4), side(), side(), size, rng.integer(1, 70));
+    }),
+    { ...make(4, 3, 224, 224, 32, 768), model: true },
+    make(4, 3, 64, 64, 16, 128),
+  ];
+}
+
+/** Patch embedding. */
+export const patchEmbedKernel: Kernel<PatchEmbedInputs, PatchesAttrs> = {
+  op: {
+    name: "patch_embed",
+    describe: ({ x, w }, { size }) => `x=${x.shape.join("x")},S=${size},D=${w.shape[1]}`,
+    cost({ x, w }, { size }) {
+      const [batch = 0, , height = 0, width = 0] = x.shape, [k = 0, n = 0] = w.shape;
+      const rows = batch * Math.floor(height / size) * Math.floor(width / size);
+      return { flops: 2 * rows * k * n, bytes: 4 * (rows * k + k * n + rows * n) };
+    },
+  },
+  reference,
+  roundings: ({ w }) => (w.shape[0] ?? 0) + 8,
+  record: (r, { x, w }, { size }) => patchEmbed(r, x, w, size),
+  shaders: [],
+  cases,
+  refusals: [
+    {
+      inputs: { x: tensor([1, 3, 8, 8]), w: tensor([12, 5]) },
+      attrs: { size: 4 },
+      says: `inner dimensions must match: got x ${formatShape([1, 4, 48])} and w [12, 5]`,
+    },
+  ],
+};
