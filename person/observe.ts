@@ -67,3 +67,17 @@ export class Observer {
     return { frames, seen, features, units };
   }
 }
+
+/** Mean similarity to each Action Unit over the frames seen from `first` to `last`, or over all. */
+export function unitMeans(
+  { seen, units }: Pick<Observation, "seen" | "units">,
+  first = 0,
+  last = seen.length - 1,
+): number[] {
+  const count = units.length / seen.length;
+  return Array.from({ length: count }, (_, unit) => {
+    let sum = 0;
+    for (let frame = first; frame <= last; frame++) sum += units[frame * count + unit] ?? NaN;
+    return sum / (last - first + 1);
+  });
+}

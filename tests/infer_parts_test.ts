@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { encodeOverlay } from "../app/infer/overlay.ts";
 import { showProgress } from "../app/infer/show_progress.ts";
 import { ThumbnailKeeper } from "../app/infer/report/thumbnails.ts";
-import type { SeenFrame } from "../media/features/watch_video.ts";
+import { type SeenFrame, type WatchTools, watchVideo } from "../media/features/watch_video.ts";
 
 Deno.test("an overlay has each frame's box and words at its time, and no commands in them", () => {
   const frame = (index: number, seconds: number, face: boolean): SeenFrame => ({
@@ -91,4 +91,32 @@ Deno.test("the time left is told by what came after the first batch, which comes
     "1 of 20 steps of adapting",
     "2 of 20 steps of adapting, 9 s left",
   ]);
+});
+
+Deno.test("a software adapter takes few frames at once, so that Ctrl-C is heard between them", async () => {
+  for (const [software, wanted] of [[true, [16, 16, 8]], [false, [40]]] as const) {
+    const batches: number[] = [];
+    const tools = {
+      clip: {
+        device: { adapter: { software } },
+        config: { embedding: 1 },
+        images: { batch: 128, encode: () => Promise.resolve(new Float32Array(0)) },
+      },
+      detector: {
+        detect(pictures: readonly unknown[]) {
+          batches.push(pictures.length);
+          return Promise.resolve(pictures.map(() => []));
+        },
+      },
+    } as unknown as WatchTools;
+    const picture = { width: 1, height: 1, data: new Uint8Array(3) };
+    const frames = Array.from({ length: 40 }, (_, index) => ({
+      ...picture,
+      index,
+      seconds: index / 25,
+    }));
+    const seen = await Array.fromAsync(watchVideo(ReadableStream.from(frames), tools));
+    assert.deepEqual([seen.length, batches], [40, wanted]);
+    assert.ok(seen.every(({ gap }) => gap === "no face"));
+  }
 });

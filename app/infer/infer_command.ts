@@ -136,8 +136,8 @@ async function enrolmentOf(
   }
   if (there) return await loadEnrolment(path);
   say(
-    "no enrolment for this person; using the average neutral face: decisions are much better after " +
-      "`deno task enroll --subject NAME VIDEO`, with a short video of their resting face",
+    "No enrolment for this person; using the average neutral face. Decisions are much better after " +
+      "`deno task enroll --subject NAME VIDEO`, with a short video of their resting face.",
   );
   return undefined;
 }

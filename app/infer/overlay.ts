@@ -6,6 +6,7 @@ import { VideoError } from "../../media/video/video_error.ts";
 import { largestAt } from "../../numbers/vectors.ts";
 import type { About } from "./about.ts";
 import { type Analysis, percent, windowOfFrame } from "../../person/analyse.ts";
+import { unitMeans } from "../../person/observe.ts";
 import type { SeenFrame } from "../../media/features/watch_video.ts";
 
 /** Which part of the video to overlay, and the decoder to use. */
@@ -42,9 +43,7 @@ export function encodeOverlay(
 ): string {
   const { frames, seen, windows, units } = analysis, count = auPrompts.length;
   const places = new Map(seen.map((frame, place) => [frame, place]));
-  const means = auPrompts.map((_, unit) =>
-    seen.reduce((sum, __, place) => sum + (units[place * count + unit] ?? 0), 0) / seen.length
-  );
+  const means = unitMeans(analysis);
   const size = Math.max(8, Math.round(height / 24));
   const told = (frame: SeenFrame): string[] => {
     const place = places.get(frame), window = windows[windowOfFrame(place ?? 0, windows)];
