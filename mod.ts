@@ -28,12 +28,8 @@ export * from "./engine/mod.ts";
 export * from "./kernels/mod.ts";
 
 // CLIP: pictures and texts in one space.
-export {
-  embedImages,
-  type EmbedOptions,
-  embedTexts,
-  similarity,
-} from "./media/features/embeddings.ts";
+export { embedImages, embedTexts, similarity } from "./media/features/embeddings.ts";
+export type { EmbedOptions } from "./media/features/encode_pictures.ts";
 export { type Image, ImagePreparer } from "./media/image_preparer.ts";
 export { readImage } from "./media/read_image.ts";
 export { Clip, type ClipOptions } from "./model/clip/clip.ts";
@@ -65,6 +61,7 @@ export {
   loadHead,
   saveHead,
 } from "./model/clip_au/head_file.ts";
+export type { Preparation } from "./model/clip_au/preparation.ts";
 export type { Face, Point } from "./media/face/decode_faces.ts";
 export { FaceDetector } from "./media/face/face_detector.ts";
 export {

@@ -1,13 +1,13 @@
 import type { Dataset, DatasetClip } from "./dataset.ts";
 
-/** How to go through clips. */
+/** How to encode many clips. */
 export interface EncodeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told how many clips are done. */
   readonly onClip?: ((done: number) => void) | undefined;
 }
 
-/** Sees to it that the features of clips are there; gives the names of clips that show no face. */
+/** Computes and keeps the features of clips that have none yet; returns the ids of clips without a face. */
 export async function encodeAll(
   dataset: Dataset,
   clips: readonly DatasetClip[],

@@ -3,27 +3,27 @@ import type { DatasetClip, LabelFault, ListedClip, Media } from "./dataset.ts";
 import { pictures } from "./endings.ts";
 import { cutFrames } from "./sampling.ts";
 
-/** A clip whose pictures are there: their paths, or that of a video. */
+/** A clip whose files exist: the paths of its pictures, or the path of a video. */
 export interface FoundClip extends DatasetClip {
   readonly pictures: readonly string[];
-  /** Instead of pictures. */
+  /** The video, instead of pictures. */
   readonly file?: string | undefined;
 }
 
-/** Clips that are there, and what is wrong with the others. */
+/** Clips whose files exist, and what is wrong with the others. */
 export interface FoundMedia {
   readonly clips: readonly FoundClip[];
   readonly faults: readonly LabelFault[];
-  /** Frames that may be missing, and are. */
+  /** How many frames are missing that may be. */
   readonly passedOver: number;
 }
 
 const byNumber = new Intl.Collator("en", { numeric: true }).compare;
 
 /**
- * Looks for clips' pictures under a root. Nothing is decoded.
+ * Looks for the files of clips under a root. Nothing is decoded.
  *
- * @param least Frames that the last part of a clip that is cut has at least, if not as its kind says.
+ * @param least The fewest frames that the last part of a cut clip may have; as its kind says if left out.
  */
 export async function findMedia(
   root: string,
@@ -97,7 +97,7 @@ async function findVideo(
   return `there is no ${join(root, names[0] ?? "")}`;
 }
 
-/** What is in folders, looked at once each: a list names one folder's frames thousands of times. */
+/** Lists folders once each, since a label file names thousands of frames of one folder. */
 class Folders {
   readonly #known = new Map<string, Set<string> | undefined>();
 

@@ -4,18 +4,18 @@ import { readFolders } from "./datasets/folder_layout.ts";
 import type { DatasetKind, LabelFault, Labels } from "./dataset.ts";
 import { findMedia, type FoundClip } from "./find_media.ts";
 
-/** Which files say what there is. */
+/** Label files, and how to read them. */
 export interface LabelFiles {
   readonly kind: DatasetKind;
   /** The names of the classes; where they have none, labels are any whole numbers. */
   readonly classes: readonly string[] | undefined;
   /** Label files; or a single folder of SIDE/CLASS/VIDEO. */
   readonly labels: readonly string[];
-  /** Of source people; none if `labels` are of all. */
+  /** Label files of source people; empty if `labels` has everyone. */
   readonly sourceLabels: readonly string[];
-  /** Where paths in labels start: the folder of the first labels if left out. */
+  /** Where paths in label files start; the folder of the first label file if left out. */
   readonly root: string | undefined;
-  /** Frames that the last part of a cut clip has at least, if not as the kind says. */
+  /** The fewest frames that the last part of a cut clip may have; as the kind says if left out. */
   readonly least?: number | undefined;
 }
 
@@ -25,16 +25,16 @@ export interface FileFaults {
   readonly faults: readonly LabelFault[];
 }
 
-/** The clips that label files name and whose pictures are there, and what is wrong with the others. */
+/** The clips of label files whose files exist, and what is wrong with the others. */
 export interface ReadDataset {
   readonly clips: readonly FoundClip[];
   /** The clips of source people, where they have labels of their own. */
   readonly sources: readonly FoundClip[] | undefined;
   /** Labels that can't be used. */
   readonly wrong: readonly FileFaults[];
-  /** Clips whose files are not there. */
+  /** Clips whose files are missing. */
   readonly missing: readonly FileFaults[];
-  /** Frames that may be missing, and are. */
+  /** How many frames are missing that may be. */
   readonly passedOver: number;
 }
 
@@ -80,7 +80,7 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-/** Clips that two label files name. */
+/** Clips that several label files name. */
 function namedTwice(clips: readonly FoundClip[]): LabelFault[] {
   const ids = new Set<string>(), twice: LabelFault[] = [];
   for (const { id } of clips) {

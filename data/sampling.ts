@@ -1,4 +1,4 @@
-/** Frames in parts of a size; the last part borrows from the one before where it has too few. */
+/** Cuts frames into parts; a last part that is too short also takes frames of the one before. */
 export function cutFrames<T>(
   frames: readonly T[],
   { most, least }: { readonly most: number; readonly least: number },
@@ -9,15 +9,14 @@ export function cutFrames<T>(
   });
 }
 
-/** The frames of a video that are looked at: every so many one, from the first on. */
+/** The frames of a video that are used: every `stride`-th, from the first on. */
 export function lookedAt<T>(frames: readonly T[], stride: number): T[] {
   return frames.filter((_, i) => i % stride === 0);
 }
 
 /**
- * The clip that begins at a frame, as places among those that are looked at. Where the video ends, it
- * goes on once from the beginning; what still lacks repeats the last one. So a clip has always its
- * length.
+ * The indices of a clip that starts at a frame. Where the video ends, the clip continues from the
+ * video's first frame, once; after that its last frame is repeated. So each clip has its full length.
  */
 export function sampleClip(sampled: number, length: number, start: number): number[] {
   if (!(Number.isInteger(start) && start >= 0 && start < sampled)) {
@@ -33,19 +32,19 @@ export function sampleClip(sampled: number, length: number, start: number): numb
   return [...clip, ...new Array<number>(length - clip.length).fill(last)];
 }
 
-/** So many from the middle, or all where there are no more: the same ones each time. */
+/** `count` items from the middle, or all if there are no more. */
 export function middleOf<T>(frames: readonly T[], count: number): T[] {
   const start = Math.max(0, (frames.length - count) >> 1);
   return frames.slice(start, start + count);
 }
 
-/** So many rows from the middle of features `[T, width]`, or all where there are no more. */
+/** `count` rows from the middle of features `[T, width]`, or all if there are no more. */
 export function middleRows(features: Float32Array, width: number, count: number): Float32Array {
   const first = Math.max(0, (features.length / width - count) >> 1);
   return features.subarray(first * width, (first + count) * width);
 }
 
-/** The clip of so many frames out of features `[T, width]`; where it begins is told by how many there are. */
+/** A clip of `length` frames out of features `[T, width]`; `begin` chooses its start from their number. */
 export function cutClip(
   features: Float32Array,
   width: number,
@@ -59,13 +58,9 @@ export function cutClip(
   return picked;
 }
 
-/** Rows of numbers one after the other. */
-export function joined(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
+/** Concatenates clips of one length. */
+export function joined(clips: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const size = clips[0]?.length ?? 0, all = new Float32Array(clips.length * size);
+  for (const [i, clip] of clips.entries()) all.set(clip, i * size);
   return all;
 }

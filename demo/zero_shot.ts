@@ -9,13 +9,13 @@ import { drawIdentity, drawScene } from "./drawing/identity.ts";
 import { randomExpression, unevenly } from "./people/random_expression.ts";
 import { average, dot, unit as normalised } from "../numbers/vectors.ts";
 
-/** Where the people of this test come from: nobody else is drawn from here. */
+/** The seed of the people in this test; nobody else is drawn from it. */
 const seed = 987654;
 
-/** How strongly a face must show a unit for it to count as there. */
+/** From this strength on, a face counts as showing a unit. */
 const least = .25;
 
-/** How well a prompt alone tells which faces show its unit. */
+/** How well a prompt alone separates the faces that show its unit. */
 export interface PromptArea {
   readonly prompt: string;
   /** The area under the ROC curve of its similarity: 0.5 is chance, 1 is perfect. */
@@ -24,7 +24,7 @@ export interface PromptArea {
   readonly shown: number;
 }
 
-/** Draws faces of people who were never seen and ranks them by their similarity to each prompt. */
+/** Draws faces of people who are new to the model and ranks them by similarity to each prompt. */
 export async function zeroShotAreas(
   clip: Clip,
   count: number,

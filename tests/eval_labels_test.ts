@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { bah } from "../data/datasets/bah.ts";
 import { biovid } from "../data/datasets/biovid.ts";
-import type { DatasetKind, Labels } from "../data/datasets/mod.ts";
+import type { DatasetKind, Labels } from "../data/dataset.ts";
 import { plain } from "../data/datasets/plain.ts";
 import { stressid } from "../data/datasets/stressid.ts";
 

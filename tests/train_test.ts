@@ -154,7 +154,7 @@ Deno.test("train refuses what it can't train on, in a sentence", async (t) => {
     );
     await refuse(
       "frames elsewhere",
-      /labels\.txt:1: person-0\/video-0: there is no folder .*features\/person-0\/video-0\n[^]*error: Cannot train: files are missing .*--root/,
+      /labels\.txt:1: person-0\/video-0: there is no folder .*features\/person-0\/video-0\n[^]*error: Cannot train: files are missing, .*--root/,
       1,
       "--root",
       "features",

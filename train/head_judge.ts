@@ -50,7 +50,7 @@ export class HeadJudge implements Disposable {
           const middle = (frames: number) => Math.max(0, (frames - length) >> 1);
           return cutClip(await sample.features(), sizes.embedding, length, middle);
         }));
-        // A plan has its size: what is missing of the last batch is filled with the first clip.
+        // A plan has a fixed batch: the last one is filled up with its first clip.
         while (clips.length < batch) clips.push(clips[0] as Float32Array);
         plan.write("features", joined(clips));
         plan.run();

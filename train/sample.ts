@@ -1,16 +1,16 @@
 import type { Dataset, DatasetClip } from "../data/dataset.ts";
 
-/** A labelled video whose features are at hand. */
+/** A labelled video with its features. */
 export interface Sample {
-  /** Its name in what is told. */
+  /** Its name in messages. */
   readonly id: string;
-  /** The person in it: never on both sides. */
+  /** The person in it. */
   readonly subject: string;
   /** The number of its class. */
   readonly label: number;
-  /** Tells these features from others: what made them, out of which frames. */
+  /** Identifies its features: the model, the preparation and the frames that they come from. */
   readonly key: string;
-  /** `[T, d]`: every frame that is looked at. */
+  /** `[T, d]`: of every frame that is used. */
   features(): Promise<Float32Array>;
 }
 

@@ -74,7 +74,7 @@ export async function evaluateCommand(args: string[]): Promise<number> {
   }
 }
 
-/** The classes, the neutral one first: what labels are numbers of. */
+/** The classes in the order of labels, the neutral one first. */
 function chooseClasses({ data, classes }: EvalOptions, head: Head | undefined): string[] {
   const usual = "drawn" in data ? drawnClasses : data.kind.classes;
   const chosen = classes ?? usual ?? head?.classes;
@@ -105,7 +105,7 @@ function chooseClasses({ data, classes }: EvalOptions, head: Head | undefined): 
   return [...chosen];
 }
 
-/** Makes the folder of results; one that holds decisions is gone on with or forgotten, as is said. */
+/** Makes the folder of results; decisions in it are kept or removed, as the options say. */
 async function prepareFolder({ out, outName, resume, restart }: EvalOptions): Promise<void> {
   const decisions = join(out, "decisions");
   const there = await Deno.stat(decisions).then(() => true, () => false);
@@ -119,7 +119,7 @@ async function prepareFolder({ out, outName, resume, restart }: EvalOptions): Pr
   }
   try {
     await Deno.mkdir(out, { recursive: true });
-    // What is there of the last one is no result of this one, should it be stopped.
+    // If this run is stopped, no result of an earlier one may be left.
     await Deno.remove(join(out, "results.json")).catch(() => {});
   } catch (error) {
     throw new Error(`Cannot write to "${outName}": ${(error as Error).message}`);

@@ -17,10 +17,10 @@ import { scoreRuns } from "./score_runs.ts";
 import { scoreTable } from "./score_table.ts";
 import type { EvaluationFacts, Results } from "./write_results.ts";
 
-/** What is evaluated, on what. */
+/** What to evaluate, and on what. */
 export interface Evaluation {
   readonly device: Device;
-  /** Any data set: from disk, or made by a generator. */
+  /** Any dataset, from disk or made by a generator. */
   readonly dataset: Dataset;
   readonly split: Split<DatasetClip>;
   readonly contenders: readonly Contender[];
@@ -28,15 +28,15 @@ export interface Evaluation {
   readonly seed: number;
   readonly resamples: number;
   readonly sourceClips: number;
-  /** Anything else that features depend on, to be told beside the results. */
+  /** Other settings that features depend on, to be written beside the results. */
   readonly settings: Readonly<Record<string, number>>;
-  /** Where decisions are kept. */
+  /** The folder for decisions. */
   readonly folder: string;
   readonly resume: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Evaluates methods on people they know nothing of. */
+/** Evaluates methods on people whom they were not trained on. */
 export async function evaluate(evaluation: Evaluation): Promise<Results> {
   const { device, dataset, contenders, models, seed, resamples, sourceClips } = evaluation;
   const { signal } = evaluation;
@@ -88,7 +88,7 @@ export async function evaluate(evaluation: Evaluation): Promise<Results> {
   };
 }
 
-/** Tells everything that decisions depend on from everything else. */
+/** Identifies everything that decisions depend on besides the method. */
 async function describe(
   { dataset, device, seed, sourceClips }: Evaluation,
   { train, held }: Split<DatasetClip>,

@@ -16,19 +16,19 @@ import { listDrawnClips } from "./drawn_people.ts";
 import type { EvalOptions } from "./options.ts";
 import { readLabels } from "./read_dataset.ts";
 
-/** How many people are adapted to where nobody names them: as in the papers. */
+/** How many people are adapted to by default: as many as in the papers. */
 const targetCount = 10;
 
-/** Who is evaluated on, before any of it is decoded or drawn. */
+/** The clips of both sides, before any of them is decoded or drawn. */
 export interface ListedDataset {
   readonly split: Split<DatasetClip>;
-  /** Anything that features depend on besides the clips and the model. */
+  /** Settings that features depend on, besides the clips and the model. */
   readonly settings: Readonly<Record<string, number>>;
-  /** Makes the features, and keeps them. */
+  /** Opens the dataset that computes the features and keeps them. */
   open(clip: Clip): Promise<Dataset & Disposable>;
 }
 
-/** Reads labels and looks for files, or lists people that can be drawn; tells what there is. */
+/** Reads labels and looks for files, or lists people that can be drawn; says what there is. */
 export async function listDataset(
   options: EvalOptions,
   classes: readonly string[],
@@ -68,14 +68,14 @@ export async function listDataset(
   };
 }
 
-/** Which files are read, and who in them is adapted to. */
+/** Which files to read, and whom in them to adapt to. */
 export interface SplitFiles extends LabelFiles {
   readonly skipMissing: boolean;
   readonly targets: readonly string[] | undefined;
   readonly seed: number;
 }
 
-/** Reads labels and divides people into sources and targets; tells what there is. */
+/** Reads labels and divides people into sources and targets; says what there is. */
 export async function readSplit(files: SplitFiles): Promise<Split<FoundClip>> {
   const { kind, targets, seed, classes } = files;
   const { clips, sources } = await readLabels("evaluate", files);

@@ -6,14 +6,14 @@ import { say } from "../terminal/status_line.ts";
 import { UsageError } from "../terminal/terminal.ts";
 import type { TrainOptions } from "./options.ts";
 
-/** Whom to learn what from. */
+/** The clips to train and to test on. */
 export interface ChosenClips {
   /** The names of the classes, from label 0 on. */
   readonly classes: readonly string[];
   readonly split: Split<FoundClip>;
 }
 
-/** Reads the labels, names the classes and holds people out; tells what there is. */
+/** Reads the labels, names the classes and holds people out; says what there is. */
 export async function chooseClips(options: TrainOptions): Promise<ChosenClips> {
   const { kind, labels, root, share, skipMissing, settings: { frames, seed } } = options;
   const named = options.classes ?? kind.classes;
@@ -22,7 +22,7 @@ export async function chooseClips(options: TrainOptions): Promise<ChosenClips> {
     ...{ kind, classes: named, labels: [labels], sourceLabels: [], root, skipMissing },
     least: frames,
   });
-  // Where a folder has sides, its targets are those that are adapted to: nothing is learned from them.
+  // In a folder with sides the targets are for evaluation: nothing is learned from them.
   const clips = read.sources ?? read.clips;
   if (clips.length === 0) throw new Error("Cannot train: no clip is left");
   const classes = named ?? usualClasses(1 + Math.max(...clips.map(({ label }) => label)));
@@ -46,7 +46,7 @@ function checkCount(classes: readonly string[]): void {
   );
 }
 
-/** Throws where a class has nobody to learn it from; warns where one is not tested. */
+/** Throws if nobody to train on shows a class; warns if nobody held out does. */
 export function checkClasses(
   { train, held }: Split<FoundClip>,
   classes: readonly string[],

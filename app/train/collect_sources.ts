@@ -6,20 +6,20 @@ import { cacheSources } from "../../tta/methods/cache_sources.ts";
 import type { SourcePeople } from "../../tta/tta_cap/source_cache_file.ts";
 import { sourceVersions } from "../../tta/tta_cap/source_settings.ts";
 
-/** What samples are of, and how many of their frames count. */
+/** How samples become source people. */
 export interface CollectOptions {
   readonly clip: ClipName;
   readonly classes: readonly string[];
-  /** Of a frame's features. */
+  /** Numbers per frame. */
   readonly width: number;
-  /** Frames of a clip, from its middle. */
+  /** Frames used of each clip, from its middle. */
   readonly frames: number;
-  /** Of the draw of clips. */
+  /** Decides which clips are drawn. */
   readonly seed: number;
   readonly signal: AbortSignal;
 }
 
-/** What TTA-CaP keeps of the people of samples, as many clips and frames as `eval` gives it. */
+/** What TTA-CaP keeps of the people in samples; of as many clips and frames as in `eval`. */
 export async function collectSources(
   samples: readonly Sample[],
   { clip, classes, width, frames, seed, signal }: CollectOptions,

@@ -8,12 +8,12 @@ import {
   userPath,
 } from "../terminal/terminal.ts";
 
-export const help = `Trains CLIP-AU's head on labelled videos of some people, tested on others.
+export const help = `Trains CLIP-AU's head on labelled videos of some people and tests it on others.
 
 usage: deno task train LABELS [options]
-  LABELS            which video is whose and of which class: a table of subject,video,label; a list of
-                    frames or videos, SUBJECT/VIDEO/FRAME LABEL a line; a table of segments; or what
-                    else --dataset reads (docs/eval.md)
+  LABELS            a file with each video's person and class: a table of subject,video,label; a list
+                    of frames or videos with lines SUBJECT/VIDEO/FRAME LABEL; a table of segments; or
+                    another format that --dataset reads (docs/eval.md)
   --dataset KIND    ${datasetKinds.map(({ name }) => name).join(", ")} (default plain)
   --root FOLDER     where paths in LABELS start (default: the folder of LABELS)
   --skip-missing    go on without videos whose files are missing
@@ -21,29 +21,28 @@ usage: deno task train LABELS [options]
   --out FILE        the head (default head.safetensors)
   --model NAME      a CLIP of \`deno task weights\`, ORG/REPO, a folder or a file (default vit-b-32)
   --classes A,B     names of the classes, from label 0 on (default: the dataset's, else neutral,class 1,…)
-  --held-out SHARE  of the videos, whose people are only tested on (default 0.2)
-  --epochs N        at most (default 30)
-  --patience N      epochs without a better result, after which it ends (default 8)
-  --batch N         clips in a step (default 8)
-  --frames N        frames of a clip (default 20)
-  --stride N        every so many frames one is looked at (default 2)
+  --held-out SHARE  share of the videos whose people are only tested on (default 0.2)
+  --epochs N        at most so many (default 30)
+  --patience N      stop after so many epochs without a better result (default 8)
+  --batch N         clips per step (default 8)
+  --frames N        frames per clip (default 20)
+  --stride N        use every N-th frame (default 2)
   --rate X          learning rate (default 0.001)
   --decay X         weight decay (default 0.0001)
-  --seed N          of every draw (default 1999)
+  --seed N          for every random draw (default 1999)
   --centred N       subtract the mean of each person's first N videos of label 0, the neutral one, from
                     their features: for people who are enrolled (\`deno task enroll\`); 3 is a good number
-  --sources FILE    write what TTA-CaP keeps of the people who are learned from as well: features of some
-                    of their frames, for \`infer --method tta-cap --sources FILE\`
-  --features FOLDER where frames' features are kept, and found again (default: FILE.features)
-  --resume          go on where a training to the same FILE was stopped
-  --restart         forget that one
+  --sources FILE    also write what TTA-CaP needs of the people who are trained on: features of some of
+                    their frames, for \`infer --method tta-cap --sources FILE\`
+  --features FOLDER for the features of frames, which are reused (default: FILE.features)
+  --resume          continue a training to the same FILE that was stopped
+  --restart         discard it
 ${deviceHelp}
 
 In video files the main person's face is found and cut out as in \`infer\`; a video without a face is left
-out and named. Pictures, listed or in a folder, are faces already and stay whole. The head's file says
-which of the two it learned from. The same person is never on both sides. The head is kept as it was when
-it did best on the people held out. Ctrl-C stops it (exit code 130) and keeps where it was; so does every
-epoch's end.`;
+out and named. Pictures, listed or in a folder, are faces already and stay whole. The head's file records
+which of the two it was. Nobody is both trained and tested on. The head of the epoch that did best on the
+people held out is kept. The state is saved after each epoch and on Ctrl-C (exit code 130).`;
 
 /** What the user asked for. */
 export type TrainOptions = NonNullable<ReturnType<typeof readOptions>>;

@@ -118,7 +118,7 @@ export async function train(args: string[]): Promise<number> {
   }
 }
 
-/** Sees to it that all features are there; gives the samples whose videos show a face. */
+/** Computes features that are not kept yet; gives the samples whose videos show a face. */
 async function seeAll(
   dataset: EncodedDataset,
   { classes, split }: ChosenClips,

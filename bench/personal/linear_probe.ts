@@ -1,6 +1,6 @@
 import { dot, meanOf, unitRows } from "../../numbers/vectors.ts";
 
-/** Logistic regression on the mean of a clip's features at unit length: what needs no text at all. */
+/** Logistic regression on the mean of a clip's features at unit length: a baseline without any text. */
 export class LinearProbe {
   readonly #weights: Float64Array;
 
@@ -8,7 +8,7 @@ export class LinearProbe {
     this.#weights = weights;
   }
 
-  /** Fits it to two classes by Newton's steps, with the squares of the weights held small. */
+  /** Fits two classes by Newton's method, with L2 regularisation. */
   static fit(
     clips: readonly Float32Array[],
     labels: readonly number[],
@@ -23,7 +23,7 @@ export class LinearProbe {
         gradient[i] = (weights[i] ?? 0) / strength;
         curvature[i * size + i] = 1 / strength;
       }
-      curvature[size * size - 1] = 1e-9; // the last weight goes free
+      curvature[size * size - 1] = 1e-9; // the last weight, the bias, is not regularised
       for (const [n, row] of rows.entries()) {
         const p = 1 / (1 + Math.exp(-dot(weights, row)));
         for (let i = 0; i < size; i++) {
@@ -53,7 +53,7 @@ function withBias(clip: Float32Array, width: number): Float64Array {
   return Float64Array.of(...meanOf(unitRows(clip, width)), 1);
 }
 
-/** Solves `matrix x = right` for a symmetric positive matrix, by Cholesky's factors. */
+/** Solves `matrix x = right` for a symmetric positive definite matrix, by Cholesky decomposition. */
 function solve(matrix: Float64Array, right: Float64Array): Float64Array {
   const size = right.length, factor = new Float64Array(size * size);
   const at = (i: number, j: number) => factor[i * size + j] ?? NaN;

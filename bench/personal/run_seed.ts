@@ -15,7 +15,7 @@ import { LinearProbe } from "./linear_probe.ts";
 import { comparisons, HeadMethods, type Method, probed, testPerson } from "./methods.ts";
 import type { MethodResult, SeedTask } from "./run_streams.ts";
 
-/** What a run needs, and tells. */
+/** What a run needs, and where it reports progress. */
 export interface RunTools {
   readonly device: Device;
   readonly clip: Clip;
@@ -62,7 +62,7 @@ function methodsOf(
   ];
 }
 
-/** Draws people or finds their features, and says how far it is. */
+/** Draws people or finds their features, and reports progress. */
 function featuresOf(
   { clip, folder, signal, say }: RunTools,
   what: string,
@@ -86,7 +86,7 @@ function testOn(tools: RunTools, design: DesignName, seed: number): Promise<Pers
   return featuresOf(tools, `people to test on (${design}, seed ${seed})`, roles);
 }
 
-/** Sees to it that all people of a task are drawn: `runSeed()` finds them then. */
+/** Draws all people of a task whose features are not kept yet, so that `runSeed()` finds them. */
 export async function drawPeople(tools: RunTools, { taught, streams, seed }: SeedTask) {
   await learnFrom(tools, taught);
   for (const design of new Set(streams.map(({ design }) => design))) {

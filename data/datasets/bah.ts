@@ -4,9 +4,9 @@ import { checked, type LabelLine, labelLines, readLabel, textFault } from "./lab
 import { framesOfVideo, readSegments, segmentColumns } from "./segments.ts";
 
 /**
- * BAH: videos (`PATH.mp4,LABEL,TRANSCRIPT`, whose commas are its own), frames
+ * BAH: videos (`PATH.mp4,LABEL,TRANSCRIPT`; the transcript may contain commas), frames
  * (`PATH.mp4/frame-N.jpg,LABEL`) or segments
- * (`video,segment_id,label,num_frames,start_frame,end_frame`). The first line tells which.
+ * (`video,segment_id,label,num_frames,start_frame,end_frame`). The first line decides which.
  */
 export const bah: DatasetKind = {
   name: "bah",
@@ -35,7 +35,7 @@ export const bah: DatasetKind = {
   },
 };
 
-/** What a video and a label in a line are, or why not. */
+/** The video and the label of a line, or why they are invalid. */
 function readParts(path: string, number: string, classes: readonly string[] | undefined) {
   const video = readBahVideo(path), label = readLabel(number, classes);
   return typeof video === "string" ? video : typeof label === "string" ? label : { video, label };
@@ -58,7 +58,7 @@ function readVideos(
   });
 }
 
-/** Labels of frames: each run of frames with one label is a segment. */
+/** Labels of frames: each run of frames with the same label becomes a segment. */
 function readFrames(
   lines: readonly LabelLine[],
   classes: readonly string[] | undefined,

@@ -2,7 +2,7 @@ import type { Media } from "../dataset.ts";
 import { pathFault } from "./label_checks.ts";
 import type { NamedVideo } from "./segments.ts";
 
-/** What a video's path says of it; `video` has an underscore between date and time. */
+/** What a video's path says about it; `video` has an underscore between date and time. */
 export type BahVideo = NamedVideo & { readonly task: string };
 
 /**
@@ -28,7 +28,7 @@ export function readBahVideo(path: string): BahVideo | string {
   };
 }
 
-/** All of a video: the file, or the folder of its crops. */
+/** A whole video: the file, or the folder of its crops. */
 export function wholeVideo({ names }: BahVideo): Media {
   return {
     kind: "video",

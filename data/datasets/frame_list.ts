@@ -4,7 +4,7 @@ import { checked, labelLines, pathFault, readLabel, textFault } from "./label_ch
 
 const frameNames = new Intl.Collator("en", { numeric: true }).compare;
 
-/** Whether a label file's first line is one of a list: a path and, after a blank, a label. */
+/** Whether the first line of a label file is one of a list: a path, a blank and a label. */
 export function isListed(line: string): boolean {
   const path = line.trim().replace(/\s+[^\s,]+$/, "");
   return !line.includes(",") || pictures.test(path) || videos.test(path);
@@ -19,10 +19,10 @@ interface Group {
 
 /**
  * A list with a line for each frame (`…/SUBJECT/VIDEO/FRAME.jpg LABEL`) or for each video
- * (`…/SUBJECT/VIDEO.mp4 LABEL`); paths may hold blanks, the label is what follows the last one. A first
- * line that ends in the word "label" is a heading.
+ * (`…/SUBJECT/VIDEO.mp4 LABEL`). Paths may contain blanks: the label follows the last one. A first line
+ * that ends in the word "label" is a heading.
  *
- * @param facts Reads the last two parts of a video's path; a text says why it can't.
+ * @param facts Reads the last two parts of a video's path; a string says why it can't.
  */
 export function readFrameList(
   text: string,

@@ -6,14 +6,14 @@ export interface LabelLine {
   readonly text: string;
 }
 
-/** The lines of a label file that hold something. */
+/** The lines of a label file that are not blank. */
 export function labelLines(text: string): LabelLine[] {
   return text.replace(/^\uFEFF/, "").split(/\r?\n/)
     .map((line, i) => ({ line: i + 1, text: line }))
     .filter((line) => line.text.trim() !== "");
 }
 
-/** What keeps a text from being a label file at all. */
+/** Why a text can't be a label file at all. */
 export function textFault(text: string): LabelFault | undefined {
   if (text.includes("\0")) return { why: "it is no text" };
   if (text.includes("\uFFFD")) return { why: "it is not in UTF-8" };
@@ -21,10 +21,10 @@ export function textFault(text: string): LabelFault | undefined {
   return undefined;
 }
 
-/** More classes than these are a slip. */
+/** A label from here on is taken for a mistake. */
 const mostClasses = 1000;
 
-/** A label: a number below that of the classes, or a class's name. Else why it is none. */
+/** Reads a label, a number or the name of a class; returns the reason if it is invalid. */
 export function readLabel(text: string, classes?: readonly string[]): number | string {
   if (!classes) {
     return /^\d+$/.test(text.trim()) && Number(text) < mostClasses
@@ -38,7 +38,7 @@ export function readLabel(text: string, classes?: readonly string[]): number | s
     `got "${text.slice(0, 60)}"`;
 }
 
-/** Why a path can't be one from the root. */
+/** Why a path is not one below the root. */
 export function pathFault(path: string): string | undefined {
   if (path.trim() === "") return "wanted a path: got none";
   const absolute = path.startsWith("/") || /^[a-z]:/i.test(path) || path.includes("\\");
@@ -47,7 +47,7 @@ export function pathFault(path: string): string | undefined {
     : undefined;
 }
 
-/** What clips say together that can't be: one twice, one video of two people. */
+/** Contradictions between clips: one that is named twice, or a video of two people. */
 function clipFaults(clips: readonly ListedClip[]): LabelFault[] {
   const faults: LabelFault[] = [];
   const byId = new Map<string, ListedClip>(), byVideo = new Map<string, ListedClip>();
@@ -69,7 +69,7 @@ function clipFaults(clips: readonly ListedClip[]): LabelFault[] {
   return faults;
 }
 
-/** What a label file says once it was read: faults in the order of lines. */
+/** The result of reading a label file, with faults in the order of lines. */
 export function checked(clips: readonly ListedClip[], faults: readonly LabelFault[]): Labels {
   const none = clips.length === 0 && faults.length === 0;
   const all = none ? [{ why: "it names no clip" }] : [...faults, ...clipFaults(clips)];

@@ -14,10 +14,10 @@ import { type NamedVideo, readSegments, segmentColumns } from "./segments.ts";
 const wanted = ["subject", "video", "label"], optional = ["task"];
 
 /**
- * Anybody's own data. A table has `subject,video,label` and, if known, `task`; in any order under a
- * heading, in this one without. A video is a file or a folder of pictures. Lists of frames or videos
- * (`…/SUBJECT/VIDEO/FRAME.jpg 1`) and tables of segments (`FOLDER/SUBJECT/…` in its first column) are
- * read as well: the first line tells which it is.
+ * Your own data: a table of `subject,video,label` and, if known, `task` (with a heading in any order,
+ * without one in this order), whose videos are files or folders of pictures; a list of frames or videos
+ * (`…/SUBJECT/VIDEO/FRAME.jpg 1`); or a table of segments (`FOLDER/SUBJECT/…` in its first column). The
+ * first line decides which it is.
  */
 export const plain: DatasetKind = {
   name: "plain",

@@ -13,13 +13,13 @@ export interface NamedVideo {
 /** The heading of a table of segments. */
 export const segmentColumns = "video,segment_id,label,num_frames,start_frame,end_frame";
 
-/** More frames than these are a slip. */
+/** More frames than these are taken for a mistake. */
 const mostFrames = 1e6;
 
-/** Segments that are longer are cut, as the released code does. */
+/** Longer segments are cut into parts, as in the released code. */
 const cut = { most: 100, least: 20 };
 
-/** The frames of a video from one to another: of crops, where faces were not found some are missing. */
+/** A range of a video's frames; of crops, those without a detected face are missing. */
 export function framesOfVideo(names: readonly string[], first: number, last: number): Media {
   return {
     kind: "frames",
@@ -31,9 +31,10 @@ export function framesOfVideo(names: readonly string[], first: number, last: num
 }
 
 /**
- * Segments of videos whose frames lie in `VIDEO/frame-N.jpg`, without the heading.
+ * Reads segments of videos whose frames lie in `VIDEO/frame-N.jpg`.
  *
- * @param readVideo Reads a video's path; a text says why it can't.
+ * @param lines Without the heading.
+ * @param readVideo Reads a video's path; a string says why it can't.
  */
 export function readSegments(
   lines: readonly LabelLine[],

@@ -14,7 +14,7 @@ function factsOf(folder: string, name: string): VideoFacts | string {
 }
 
 /**
- * StressID: frames in `…/SUBJECT/SUBJECT_Task/image_N.jpg 1`, or the data set's own `labels.csv`
+ * StressID: frames in `…/SUBJECT/SUBJECT_Task/image_N.jpg 1`, or the dataset's own `labels.csv`
  * (`subject/task,binary-stress,affect3-class`) with videos in `Videos/SUBJECT/SUBJECT_Task.mp4`.
  */
 export const stressid: DatasetKind = {

@@ -17,7 +17,7 @@ export interface BenchmarkSize {
   readonly draws: number;
 }
 
-/** The benchmark as it is reported. */
+/** The size of the benchmark as it is reported. */
 export const fullSize: BenchmarkSize = {
   sources: 77,
   sourceClips: 20,
@@ -27,18 +27,18 @@ export const fullSize: BenchmarkSize = {
   draws: 10,
 };
 
-/** A person of the benchmark, by what they are drawn from. */
+/** A person of the benchmark, by the numbers that they are drawn from. */
 export interface Role {
   readonly design: DesignName;
-  /** Those with a light of their own are never learnt from. */
+  /** Heads are trained on sources, never on targets. */
   readonly side: "source" | "target";
-  /** Other seeds are other people. */
+  /** Each seed gives other people. */
   readonly seed: number;
   readonly number: number;
   readonly clips: number;
 }
 
-/** The picture that the demo's model takes. */
+/** The side of the pictures that the demo's model takes, in pixels. */
 export const pictureSize = 96;
 
 /** Every second clip is of pain. */
@@ -53,7 +53,7 @@ const path = ({ design, side, seed, number }: Role) => [
   number,
 ];
 
-/** Draws who plays a role. */
+/** Draws the person of a role. */
 export function castPerson(role: Role): Person {
   return drawPerson(designs[role.design], ...path(role));
 }
@@ -63,7 +63,7 @@ export function castClip(role: Role, person: Person, clip: number): PlannedClip 
   return planClip(person, labelOf(clip) === 1, [...path(role), clip]);
 }
 
-/** A role in words that a file can be named by. */
+/** A role as a file name. */
 export function roleName({ design, side, seed, number, clips }: Role): string {
   return `${design}-${side}-${seed}-${number}-${clips}`;
 }

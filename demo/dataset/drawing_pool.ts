@@ -1,6 +1,6 @@
 import type { Role } from "./cast.ts";
 
-/** Draws people in as many workers as there are cores, in the order asked for, until a signal comes. */
+/** Draws people in one worker per core and yields them in the order of `roles`; the signal stops it. */
 export async function* drawAll(
   roles: readonly Role[],
   signal: AbortSignal = new AbortController().signal,
@@ -34,12 +34,12 @@ export async function* drawAll(
     }
   };
   try {
-    // No more drawings wait to be taken than there are workers.
+    // At most one drawing per worker waits to be taken.
     const begun: Promise<Uint8Array<ArrayBuffer>[]>[] = [];
     for (const [i, role] of roles.entries()) {
       while (begun.length < Math.min(roles.length, i + all.length + 1)) {
         const next = draw(roles[begun.length] as Role);
-        next.catch(() => {}); // told where it is awaited
+        next.catch(() => {}); // thrown where it is awaited
         begun.push(next);
       }
       yield { role, pictures: await (begun[i] as Promise<Uint8Array<ArrayBuffer>[]>) };

@@ -10,43 +10,20 @@ import { encodeSafetensors } from "../../io/tensors/write_safetensors.ts";
 /** The metadata key for how long the features took. */
 const timeKey = "autt.milliseconds";
 
+/** What the features of clips depend on besides their files, and where they are kept. */
+export interface CacheSetup {
+  readonly folder: string;
+  /** Identifies the model that makes the features. */
+  readonly model: string;
+  /** Of the features of a frame. */
+  readonly width: number;
+}
+
 /**
- * Features of clips on disk, so that a frozen tower sees each frame once, however often a head is
+ * The features of a clip on disk, so that a frozen tower sees each frame once, however often a head is
  * trained on it. There is one file per clip, named by everything that its features depend on: other
  * weights, changed frames or another preparation are other files.
  */
-export class FeatureCache {
-  readonly folder: string;
-  readonly #model: string;
-  readonly #width: number;
-
-  /**
-   * @param model Identifies the model that makes the features.
-   * @param width Of the features of a frame.
-   */
-  constructor(folder: string, model: string, width: number) {
-    this.folder = folder;
-    this.#model = model;
-    this.#width = width;
-  }
-
-  /**
-   * The place of a clip's features. This is when the files are looked at: ask once per clip, and read
-   * as often as needed.
-   *
-   * @param recipe Everything besides model and files that the features depend on.
-   */
-  async entry(files: readonly string[], recipe: string): Promise<CachedFeatures> {
-    const hash = createHash("sha256").update(`${this.#model}\n${recipe}`);
-    for (const file of files) {
-      const { size, mtime } = await Deno.stat(file);
-      hash.update(`\n${file} ${size} ${mtime?.getTime()}`);
-    }
-    return new CachedFeatures(this.folder, hash.digest("hex").slice(0, 32), this.#width, files);
-  }
-}
-
-/** The features of one clip, where they are kept. */
 export class CachedFeatures {
   /** Tells these features from all others. */
   readonly key: string;
@@ -54,11 +31,29 @@ export class CachedFeatures {
   readonly #width: number;
   readonly #files: readonly string[];
 
-  constructor(folder: string, key: string, width: number, files: readonly string[]) {
+  private constructor({ folder, width }: CacheSetup, key: string, files: readonly string[]) {
     this.key = key;
     this.#path = join(folder, `${key}.safetensors`);
     this.#width = width;
     this.#files = files;
+  }
+
+  /**
+   * Looks at a clip's files: do so once per clip, and read as often as needed.
+   *
+   * @param recipe Everything besides model and files that the features depend on.
+   */
+  static async find(
+    setup: CacheSetup,
+    files: readonly string[],
+    recipe: string,
+  ): Promise<CachedFeatures> {
+    const hash = createHash("sha256").update(`${setup.model}\n${recipe}`);
+    for (const file of files) {
+      const { size, mtime } = await Deno.stat(file);
+      hash.update(`\n${file} ${size} ${mtime?.getTime()}`);
+    }
+    return new CachedFeatures(setup, hash.digest("hex").slice(0, 32), files);
   }
 
   /** `[T, d]`; undefined where they are not there, or not whole. */
