@@ -51,6 +51,7 @@ export { type InferOptions, inferVideo, type VideoWindow } from "./person/infer_
 export type { InferProgress } from "./person/video_reader.ts";
 export { type ClipAuFiles, loadClipAu } from "./model/clip_au/load_clip_au.ts";
 export { Subject, type SubjectOptions } from "./person/subject.ts";
+export type { Preparation } from "./model/clip_au/preparation.ts";
 export { auPrompts } from "./model/clip_au/au_prompts.ts";
 export { ClipAu, type ClipAuOptions, type Prediction } from "./model/clip_au/clip_au.ts";
 export type { HeadParameters, HeadSizes } from "./model/clip_au/head_parameters.ts";
@@ -76,6 +77,8 @@ export type { AnalysedWindow, DecidedVideo, VideoAnswer } from "./person/video_d
 export type { TrackedFace } from "./media/face/face_tracker.ts";
 export type { FrameOptions } from "./media/video/open_frames.ts";
 export type { SeenFrame } from "./media/features/watch_video.ts";
+export type { Faces } from "./media/features/watcher.ts";
+export type { Observation } from "./person/observe.ts";
 
 // What the system is made of: adapting by hand, and training heads.
 export type { Sample } from "./train/sample.ts";

@@ -102,11 +102,11 @@ export class Device implements Disposable {
     const { value, error } = withErrorScope(this.gpu, ask);
     const [answer, scope] = await Promise.allSettled([value, error]);
     const failure = scope.status === "fulfilled" && scope.value;
-    if (failure) this.pool.distrust();
+    if (failure) this.#report(failure, true); // before the errors that follow from it
     if (answer.status === "rejected") await nextEvents();
     await this.#watched;
-    this.check(); // an earlier device error, or the loss of the device, is the cause
-    if (failure) throw typedError(failure);
+    this.check(); // a device error, or the loss of the device, is the cause of a rejection
+    if (failure) throw typedError(failure); // somebody else was told already
     if (answer.status === "fulfilled") return answer.value;
     if (!(answer.reason instanceof DOMException)) throw answer.reason;
     throw new KernelError(`Cannot read what the device has computed: ${answer.reason.message}`, "");
@@ -164,9 +164,10 @@ export class Device implements Disposable {
     this.#watched = Promise.all([this.#watched, settled]);
   }
 
-  #report(error: GPUError): void {
+  #report(error: GPUError, isFirst = false): void {
     this.pool.distrust();
-    this.#errors.push(typedError(error));
+    if (isFirst) this.#errors.unshift(typedError(error));
+    else this.#errors.push(typedError(error));
   }
 
   /** Releases all memory. */

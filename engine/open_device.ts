@@ -52,14 +52,15 @@ export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
     ? adapter.info.subgroupMaxSize
     : 0;
   // Together, since both probes mostly wait.
-  const [{ broadcast, workgroup, ...found }, fence] = await Promise.all([
+  const [{ broadcast, workgroup, milliseconds, ...found }, fence] = await Promise.all([
     probe(gpu, lanes, timestamps),
     options.quickReads === false ? undefined : probeQuickMap(gpu),
   ]);
   const facts: AdapterFacts = {
     name: adapterName(adapter.info),
-    software: isSoftware(adapter.info),
-    probe: { broadcast, workgroup },
+    // Without timestamps the time is that of the wait for the result.
+    software: isSoftware(adapter.info, timestamps ? workgroup : undefined),
+    probe: { broadcast, workgroup, milliseconds },
     ...found,
     f16: gpu.features.has("shader-f16"),
     timestamps,

@@ -2,29 +2,29 @@ import type { AdaptOptions } from "../tta/clip_autt/clip_autt.ts";
 import type { Observation } from "./observe.ts";
 import type { AnalysedWindow, DecidedVideo, VideoDecider } from "./video_decider.ts";
 
-/** What was found in a video: what was seen of a person, and what is decided on it. */
+/** The result of reading a video: what was seen of a person and what was decided. */
 export interface Analysis<D extends DecidedVideo = DecidedVideo>
   extends Omit<Observation, "features"> {
-  /** In their order; CLIP-AUTT has one that begins with each frame, others one of all frames. */
+  /** In order of time: with CLIP-AUTT one starts at each frame, other methods have one of all frames. */
   readonly windows: readonly AnalysedWindow[];
-  /** Undefined where nothing could be decided on. */
+  /** Undefined if there was nothing to decide on. */
   readonly adaptation: D | undefined;
-  /** Why no answer is given. */
+  /** Why there is no answer; undefined if there is one. */
   readonly abstained: string | undefined;
 }
 
-/** What an answer takes. */
+/** What an answer requires. */
 export interface Requirements {
-  /** Frames with a face. */
+  /** Minimum number of frames with a face. */
   readonly leastFrames: number;
-  /** The probability of the likeliest class. */
+  /** Minimum probability of the most likely class. */
   readonly leastProbability: number;
 }
 
-/** Requirements where nobody says otherwise. */
+/** Default requirements. */
 export const usualRequirements: Requirements = { leastFrames: 4, leastProbability: 0 };
 
-/** Decides on what was seen of a person, or tells why it can't. */
+/** Decides on what was seen of a person, or says why it cannot. */
 export async function analyse<D extends DecidedVideo>(
   decider: VideoDecider<D>,
   { features, ...observed }: Observation,
@@ -59,14 +59,14 @@ export async function analyse<D extends DecidedVideo>(
   };
 }
 
-/** The window that a frame is told by: the one that it is in the middle of, as far as there is one. */
+/** The window that stands for a frame: the one centred on it, or the nearest one at the ends. */
 export function windowOfFrame(place: number, windows: readonly AnalysedWindow[]): number {
   const [first] = windows;
   const half = first ? (first.last - first.first) >> 1 : 0;
   return Math.max(0, Math.min(windows.length - 1, place - half));
 }
 
-/** A share as people read it. */
+/** Formats a share as a percentage. */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }

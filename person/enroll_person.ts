@@ -4,11 +4,11 @@ import { featuresOf, type Watcher, type WatchOptions } from "../media/features/w
 
 /** How to enroll a person. */
 export interface EnrollOptions extends Omit<WatchOptions, "onFrame"> {
-  /** Told after each frame how many of a video are seen. */
+  /** Called after each frame with the number of frames seen in that video. */
   readonly onFrame?: ((video: string, frames: number) => void) | undefined;
 }
 
-/** Nobody can be enrolled by a video that shows no face. */
+/** Thrown when an enrolment video shows no face. */
 export class NoFaceError extends Error {
   override name = "NoFaceError";
   /** The video's path. */
@@ -20,7 +20,7 @@ export class NoFaceError extends Error {
   }
 }
 
-/** Learns what a person's face is like at rest, from videos of them without any expression. */
+/** Computes a person's resting face from videos of them without any expression. */
 export async function enrollPerson(
   watcher: Watcher,
   videos: readonly string[],

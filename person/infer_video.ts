@@ -4,33 +4,33 @@ import type { Analysis, Requirements } from "./analyse.ts";
 import type { Subject } from "./subject.ts";
 import type { InferProgress } from "./video_reader.ts";
 
-/** What to read of a video, and what an answer takes. */
+/** Which part of a video to read, and what an answer requires. */
 export interface InferOptions extends FrameOptions, Partial<Requirements> {
-  /** Whom to watch, in the order of appearance; the largest and most central if left out. */
+  /** Number of the person to watch, in order of appearance; by default the largest and most central one. */
   readonly person?: number | undefined;
-  /** Seconds that are adapted to and decided on at once: all of the video if left out. For live streams. */
+  /** Adapts and decides every so many seconds, for live streams; by default once for the whole video. */
   readonly segment?: number | undefined;
-  /** Told of each frame and of each step. */
+  /** Called after each frame and each adaptation step. */
   readonly onProgress?: ((progress: InferProgress) => void) | undefined;
-  /** Given all that was found in each segment: frames with their faces, gaps, Action Units. */
+  /** Called with the full result of each segment: frames, faces, gaps, Action Units. */
   readonly onAnalysis?: ((analysis: Analysis<Adaptation>) => void) | undefined;
 }
 
-/** A decision on a few seconds of a video. */
+/** A decision on a window of a video. */
 export interface VideoWindow {
-  /** Seconds of the video. */
+  /** Time of its first frame, in seconds. */
   readonly from: number;
-  /** When the last of its frames is shown. */
+  /** Time of its last frame, in seconds. */
   readonly to: number;
-  /** The probability of each class, by its name, after adapting. */
+  /** The probability of each class by name, after adapting. */
   readonly probabilities: Readonly<Record<string, number>>;
-  /** The same before. */
+  /** The same before adapting. */
   readonly before: Readonly<Record<string, number>>;
-  /** How uncertain the decision is, after adapting. */
+  /** Entropy of the decision after adapting, in nats. */
   readonly entropy: number;
-  /** Whether it is the most certain one, which is the video's answer. */
+  /** Whether this is the most certain window, which gives the video's answer. */
   readonly chosen: boolean;
-  /** Why this is no answer (too uncertain), if it isn't. */
+  /** Why this is not accepted as an answer (too uncertain); undefined if it is. */
   readonly abstained: string | undefined;
 }
 

@@ -5,12 +5,12 @@ import { entropyOf } from "../numbers/probabilities.ts";
 import { type NeutralMean, wantedBy } from "../model/clip_au/neutral.ts";
 import type { DecidedVideo, Verdict, VideoAnswer, VideoDecider } from "./video_decider.ts";
 
-/** Decides by a method on all frames of a video together; each video is begun anew. */
+/** Runs a method on all frames of a video together, from its initial state for each video. */
 export class MethodDecider implements VideoDecider, Disposable {
   readonly #setup: MethodSetup;
   readonly #neutral: NeutralMean | undefined;
   readonly #method: Method;
-  /** What the method is without adapting, where it adapts. */
+  /** The unadapted form of the method, if it adapts. */
   readonly #base: Method | undefined;
   readonly #owned: DisposableStack;
 
@@ -31,7 +31,7 @@ export class MethodDecider implements VideoDecider, Disposable {
   /**
    * Opens a method, and what it is where it adapts nothing.
    *
-   * @param neutral The person's neutral face, for heads that are centred by it.
+   * @param neutral The person's resting face, for heads trained with `--centred`.
    */
   static async open(
     entry: MethodEntry,
@@ -64,7 +64,7 @@ export class MethodDecider implements VideoDecider, Disposable {
     return { decided, windows: [window] };
   }
 
-  /** Gives all memory back. */
+  /** Frees all memory. */
   [Symbol.dispose](): void {
     this.#owned[Symbol.dispose]();
   }

@@ -5,29 +5,29 @@ import { auPrompts } from "../model/clip_au/au_prompts.ts";
 import type { ClipAu } from "../model/clip_au/clip_au.ts";
 import { unitsByFrame } from "../model/clip_au/units_by_frame.ts";
 
-/** What is seen of a person, before anything is decided. */
+/** What is seen of a person in a video, before any decision. */
 export interface Observation {
   /** All frames that were looked at. */
   readonly frames: readonly SeenFrame[];
   /** The frames that have features. */
   readonly seen: readonly SeenFrame[];
-  /** `[N, d]`: the features of these, one after the other. */
+  /** `[N, d]`: the features of those frames. */
   readonly features: Float32Array;
-  /** `[N, A]`: how similar each of these is to each Action Unit. */
+  /** `[N, A]`: similarity of each of those frames to each Action Unit. */
   readonly units: Float32Array;
 }
 
-/** What an observer goes by beside the watcher. */
+/** What an observer uses besides the watcher. */
 export interface ObserverOptions {
-  /** A model with a head, whose prompts are taken; the usual prompts if left out. */
+  /** A model with a head, whose Action Unit prompts are used; by default the standard prompts. */
   readonly model?: ClipAu | undefined;
   /** The person's resting face, if they are enrolled. */
   readonly enrolment?: Enrolment | undefined;
 }
 
-/** Observes a person: describes the frames of a video by Action Units. That takes no head. */
+/** Describes the frames of a person's video by Action Units. This needs no head. */
 export class Observer {
-  /** The Action Units' texts, in the order of `units`. */
+  /** The Action Unit prompts, in the order of `units`. */
   readonly prompts: readonly string[];
   /** The person's resting face, if they are enrolled. */
   readonly enrolment: Enrolment | undefined;
@@ -43,7 +43,7 @@ export class Observer {
     this.#unitsOf = unitsOf;
   }
 
-  /** Embeds the prompts, unless a model has done so. Refuses an enrolment of other features. */
+  /** Embeds the prompts unless the model has done so. Rejects an enrolment made with other features. */
   static async open(
     watcher: Watcher,
     { model, enrolment }: ObserverOptions = {},

@@ -5,15 +5,15 @@ import { MethodDecider } from "./method_decider.ts";
 import { TunedDecider } from "./tuned_decider.ts";
 import type { VideoDecider } from "./video_decider.ts";
 
-/** Whose videos are decided on. */
+/** Whose videos a decider sees. */
 export interface DeciderOptions {
-  /** Whether all videos are of one person, and the method goes on from each to the next. */
+  /** Whether all videos show one person, so that adaptation continues from one video to the next. */
   readonly onePerson: boolean;
-  /** The person's neutral face, for heads that are centred by it. */
+  /** The person's resting face, for heads trained with `--centred`. */
   readonly neutral: NeutralMean | undefined;
 }
 
-/** Opens a method; `owned` gets what must be given back. */
+/** Opens a method; whatever must be disposed is added to `owned`. */
 export async function openDecider(
   entry: MethodEntry,
   setup: MethodSetup,

@@ -12,11 +12,11 @@ import { type Faces, Watcher } from "../media/features/watcher.ts";
 
 /** How to open a subject. */
 export interface SubjectOptions extends Omit<ClipAuttOptions, "reset"> {
-  /** Where what is learnt of the person is kept: read if it is there, written by `save()`. */
+  /** File for what is learned about the person: read if it exists, written by `save()`. */
   readonly path?: string | undefined;
-  /** Where the person's enrolment is: their neutral face, for heads that are centred by it. */
+  /** File with the person's enrolment (their resting face), for heads trained with `--centred`. */
   readonly enrolment?: string | undefined;
-  /** Whether to look for the face in each frame (by default), or to take frames as faces. */
+  /** Whether to find the face in each frame (the default) or to take whole frames as faces. */
   readonly faces?: Faces | undefined;
 }
 
@@ -46,15 +46,15 @@ export interface SubjectOptions extends Omit<ClipAuttOptions, "reset"> {
  * ```
  */
 export class Subject implements Disposable {
-  /** Adapts, and knows what was learnt. */
+  /** Adapts to the person and holds what was learned. */
   readonly autt: ClipAutt;
-  /** Makes of pictures what the model takes. */
+  /** Prepares pictures for the model. */
   readonly preparer: ImagePreparer;
-  /** Undefined where frames are faces already. */
+  /** Undefined if frames are already cropped to the face. */
   readonly detector: FaceDetector | undefined;
-  /** The person's neutral face, if they are enrolled. */
+  /** The person's resting face, if they are enrolled. */
   readonly enrolment: Enrolment | undefined;
-  /** Where it is kept, if anywhere. */
+  /** The person's file, if any. */
   readonly path: string | undefined;
   /**
    * Reads videos of the person.
@@ -75,7 +75,7 @@ export class Subject implements Disposable {
     this.path = path;
   }
 
-  /** Opens a person: one that is known, where the file is there, or a new one. */
+  /** Opens a known person if the file exists, otherwise a new one. */
   static async open(model: ClipAu, options: SubjectOptions = {}): Promise<Subject> {
     const { path, enrolment: enrolled, faces = "find", ...rest } = options;
     using owned = new DisposableStack();
@@ -90,18 +90,18 @@ export class Subject implements Disposable {
     return new Subject(autt, new VideoReader(watcher, observer, decider, owned.move()), path);
   }
 
-  /** Writes what was learnt: a megabyte, and no picture. */
+  /** Saves what was learned: about a megabyte, and no picture. */
   async save(path: string | undefined = this.path): Promise<void> {
     if (path === undefined) throw new TypeError("Cannot save a subject: say where, with a path");
     await saveSubject(path, this.autt.state);
   }
 
-  /** Forgets the person; a file stays as it is. */
+  /** Forgets what was learned; the file is left unchanged. */
   forget(): void {
     this.autt.forget();
   }
 
-  /** Gives all memory back. */
+  /** Frees all memory. */
   [Symbol.dispose](): void {
     this.reader[Symbol.dispose]();
   }

@@ -4,12 +4,12 @@ import { type NeutralMean, wantedBy } from "../model/clip_au/neutral.ts";
 import type { TunedPrediction } from "../tta/clip_autt/predictions.ts";
 import type { AnalysedWindow, Verdict, VideoDecider } from "./video_decider.ts";
 
-/** Decides by CLIP-AUTT, window by window. */
+/** Decides with CLIP-AUTT, window by window. */
 export class TunedDecider implements VideoDecider<Adaptation> {
   readonly autt: ClipAutt;
   readonly #neutral: NeutralMean | undefined;
 
-  /** @param neutral The person's neutral face, for heads that are centred by it. */
+  /** @param neutral The person's resting face, for heads trained with `--centred`. */
   constructor(autt: ClipAutt, neutral: NeutralMean | undefined) {
     this.autt = autt;
     this.#neutral = neutral;

@@ -13,56 +13,56 @@ import { openDecider } from "./open_decider.ts";
 import type { DecidedVideo, VideoDecider } from "./video_decider.ts";
 import { type Faces, Watcher, type WatchOptions } from "../media/features/watcher.ts";
 
-/** How far reading a video has come. */
+/** Progress of reading a video. */
 export interface InferProgress {
-  /** Whether frames are being looked at, or prompts tuned. */
+  /** Whether frames are being watched or the method is adapting. */
   readonly stage: "watching" | "adapting";
-  /** Frames seen, or steps of adapting. */
+  /** Number of frames seen, or of adaptation steps done. */
   readonly done: number;
-  /** Where in the video, in seconds. */
+  /** Current time in the video, in seconds. */
   readonly seconds: number;
-  /** Where in the video watching ends, in seconds; undefined where that is unknown, as of a stream. */
+  /** Time at which watching ends, in seconds; undefined if unknown, as for a stream. */
   readonly end: number | undefined;
 }
 
-/** What to read of a video, what an answer takes, and who is told how far it has come. */
+/** Which part of a video to read, what an answer requires, and callbacks. */
 export interface ReadOptions extends Omit<WatchOptions, "onFrame">, Partial<Requirements> {
-  /** Whom to watch, in the order of appearance; the largest and most central if left out. */
+  /** Number of the person to watch, in order of appearance; by default the largest and most central one. */
   readonly person?: number | "everyone" | undefined;
-  /** Seconds that are decided on at once: all of the video if left out. For live streams. */
+  /** Decides every so many seconds, for live streams; by default once for the whole video. */
   readonly segment?: number | undefined;
-  /** Told of each frame and of each step. */
+  /** Called after each frame and each adaptation step. */
   readonly onProgress?: ((progress: InferProgress) => void) | undefined;
 }
 
-/** What was read of a person in a video, or in a segment of it. */
+/** The result for one person in a video or in a segment of it. */
 export interface Reading<D extends DecidedVideo = DecidedVideo> {
-  /** Where everyone was watched, who this is. */
+  /** Number of the person if everyone was watched, otherwise undefined. */
   readonly person: number | undefined;
   readonly analysis: Analysis<D>;
 }
 
-/** What reading videos by a method takes. */
+/** What a reader needs to apply a method. */
 export interface ReaderSetup {
   readonly device: Device;
-  /** Where the CLIP is. */
+  /** Path of the CLIP. */
   readonly model: string;
   readonly entry: MethodEntry;
-  /** Undefined where the method takes none. */
+  /** Undefined if the method uses none. */
   readonly head: Head | undefined;
   readonly classes: readonly string[];
-  /** The people to learn from, where the method takes some, with their file's name in messages. */
+  /** The source people, if the method uses them, with the name of their file for messages. */
   readonly sources: { readonly path: string; readonly people: SourcePeople } | undefined;
-  /** Whether all videos are of one person, and the method goes on from each to the next. */
+  /** Whether all videos show one person, so that adaptation continues from one video to the next. */
   readonly onePerson: boolean;
   readonly faces: Faces;
-  /** The person's neutral face, if they are enrolled; used by heads that are centred by it. */
+  /** The person's resting face, if they are enrolled; used by heads trained with `--centred`. */
   readonly enrolment: Enrolment | undefined;
 }
 
 /**
- * Reads videos one after the other with models that are loaded once: watches a person, observes them
- * and decides. Whoever asks for it, a command or a program, gets the same.
+ * Reads videos: watches a person, observes them and decides, with models that are loaded once. Commands
+ * and the library share this one path.
  */
 export class VideoReader<D extends DecidedVideo = DecidedVideo> implements Disposable {
   /** Opens videos and watches people in them. */
@@ -73,7 +73,7 @@ export class VideoReader<D extends DecidedVideo = DecidedVideo> implements Dispo
   readonly decider: VideoDecider<D>;
   readonly #owned: DisposableStack;
 
-  /** @param owned What is given back with the reader. */
+  /** @param owned What is disposed with the reader. */
   constructor(
     watcher: Watcher,
     observer: Observer,
@@ -86,7 +86,7 @@ export class VideoReader<D extends DecidedVideo = DecidedVideo> implements Dispo
     this.#owned = owned;
   }
 
-  /** Loads the models of a method. */
+  /** Loads the models that a method needs. */
   static async open(setup: ReaderSetup): Promise<VideoReader> {
     const { device, entry, head, classes, sources, onePerson, enrolment } = setup;
     using owned = new DisposableStack();
@@ -109,8 +109,7 @@ export class VideoReader<D extends DecidedVideo = DecidedVideo> implements Dispo
   }
 
   /**
-   * Reads a video and decides on it, or on each segment of it: for the person who is watched, or for
-   * everyone in it.
+   * Reads a video and decides on it, or on each segment of it, for one person or for everyone in it.
    *
    * @param source The path of a video or of a folder of pictures, or a video's bytes as they come.
    */
@@ -144,7 +143,7 @@ export class VideoReader<D extends DecidedVideo = DecidedVideo> implements Dispo
     yield { person: undefined, analysis: await this.#analyse(frames, options) };
   }
 
-  /** Gives all memory back. */
+  /** Frees all memory. */
   [Symbol.dispose](): void {
     this.#owned[Symbol.dispose]();
   }

@@ -23,6 +23,8 @@ Deno.test("every command names an unknown option", async () => {
     ["main.ts", "weights"],
     ["main.ts", "subject"],
     ["bench/load.ts"],
+    ["tests/fuzz/main.ts"],
+    ["tests/mutate/main.ts"],
   ];
   for (const program of programs) {
     const unknown = await run([...program, "--nonsense"]);

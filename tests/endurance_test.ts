@@ -69,7 +69,10 @@ deviceTest(
           // A little later the next step is being read.
           if (moment === "during a read" && done === 1) setTimeout(() => device.gpu.destroy(), 3);
         });
-        if (typeof moment === "number") assert.equal(progress?.steps.length ?? 0, moment);
+        // A step that was read back before the loss may still be reported after it.
+        const steps = progress?.steps.length ?? 0;
+        if (typeof moment === "number") assert(steps >= moment, `${steps} of ${moment}`);
+        if (moment === 0) assert.equal(steps, 0);
         using device = await openDevice();
         using small = await openSmall(device, "subject");
         const features = await small.clip.images.encode(smallPictures(5));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { encodeOverlay } from "../app/infer/overlay.ts";
+import { showProgress } from "../app/infer/show_progress.ts";
 import { ThumbnailKeeper } from "../app/infer/report/thumbnails.ts";
 import type { SeenFrame } from "../media/features/watch_video.ts";
 
@@ -58,4 +59,36 @@ Deno.test("thumbnails lie evenly over a video, and never become many", () => {
     );
     assert.ok(kept.every((frame, i) => frame === i * (b - a)), `${kept}`);
   }
+});
+
+Deno.test("the time left is told by what came after the first batch, which comes all at once", () => {
+  const lines: string[] = [];
+  let now = 0;
+  const show = showProgress(10, 20, {
+    terminal: true,
+    now: () => now,
+    show: (line) => lines.push(line),
+  });
+  const batch = (first: number) => {
+    for (let frame = first; frame < first + 16; frame++) {
+      show({ stage: "watching", done: frame + 1, seconds: 10 + frame / 10, end: 42 });
+    }
+  };
+  now = 60_000; // loading, compiling, and the first batch
+  batch(0);
+  now = 64_000;
+  batch(16);
+  now = 66_000;
+  batch(32);
+  now = 70_000;
+  show({ stage: "adapting", done: 1, seconds: 42, end: undefined });
+  now = 70_500;
+  show({ stage: "adapting", done: 2, seconds: 42, end: undefined });
+  assert.deepEqual(lines, [
+    "0.1 of 32 seconds of video seen",
+    "1.6 of 32 seconds of video seen, 2 min left",
+    "3.2 of 32 seconds of video seen, 56 s left",
+    "1 of 20 steps of adapting",
+    "2 of 20 steps of adapting, 9 s left",
+  ]);
 });

@@ -68,7 +68,7 @@ export async function embed(args: string[]): Promise<number> {
   using device = await openNamed(values.adapter);
   using clip = await loadClip(device, model, values.half ? { store: "f16" } : {});
   using preparer = new ImagePreparer(device, clip.config.image.size);
-  // Texts first: they are quick, and too long a one is known before the images are read.
+  // Texts first: they are quick, and one that is too long is found before the images are read.
   const textRows = await clip.encodeTexts(texts, { truncate: values.truncate });
   const embeddings: Embeddings = {
     model: `${clipName(clip.config)} (${values.model})`,
@@ -87,7 +87,7 @@ export async function embed(args: string[]): Promise<number> {
   return 0;
 }
 
-/** What can be known to be wrong before a model is loaded. */
+/** Checks what can be checked before a model is loaded. */
 async function checkPaths(images: readonly string[], outputs: readonly string[]): Promise<void> {
   for (const path of images) {
     const why = await Deno.stat(userPath(path))

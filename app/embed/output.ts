@@ -2,11 +2,11 @@ import { encodeNpy } from "../../io/tensors/npy.ts";
 import { encodeSafetensors } from "../../io/tensors/write_safetensors.ts";
 import { unit } from "../../numbers/vectors.ts";
 
-/** What was embedded, and what came out. */
+/** The inputs and their embeddings. */
 export interface Embeddings {
-  /** The model's sizes and the name it was asked for by. */
+  /** The model's sizes, and its name as given. */
   readonly model: string;
-  /** Numbers in an embedding. */
+  /** Length of an embedding. */
   readonly width: number;
   readonly images: readonly string[];
   readonly texts: readonly string[];
@@ -15,10 +15,10 @@ export interface Embeddings {
   readonly textRows: Float32Array<ArrayBuffer>;
 }
 
-/** The endings of the files that embeddings can be written to. */
+/** Extensions of the files that embeddings can be written to. */
 export const outputFormats = [".json", ".npy", ".safetensors"] as const;
 
-/** Embeddings as the contents of a file, in the format that its ending names. */
+/** Encodes embeddings in the format that the file's extension names. */
 export function encodeEmbeddings(
   embeddings: Embeddings,
   path: string,

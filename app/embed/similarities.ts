@@ -2,7 +2,7 @@ import { softmax } from "../../numbers/probabilities.ts";
 import { dot, unit } from "../../numbers/vectors.ts";
 import type { Embeddings } from "./output.ts";
 
-/** The widest that a name is printed, and the most columns: more is for a file. */
+/** Maximum width of a printed name, and maximum number of columns. */
 const widest = 32;
 const mostColumns = 12;
 
@@ -51,9 +51,9 @@ export function formatSimilarities(embeddings: Embeddings, logitScale: number): 
   );
 }
 
-/** A name on one line: of a path the end, which tells it from others, of a text the beginning. */
+/** Shortens a name to one line: keeps the end of a path and the beginning of a text. */
 function short(name: string, isPath: boolean): string {
-  // What a terminal would obey is not printed.
+  // Control characters are not printed.
   const line = name.replace(/[\s\p{C}]+/gu, " ");
   if (line.length <= widest) return line;
   return isPath ? `…${line.slice(1 - widest)}` : `${line.slice(0, widest - 1)}…`;

@@ -6,35 +6,35 @@ import type { VideoReader } from "../../person/video_reader.ts";
 import type { ChosenMethod, MethodFacts } from "./choose_method.ts";
 import type { NamedParts, Parts } from "./choose_parts.ts";
 
-/** What an output must name so that it can be made again. */
+/** What outputs record so that a run can be reproduced. */
 export interface About {
   readonly version: string;
   readonly adapter: string;
   readonly clip: { readonly name: string; readonly fingerprint: string };
-  /** Undefined where the method takes none. */
+  /** Undefined if the method uses none. */
   readonly head: { readonly path: string; readonly fingerprint: string } | undefined;
-  /** The people to learn from, where the method takes some: how many. */
+  /** The source people, if the method uses them: how many. */
   readonly sources: { readonly path: string; readonly people: number } | undefined;
   readonly classes: readonly string[];
   readonly auPrompts: readonly string[];
-  /** The person's neutral face: how much it is of; "none" where nobody is enrolled. */
+  /** How many frames and videos the enrolment is based on; "none" if the person is not enrolled. */
   readonly enrolment:
     | { readonly frames: number; readonly videos: number }
     | "none"
-    /** The head does not ask for one. */
+    /** The head uses no enrolment. */
     | undefined;
-  /** Undefined where nothing was to be adapted. */
+  /** Undefined with `--no-adapt`. */
   readonly method: MethodFacts | undefined;
   /** The unadapted method, reported as "before", of methods that decide on whole videos. */
   readonly base: string | undefined;
-  /** Whether a decision is on all of a video's frames, or on a window of them. */
+  /** Whether decisions are based on all frames of a video rather than on a window. */
   readonly whole: boolean;
 }
 
-/** Our own version. */
+/** The project's version. */
 export const projectVersion: string = project.version;
 
-/** What a reader's outputs name. */
+/** Collects what the outputs of a reader record. */
 export async function aboutReader(
   { watcher: { clip }, observer, decider }: VideoReader,
   { method: { entry, told }, head: file }: Pick<NamedParts, "head"> & {
@@ -57,6 +57,6 @@ export async function aboutReader(
   };
 }
 
-/** What outputs may tell of an enrolment: how much it is of, and nothing of the face. */
+/** What outputs may say about an enrolment: its size, and nothing about the face. */
 const sizeOf = (enrolment: Enrolment | undefined) =>
   enrolment ? { frames: enrolment.frames, videos: enrolment.videos } : "none";

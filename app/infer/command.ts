@@ -12,22 +12,22 @@ import { listVideos, type NamedVideo, shardOf } from "./find_videos.ts";
 import { help } from "./help.ts";
 import { type OutputKind, outputKinds, type OutputPaths } from "./write_outputs.ts";
 
-/** Frames of which one is looked at, if nothing is said. */
+/** Default of `--every`. */
 const usualEvery = "2";
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export interface InferCommand extends NamedParts {
   readonly adapter: string | undefined;
   readonly model: string;
   readonly method: ChosenMethod;
   readonly faces: Faces;
-  /** The person as the user named them. */
+  /** The person's name, as given. */
   readonly subject: string | undefined;
-  /** What the user named. */
+  /** The positional arguments. */
   readonly named: readonly string[];
-  /** The videos that these are, or this machine's part of them. */
+  /** The videos they stand for, or this machine's share of them. */
   readonly videos: readonly NamedVideo[];
-  /** Whether a bad video keeps the others from being read. */
+  /** Whether there may be many videos: then a broken one does not stop the run. */
   readonly many: boolean;
   readonly resume: boolean;
   readonly profile: boolean;
@@ -35,7 +35,7 @@ export interface InferCommand extends NamedParts {
     ReadOptions,
     "from" | "to" | "every" | "rate" | "person" | "leastProbability" | "ffmpeg"
   >;
-  /** Where to write what of a video, or of a person in it. */
+  /** Output paths of a video, or of one person in it. */
   outputs(video: NamedVideo, person?: number): OutputPaths;
 }
 
@@ -69,7 +69,7 @@ const commandOptions = {
 
 type Values = ReturnType<typeof parseOptions<typeof commandOptions>>["values"];
 
-/** Reads the command line; nothing where it only asks for help, which is given. */
+/** Parses the command line; with `--help`, prints the help and returns nothing. */
 export async function readCommand(args: string[]): Promise<InferCommand | undefined> {
   const { values, positionals } = parseOptions(args, commandOptions);
   if (values.help) {
@@ -137,7 +137,7 @@ export async function readCommand(args: string[]): Promise<InferCommand | undefi
   };
 }
 
-/** Refuses options that don't go with as many videos as are named. */
+/** Rejects options that do not fit the number of videos. */
 function checkVideos(
   { out, resume, shard, subject }: Values,
   count: number,
@@ -185,7 +185,7 @@ function readKinds(text: string): OutputKind[] {
   return [...new Set(["json", ...kinds])] as OutputKind[];
 }
 
-/** A video that is there is rather meant to be read than to be replaced by the demo's. */
+/** Rejects an existing video as the demo's output: it was probably meant as the input. */
 async function checkDemoVideo(path: string | undefined): Promise<void> {
   if (path === undefined || await fileSize(userPath(path)) === undefined) return;
   throw new UsageError(
@@ -194,7 +194,7 @@ async function checkDemoVideo(path: string | undefined): Promise<void> {
   );
 }
 
-/** An output's folder must be there before the work is done. */
+/** Checks that an output's folder exists, before any work is done. */
 async function checkFolder(path: string | undefined): Promise<void> {
   if (path === undefined) return;
   const folder = dirname(userPath(path));

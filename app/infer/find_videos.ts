@@ -2,7 +2,7 @@ import { basename, join } from "node:path";
 import { isFolder } from "../../io/files/is_folder.ts";
 import { UsageError, userPath } from "../terminal/terminal.ts";
 
-/** A video of many: as it is named, and where it is. */
+/** A video's name and path. */
 export interface NamedVideo {
   readonly name: string;
   readonly path: string;
@@ -10,7 +10,7 @@ export interface NamedVideo {
 
 const endings = /\.(mp4|m4v|mov|mkv|webm|avi|mpe?g|wmv|flv|m2?ts|3gp|ogv)$/i;
 
-/** The videos that are named, and those of the folders that are named. */
+/** Lists the given videos and those in the given folders. */
 export async function listVideos(names: readonly string[]): Promise<NamedVideo[]> {
   const all: NamedVideo[] = [];
   for (const name of names) {
@@ -27,7 +27,7 @@ export async function listVideos(names: readonly string[]): Promise<NamedVideo[]
   return all;
 }
 
-/** The videos of a folder and the folders in it, by name; hidden ones are left alone. */
+/** Finds the videos in a folder and its subfolders, sorted by name; hidden files are skipped. */
 async function findVideos(folder: string, name = ""): Promise<NamedVideo[]> {
   const found: NamedVideo[] = [];
   for await (const entry of Deno.readDir(folder)) {
@@ -42,7 +42,7 @@ async function findVideos(folder: string, name = ""): Promise<NamedVideo[]> {
   return found.sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
-/** One of several equal parts of a list, `2/5` being the second of five: for several machines. */
+/** One of several equal parts of a list, for sharing work between machines: `2/5` is the second of five. */
 export function shardOf<T>(items: readonly T[], shard: string): T[] | undefined {
   const [, part = 0, parts = 0] = (/^(\d+)\/(\d+)$/.exec(shard) ?? []).map(Number);
   if (!(part >= 1 && part <= parts)) return undefined;

@@ -4,9 +4,8 @@ import { UsageError } from "../terminal/terminal.ts";
 import type { OutputPaths } from "./write_outputs.ts";
 
 /**
- * Remembers the files that are read. Gives a check which throws where an output would replace one of
- * them, by whatever path or link, or where two outputs would be one file. Of a folder of pictures, no
- * picture is replaced.
+ * Protects input files. Returns a check that throws if an output would replace an input, by whatever
+ * path or link, or a picture in an input folder, or if two outputs would be the same file.
  */
 export async function guardInputs(
   inputs: readonly string[],
@@ -37,7 +36,7 @@ export async function guardInputs(
   };
 }
 
-/** The same for all paths of a file, there or not. */
+/** A key that is equal for all paths of one file, whether or not it exists. */
 async function identityOf(path: string): Promise<string> {
   try {
     const { dev, ino } = await Deno.stat(path);

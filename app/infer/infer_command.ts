@@ -6,9 +6,9 @@ import { preparationOf } from "../../media/features/preparation.ts";
 import { VideoError } from "../../media/video/video_error.ts";
 import type { Head } from "../../model/clip_au/head_file.ts";
 import { preparationMismatch } from "../../model/clip_au/preparation.ts";
-import { type Reading, VideoReader } from "../../person/video_reader.ts";
+import { VideoReader } from "../../person/video_reader.ts";
 import { loadSubject, saveSubject } from "../../tta/clip_autt/subject_state.ts";
-import { enrolmentPath, subjectPath } from "../people/subject_path.ts";
+import { enrolmentPath, makeFolderOf, subjectPath } from "../people/subject_path.ts";
 import {
   Interrupted,
   interruptedCode,
@@ -43,7 +43,7 @@ export async function infer(args: string[]): Promise<number> {
   const parts = await loadParts(command.method, command);
   const model = await modelPath(command.model);
   const state = stateOf(command);
-  if (state !== undefined) await Deno.mkdir(dirname(state), { recursive: true });
+  if (state !== undefined) await makeFolderOf(state);
   const enrolment = await enrolmentOf(command, parts.head);
   if (command.model === "demo") {
     say("the demo's model: it knows drawn faces only, and says nothing about people");
@@ -93,7 +93,7 @@ export async function infer(args: string[]): Promise<number> {
   }
 }
 
-/** Those videos that are not done yet, where that is asked for. */
+/** With `--resume`, the videos that have no output yet. */
 async function undone({ videos, resume, outputs }: InferCommand): Promise<readonly NamedVideo[]> {
   if (!resume) return videos;
   const left: NamedVideo[] = [];
@@ -108,13 +108,13 @@ async function undone({ videos, resume, outputs }: InferCommand): Promise<readon
   return left;
 }
 
-/** All files that are read. */
+/** All files that the command reads. */
 function inputsOf({ videos, head, sources, subject }: InferCommand): string[] {
   const files = [...videos, head, sources].flatMap((file) => file ? [file.path] : []);
   return subject === undefined ? files : [...files, subjectPath(subject), enrolmentPath(subject)];
 }
 
-/** Where what is learnt of the person is kept; methods that keep nothing say so. */
+/** The file with what is learned about the person; says so if the method saves nothing. */
 function stateOf({ subject, method: { keeps, entry } }: InferCommand): string | undefined {
   if (subject === undefined) return undefined;
   if (keeps) return subjectPath(subject);
@@ -122,7 +122,7 @@ function stateOf({ subject, method: { keeps, entry } }: InferCommand): string | 
   return undefined;
 }
 
-/** The person's neutral face, where the head asks for one. */
+/** The person's resting face, if the head uses one. */
 async function enrolmentOf(
   { subject, method: { entry } }: InferCommand,
   head: Head | undefined,
@@ -136,25 +136,25 @@ async function enrolmentOf(
   }
   if (there) return await loadEnrolment(path);
   say(
-    "nobody is enrolled: the usual neutral face is taken for theirs; with a video of their own, " +
-      "`deno task enroll --subject NAME VIDEO`, decisions are much better",
+    "no enrolment for this person; using the average neutral face: decisions are much better after " +
+      "`deno task enroll --subject NAME VIDEO`, with a short video of their resting face",
   );
   return undefined;
 }
 
-/** What reading each of the videos takes. */
+/** What all videos of a run share. */
 interface Run {
   readonly reader: VideoReader;
   readonly about: About;
-  /** Refuses outputs that would replace what is read. */
+  /** Rejects outputs that would replace an input. */
   readonly guard: (outputs: OutputPaths) => Promise<void>;
   readonly signal: AbortSignal;
   readonly clock: StageClock;
-  /** Where what is learnt of the person is kept, if anywhere. */
+  /** The file with what is learned about the person, if any. */
   readonly state: string | undefined;
 }
 
-/** Reads a video and writes what is asked for; gives the exit code that this video alone would have. */
+/** Reads a video and writes its outputs; returns the exit code for this video. */
 async function readVideo(video: NamedVideo, command: InferCommand, run: Run): Promise<number> {
   const { many, options } = command, { reader, about, guard, signal, clock, state } = run;
   const { autt } = reader.decider, everyone = options.person === "everyone";
@@ -174,12 +174,10 @@ async function readVideo(video: NamedVideo, command: InferCommand, run: Run): Pr
         keeperOf(everyone ? person : undefined).offer(frame, square),
       onProgress: showProgress(options.from ?? 0, autt?.settings.steps ?? 0),
     });
-    const results: Reading[] = [];
-    for await (const result of reading) {
-      clearStatus();
-      results.push(result);
-    }
-    // The first person's come last: where these are there, all are.
+    // After Ctrl-C, work already submitted to the device is not waited for.
+    const results = await untilInterrupted(Array.fromAsync(reading), signal);
+    clearStatus();
+    // Person 1 is written last: if their outputs exist, all others do.
     for (const { person, analysis } of results.toReversed()) {
       const paths = command.outputs(video, person), folder = dirname(paths.json ?? "");
       await guard(paths);
@@ -191,7 +189,7 @@ async function readVideo(video: NamedVideo, command: InferCommand, run: Run): Pr
     let code = 0;
     for (const { person, analysis } of results) {
       if (state !== undefined && autt && known) {
-        // What was learnt of a video without an answer is not gone on with.
+        // What was learned from a video without an answer is discarded.
         if (analysis.abstained === undefined) await saveSubject(state, autt.state);
         else autt.restore(known);
       }
@@ -201,7 +199,7 @@ async function readVideo(video: NamedVideo, command: InferCommand, run: Run): Pr
     }
     return code;
   } catch (error) {
-    // Where one can't be written, the next can't either.
+    // If one output cannot be written, neither can the next.
     if (error instanceof Interrupted || error instanceof WriteError) throw error;
     clearStatus();
     const decoder = error instanceof VideoError && error.blame === "decoder";

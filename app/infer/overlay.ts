@@ -8,7 +8,7 @@ import type { About } from "./about.ts";
 import { type Analysis, percent, windowOfFrame } from "../../person/analyse.ts";
 import type { SeenFrame } from "../../media/features/watch_video.ts";
 
-/** What part of a video the overlay is of, and who decodes. */
+/** Which part of the video to overlay, and the decoder to use. */
 export interface OverlayOptions {
   readonly from?: number | undefined;
   readonly to?: number | undefined;
@@ -16,7 +16,7 @@ export interface OverlayOptions {
   readonly signal: AbortSignal;
 }
 
-/** A time as subtitles have it: 0:00:01.25. */
+/** Formats a time for subtitles: 0:00:01.25. */
 function clock(seconds: number): string {
   const hundredths = Math.max(0, Math.round(100 * seconds));
   const two = (x: number) => `${x % 100}`.padStart(2, "0");
@@ -26,7 +26,7 @@ function clock(seconds: number): string {
   }.${two(hundredths)}`;
 }
 
-/** Text as it may stand in a subtitle: braces and backslashes would be commands. */
+/** Escapes text for a subtitle: braces and backslashes would be commands. */
 function plain(text: string): string {
   return text.replace(/[{}\\\r\n]/g, " ");
 }
@@ -97,7 +97,7 @@ export function encodeOverlay(
   ].join("\n");
 }
 
-/** Writes the video with an overlay burnt in, whole or not at all; sound is kept. */
+/** Writes the video with the overlay burnt in, atomically; sound is kept. */
 export async function writeOverlay(
   video: string,
   out: string,

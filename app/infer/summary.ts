@@ -3,7 +3,7 @@ import type { About } from "./about.ts";
 import { type Analysis, percent } from "../../person/analyse.ts";
 import type { VideoAnswer } from "../../person/video_decider.ts";
 
-/** An analysis in a few lines for people. */
+/** Summarises an analysis in a few lines. */
 export function summarise(video: string, analysis: Analysis, about: About): string {
   const { frames, seen, adaptation, abstained } = analysis, { classes } = about;
   const gaps = frames.length - seen.length;
@@ -56,7 +56,7 @@ function methodOf({ method, sources }: About): string {
   return `method ${method?.mode ?? "none"}, seed ${method?.seed ?? "none"}`;
 }
 
-/** The Action Units that stand out in the chosen window: its mean over the mean of all frames. */
+/** The Action Units whose mean in the chosen window exceeds their mean over all frames the most. */
 function strongest(analysis: Analysis, { auPrompts }: About): string[] {
   const { adaptation, windows, seen } = analysis, window = windows[adaptation?.after.start ?? 0];
   const mean = (unit: number, first: number, last: number) =>
@@ -67,7 +67,7 @@ function strongest(analysis: Analysis, { auPrompts }: About): string[] {
   }))).map(({ name, above }) => `${name} (+${above.toFixed(2)})`);
 }
 
-/** The Action Units that stand out most in any one frame over their mean of all, and when. */
+/** The Action Units whose peak exceeds their mean over all frames the most, with the peak's time. */
 function risen(analysis: Analysis, { auPrompts }: About): string[] {
   const { seen, units } = analysis, count = auPrompts.length;
   return mostAbove(auPrompts.map((prompt, unit) => {
@@ -89,7 +89,7 @@ function meanOf(
   return sum / (last - first + 1);
 }
 
-/** The three that lie farthest above, by their names. */
+/** The three largest excesses, with readable names. */
 function mostAbove<U extends { readonly prompt: string; readonly above: number }>(
   units: readonly U[],
 ): (U & { readonly name: string })[] {

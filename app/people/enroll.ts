@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import { environment } from "../../engine/mod.ts";
 import { fileSize } from "../../io/files/file_size.ts";
 import { loadEnrolment, mergeEnrolments, saveEnrolment } from "../../media/features/enrolment.ts";
@@ -22,7 +21,7 @@ import {
   UsageError,
   userPath,
 } from "../terminal/terminal.ts";
-import { enrolmentPath } from "./subject_path.ts";
+import { enrolmentPath, makeFolderOf } from "./subject_path.ts";
 
 const help =
   `Learns what a person's face is like at rest, for heads that were trained with --centred.
@@ -76,7 +75,7 @@ export async function enroll(args: string[]): Promise<number> {
     using clip = await untilInterrupted(loadClip(device, model), signal);
     const faces = values["no-face-crop"] ? "whole frame" : "find";
     using watcher = await untilInterrupted(Watcher.open(clip, faces), signal);
-    const fresh = await enrollPerson(watcher, positionals.map(userPath), {
+    const watching = enrollPerson(watcher, positionals.map(userPath), {
       every,
       signal,
       ffmpeg: environment("AUTT_FFMPEG"),
@@ -84,9 +83,10 @@ export async function enroll(args: string[]): Promise<number> {
         if (Deno.stderr.isTerminal()) showStatus(`${videos.get(video)}: ${frames} frames seen`);
       },
     });
+    const fresh = await untilInterrupted(watching, signal);
     clearStatus();
     const all = known ? mergeEnrolments(known, fresh) : fresh;
-    await Deno.mkdir(dirname(path), { recursive: true });
+    await makeFolderOf(path);
     await saveEnrolment(path, all);
     console.log(
       `${values.subject} is enrolled with ${all.frames} frames of ${all.videos} videos` +

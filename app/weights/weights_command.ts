@@ -96,7 +96,7 @@ const standardError = {
   write: (text: string) => void Deno.stderr.writeSync(new TextEncoder().encode(text)),
 };
 
-/** Prints the folder that comes out, unless Ctrl-C comes first. */
+/** Prints the resulting folder, unless Ctrl-C comes first. */
 async function interruptible(get: (signal: AbortSignal) => Promise<string>): Promise<number> {
   const controller = new AbortController();
   const interrupt = () => controller.abort();

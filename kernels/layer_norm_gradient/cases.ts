@@ -1,12 +1,24 @@
-import { around, each, ofModels, operands, refuse, times } from "../case_tables.ts";
+import { around, each, mapRows, ofModels, operands, refuse, times } from "../case_tables.ts";
 import { below, normal, tensor } from "../kernel.ts";
-import { layerNormGradient, op } from "./layer_norm_gradient.ts";
 import { prove } from "../prove.ts";
-import { reference } from "./reference.ts";
+import { layerNormGradient, op } from "./layer_norm_gradient.ts";
 
 /** The gradient of layer normalisation. */
 export const layerNormGradientKernel = prove(op, 32, {
-  reference,
+  reference({ x, scale, dy, residual }, { eps }) {
+    const average = (row: Float64Array) => row.reduce((sum, value) => sum + value, 0) / row.length;
+    const data = mapRows(x, (row, index) => {
+      const base = index * row.length, mean = average(row);
+      const deviation = Math.sqrt(average(row.map((v) => (v - mean) ** 2)) + eps);
+      const z = row.map((v) => (v - mean) / deviation);
+      const g = z.map((_, i) => (dy.data[base + i] ?? NaN) * (scale.data[i] ?? NaN));
+      const slope = average(g), product = average(g.map((v, i) => v * (z[i] ?? NaN)));
+      return g.map((v, i) =>
+        (v - slope - (z[i] ?? NaN) * product) / deviation + (residual?.data[base + i] ?? 0)
+      );
+    });
+    return [{ shape: x.shape, data }];
+  },
   // As the normalisation, with two more sums, and the differences of three terms.
   roundings: () => 48,
   record: (r, { x, scale, dy, residual }, attrs) =>

@@ -4,22 +4,22 @@ import { ImagePreparer } from "../image_preparer.ts";
 import { type FrameOptions, openFrames } from "../video/open_frames.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 
-/** Whether to look for the face in each frame, or to take each frame as a face that is cut out. */
+/** Whether to find the face in each frame, or to take whole frames as faces. */
 export type Faces = "find" | "whole frame";
 
-/** Which part of a video to watch, and who is told what is seen. */
+/** Which part of a video to watch, and callbacks. */
 export interface WatchOptions extends FrameOptions, Pick<WatchTools, "showFace" | "clock"> {
-  /** Told of each frame: when it is shown, and when the last one is, where that is known. */
+  /** Called after each frame with its time, and with the end of the video if that is known. */
   readonly onFrame?: ((seconds: number, end: number | undefined) => void) | undefined;
 }
 
-/** Opens videos and streams and watches people in them: frames become features of faces. */
+/** Opens videos and streams and turns their frames into features of people's faces. */
 export class Watcher implements Disposable {
-  /** The CLIP that embeds faces. */
+  /** Embeds faces. */
   readonly clip: Clip;
-  /** Makes of pictures what the CLIP takes. */
+  /** Prepares pictures for the CLIP. */
   readonly preparer: ImagePreparer;
-  /** Undefined where frames are faces already. */
+  /** Undefined if frames are already cropped to the face. */
   readonly detector: FaceDetector | undefined;
   readonly #owned: DisposableStack;
 
@@ -35,7 +35,7 @@ export class Watcher implements Disposable {
     this.#owned = owned;
   }
 
-  /** Loads what watching takes beside the CLIP, which it does not own. */
+  /** Loads the other models. The watcher does not own the CLIP. */
   static async open(clip: Clip, faces: Faces): Promise<Watcher> {
     using owned = new DisposableStack();
     const preparer = owned.use(new ImagePreparer(clip.device, clip.config.image.size));
@@ -43,7 +43,7 @@ export class Watcher implements Disposable {
     return new Watcher(clip, preparer, detector, owned.move());
   }
 
-  /** What features depend on beside the video: those of different kinds don't compare. */
+  /** What features depend on besides the video: only features of one kind can be compared. */
   async featureKind(): Promise<
     { readonly clip: string; readonly cropped: boolean; readonly width: number }
   > {
@@ -54,7 +54,7 @@ export class Watcher implements Disposable {
     };
   }
 
-  /** Watches one person: the one of a number, or if that is left out the main one. */
+  /** Watches one person: the one with the given number, or the main one. */
   async *watch(
     source: string | ReadableStream<Uint8Array>,
     person: number | undefined,
@@ -68,7 +68,7 @@ export class Watcher implements Disposable {
     }
   }
 
-  /** Watches everyone: the frames of each person by their number; those of `undefined` of nobody. */
+  /** Watches everyone: the frames of each person by number, or of `undefined` if there is nobody. */
   async watchEveryone(
     source: string | ReadableStream<Uint8Array>,
     options: WatchOptions,
@@ -77,7 +77,7 @@ export class Watcher implements Disposable {
     return await watchEveryone(opened, this.#tools(options), teller(opened.seconds, options));
   }
 
-  /** Gives all memory back. */
+  /** Frees all memory. */
   [Symbol.dispose](): void {
     this.#owned[Symbol.dispose]();
   }
@@ -87,7 +87,7 @@ export class Watcher implements Disposable {
   }
 }
 
-/** Tells `onFrame` of frames, and of the video's end as soon as its length is known. */
+/** Calls `onFrame`, with the end of the video as soon as its length is known. */
 function teller(
   length: Promise<number | undefined>,
   { to = Infinity, onFrame }: WatchOptions,
@@ -97,7 +97,7 @@ function teller(
   return (seconds) => onFrame?.(seconds, end === Infinity ? undefined : end);
 }
 
-/** The features of frames in one array, `[N, d]`; frames without a face have none. */
+/** The features of frames as one array, `[N, d]`; frames without a face are skipped. */
 export function featuresOf(frames: readonly SeenFrame[]): Float32Array<ArrayBuffer> {
   const rows = frames.flatMap(({ features }) => features ? [features] : []);
   const width = rows[0]?.length ?? 0, all = new Float32Array(rows.length * width);

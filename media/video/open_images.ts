@@ -3,16 +3,16 @@ import { readImage } from "../read_image.ts";
 import type { Frame, OpenedVideo, VideoOptions } from "./open_video.ts";
 import { VideoError } from "./video_error.ts";
 
-/** Whether a file of this name is taken for a picture. */
+/** Whether a file name has the extension of a picture. */
 export const isPicture = (name: string): boolean =>
   /\.(jpe?g|png|webp|avif|tiff?|gif)$/i.test(name);
 
-/** Frames a second of a folder, where nobody says otherwise. */
+/** Default frame rate of a folder. */
 const usualRate = 25;
 
 /**
- * Reads the pictures of a folder as the frames of a video, by their names as people count: `frame-9`
- * before `frame-10`. Times are made up from the rate.
+ * Reads the pictures of a folder as the frames of a video, in natural order of their names: `frame-9`
+ * before `frame-10`. Times follow from the rate.
  */
 export async function openImages(
   folder: string,

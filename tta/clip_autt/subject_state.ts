@@ -2,7 +2,7 @@ import { FormatError } from "../../io/files/format_error.ts";
 import { openTensors } from "../../io/tensors/open_tensors.ts";
 import { readMetadata } from "../../io/tensors/read_metadata.ts";
 import { toFloat32 } from "../../io/tensors/stored_type.ts";
-import { writeAtomically } from "../../io/files/write_atomically.ts";
+import { privateFile, writeAtomically } from "../../io/files/write_atomically.ts";
 import { encodeSafetensors, type TensorToWrite } from "../../io/tensors/write_safetensors.ts";
 import type { Outcome } from "./collapse_guard.ts";
 import type { Moved, TuningState } from "./tuning.ts";
@@ -29,19 +29,31 @@ const format = "autt.subject", version = 1;
 
 type Information = Omit<SubjectState, "tuning"> & { readonly step: number };
 
-/** Encodes a state as a safetensors file. */
+/** Encodes a state as a safetensors file. Refuses numbers that are not finite: JSON has none. */
 export function encodeSubject({ tuning, ...info }: SubjectState): Uint8Array<ArrayBuffer> {
   const { shape } = info, { context, m, v, step } = tuning;
-  const part = (data: Float32Array<ArrayBuffer>): TensorToWrite => ({ dtype: "F32", shape, data });
+  const part = (data: Float32Array<ArrayBuffer>): TensorToWrite => {
+    data.forEach((x, i) => checkFinite(`number ${i}`, x));
+    return { dtype: "F32", shape, data };
+  };
   return encodeSafetensors(
     { context: part(context), m: part(m), v: part(v) },
-    { [format]: JSON.stringify({ version, ...info, step }) },
+    { [format]: JSON.stringify({ version, ...info, step }, checkFinite) },
   );
 }
 
-/** Writes a state atomically. */
+/** Gives a value back, unless it is a number that is not finite: JSON would say null instead. */
+function checkFinite(name: string, value: unknown): unknown {
+  if (typeof value !== "number" || Number.isFinite(value)) return value;
+  throw new RangeError(
+    `Cannot save what is known of a person: ${name} is ${value}, and only finite numbers can be read ` +
+      `again; a file that was there stays as it was`,
+  );
+}
+
+/** Writes a state atomically, readable by nobody but the user. */
 export async function saveSubject(path: string, state: SubjectState): Promise<void> {
-  await writeAtomically(path, encodeSubject(state));
+  await writeAtomically(path, encodeSubject(state), privateFile);
 }
 
 /**

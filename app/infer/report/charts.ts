@@ -5,7 +5,7 @@ import type { Analysis } from "../../../person/analyse.ts";
 
 const width = 960;
 
-/** A chart as SVG. Plot makes it in a document of its own. */
+/** Draws a chart as SVG, in a document of its own. */
 function draw(options: Plot.PlotOptions): string {
   const { document } = parseHTML("<!doctype html><html><body></body></html>") as unknown as {
     readonly document: NonNullable<Plot.PlotOptions["document"]>;
@@ -15,7 +15,7 @@ function draw(options: Plot.PlotOptions): string {
   return chart.outerHTML;
 }
 
-/** The times of windows: their middles. */
+/** The middle of each window, in seconds. */
 function middles({ windows, seen }: Analysis): number[] {
   return windows.map(({ first, last }) =>
     ((seen[first]?.seconds ?? NaN) + (seen[last]?.seconds ?? NaN)) / 2
@@ -71,7 +71,7 @@ export function probabilityChart(analysis: Analysis, { classes }: About): string
   });
 }
 
-/** The last point of each class after adapting, where its name is written. */
+/** The last point of each class after adapting, where its label goes. */
 function lastOf<P extends { readonly name: string; readonly when: string }>(points: readonly P[]) {
   const after = points.filter(({ when }) => when === "after");
   return [...new Map(after.map((point) => [point.name, point])).values()];
@@ -99,10 +99,10 @@ export function entropyChart(analysis: Analysis): string {
   });
 }
 
-/** Columns of the heat map at most: more would be narrower than a line. */
+/** Maximum number of columns of the heat map: more would be narrower than a line. */
 const mostColumns = 240;
 
-/** How similar frames are to each Action Unit, each against its own mean over the video. */
+/** Similarity of frames to each Action Unit, relative to its mean over the video. */
 export function unitChart({ seen, units }: Analysis, { auPrompts }: About): string {
   const count = auPrompts.length, each = Math.ceil(seen.length / mostColumns);
   const means = auPrompts.map((_, unit) =>
