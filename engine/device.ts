@@ -8,16 +8,16 @@ import { Pool } from "./pool.ts";
 import { Reader } from "./read.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** An open device: owns the memory pool, the compile cache and the way back to the host. */
+/** An open device. Owns the memory pool, the compiled kernels and the staging of results. */
 export class Device implements Disposable {
   /** WebGPU's own device. */
   readonly gpu: GPUDevice;
-  /** What kernels may know of the adapter. */
+  /** The facts about the adapter that kernels may depend on. */
   readonly adapter: AdapterFacts;
-  /** What plans are checked against. */
+  /** The limits that plans are checked against. */
   readonly limits: Limits;
   /**
-   * All memory comes from here, and is counted.
+   * The source of all memory, which counts it.
    * @internal
    */
   readonly pool: Pool;
@@ -67,7 +67,7 @@ export class Device implements Disposable {
       );
     }
     const errors = this.#errors.splice(0);
-    // Memory that ran out is the cause of what is wrong with it afterwards.
+    // Running out of memory is the cause of the errors that follow it.
     const first = errors.find((error) => error instanceof OutOfMemoryError) ?? errors[0];
     if (!first) return;
     this.#thrown++;
@@ -104,6 +104,7 @@ export class Device implements Disposable {
     const failure = scope.status === "fulfilled" && scope.value;
     if (failure) this.pool.distrust();
     if (answer.status === "rejected") await nextEvents();
+    await this.#watched;
     this.check(); // an earlier device error, or the loss of the device, is the cause
     if (failure) throw typedError(failure);
     if (answer.status === "fulfilled") return answer.value;
@@ -168,14 +169,14 @@ export class Device implements Disposable {
     this.#errors.push(typedError(error));
   }
 
-  /** Gives all memory back. */
+  /** Releases all memory. */
   [Symbol.dispose](): void {
     this.pool[Symbol.dispose]();
     this.gpu.destroy();
   }
 }
 
-/** A device error with the label of the kernel that it speaks of. */
+/** Converts a device error to our classes, with the label of the kernel that it names. */
 function typedError(error: GPUError): Error {
   const message = messageOf(error);
   if (error instanceof GPUOutOfMemoryError) {

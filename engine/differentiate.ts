@@ -4,36 +4,36 @@ import { elements, formatShape } from "./shape.ts";
 import type { AnyTensor, Operand, Tensor } from "./tensor.ts";
 
 /**
- * Records the gradient of a loss (a lone number) by some tensors: walks backwards over what was
- * recorded and records the derivatives, of nothing but what lies between those tensors and the loss.
+ * Records the gradient of a loss (one number) with respect to some tensors: walks backwards over
+ * what was recorded and records gradients, only of what lies between those tensors and the loss.
  * Each operation brings its own rule.
  *
- * @param add How two derivatives are added: the engine knows no operation itself.
- * @param slope The derivative of what is really the loss by `loss`, which then may have any shape.
+ * @param add How two gradients are added: the engine knows no operation itself.
+ * @param upstream Upstream gradient of `loss`, which then may have any shape; 1 by default.
  */
 export function differentiate(
   recorder: Recorder,
   loss: Tensor,
   by: readonly Tensor[],
   add: (recorder: Recorder, a: Tensor, b: Tensor) => Tensor,
-  slope?: Tensor,
+  upstream?: Tensor,
 ): Tensor[] {
-  if (slope === undefined && elements(loss.shape) !== 1) {
+  if (upstream === undefined && elements(loss.shape) !== 1) {
     throw new TypeError(
       `Cannot differentiate "${loss.label}": a loss is one number: got ${formatShape(loss.shape)}`,
     );
   }
   const recorded = [...recorder.applications];
   const moved = dependents(recorded, by);
-  const derivatives = new Map<Operand, Tensor>();
-  derivatives.set(
+  const gradients = new Map<Operand, Tensor>();
+  gradients.set(
     loss,
-    slope ?? recorder.constant("1", loss.shape, "f32", Float32Array.of(1)),
+    upstream ?? recorder.constant("1", loss.shape, "f32", Float32Array.of(1)),
   );
   for (const { op, label, inputs, outputs, attrs } of recorded.reverse()) {
-    const [y, ...others] = outputs, dy = derivatives.get(y);
+    const [y, ...others] = outputs, dy = gradients.get(y);
     if (dy === undefined || !moved.has(y)) continue;
-    if (others.some((other) => derivatives.has(other))) {
+    if (others.some((other) => gradients.has(other))) {
       throw new TypeError(`Cannot differentiate ${label}: only its first result has a derivative`);
     }
     const wanted = presentInputs(inputs).filter(([, operand]) => moved.has(operand));
@@ -53,19 +53,19 @@ export function differentiate(
         );
       }
       for (const part of parts) {
-        const known = derivatives.get(operand);
+        const known = gradients.get(operand);
         const sum = typeof part === "function"
           ? part(known)
           : known
           ? add(recorder, known, part)
           : part;
-        derivatives.set(operand, sum);
+        gradients.set(operand, sum);
       }
     }
   }
   return by.map((tensor) => {
-    const derivative = derivatives.get(tensor);
-    if (derivative) return derivative;
+    const gradient = gradients.get(tensor);
+    if (gradient) return gradient;
     throw new TypeError(
       `Cannot differentiate "${loss.label}" by "${tensor.label}": the loss does not depend on it`,
     );
@@ -80,8 +80,8 @@ function ruleOf(op: AnyOp, label: string): NonNullable<AnyOp["gradient"]> {
 }
 
 /**
- * These tensors and everything that was computed from them. Whole numbers have no derivative: what a
- * choice gives (the place of a least number) moves nothing.
+ * These tensors and everything that was computed from them. Whole numbers have no gradient: nothing
+ * goes through a choice, such as the index of a smallest number.
  */
 function dependents(recorded: readonly Application[], by: readonly AnyTensor[]): Set<Operand> {
   const moved = new Set<Operand>(by);

@@ -2,11 +2,11 @@ import source from "./probe_reading.wgsl" with { type: "text" };
 import { withErrorScope } from "./error_scope.ts";
 
 /**
- * Deno versions whose `mapAsync()` was read and tried: it waits for the device before it returns, and
- * only then sleeps 10 ms before its promise resolves. A buffer whose map mode is known from an earlier
+ * Deno versions on which this was tried: `mapAsync()` waits for the device before it returns, and then
+ * sleeps 10 ms before its promise resolves. A buffer whose map mode is known from an earlier
  * map can be read at once; reading one that was never mapped ends the process.
  */
-export const knownDenoVersions = ["2.9.6"];
+export const knownDenoVersions = [0, 1, 2, 3, 4, 5, 6].map((patch) => `2.9.${patch}`);
 
 /** Rounds of each dispatch of the probe; the long ones take a GPU some milliseconds. */
 const dispatches = [1, 1 << 14, 2, 1 << 15];

@@ -74,24 +74,25 @@ export class Reader {
     const quick = this.quick && staged.every(({ buffer }) => this.#mappedBefore.has(buffer));
     try {
       this.#gpu.queue.submit([encoder.finish()]);
+      // A map blocks until the device has done all its work: first the caller may submit more of it, and
+      // the errors of what was submitted before arrive, which come as events.
+      await nextTurn();
       // All maps are requested before the first is awaited, so that they share one wait.
       const mapped = Promise.all(
         staged.map(({ buffer, bytes }) => buffer.mapAsync(GPUMapMode.READ, 0, bytes)),
       );
-      if (!quick) {
-        await mapped;
-        for (const { buffer } of staged) this.#mappedBefore.add(buffer);
-        return takeMapped(staged);
+      if (quick) {
+        mapped.catch(() => {}); // awaited only if something is wrong
+        try {
+          return takeMapped(staged);
+        } catch (error) {
+          await mapped;
+          throw error;
+        }
       }
-      mapped.catch(() => {}); // awaited only if something is wrong
-      try {
-        return takeMapped(staged);
-      } catch (error) {
-        await mapped;
-        throw error;
-      } finally {
-        await nextTurn();
-      }
+      await mapped;
+      for (const { buffer } of staged) this.#mappedBefore.add(buffer);
+      return takeMapped(staged);
     } catch (error) {
       this.#pool.distrust(); // nobody knows in which state the buffers are
       throw error;
@@ -99,7 +100,7 @@ export class Reader {
   }
 }
 
-/** Waits until the errors of work that is done have been dispatched: they come as events. */
+/** Waits for the next turn of the event loop; a timer would take a millisecond and more. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
@@ -107,7 +108,7 @@ function nextTurn(): Promise<void> {
       port1.close();
       resolve();
     };
-    port2.postMessage(0); // a timer would take a millisecond and more
+    port2.postMessage(0);
   });
 }
 

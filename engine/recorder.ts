@@ -9,21 +9,21 @@ export interface Differentiation<I extends Inputs, A> {
   readonly inputs: I;
   /** What it computed. */
   readonly y: Tensor;
-  /** The derivative of the loss by what it computed. */
+  /** Upstream gradient: of the loss with respect to what it computed. */
   readonly dy: Tensor;
   /** What it was recorded with. */
   readonly attrs: A;
-  /** Whether the derivative by this operand is wanted; the others need not be recorded. */
+  /** Whether the gradient with respect to this operand is wanted; others need not be recorded. */
   wants(name: keyof I): boolean;
 }
 
 /**
- * A derivative by an operand. Where the operand is used elsewhere too, the derivatives are added; a
- * kernel that can add on its way gives a function of what is `known` already, if anything.
+ * Gradient with respect to an operand. Where the operand is used elsewhere too, gradients are added;
+ * a kernel that can add one on its way gives a function of what is `known` so far, if anything.
  */
 export type Derivative = Tensor | ((known: Tensor | undefined) => Tensor);
 
-/** The derivatives of the loss by the operands, as far as they are wanted. */
+/** Gradients of the loss with respect to the operands, as far as they are wanted. */
 export type Derivatives<I extends Inputs> = { readonly [K in keyof I]?: Derivative | undefined };
 
 /**
@@ -41,7 +41,7 @@ export interface Op<I extends Inputs, A, D extends DType = "f32"> {
   lower(job: Lowering<I, A, D>): void;
   /** What a run costs, by the sizes. */
   cost(inputs: I, attrs: A): Cost;
-  /** Records the derivatives by the operands; left out where the operation has none. */
+  /** Records gradients with respect to the operands; left out where the operation has none. */
   gradient?(recorder: Recorder, job: Differentiation<I, A>): Derivatives<I>;
 }
 

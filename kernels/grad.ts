@@ -2,7 +2,7 @@ import { differentiate, type Recorder, type Tensor } from "../engine/mod.ts";
 import { add } from "./add/add.ts";
 
 /**
- * Records the gradient of a loss by some tensors, one derivative for each. Only what lies between
+ * Records the gradient of a loss with respect to some tensors, one for each. Only what lies between
  * these and the loss is recorded.
  *
  * @example

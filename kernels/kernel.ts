@@ -52,7 +52,7 @@ export interface Case<A> {
   /** What it is recorded with. */
   readonly attrs: A;
   /** Tells cases of the same sizes apart: part of the printed name. */
-  readonly note?: string;
+  readonly note?: string | undefined;
   /**
    * How much the operands magnify rounding errors, where it is more than about 1: for instance the
    * mean of a row over its standard deviation. The NMSE tolerance grows with its square (docs/numerics.md).
@@ -101,7 +101,8 @@ export interface Reference<I extends Inputs, A> {
 export type AnyReference = Reference<any, any>;
 
 /** One entry of the kernel list: an operation with what tests and benchmarks need. */
-export interface Kernel<I extends Inputs, A, D extends DType = "f32"> extends Reference<I, A> {
+export interface Kernel<I extends Inputs, A = Record<string, never>, D extends DType = "f32">
+  extends Reference<I, A> {
   /** What it computes: an operation, or the description of a composition of several. */
   readonly op:
     & Pick<Op<I, A, D>, "name" | "describe" | "cost">

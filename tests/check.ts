@@ -5,11 +5,13 @@ import {
   parseOptions,
   runCommand,
   UsageError,
+  userPath,
 } from "../app/terminal/terminal.ts";
 import { caseName } from "../kernels/kernel.ts";
 import { kernels } from "../kernels/proofs.ts";
 import { designs } from "./devices.ts";
 import { prepareCase, runCase } from "./run_case.ts";
+import { dumpVariants } from "./variants.ts";
 
 const help = `Runs a kernel's cases against their float64 references and shows the figures.
 
@@ -17,6 +19,7 @@ usage: deno task check NAME [options]
   NAME              a kernel (layer_norm) or one case by its printed name
                     ("layer_norm[rows=800,D=768]")
   --list            only print the names of the cases
+  --dump FILE       write every variant of every shader to FILE, as JSON lines, and run nothing
   --design WHICH    ${Object.keys(designs).join(" or ")}: the adapter's own kernels, or a GPU's
 ${deviceHelp}`;
 
@@ -25,10 +28,15 @@ async function check(args: string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, {
     ...deviceOptions,
     list: { type: "boolean" },
+    dump: { type: "string" },
     design: { type: "string", default: "chosen" },
   });
   if (values.help) {
     console.log(help);
+    return 0;
+  }
+  if (values.dump !== undefined) {
+    await Deno.writeTextFile(userPath(values.dump), dumpVariants(""));
     return 0;
   }
   const [name] = positionals;

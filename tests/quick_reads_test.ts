@@ -88,7 +88,7 @@ for (const [what, change] of Object.entries(faults)) {
 
 deviceTest("unknown versions of Deno, and other runtimes, read with the wait", async () => {
   using device = await openDevice({ quickReads: false });
-  for (const version of ["2.9.5", "3.0.0", ""]) {
+  for (const version of ["2.8.3", "2.9.7", "3.0.0", ""]) {
     assert.equal(await probeQuickMap(device.gpu, version), undefined);
   }
 });
@@ -134,3 +134,35 @@ deviceTest("a device that can't settle without the wait says so once, and then w
   assert.equal(device.quickReads, false);
   await device.settled();
 });
+
+deviceTest(
+  "a read takes its copy at once, and lets more be submitted before it blocks",
+  async () => {
+    for (const quickReads of [true, false]) {
+      const events: string[] = [];
+      const gpu = gpuWith((staging) => {
+        const map = staging.mapAsync.bind(staging);
+        const mapAsync = (...range: Parameters<GPUBuffer["mapAsync"]>) => {
+          if (staging.label === "staging") events.push("map");
+          return map(...range);
+        };
+        Object.defineProperty(staging, "mapAsync", { value: mapAsync });
+      });
+      using device = await openDevice({ gpu, quickReads });
+      using plan = await record(device, (r) => fake(r, r.input("x", [5])));
+      for (let i = 0; i < 3; i++) {
+        events.length = 0;
+        const answers: Promise<Float32Array>[] = [];
+        for (const start of [10, 20]) {
+          plan.write("x", new Float32Array(5).fill(start + i));
+          plan.run();
+          answers.push(device.read(plan.outputs));
+          await Promise.resolve();
+          events.push("asked");
+        }
+        assert.deepEqual((await Promise.all(answers)).map(([y]) => y), [11 + i, 21 + i]);
+        assert.deepEqual(events, ["asked", "asked", "map", "map"]);
+      }
+    }
+  },
+);

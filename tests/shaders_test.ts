@@ -1,50 +1,10 @@
 import assert from "node:assert/strict";
-import { ceilingShaders } from "../bench/ceilings.ts";
-import {
-  checkedLimits,
-  expandShader,
-  type Flag,
-  type Limits,
-  openDevice,
-  type Shader,
-  shaderVariants,
-} from "../engine/mod.ts";
-import { type Program, program } from "../engine/pipelines.ts";
+import { expandShader, type Flag, openDevice, type Shader, shaderVariants } from "../engine/mod.ts";
 import { evaluateSize } from "../engine/reflect.ts";
-import { kernels } from "../kernels/proofs.ts";
-
-/** Every shader with the kernel that it belongs to, each once. */
-const shaders: readonly { readonly owner: string; readonly shader: Shader }[] = [
-  ...new Map([
-    ...kernels.flatMap(({ op, shaders }) => shaders.map((shader) => [shader, op.name] as const)),
-    ...ceilingShaders.map((shader) => [shader, "bench"] as const),
-  ]),
-].map(([shader, owner]) => ({ owner, shader }));
-
-/** Values for `override` constants: the most that kernels use, on GPUs. */
-const overrideValue = 256;
-
-/** What every WebGPU device has, and a bit more where software adapters and GPUs all have it. */
-const guaranteed: Limits = {
-  ...Object.fromEntries(checkedLimits.map((limit) => [limit, Infinity])) as Limits,
-  maxStorageBuffersPerShaderStage: 8,
-  maxStorageTexturesPerShaderStage: 4,
-  maxComputeWorkgroupStorageSize: 16384,
-  maxComputeInvocationsPerWorkgroup: 256,
-  maxComputeWorkgroupSizeX: 256,
-  maxComputeWorkgroupSizeY: 256,
-  maxComputeWorkgroupSizeZ: 64,
-};
+import { dumpVariants, settle, shaders } from "./variants.ts";
 
 const describe = (flags: Readonly<Record<string, Flag>>) =>
   Object.entries(flags).map(([name, value]) => `${name}=${value}`).join(" ");
-
-/** A variant with all its overrides set. Throws where it passes a guaranteed limit. */
-function settle(shader: Shader, flags: Record<string, Flag>, directive: string): Program {
-  const overrides = [...expandShader(shader, flags).matchAll(/\boverride\s+(\w+)/g)];
-  const constants = Object.fromEntries(overrides.map(([, name = ""]) => [name, overrideValue]));
-  return program(shader, flags, constants, guaranteed, directive);
-}
 
 for (const { owner, shader } of shaders) {
   Deno.test(`every variant of ${owner}/${shader.name} expands, and stays within what all devices have`, () => {
@@ -84,7 +44,7 @@ for (const { owner, shader } of shaders) {
 }
 
 /** Fewer variants in which every pair of flag values that occurs together still does so once. */
-function spread(variants: readonly Record<string, Flag>[]): Record<string, Flag>[] {
+function thinOut(variants: readonly Record<string, Flag>[]): Record<string, Flag>[] {
   const seen = new Set<string>();
   return variants.filter((flags, i) => {
     const values = Object.entries(flags).map(([name, value]) => `${name}=${value}`);
@@ -96,13 +56,13 @@ function spread(variants: readonly Record<string, Flag>[]): Record<string, Flag>
 }
 
 /**
- * Every variant is read and checked by the shader compiler (4 ms each), and a spread of them, in
- * which any two flag values meet, becomes pipelines, whose layouts are checked against them (15 ms
+ * Every variant is read and checked by the shader compiler (4 ms each), and some of them, in
+ * which any two flag values meet, become pipelines, whose layouts are checked against them (15 ms
  * each: all of some 2,000 would take half a minute). A software adapter makes machine code only at
  * the first dispatch (up to half a second each): that is left to the kernels' cases.
  */
 Deno.test({
-  name: "every variant of every shader compiles, and a spread of them makes pipelines",
+  name: "every variant of every shader compiles, and some of them make pipelines",
   sanitizeResources: false,
   sanitizeOps: false,
   async fn() {
@@ -112,7 +72,7 @@ Deno.test({
     const failures: string[] = [];
     for (const { owner, shader } of shaders) {
       const variants = shaderVariants(shader);
-      const built = new Set(spread(variants));
+      const built = new Set(thinOut(variants));
       for (const flags of variants) {
         const settled = settle(shader, flags, subgroupDirective);
         // Kernels by subgroup are never chosen on an adapter whose subgroups do not work.
@@ -137,9 +97,9 @@ Deno.test({
   },
 });
 
-Deno.test("the spread of variants holds every flag value, and is much smaller", () => {
+Deno.test("the thinned-out variants hold every flag value, and is much smaller", () => {
   for (const { shader } of shaders) {
-    const variants = shaderVariants(shader), some = spread(variants);
+    const variants = shaderVariants(shader), some = thinOut(variants);
     for (const [name, values] of Object.entries(shader.flags ?? {})) {
       for (const value of values) {
         const has = (flags: Record<string, Flag>) => flags[name] === value;
@@ -148,6 +108,61 @@ Deno.test("the spread of variants holds every flag value, and is much smaller", 
     }
     assert(some.length <= Math.max(variants.length / 2, 40), `${shader.name}: ${some.length}`);
   }
+});
+
+Deno.test("a dump has a line for every variant, with all that a compiler wants", () => {
+  const lines = dumpVariants("").trimEnd().split("\n").map((line) => JSON.parse(line));
+  const variants = shaders.flatMap(({ shader }) => shaderVariants(shader));
+  assert.equal(lines.length, variants.length);
+  for (const { owner, name, flags, code, constants } of lines) {
+    assert(owner && name && flags && constants);
+    assert.match(code, /@compute/);
+  }
+});
+
+/** A kernel that sums what its operands' accessors give, in every form that they may have. */
+const accessors: Shader = {
+  name: "accessors.wgsl",
+  source:
+    "struct Params {\n  count: u32,\n}\nfn compute(i: u32) {\n  set_y(i, x_at(i) + z_at(i));\n}",
+  flags: { VEC4: [true, false] },
+  operands: {
+    x: {
+      access: "read",
+      element: ({ VEC4 }) => VEC4 ? "vec4f" : "f32",
+      forms: ["buffer", "texels", "halves", "absent"],
+    },
+    z: { access: "read", element: ({ VEC4 }) => VEC4 ? "vec4f" : "f32" },
+    y: { access: "write", element: ({ VEC4 }) => VEC4 ? "vec4f" : "f32" },
+  },
+};
+
+Deno.test("operands are declared as they are bound, and read through their accessors", () => {
+  assert.deepEqual(
+    shaderVariants(accessors).map(({ VEC4, x }) => `${VEC4} ${x}`),
+    [
+      ...["buffer", "texels", "halves", "absent"].map((form) => `true ${form}`),
+      ...["buffer", "halves", "absent"].map((form) => `false ${form}`),
+    ],
+  );
+  const declared = (VEC4: boolean, x: string) =>
+    expandShader(accessors, { VEC4, x }).split("\n").filter((line) => / x:|return/.test(line));
+  assert.deepEqual(declared(true, "texels").slice(0, 2), [
+    "@group(0) @binding(1) var x: texture_storage_2d<rgba32float, read>;",
+    "  return textureLoad(x, vec2u(i & 1023u, i >> 10u));",
+  ]);
+  assert.deepEqual(declared(false, "halves").slice(0, 2), [
+    "@group(0) @binding(1) var<storage, read> x: array<u32>;",
+    "  return unpack2x16float(x[i >> 1u])[i & 1u];",
+  ]);
+  assert.deepEqual(declared(false, "absent")[0], "  return f32();");
+});
+
+Deno.test("an operand in a form that a kernel does not take is refused", () => {
+  assert.throws(() => expandShader(accessors, { VEC4: true, x: "buffer", z: "texels" }), {
+    name: "TypeError",
+    message: "Cannot build accessors.wgsl: operand z is one of buffer: got texels",
+  });
 });
 
 const sample: Shader = {

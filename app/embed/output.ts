@@ -1,5 +1,6 @@
 import { encodeNpy } from "../../io/tensors/npy.ts";
 import { encodeSafetensors } from "../../io/tensors/write_safetensors.ts";
+import { unit } from "../../numbers/vectors.ts";
 
 /** The inputs and their embeddings. */
 export interface Embeddings {
@@ -62,11 +63,9 @@ export function atUnitLength(
   rows: Float32Array<ArrayBuffer>,
   width: number,
 ): Float32Array<ArrayBuffer> {
-  const unit = rows.slice();
-  for (let first = 0; first < unit.length; first += width) {
-    const row = unit.subarray(first, first + width);
-    const norm = Math.sqrt(row.reduce((sum, x) => sum + x * x, 0));
-    for (let i = 0; i < width; i++) row[i] = (row[i] as number) / Math.max(norm, 1e-12);
+  const normalised = new Float32Array(rows.length);
+  for (let first = 0; first < rows.length; first += width) {
+    normalised.set(unit(rows.subarray(first, first + width)), first);
   }
-  return unit;
+  return normalised;
 }

@@ -1,3 +1,5 @@
+import { dot, meanOf, unitRows } from "../../numbers/vectors.ts";
+
 /** Logistic regression on the mean of a clip's features at unit length: a baseline without any text. */
 export class LinearProbe {
   readonly #weights: Float64Array;
@@ -13,7 +15,7 @@ export class LinearProbe {
     width: number,
     strength = 10,
   ): LinearProbe {
-    const rows = clips.map((clip) => meanDirection(clip, width)), size = width + 1;
+    const rows = clips.map((clip) => withBias(clip, width)), size = width + 1;
     const weights = new Float64Array(size);
     for (let step = 0; step < 25; step++) {
       const gradient = new Float64Array(size), curvature = new Float64Array(size * size);
@@ -42,22 +44,13 @@ export class LinearProbe {
 
   /** Above 0 for class 1. */
   score(clip: Float32Array, width: number): number {
-    return dot(this.#weights, meanDirection(clip, width));
+    return dot(this.#weights, withBias(clip, width));
   }
 }
 
-function meanDirection(clip: Float32Array, width: number): Float64Array {
-  const mean = new Float64Array(width + 1), frames = clip.length / width;
-  for (let frame = 0; frame < frames; frame++) {
-    const row = clip.subarray(frame * width, (frame + 1) * width), length = Math.hypot(...row);
-    for (const [i, x] of row.entries()) mean[i] = (mean[i] ?? 0) + x / length / frames;
-  }
-  mean[width] = 1;
-  return mean;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  return a.reduce((sum, x, i) => sum + x * (b[i] ?? NaN), 0);
+/** A clip as the mean of its normalised frames, with a 1 for the bias. */
+function withBias(clip: Float32Array, width: number): Float64Array {
+  return Float64Array.of(...meanOf(unitRows(clip, width)), 1);
 }
 
 /** Solves `matrix x = right` for a symmetric positive definite matrix, by Cholesky decomposition. */

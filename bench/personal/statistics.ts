@@ -1,5 +1,6 @@
 import { Rng } from "../../engine/mod.ts";
 import { drawResamples, intervalOf } from "../../numbers/scores/bootstrap.ts";
+import { average } from "../../numbers/vectors.ts";
 
 /** Differences between two methods on the same people. */
 export interface PairedDifference {
@@ -33,10 +34,6 @@ export function pairedDifference(
     if (Math.abs(average(signed)) >= Math.abs(mean) - 1e-12) asLarge++;
   }
   return { mean, error: spread, ...intervalOf(means), p: asLarge / draws };
-}
-
-export function average(numbers: readonly number[]): number {
-  return numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
 }
 
 /** The standard deviation of a sample. */

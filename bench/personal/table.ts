@@ -1,6 +1,7 @@
 import { computeMetrics } from "../../numbers/scores/metrics.ts";
 import type { MethodResult, PersonResult } from "./run_streams.ts";
-import { average, deviation, type PairedDifference, pairedDifference } from "./statistics.ts";
+import { average } from "../../numbers/vectors.ts";
+import { deviation, type PairedDifference, pairedDifference } from "./statistics.ts";
 
 /** A row of the benchmark's table. Shares are in percent. */
 export interface TableRow {

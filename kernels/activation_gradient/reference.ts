@@ -24,7 +24,7 @@ function slope(name: Activation, x: number): number {
   }
 }
 
-/** The derivative by what an activation function got, in float64. */
+/** Gradient of an activation function with respect to its input, in float64. */
 export function reference(
   { x, dy }: InputValues<ActivationGradientInputs>,
   { activation }: { activation: Activation },

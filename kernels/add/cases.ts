@@ -1,63 +1,45 @@
-import { Rng } from "../../engine/mod.ts";
-import { type Case, type Kernel, tensor } from "../kernel.ts";
-import { add, type AddInputs, op } from "./add.ts";
+import type { Shape } from "../../engine/mod.ts";
+import { each, operands, randomShape, refuse, times } from "../case_tables.ts";
+import { tensor } from "../kernel.ts";
+import { add, op } from "./add.ts";
+import { prove } from "../prove.ts";
 import { reference } from "./reference.ts";
 
-function cases(): Case<Record<string, never>>[] {
-  const rng = new Rng(2);
-  const make = (a: number[], b = a, more: Partial<Case<Record<string, never>>> = {}) => ({
-    inputs: { a: tensor(a), b: tensor(b) },
-    attrs: {},
-    ...more,
-  });
-  const special = [Infinity, -Infinity, NaN, 0, -0, 3.4e38, 1e-45];
-  return [
-    make([1]),
-    make([3]),
-    make([4]),
-    make([5]),
-    make([1, 1, 1]),
-    make([7, 13]),
-    make([7, 13], [13]),
-    make([6, 4, 8], [4, 8]),
-    make([6, 4, 7], [4, 7]),
-    make([5, 1], [1]),
-    make([257]),
-    make([256 * 4 + 1]),
-    {
-      ...make([49], [49], { note: "infinities and NaN" }),
-      inputs: {
-        a: tensor([49], (_, i) => special[i % 7] ?? 0),
-        b: tensor([49], (_, i) => special[Math.floor(i / 7)] ?? 0),
-      },
-    },
-    ...Array.from({ length: 30 }, () => {
-      const shape = [rng.integer(1, 9), rng.integer(1, 33), rng.integer(1, 65)];
-      return make(shape, shape.slice(rng.integer(0, 2)));
-    }),
-    make([800, 768], [800, 768], { model: true }),
-    make([46, 13, 512], [13, 512], { model: true }),
-  ];
-}
-
 /** Addition. */
-export const addKernel: Kernel<AddInputs, Record<string, never>> = {
-  op,
+export const addKernel = prove(op, 2, {
   reference,
   roundings: () => 1,
   record: (r, { a, b }) => add(r, a, b),
-  shaders: op.shaders,
-  cases,
+  cases(rng) {
+    const make = (a: Shape, b = a) => ({ inputs: operands({ a, b }), attrs: {} });
+    const special = [Infinity, -Infinity, NaN, 0, -0, 3.4e38, 1e-45];
+    return [
+      ...each("1 3 4 5 1x1x1 7x13", (a) => make(a)),
+      ...each("7x13 5x1", (a) => make(a, a.slice(1))),
+      ...each("6x4x8 6x4x7", (a) => make(a, a.slice(1))),
+      ...each("257 1025", (a) => make(a)),
+      {
+        inputs: {
+          a: tensor([49], (_, i) => special[i % 7] ?? 0),
+          b: tensor([49], (_, i) => special[Math.floor(i / 7)] ?? 0),
+        },
+        attrs: {},
+        note: "infinities and NaN",
+      },
+      ...times(30, () => {
+        const shape = randomShape(rng, 9, 33, 65);
+        return make(shape, shape.slice(rng.integer(0, 2)));
+      }),
+      { ...make([800, 768]), model: true },
+      { ...make([46, 13, 512], [13, 512]), model: true },
+    ];
+  },
   refusals: [
-    {
-      inputs: { a: tensor([4, 8]), b: tensor([4]) },
-      attrs: {},
-      says: "b must have the shape of a or its last axes: got a [4, 8] and b [4]",
-    },
-    {
-      inputs: { a: tensor([8]), b: tensor([4, 8]) },
-      attrs: {},
-      says: "got a [8] and b [4, 8]",
-    },
+    refuse(
+      "b must have the shape of a or its last axes: got a [4, 8] and b [4]",
+      { a: "4x8", b: "4" },
+      {},
+    ),
+    refuse("got a [8] and b [4, 8]", { a: "8", b: "4x8" }, {}),
   ],
-};
+});

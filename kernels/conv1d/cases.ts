@@ -1,4 +1,5 @@
 import { elements, Rng, sizeAt } from "../../engine/mod.ts";
+import { refuse, times } from "../case_tables.ts";
 import { type Case, type CaseOperand, type Kernel, normal, tensor } from "../kernel.ts";
 import { conv1d, type Conv1dAttrs, type Conv1dInputs } from "./conv1d.ts";
 import { reference } from "./reference.ts";
@@ -24,8 +25,8 @@ function cases(): Case<Conv1dAttrs>[] {
     make(3, 1, 8, 4, temporal),
     make(2, 16, 12, 12, { activation: "gelu" }),
     make(2, 16, 12, 12, { meanOverTime: true }),
-    ...Array.from(
-      { length: 20 },
+    ...times(
+      20,
       () =>
         make(rng.integer(1, 5), rng.integer(1, 20), rng.integer(1, 60), rng.integer(1, 60), {
           activation: rng.pick(["none", "gelu"]),
@@ -62,15 +63,11 @@ export const conv1dKernel: Kernel<Conv1dInputs, Conv1dAttrs> = {
   shaders: [],
   cases,
   refusals: [
-    {
-      inputs: { x: tensor([4, 8]), w: tensor([24, 5]), bias: tensor([5]) },
-      attrs: {},
-      says: "x must be [B, T, D]: got [4, 8]",
-    },
-    {
-      inputs: { x: tensor([1, 4, 8]), w: tensor([16, 5]), bias: tensor([5]) },
-      attrs: {},
-      says: "inner dimensions must match: got x [1, 4, 24] and w [16, 5]",
-    },
+    refuse("x must be [B, T, D]: got [4, 8]", { x: "4x8", w: "24x5", bias: "5" }, {}),
+    refuse(
+      "inner dimensions must match: got x [1, 4, 24] and w [16, 5]",
+      { x: "1x4x8", w: "16x5", bias: "5" },
+      {},
+    ),
   ],
 };

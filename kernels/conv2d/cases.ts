@@ -1,6 +1,8 @@
-import { elements, Rng, sizeAt } from "../../engine/mod.ts";
-import { type Case, type Fill, type Kernel, normal, tensor } from "../kernel.ts";
-import { conv2d, type Conv2dAttrs, type Conv2dInputs, op } from "./conv2d.ts";
+import { elements, sizeAt } from "../../engine/mod.ts";
+import { rarelySpecial, refuse, times } from "../case_tables.ts";
+import { type Case, type Fill, normal, tensor } from "../kernel.ts";
+import { conv2d, type Conv2dAttrs, op } from "./conv2d.ts";
+import { prove } from "../prove.ts";
 import { reference } from "./reference.ts";
 
 interface Options extends Partial<Conv2dAttrs> {
@@ -9,6 +11,8 @@ interface Options extends Partial<Conv2dAttrs> {
   readonly fill?: Fill;
   readonly model?: boolean;
 }
+
+const plain = { stride: 1, padding: "same", activation: "none" } as const;
 
 /** A case by the sizes of the image, of the window, and the channels in and out. */
 function make(
@@ -24,102 +28,84 @@ function make(
       weight: tensor([...window, ...channels]),
       bias: tensor([channels[1]]),
     },
-    attrs: { stride: 1, padding: "same", activation: "none", ...attrs },
-    ...(note === undefined ? {} : { note }),
+    attrs: { ...plain, ...attrs },
+    note,
     model,
   };
 }
 
-function cases(): Case<Conv2dAttrs>[] {
-  const rng = new Rng(23);
-  const size = () => rng.integer(1, 14);
-  const special = [Infinity, 1, -Infinity, NaN];
-  const rare: Fill = (random, i) => i % 61 === 7 ? special[i % 4] ?? 0 : random.normal();
-  return [
-    make([1, 1], [1, 1], [1, 1]),
-    make([1, 1], [3, 3], [4, 4]),
-    make([1, 1], [5, 5], [3, 5], { stride: 2 }),
-    make([2, 2], [2, 2], [8, 8], { padding: "valid" }),
-    make([5, 5], [3, 3], [1, 4]),
-    make([5, 5], [3, 3], [4, 1]),
-    make([6, 7], [1, 5], [4, 4]),
-    make([6, 7], [5, 1], [4, 4]),
-    make([6, 6], [2, 2], [5, 3]),
-    make([7, 9], [3, 3], [6, 7], { images: 3, stride: 2 }),
-    // Strides with every remainder, both paddings.
-    ...[8, 9, 10].flatMap((height) =>
-      (["same", "valid"] as const).map((padding) =>
-        make([height, height + 1], [3, 3], [4, 8], { stride: 2, padding })
-      )
-    ),
-    make([10, 11], [3, 2], [3, 6], { stride: 3 }),
-    make([9, 9], [1, 1], [8, 12], { stride: 2 }),
-    make([6, 8], [3, 4], [4, 4], { padding: { top: 2, left: 0, bottom: 0, right: 3 } }),
-    make([6, 8], [3, 3], [2, 5], {
-      stride: 2,
-      padding: { top: 0, left: 2, bottom: 1, right: 0 },
-      activation: "relu",
-    }),
-    ...[3, 4].map((channels) =>
-      make([9, 9], [3, 3], [channels, 8], { fill: rare, note: "infinities and NaN" })
-    ),
-    make([9, 9], [3, 3], [4, 3], {
-      fill: rare,
-      note: "infinities and NaN",
-      activation: "relu",
-    }),
-    ...Array.from(
-      { length: 36 },
-      () =>
-        make([size(), size()], [rng.integer(1, 5), rng.integer(1, 5)], [
-          rng.integer(1, 20),
-          rng.integer(1, 20),
-        ], {
-          images: rng.integer(1, 3),
-          stride: rng.integer(1, 3),
-          activation: rng.pick(["none", "relu"]),
-        }),
-    ),
-    // BlazeFace, short range: the first layer, pointwise ones of each kind, and the heads.
-    make([128, 128], [5, 5], [3, 24], { stride: 2, activation: "relu", model: true }),
-    make([64, 64], [1, 1], [24, 24], { activation: "relu", model: true }),
-    make([64, 64], [1, 1], [24, 28], { activation: "relu" }),
-    make([32, 32], [1, 1], [36, 42], { activation: "relu", model: true }),
-    make([32, 32], [1, 1], [42, 48], { activation: "relu", model: true }),
-    make([16, 16], [1, 1], [80, 88], { activation: "relu" }),
-    make([16, 16], [1, 1], [88, 96], { activation: "relu", model: true }),
-    make([8, 8], [1, 1], [96, 96], { activation: "relu", model: true }),
-    make([16, 16], [1, 1], [88, 2]),
-    make([16, 16], [1, 1], [88, 32]),
-    make([8, 8], [1, 1], [96, 6]),
-  ];
-}
-
 /** Convolution of images. */
-export const conv2dKernel: Kernel<Conv2dInputs, Conv2dAttrs> = {
-  op,
+export const conv2dKernel = prove(op, 23, {
   reference,
   // A sum of as many products as a window has numbers, and the bias.
   roundings: ({ weight }) => elements(weight.shape) / sizeAt(weight.shape, 3) + 8,
   record: (r, { x, weight, bias }, attrs) => conv2d(r, x, weight, bias, attrs),
-  shaders: op.shaders,
-  cases,
+  cases(rng) {
+    const size = () => rng.integer(1, 14);
+    const rare = rarelySpecial(61);
+    return [
+      make([1, 1], [1, 1], [1, 1]),
+      make([1, 1], [3, 3], [4, 4]),
+      make([1, 1], [5, 5], [3, 5], { stride: 2 }),
+      make([2, 2], [2, 2], [8, 8], { padding: "valid" }),
+      make([5, 5], [3, 3], [1, 4]),
+      make([5, 5], [3, 3], [4, 1]),
+      make([6, 7], [1, 5], [4, 4]),
+      make([6, 7], [5, 1], [4, 4]),
+      make([6, 6], [2, 2], [5, 3]),
+      make([7, 9], [3, 3], [6, 7], { images: 3, stride: 2 }),
+      // Strides with every remainder, both paddings.
+      ...[8, 9, 10].flatMap((height) =>
+        (["same", "valid"] as const).map((padding) =>
+          make([height, height + 1], [3, 3], [4, 8], { stride: 2, padding })
+        )
+      ),
+      make([10, 11], [3, 2], [3, 6], { stride: 3 }),
+      make([9, 9], [1, 1], [8, 12], { stride: 2 }),
+      make([6, 8], [3, 4], [4, 4], { padding: { top: 2, left: 0, bottom: 0, right: 3 } }),
+      make([6, 8], [3, 3], [2, 5], {
+        stride: 2,
+        padding: { top: 0, left: 2, bottom: 1, right: 0 },
+        activation: "relu",
+      }),
+      ...[3, 4].map((channels) =>
+        make([9, 9], [3, 3], [channels, 8], { fill: rare, note: "infinities and NaN" })
+      ),
+      make([9, 9], [3, 3], [4, 3], {
+        fill: rare,
+        note: "infinities and NaN",
+        activation: "relu",
+      }),
+      ...times(36, () => {
+        const channels = () => rng.integer(1, 20), window = () => rng.integer(1, 5);
+        return make([size(), size()], [window(), window()], [channels(), channels()], {
+          images: rng.integer(1, 3),
+          stride: rng.integer(1, 3),
+          activation: rng.pick(["none", "relu"]),
+        });
+      }),
+      // BlazeFace, short range: the first layer, pointwise ones of each kind, and the heads.
+      make([128, 128], [5, 5], [3, 24], { stride: 2, activation: "relu", model: true }),
+      ...([[64, 24, 24], [32, 36, 42], [32, 42, 48], [16, 88, 96], [8, 96, 96]] as const).map((
+        [side, from, to],
+      ) => make([side, side], [1, 1], [from, to], { activation: "relu", model: true })),
+      ...([[64, 24, 28], [16, 80, 88]] as const).map(([side, from, to]) =>
+        make([side, side], [1, 1], [from, to], { activation: "relu" })
+      ),
+      ...([[16, 88, 2], [16, 88, 32], [8, 96, 6]] as const).map(([side, from, to]) =>
+        make([side, side], [1, 1], [from, to])
+      ),
+    ];
+  },
   refusals: [
-    {
-      ...make([8, 8], [3, 3], [4, 8]),
-      inputs: { x: tensor([1, 8, 8, 3]), weight: tensor([3, 3, 4, 8]), bias: tensor([8]) },
-      says: "weight [kh, kw, Ci, Co]: got x [1, 8, 8, 3] and weight [3, 3, 4, 8]",
-    },
-    {
-      ...make([8, 8], [3, 3], [4, 8]),
-      inputs: { x: tensor([8, 8, 4]), weight: tensor([3, 3, 4, 8]), bias: tensor([8]) },
-      says: "got x [8, 8, 4] and weight [3, 3, 4, 8]",
-    },
-    {
-      ...make([8, 8], [3, 3], [4, 8]),
-      inputs: { x: tensor([1, 8, 8, 4]), weight: tensor([3, 3, 4, 8]), bias: tensor([4]) },
-      says: "bias must be [8]: got [4]",
-    },
+    ...([
+      [
+        "weight [kh, kw, Ci, Co]: got x [1, 8, 8, 3] and weight [3, 3, 4, 8]",
+        { x: "1x8x8x3", weight: "3x3x4x8", bias: "8" },
+      ],
+      ["got x [8, 8, 4] and weight [3, 3, 4, 8]", { x: "8x8x4", weight: "3x3x4x8", bias: "8" }],
+      ["bias must be [8]: got [4]", { x: "1x8x8x4", weight: "3x3x4x8", bias: "4" }],
+    ] as const).map(([says, inputs]) => refuse(says, inputs, plain)),
     {
       ...make([8, 8], [3, 3], [4, 8], { stride: 0 }),
       says: "stride must be a whole number of at least 1: got 0",
@@ -133,4 +119,4 @@ export const conv2dKernel: Kernel<Conv2dInputs, Conv2dAttrs> = {
       says: "padding must be whole and smaller than the window: got left 2 and a window of 3 x 2",
     },
   ],
-};
+});

@@ -1,81 +1,59 @@
-import { Rng } from "../../engine/mod.ts";
-import { below, type Case, type Kernel, tensor } from "../kernel.ts";
-import { centerCrop, crop, type CropAttrs, type CropInputs, op } from "./crop.ts";
+import { operands, refuse, times } from "../case_tables.ts";
+import { below, tensor } from "../kernel.ts";
+import { centerCrop, crop, type CropAttrs, op } from "./crop.ts";
+import { prove } from "../prove.ts";
 import { reference } from "./reference.ts";
 
-function cases(): Case<CropAttrs>[] {
-  const rng = new Rng(21);
-  const make = (
-    images: number,
-    [rows, columns]: readonly [number, number],
-    attrs: CropAttrs,
-    more: Partial<Case<CropAttrs>> = {},
-  ) => ({ inputs: { x: tensor([images, rows, columns, 4], below(256), "u8") }, attrs, ...more });
-  return [
-    make(1, [1, 1], { top: 0, left: 0, height: 1, width: 1 }),
-    make(1, [5, 7], { top: 0, left: 0, height: 5, width: 7 }),
-    make(1, [5, 7], { top: 4, left: 6, height: 1, width: 1 }),
-    make(1, [5, 7], { top: 2, left: 0, height: 1, width: 7 }),
-    make(1, [5, 7], { top: 0, left: 3, height: 5, width: 1 }),
-    make(3, [4, 6], { top: 1, left: 1, height: 3, width: 4 }),
-    make(2, [9, 8], { top: 0, left: 2, height: 9, width: 3 }),
-    // The centre, with the remainders that round down and up.
-    ...[[7, 8], [8, 9], [9, 10], [10, 11]].map(([rows = 1, columns = 1]) =>
-      make(1, [rows, columns], centerCrop(rows, columns, 5))
-    ),
-    ...Array.from({ length: 30 }, () => {
-      const rows = rng.integer(1, 40), columns = rng.integer(1, 40);
-      const height = rng.integer(1, rows), width = rng.integer(1, columns);
-      return make(rng.integer(1, 3), [rows, columns], {
-        top: rng.integer(0, rows - height),
-        left: rng.integer(0, columns - width),
-        height,
-        width,
-      });
-    }),
-    make(1, [224, 398], centerCrop(224, 398, 224), { model: true }),
-    make(16, [274, 224], centerCrop(274, 224, 224)),
-  ];
-}
+type Rectangle = readonly [top: number, left: number, height: number, width: number];
+
+const attrsOf = ([top, left, height, width]: Rectangle) => ({ top, left, height, width });
 
 /** A rectangle of each image. */
-export const cropKernel: Kernel<CropInputs, CropAttrs, "u8"> = {
-  op,
+export const cropKernel = prove(op, 21, {
   reference,
   roundings: () => 0,
   record: (r, { x }, attrs) => crop(r, x, attrs),
-  shaders: op.shaders,
-  cases,
+  cases(rng) {
+    const make = (images: number, rows: number, columns: number, attrs: CropAttrs) => ({
+      inputs: { x: tensor([images, rows, columns, 4], below(256), "u8") },
+      attrs,
+    });
+    const centre = (images: number, rows: number, columns: number, size: number) =>
+      make(images, rows, columns, centerCrop(rows, columns, size));
+    return [
+      make(1, 1, 1, attrsOf([0, 0, 1, 1])),
+      ...([[0, 0, 5, 7], [4, 6, 1, 1], [2, 0, 1, 7], [0, 3, 5, 1]] as const)
+        .map((rectangle) => make(1, 5, 7, attrsOf(rectangle))),
+      make(3, 4, 6, attrsOf([1, 1, 3, 4])),
+      make(2, 9, 8, attrsOf([0, 2, 9, 3])),
+      // The centre, with the remainders that round down and up.
+      ...[7, 8, 9, 10].map((rows) => centre(1, rows, rows + 1, 5)),
+      ...times(30, () => {
+        const rows = rng.integer(1, 40), columns = rng.integer(1, 40);
+        const height = rng.integer(1, rows), width = rng.integer(1, columns);
+        return make(rng.integer(1, 3), rows, columns, {
+          top: rng.integer(0, rows - height),
+          left: rng.integer(0, columns - width),
+          height,
+          width,
+        });
+      }),
+      { ...centre(1, 224, 398, 224), model: true },
+      centre(16, 274, 224, 224),
+    ];
+  },
   refusals: [
-    {
-      inputs: { x: tensor([1, 4, 4, 3], below(256), "u8") },
-      attrs: { top: 0, left: 0, height: 2, width: 2 },
-      says: "x must be [B, H, W, 4]: got [1, 4, 4, 3]",
-    },
-    {
-      inputs: { x: tensor([1, 4, 6, 4], below(256), "u8") },
-      attrs: { top: 1, left: 3, height: 3, width: 4 },
-      says: "must be whole pixels within x: got 3 x 4 at 1, 3 and x [1, 4, 6, 4]",
-    },
-    {
-      inputs: { x: tensor([1, 4, 6, 4], below(256), "u8") },
-      attrs: { top: 2, left: 0, height: 3, width: 4 },
-      says: "got 3 x 4 at 2, 0",
-    },
-    {
-      inputs: { x: tensor([1, 4, 6, 4], below(256), "u8") },
-      attrs: { top: -1, left: 0, height: 3, width: 4 },
-      says: "got 3 x 4 at -1, 0",
-    },
-    {
-      inputs: { x: tensor([1, 4, 6, 4], below(256), "u8") },
-      attrs: { top: 0, left: 0.5, height: 3, width: 4 },
-      says: "got 3 x 4 at 0, 0.5",
-    },
-    {
-      inputs: { x: tensor([1, 4, 6, 4], below(256), "u8") },
-      attrs: { top: 0, left: 0, height: 0, width: 4 },
-      says: "got 0 x 4 at 0, 0",
-    },
+    refuse("x must be [B, H, W, 4]: got [1, 4, 4, 3]", { x: "1x4x4x3 u8" }, attrsOf([0, 0, 2, 2])),
+    ...([
+      ["must be whole pixels within x: got 3 x 4 at 1, 3 and x [1, 4, 6, 4]", [1, 3, 3, 4]],
+      ["got 3 x 4 at 2, 0", [2, 0, 3, 4]],
+      ["got 3 x 4 at -1, 0", [-1, 0, 3, 4]],
+      ["got 3 x 4 at 0, 0.5", [0, 0.5, 3, 4]],
+      ["got 0 x 4 at 0, 0", [0, 0, 0, 4]],
+    ] as const).map(([says, rectangle]) => ({
+      inputs: operands({ x: "1x4x6x4 u8" }),
+      attrs: attrsOf(rectangle),
+      says,
+    })),
   ],
-};
+});

@@ -1,15 +1,13 @@
-import { sizeAt } from "../../engine/mod.ts";
+import { mapRows } from "../case_tables.ts";
 import type { InputValues, Values } from "../kernel.ts";
+import { powersOf } from "../softmax/reference.ts";
 import type { CrossEntropyInputs } from "./cross_entropy.ts";
 
-/** The cross-entropy of each row and its label, in float64. */
+/** The cross-entropy of each row with its label, in float64. */
 export function reference({ x, labels }: InputValues<CrossEntropyInputs>): [Values] {
-  const width = sizeAt(x.shape, -1);
-  const data = labels.data.map((label, row) => {
-    const logits = x.data.subarray(row * width, (row + 1) * width);
-    const most = logits.reduce((a, b) => Math.max(a, b));
-    const sum = logits.reduce((total, z) => total + Math.exp(z - most), 0);
-    return Math.log(sum) - ((logits[label] ?? NaN) - most);
+  const data = mapRows(x, (logits, row) => {
+    const { most, sum } = powersOf(logits);
+    return [Math.log(sum) - ((logits[labels.data[row] ?? NaN] ?? NaN) - most)];
   });
   return [{ shape: labels.shape, data }];
 }

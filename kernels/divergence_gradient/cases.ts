@@ -1,49 +1,32 @@
-import { Rng } from "../../engine/mod.ts";
-import { type Case, type Kernel, tensor } from "../kernel.ts";
-import { divergenceGradient, type DivergenceGradientInputs, op } from "./divergence_gradient.ts";
+import type { Shape } from "../../engine/mod.ts";
+import { all, each, listed, ofModels, refuse, times } from "../case_tables.ts";
+import { shares } from "../divergence/cases.ts";
+import { tensor } from "../kernel.ts";
+import { divergenceGradient, op } from "./divergence_gradient.ts";
+import { prove } from "../prove.ts";
 import { reference } from "./reference.ts";
 
-function cases(): Case<Record<string, never>>[] {
-  const rng = new Rng(53);
-  const make = (rows: number, width: number, note?: string) => ({
-    inputs: {
-      p: tensor([rows, width], (random) => 0.05 + random.uniform()),
-      q: tensor([width], (random) => (0.05 + random.uniform()) / 4),
-      dy: tensor([rows]),
-    },
-    attrs: {},
-    ...(note === undefined ? {} : { note }),
-  });
-  return [
-    ...[[1, 1], [2, 2], [5, 3], [3, 8], [3, 9], [2, 127], [2, 128], [3, 129], [2, 1000]]
-      .map(([rows = 1, width = 1]) => make(rows, width)),
-    {
-      ...make(3, 2, "nothing"),
-      inputs: {
-        p: tensor([3, 2], (_, i) => i % 2),
-        q: tensor([2], () => 0.5),
-        dy: tensor([3]),
-      },
-    },
-    ...Array.from({ length: 20 }, () => make(rng.integer(1, 40), rng.integer(2, 300))),
-    { ...make(1, 2), model: true },
-  ];
-}
-
-/** The gradient of Kullback and Leibler's divergence. */
-export const divergenceGradientKernel: Kernel<DivergenceGradientInputs, Record<string, never>> = {
-  op,
+/** The gradient of the Kullback-Leibler divergence. */
+export const divergenceGradientKernel = prove(op, 53, {
   reference,
   // A quotient, a logarithm, a sum and a product.
   roundings: () => 16,
   record: (r, { p, q, dy }) => divergenceGradient(r, p, q, dy),
-  shaders: op.shaders,
-  cases,
-  refusals: [
-    {
-      inputs: { p: tensor([4, 3]), q: tensor([3]), dy: tensor([3]) },
+  cases(rng) {
+    const make = (shape: Shape) => ({
+      inputs: { ...shares(shape), dy: tensor(shape.slice(0, -1)) },
       attrs: {},
-      says: "dy must be [4]: got [3]",
-    },
-  ],
-};
+    });
+    return [
+      ...each("1x1 2x2 5x3 3x8 3x9 2x127 2x128 3x129 2x1000", make),
+      {
+        inputs: { p: tensor([3, 2], listed([0, 1])), q: tensor([2], all(0.5)), dy: tensor([3]) },
+        attrs: {},
+        note: "nothing",
+      },
+      ...times(20, () => make([rng.integer(1, 40), rng.integer(2, 300)])),
+      ...ofModels("1x2", make),
+    ];
+  },
+  refusals: [refuse("dy must be [4]: got [3]", { p: "4x3", q: "3", dy: "3" }, {})],
+});

@@ -2,7 +2,7 @@ import { sizeAt } from "../../engine/mod.ts";
 import type { InputValues, Values } from "../kernel.ts";
 import type { DivergenceGradientInputs } from "./divergence_gradient.ts";
 
-/** The derivative of the divergence by the shares, in float64. */
+/** Gradient of the divergence with respect to the shares, in float64. */
 export function reference({ p, q, dy }: InputValues<DivergenceGradientInputs>): [Values] {
   const width = sizeAt(p.shape, -1), smallest = 2 ** -126;
   const data = p.data.map((share, i) => {

@@ -1,4 +1,4 @@
-import { sizeAt } from "../../engine/mod.ts";
+import { mapRows } from "../case_tables.ts";
 import type { InputValues, Values } from "../kernel.ts";
 import type { EntropyAttrs, EntropyInputs } from "./entropy.ts";
 
@@ -7,23 +7,21 @@ export function reference(
   { x }: InputValues<EntropyInputs>,
   { eps = 0 }: EntropyAttrs,
 ): [Values] {
-  const width = sizeAt(x.shape, -1);
-  const y = Float64Array.from({ length: x.data.length / width }, (_, row) => {
-    const logits = x.data.subarray(row * width, (row + 1) * width);
+  const data = mapRows(x, (logits) => {
     const most = logits.reduce((a, b) => Math.max(a, b));
     const others = logits.reduce((total, z) => total + (z === most ? 0 : Math.exp(z - most)), 0);
     const rest = others + logits.filter((z) => z === most).length - 1;
     if (eps > 0) {
-      return logits.reduce((total, z) => {
+      return [logits.reduce((total, z) => {
         const p = Math.exp(z - most) / (1 + rest);
         return total - p * Math.log(p + eps);
-      }, 0);
+      }, 0)];
     }
     const weighted = logits.reduce((total, z) => {
       const e = Math.exp(z - most);
       return e === 0 ? total : total + e * (z - most);
     }, 0);
-    return Math.log1p(rest) - weighted / (1 + rest);
+    return [Math.log1p(rest) - weighted / (1 + rest)];
   });
-  return [{ shape: x.shape.slice(0, -1), data: y }];
+  return [{ shape: x.shape.slice(0, -1), data }];
 }

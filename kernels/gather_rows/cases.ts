@@ -1,4 +1,5 @@
 import { Rng, sizeAt } from "../../engine/mod.ts";
+import { ofModels, randomShape, refuse, times } from "../case_tables.ts";
 import { below, type Case, type Kernel, tensor } from "../kernel.ts";
 import { rowsOf } from "../shapes.ts";
 import {
@@ -15,32 +16,29 @@ import { gatherReference, scatterReference } from "./reference.ts";
 
 function gatherCases(): Case<Record<string, never>>[] {
   const rng = new Rng(12);
-  const make = (n: number | number[], shape: number[], most = rowsOf(shape).rows) => ({
-    inputs: { x: tensor(shape), index: tensor([n].flat(), below(most), "u32") },
+  const make = (index: number[], shape: number[], most = rowsOf(shape).rows) => ({
+    inputs: { x: tensor(shape), index: tensor(index, below(most), "u32") },
     attrs: {},
-    ...(most > rowsOf(shape).rows ? { note: "indices outside" } : {}),
+    note: most > rowsOf(shape).rows ? "indices outside" : undefined,
   });
   return [
-    make(1, [1, 1]),
-    make(3, [1, 4]),
-    make(5, [7, 3]),
-    make(2, [3, 5, 8]),
-    make(9, [4, 16], 9),
-    make(9, [4, 7], 9),
-    make(300, [2, 1]),
+    make([1], [1, 1]),
+    make([3], [1, 4]),
+    make([5], [7, 3]),
+    make([2], [3, 5, 8]),
+    make([9], [4, 16], 9),
+    make([9], [4, 7], 9),
+    make([300], [2, 1]),
     make([3, 1], [3, 5, 8]),
     make([2, 3, 2], [7, 5]),
-    ...Array.from(
-      { length: 30 },
-      () => make(rng.integer(1, 50), [rng.integer(1, 60), rng.integer(1, 130)]),
-    ),
-    { ...make([16, 1], [16, 50, 768]), model: true },
-    { ...make(46, [46, 13, 512]), model: true },
+    ...times(30, () => make(randomShape(rng, 50), randomShape(rng, 60, 130))),
+    ...ofModels("16x50x768", (shape) => make([16, 1], shape)),
+    ...ofModels("46x13x512", (shape) => make([46], shape)),
   ];
 }
 
 /** Gathering of rows. */
-export const gatherRowsKernel: Kernel<GatherRowsInputs, Record<string, never>> = {
+export const gatherRowsKernel: Kernel<GatherRowsInputs> = {
   op: gatherOp,
   reference: gatherReference,
   roundings: () => 0,
@@ -48,38 +46,30 @@ export const gatherRowsKernel: Kernel<GatherRowsInputs, Record<string, never>> =
   shaders: gatherOp.shaders,
   cases: gatherCases,
   refusals: [
-    {
-      inputs: { x: tensor([4, 8]), index: tensor([], below(4), "u32") },
-      attrs: {},
-      says: "index must have an axis: got a scalar",
-    },
+    refuse("index must have an axis: got a scalar", { x: "4x8", index: "scalar u32" }, {}),
   ],
 };
 
 function scatterCases(): Case<ScatterRowsAttrs>[] {
   const rng = new Rng(35);
-  const make = (index: number[], shape: number[], most = rowsOf(shape).rows, note?: string) => ({
+  const make = (index: number[], shape: number[], most = rowsOf(shape).rows) => ({
     inputs: {
       x: tensor([...index, sizeAt(shape, -1)]),
       index: tensor(index, below(most), "u32"),
     },
     attrs: { shape },
-    ...(note === undefined ? {} : { note }),
+    note: most > rowsOf(shape).rows ? "places outside" : undefined,
   });
   return [
     make([1], [1, 1]),
     make([3], [2, 4]),
     make([5], [7, 3]),
     make([2, 2], [3, 5, 8]),
-    make([9], [4, 7], 9, "places outside"),
+    make([9], [4, 7], 9),
     make([300], [3, 4]),
     make([4], [1000, 2]),
-    ...Array.from(
-      { length: 30 },
-      () => make([rng.integer(1, 50)], [rng.integer(1, 60), rng.integer(1, 130)]),
-    ),
-    { ...make([1, 46], [1, 372, 512]), model: true },
-    { ...make([184], [1, 372, 512]), model: true },
+    ...times(30, () => make(randomShape(rng, 50), randomShape(rng, 60, 130))),
+    ...ofModels("1x46 184", (index) => make(index, [1, 372, 512])),
   ];
 }
 
@@ -93,15 +83,13 @@ export const scatterRowsKernel: Kernel<ScatterRowsInputs, ScatterRowsAttrs> = {
   shaders: scatterShaders,
   cases: scatterCases,
   refusals: [
-    {
-      inputs: { x: tensor([4, 8]), index: tensor([3], below(3), "u32") },
-      attrs: { shape: [9, 8] },
-      says: "wanted a place for each row of x [4, 8] in [9, 8]: got index [3]",
-    },
-    {
-      inputs: { x: tensor([4, 8]), index: tensor([4], below(3), "u32") },
-      attrs: { shape: [9, 7] },
-      says: "wanted a place for each row of x [4, 8] in [9, 7]",
-    },
+    refuse(
+      "wanted a place for each row of x [4, 8] in [9, 8]: got index [3]",
+      { x: "4x8", index: "3 u32" },
+      { shape: [9, 8] },
+    ),
+    refuse("wanted a place for each row of x [4, 8] in [9, 7]", { x: "4x8", index: "4 u32" }, {
+      shape: [9, 7],
+    }),
   ],
 };

@@ -1,4 +1,4 @@
-import { sizeAt } from "../../engine/mod.ts";
+import { mapRows } from "../case_tables.ts";
 import type { InputValues, Values } from "../kernel.ts";
 import type { LayerNormAttrs, LayerNormInputs } from "./layer_norm.ts";
 
@@ -7,16 +7,13 @@ export function reference(
   { x, scale, shift }: InputValues<LayerNormInputs>,
   { eps }: LayerNormAttrs,
 ): [Values] {
-  const width = sizeAt(x.shape, -1);
-  const y = new Float64Array(x.data.length);
-  for (let base = 0; base < y.length; base += width) {
-    const row = x.data.subarray(base, base + width);
-    const mean = row.reduce((sum, value) => sum + value, 0) / width;
-    const variance = row.reduce((sum, value) => sum + (value - mean) ** 2, 0) / width;
-    for (const [i, value] of row.entries()) {
-      y[base + i] = (value - mean) / Math.sqrt(variance + eps) * (scale.data[i] ?? NaN) +
-        (shift.data[i] ?? NaN);
-    }
-  }
-  return [{ shape: x.shape, data: y }];
+  const average = (row: Float64Array) => row.reduce((sum, value) => sum + value, 0) / row.length;
+  const data = mapRows(x, (row) => {
+    const mean = average(row),
+      deviation = Math.sqrt(average(row.map((v) => (v - mean) ** 2)) + eps);
+    return row.map((v, i) =>
+      (v - mean) / deviation * (scale.data[i] ?? NaN) + (shift.data[i] ?? NaN)
+    );
+  });
+  return [{ shape: x.shape, data }];
 }

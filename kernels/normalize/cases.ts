@@ -1,79 +1,42 @@
-import { Rng } from "../../engine/mod.ts";
-import { below, type Case, type Kernel, tensor } from "../kernel.ts";
-import {
-  clipColors,
-  normalize,
-  type NormalizeAttrs,
-  type NormalizeInputs,
-  op,
-} from "./normalize.ts";
+import { each, ofModels, randomShape, refuse, times } from "../case_tables.ts";
+import { below, tensor } from "../kernel.ts";
+import { clipColors, normalize, op } from "./normalize.ts";
+import { prove } from "../prove.ts";
 import { reference } from "./reference.ts";
 
-function cases(): Case<NormalizeAttrs>[] {
-  const rng = new Rng(22);
-  const make = (
-    shape: readonly [number, number, number],
-    more: Partial<Case<NormalizeAttrs>> = {},
-  ) => ({
-    inputs: { x: tensor([...shape, 4], below(256), "u8") },
-    attrs: clipColors,
-    ...more,
-  });
-  return [
-    make([1, 1, 1]),
-    make([3, 1, 1]),
-    make([1, 2, 2]),
-    make([2, 3, 5]),
-    make([2, 3, 4]),
-    make([1, 1, 257]),
-    make([2, 17, 15]),
-    {
-      ...make([1, 16, 16], { note: "every byte" }),
-      inputs: { x: tensor([1, 16, 16, 4], (_, i) => (i >> 2) + (i & 3) * 85 & 255, "u8") },
-    },
-    make([1, 8, 8], {
-      note: "from -1 to 1",
-      attrs: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
-    }),
-    make([2, 7, 9], { note: "plain", attrs: { mean: [0, 0, 0], std: [1, 1, 1] } }),
-    make([2, 7, 9], { note: "uneven", attrs: { mean: [-3, 0.25, 7e3], std: [0.1, 1e-3, 9] } }),
-    ...Array.from(
-      { length: 28 },
-      () => make([rng.integer(1, 4), rng.integer(1, 40), rng.integer(1, 40)]),
-    ),
-    make([1, 224, 224]),
-    make([16, 224, 224], { model: true }),
-  ];
-}
-
 /** Bytes to the numbers that a model takes. */
-export const normalizeKernel: Kernel<NormalizeInputs, NormalizeAttrs> = {
-  op,
+export const normalizeKernel = prove(op, 22, {
   reference,
   roundings: () => 0,
   record: (r, { x }, attrs) => normalize(r, x, attrs),
-  shaders: op.shaders,
-  cases,
+  cases(rng) {
+    const make = (shape: number[], note?: string, attrs = clipColors, fill = below(256)) => ({
+      inputs: { x: tensor([...shape, 4], fill, "u8") },
+      attrs,
+      note,
+    });
+    return [
+      ...each("1x1x1 3x1x1 1x2x2 2x3x5 2x3x4 1x1x257 2x17x15", (shape) => make(shape)),
+      make([1, 16, 16], "every byte", clipColors, (_, i) => (i >> 2) + (i & 3) * 85 & 255),
+      make([1, 8, 8], "from -1 to 1", { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] }),
+      make([2, 7, 9], "plain", { mean: [0, 0, 0], std: [1, 1, 1] }),
+      make([2, 7, 9], "uneven", { mean: [-3, 0.25, 7e3], std: [0.1, 1e-3, 9] }),
+      ...times(28, () => make(randomShape(rng, 4, 40, 40))),
+      make([1, 224, 224]),
+      ...ofModels("16x224x224", (shape) => make(shape)),
+    ];
+  },
   refusals: [
-    {
-      inputs: { x: tensor([1, 4, 4, 3], below(256), "u8") },
-      attrs: clipColors,
-      says: "x must be [B, H, W, 4]: got [1, 4, 4, 3]",
-    },
-    {
-      inputs: { x: tensor([4, 4, 4], below(256), "u8") },
-      attrs: clipColors,
-      says: "x must be [B, H, W, 4]: got [4, 4, 4]",
-    },
-    {
-      inputs: { x: tensor([1, 4, 4, 4], below(256), "u8") },
-      attrs: { mean: [0, NaN, 0], std: [1, 1, 1] },
-      says: "mean and std must be float32 numbers: got 0, NaN, 0 and 1, 1, 1",
-    },
-    {
-      inputs: { x: tensor([1, 4, 4, 4], below(256), "u8") },
-      attrs: { mean: [0, 0, 0], std: [1, 1, 0] },
-      says: "std must be more than 0: got 1, 1, 0",
-    },
+    refuse("x must be [B, H, W, 4]: got [1, 4, 4, 3]", { x: "1x4x4x3 u8" }, clipColors),
+    refuse("x must be [B, H, W, 4]: got [4, 4, 4]", { x: "4x4x4 u8" }, clipColors),
+    refuse(
+      "mean and std must be float32 numbers: got 0, NaN, 0 and 1, 1, 1",
+      { x: "1x4x4x4 u8" },
+      { mean: [0, NaN, 0], std: [1, 1, 1] },
+    ),
+    refuse("std must be more than 0: got 1, 1, 0", { x: "1x4x4x4 u8" }, {
+      mean: [0, 0, 0],
+      std: [1, 1, 0],
+    }),
   ],
-};
+});

@@ -1,4 +1,5 @@
-import { formatShape, Rng } from "../../engine/mod.ts";
+import { Rng } from "../../engine/mod.ts";
+import { refuse, times } from "../case_tables.ts";
 import { type Case, type Kernel, normal, tensor } from "../kernel.ts";
 import type { PatchesAttrs } from "../patches/patches.ts";
 import { patchEmbed, type PatchEmbedInputs } from "./patch_embed.ts";
@@ -18,7 +19,7 @@ function cases(): Case<PatchesAttrs>[] {
     make(1, 3, 8, 8, 4, 16),
     make(2, 3, 9, 13, 4, 10),
     make(2, 1, 7, 5, 3, 33),
-    ...Array.from({ length: 12 }, () => {
+    ...times(12, () => {
       const size = rng.integer(1, 9);
       const side = () => size * rng.integer(1, 4) + rng.integer(0, size - 1);
       return make(rng.integer(1, 3), rng.integer(1, 4), side(), side(), size, rng.integer(1, 70));
@@ -45,10 +46,10 @@ export const patchEmbedKernel: Kernel<PatchEmbedInputs, PatchesAttrs> = {
   shaders: [],
   cases,
   refusals: [
-    {
-      inputs: { x: tensor([1, 3, 8, 8]), w: tensor([12, 5]) },
-      attrs: { size: 4 },
-      says: `inner dimensions must match: got x ${formatShape([1, 4, 48])} and w [12, 5]`,
-    },
+    refuse(
+      "inner dimensions must match: got x [1, 4, 48] and w [12, 5]",
+      { x: "1x3x8x8", w: "12x5" },
+      { size: 4 },
+    ),
   ],
 };

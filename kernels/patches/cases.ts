@@ -1,57 +1,46 @@
-import { Rng } from "../../engine/mod.ts";
-import { type Case, type Kernel, tensor } from "../kernel.ts";
-import { op, patches, type PatchesAttrs, type PatchesInputs } from "./patches.ts";
+import { ofModels, refuse, times } from "../case_tables.ts";
+import { tensor } from "../kernel.ts";
+import { op, patches } from "./patches.ts";
+import { prove } from "../prove.ts";
 import { reference } from "./reference.ts";
 
-function cases(): Case<PatchesAttrs>[] {
-  const rng = new Rng(14);
-  const make = (b: number, c: number, h: number, w: number, size: number) => ({
-    inputs: { x: tensor([b, c, h, w]) },
-    attrs: { size },
-  });
-  return [
-    make(1, 1, 1, 1, 1),
-    make(1, 1, 4, 4, 4),
-    make(2, 3, 8, 12, 4),
-    make(1, 3, 9, 13, 4),
-    make(1, 2, 9, 12, 4),
-    make(2, 1, 7, 5, 3),
-    make(1, 3, 14, 14, 7),
-    make(1, 3, 30, 20, 10),
-    ...Array.from({ length: 30 }, () => {
-      const size = rng.integer(1, 9);
-      const side = () => size * rng.integer(1, 5) + rng.integer(0, size - 1);
-      return make(rng.integer(1, 3), rng.integer(1, 4), side(), side(), size);
-    }),
-    { ...make(4, 3, 224, 224, 32), model: true },
-    { ...make(2, 3, 224, 224, 14), model: true },
-    make(4, 3, 64, 64, 16),
-  ];
-}
-
 /** Cutting into patches. */
-export const patchesKernel: Kernel<PatchesInputs, PatchesAttrs> = {
-  op: op,
+export const patchesKernel = prove(op, 14, {
   reference,
   roundings: () => 0,
   record: (r, { x }, { size }) => patches(r, x, size),
-  shaders: op.shaders,
-  cases,
+  cases(rng) {
+    const make = ([b = 1, c = 1, h = 1, w = 1]: number[], size: number) => ({
+      inputs: { x: tensor([b, c, h, w]) },
+      attrs: { size },
+    });
+    return [
+      make([1, 1, 1, 1], 1),
+      make([1, 1, 4, 4], 4),
+      make([2, 3, 8, 12], 4),
+      make([1, 3, 9, 13], 4),
+      make([1, 2, 9, 12], 4),
+      make([2, 1, 7, 5], 3),
+      make([1, 3, 14, 14], 7),
+      make([1, 3, 30, 20], 10),
+      ...times(30, () => {
+        const size = rng.integer(1, 9);
+        const side = () => size * rng.integer(1, 5) + rng.integer(0, size - 1);
+        return make([rng.integer(1, 3), rng.integer(1, 4), side(), side()], size);
+      }),
+      ...ofModels("4x3x224x224", (shape) => make(shape, 32)),
+      ...ofModels("2x3x224x224", (shape) => make(shape, 14)),
+      make([4, 3, 64, 64], 16),
+    ];
+  },
   refusals: [
-    {
-      inputs: { x: tensor([3, 8, 8]) },
-      attrs: { size: 4 },
-      says: "x must be [B, C, H, W]: got [3, 8, 8]",
-    },
-    {
-      inputs: { x: tensor([1, 3, 8, 8]) },
-      attrs: { size: 9 },
-      says: "a patch must fit the image: got size 9 and x [1, 3, 8, 8]",
-    },
-    {
-      inputs: { x: tensor([1, 3, 8, 8]) },
-      attrs: { size: 0 },
-      says: "a patch must fit the image: got size 0 and x [1, 3, 8, 8]",
-    },
+    refuse("x must be [B, C, H, W]: got [3, 8, 8]", { x: "3x8x8" }, { size: 4 }),
+    ...[9, 0].map((size) =>
+      refuse(
+        `a patch must fit the image: got size ${size} and x [1, 3, 8, 8]`,
+        { x: "1x3x8x8" },
+        { size },
+      )
+    ),
   ],
-};
+});

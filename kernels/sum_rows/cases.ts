@@ -1,40 +1,30 @@
-import { elements, Rng } from "../../engine/mod.ts";
-import { type Case, type Kernel, tensor } from "../kernel.ts";
+import { elements } from "../../engine/mod.ts";
+import { each, ofModels, randomShape, refuse, times } from "../case_tables.ts";
+import { tensor } from "../kernel.ts";
+import { prove } from "../prove.ts";
 import { reference } from "./reference.ts";
-import { op, sumRows, type SumRowsAttrs, type SumRowsInputs } from "./sum_rows.ts";
-
-function cases(): Case<SumRowsAttrs>[] {
-  const rng = new Rng(39);
-  const make = (x: number[], shape: number[]) => ({ inputs: { x: tensor(x) }, attrs: { shape } });
-  return [
-    make([1, 1], [1]),
-    make([3, 5], [5]),
-    make([2, 3, 4], [4]),
-    make([2, 3, 4], [3, 4]),
-    make([7, 65], [65]),
-    make([400, 3], [3]),
-    make([5, 7], [5, 7]),
-    ...Array.from({ length: 20 }, () => {
-      const x = [rng.integer(1, 20), rng.integer(1, 20), rng.integer(1, 90)];
-      return make(x, x.slice(rng.integer(1, 2)));
-    }),
-    { ...make([46, 512], [512]), model: true },
-  ];
-}
+import { op, sumRows } from "./sum_rows.ts";
 
 /** The sum over rows. */
-export const sumRowsKernel: Kernel<SumRowsInputs, SumRowsAttrs> = {
-  op,
+export const sumRowsKernel = prove(op, 39, {
   reference,
   roundings: ({ x }, { shape }) => elements(x.shape) / elements(shape),
   record: (r, { x }, { shape }) => sumRows(r, x, shape),
-  shaders: op.shaders,
-  cases,
+  cases(rng) {
+    const make = (x: number[], from = x.length - 1) => ({
+      inputs: { x: tensor(x) },
+      attrs: { shape: x.slice(from) },
+    });
+    return [
+      ...each("1x1 3x5 2x3x4", (x) => make(x)),
+      make([2, 3, 4], 1),
+      ...each("7x65 400x3", (x) => make(x)),
+      make([5, 7], 0),
+      ...times(20, () => make(randomShape(rng, 20, 20, 90), rng.integer(1, 2))),
+      ...ofModels("46x512", (x) => make(x)),
+    ];
+  },
   refusals: [
-    {
-      inputs: { x: tensor([4, 3]) },
-      attrs: { shape: [4] },
-      says: "what is left must be the last axes of [4, 3]: got [4]",
-    },
+    refuse("what is left must be the last axes of [4, 3]: got [4]", { x: "4x3" }, { shape: [4] }),
   ],
-};
+});

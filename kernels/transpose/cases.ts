@@ -1,31 +1,20 @@
-import { Rng } from "../../engine/mod.ts";
-import { type Case, type Kernel, tensor } from "../kernel.ts";
+import { each, ofModels, operands, randomShape, refuse, times } from "../case_tables.ts";
+import { prove } from "../prove.ts";
 import { reference } from "./reference.ts";
-import { op, transpose, type TransposeInputs } from "./transpose.ts";
+import { op, transpose } from "./transpose.ts";
 
-function cases(): Case<Record<string, never>>[] {
-  const rng = new Rng(136);
-  const make = (shape: number[]) => ({ inputs: { x: tensor(shape) }, attrs: {} });
-  return [
-    make([1, 1]),
-    make([1, 7]),
-    make([7, 1]),
-    make([2, 3, 4]),
-    make([64, 64]),
-    make([65, 63]),
-    make([3, 400]),
-    ...Array.from({ length: 20 }, () => make([rng.integer(1, 90), rng.integer(1, 90)])),
-    { ...make([46, 512]), model: true },
-  ];
-}
-
-/** Turning of matrices. */
-export const transposeKernel: Kernel<TransposeInputs, Record<string, never>> = {
-  op,
+/** Transposition of matrices. */
+export const transposeKernel = prove(op, 136, {
   reference,
   roundings: () => 0,
   record: (r, { x }) => transpose(r, x),
-  shaders: op.shaders,
-  cases,
-  refusals: [{ inputs: { x: tensor([4]) }, attrs: {}, says: "wanted a matrix: got [4]" }],
-};
+  cases(rng) {
+    const make = (x: number[]) => ({ inputs: operands({ x }), attrs: {} });
+    return [
+      ...each("1x1 1x7 7x1 2x3x4 64x64 65x63 3x400", make),
+      ...times(20, () => make(randomShape(rng, 90, 90))),
+      ...ofModels("46x512", make),
+    ];
+  },
+  refusals: [refuse("wanted a matrix: got [4]", { x: "4" }, {})],
+});

@@ -1,38 +1,20 @@
-import { Rng } from "../../engine/mod.ts";
-import { type Case, type Kernel, tensor } from "../kernel.ts";
+import { each, ofModels, operands, randomShape, refuse, times } from "../case_tables.ts";
+import { prove } from "../prove.ts";
 import { reference } from "./reference.ts";
-import { op, unfold, type UnfoldInputs } from "./unfold.ts";
-
-function cases(): Case<Record<string, never>>[] {
-  const rng = new Rng(16);
-  const make = (b: number, t: number, d: number) => ({
-    inputs: { x: tensor([b, t, d]) },
-    attrs: {},
-  });
-  return [
-    make(1, 1, 1),
-    make(1, 1, 4),
-    make(1, 2, 3),
-    make(3, 1, 8),
-    make(2, 3, 5),
-    make(4, 5, 12),
-    ...Array.from(
-      { length: 30 },
-      () => make(rng.integer(1, 6), rng.integer(1, 20), rng.integer(1, 90)),
-    ),
-    { ...make(5, 16, 512), model: true },
-  ];
-}
+import { op, unfold } from "./unfold.ts";
 
 /** Unfolding over time. */
-export const unfoldKernel: Kernel<UnfoldInputs, Record<string, never>> = {
-  op,
+export const unfoldKernel = prove(op, 16, {
   reference,
   roundings: () => 0,
   record: (r, { x }) => unfold(r, x),
-  shaders: op.shaders,
-  cases,
-  refusals: [
-    { inputs: { x: tensor([4, 8]) }, attrs: {}, says: "x must be [B, T, D]: got [4, 8]" },
-  ],
-};
+  cases(rng) {
+    const make = (x: number[]) => ({ inputs: operands({ x }), attrs: {} });
+    return [
+      ...each("1x1x1 1x1x4 1x2x3 3x1x8 2x3x5 4x5x12", make),
+      ...times(30, () => make(randomShape(rng, 6, 20, 90))),
+      ...ofModels("5x16x512", make),
+    ];
+  },
+  refusals: [refuse("x must be [B, T, D]: got [4, 8]", { x: "4x8" }, {})],
+});
