@@ -29,7 +29,7 @@ export interface InferProgress {
 export interface ReadOptions extends Omit<WatchOptions, "onFrame">, Partial<Requirements> {
   /** Number of the person to watch, in order of appearance; by default the largest and most central one. */
   readonly person?: number | "everyone" | undefined;
-  /** Decides every so many seconds, for live streams; by default once for the whole video. */
+  /** Decides on one person every so many seconds, for live streams; by default once for the whole video. */
   readonly segment?: number | undefined;
   /** Called after each frame and each adaptation step. */
   readonly onProgress?: ((progress: InferProgress) => void) | undefined;
