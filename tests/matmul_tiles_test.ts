@@ -2,7 +2,8 @@ import { openDevice } from "../engine/mod.ts";
 import type { Case, CaseOperand } from "../kernels/kernel.ts";
 import type { MatmulAttrs } from "../kernels/matmul/matmul.ts";
 import { matmulKernel } from "../kernels/matmul/cases.ts";
-import { tileFor, type TileName, tiles } from "../kernels/matmul/tile_schedule.ts";
+import { type TileName, tiles } from "../kernels/matmul/tile.ts";
+import { scheduleTiles } from "../kernels/schedule.ts";
 import { normal, tensor } from "../kernels/kernel.ts";
 import { designs } from "./devices.ts";
 import { prepareCase, runCase } from "./run_case.ts";
@@ -28,16 +29,16 @@ for (const tile of Object.keys(tiles) as TileName[]) {
     const { rows, columns4 } = tiles[tile];
     const one = edges(rows + 3, 43, 4 * columns4 + 5, "f16"),
       several = edges(rows - 1, 203, 60, "f32");
-    assert.equal(tileFor(device.adapter, rows + 3, 43, 4 * columns4 + 5).layers, 1);
-    assert.equal(tileFor(device.adapter, rows - 1, 203, 60).layers, 4);
+    assert.equal(scheduleTiles(device.adapter, rows + 3, 43, 4 * columns4 + 5).layers, 1);
+    assert.equal(scheduleTiles(device.adapter, rows - 1, 203, 60).layers, 4);
     for (const test of [one, several]) await runCase(device, prepareCase(matmulKernel, test));
   });
 }
 
 Deno.test("a tile that there is not is refused", () => {
-  const adapter = { forced: { tile: "7x7" } } as unknown as Parameters<typeof tileFor>[0];
-  assert.throws(() => tileFor(adapter, 9, 9, 9), {
+  const adapter = { forced: { tile: "7x7" } } as unknown as Parameters<typeof scheduleTiles>[0];
+  assert.throws(() => scheduleTiles(adapter, 9, 9, 9), {
     name: "TypeError",
-    message: 'Cannot choose tile "7x7": wanted one of 128x128, 64x128, 32x64',
+    message: 'Cannot choose tile family "7x7": wanted one of 128x128, 64x128, 32x64',
   });
 });

@@ -1,4 +1,4 @@
-import type { Flag } from "../../engine/mod.ts";
+import type { Flags } from "../../engine/mod.ts";
 
 /**
  * What the written-out matmul kernels share. An invocation keeps its sums in variables named
@@ -54,7 +54,7 @@ ${
 }
 
 /** Declares what the epilogue of `store.wgsl` reads and writes. */
-export function epilogueBindings(flags: Readonly<Record<string, Flag>>): string {
+export function epilogueBindings(flags: Flags): string {
   const element = flags.Y_VEC4 ? "vec4f" : "f32";
   const residual = flags.RESIDUAL_TEXELS
     ? "var residual: texture_storage_2d<rgba32float, read>"

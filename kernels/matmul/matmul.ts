@@ -13,13 +13,13 @@ import {
 } from "../../engine/mod.ts";
 import type { Activation } from "../activation/activations.ts";
 import { activationGradient } from "../activation_gradient/activation_gradient.ts";
-import { panelRows, schedule } from "../schedule.ts";
+import { panelRows, schedule, scheduleTiles } from "../schedule.ts";
 import { grid } from "../grid.ts";
 import { sumRows } from "../sum_rows/sum_rows.ts";
 import { transpose } from "../transpose/transpose.ts";
 import { panelShader, skinnyShader, stageShader, sumPartsShader, tileShader } from "./shaders.ts";
 import { skinnyColumns4 } from "./skinny.ts";
-import { tileFor, tiles } from "./tile_schedule.ts";
+import { tiles } from "./tile.ts";
 import { packDispatch, panelLayout } from "./weight.ts";
 
 /** Operands of a matmul. */
@@ -245,7 +245,7 @@ function lowerTile(job: Lowering<MatmulInputs, MatmulAttrs, "f32">): void {
     });
     return;
   }
-  const { tile: TILE, layers, span } = tileFor(adapter, m, k, n), tile = tiles[TILE];
+  const { tile: TILE, layers, span } = scheduleTiles(adapter, m, k, n), tile = tiles[TILE];
   const across = Math.ceil(n4 / tile.columns4), down = Math.ceil(m / tile.rows);
   if (layers === 1) {
     dispatch({

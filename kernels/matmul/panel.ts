@@ -1,4 +1,4 @@
-import type { Flag } from "../../engine/mod.ts";
+import type { Flags } from "../../engine/mod.ts";
 import { declareSums, epilogueBindings, lines, storeSums } from "./accumulators.ts";
 
 /**
@@ -13,7 +13,7 @@ import { declareSums, epilogueBindings, lines, storeSums } from "./accumulators.
  * Layout: x as texels, K4 = ceil(K / 4) a row (see `stage.wgsl`), w packed as in `pack_panel.wgsl`,
  * y and residual [M, N].
  */
-export function panelSource(flags: Readonly<Record<string, Flag>>): string {
+export function panelSource(flags: Flags): string {
   const lanes = Number(flags.LANES), rows = Number(flags.ROWS), columns4 = Number(flags.COLUMNS4);
   const groups = Math.ceil(rows / lanes);
 

@@ -1,4 +1,4 @@
-import type { Flag, Shader } from "../../engine/mod.ts";
+import type { Flags, Shader } from "../../engine/mod.ts";
 import activationFunctions from "../activation/activation_functions.wgsl" with { type: "text" };
 import { epilogueBindings } from "./accumulators.ts";
 import { panelSource } from "./panel.ts";
@@ -6,11 +6,8 @@ import { skinnySource } from "./skinny.ts";
 import stageSource from "./stage.wgsl" with { type: "text" };
 import storeSource from "./store.wgsl" with { type: "text" };
 import sumPartsSource from "./sum_parts.wgsl" with { type: "text" };
-import { tileSource } from "./tile.ts";
-import { type TileName, tiles } from "./tile_schedule.ts";
+import { type TileName, tiles, tileSource } from "./tile.ts";
 import { packShaders } from "./weight.ts";
-
-type Flags = Readonly<Record<string, Flag>>;
 
 /** Copies x into texels where a plain copy does not do. */
 export const stageShader: Shader = { name: "stage.wgsl", source: stageSource };

@@ -1,4 +1,4 @@
-import type { Flag } from "../../engine/mod.ts";
+import type { Flags } from "../../engine/mod.ts";
 import { epilogueBindings, lines } from "./accumulators.ts";
 
 /** vec4s of columns of a workgroup, and groups of invocations that share K between them. */
@@ -21,7 +21,7 @@ const rowsAtOnce = 4;
  *
  * Layout: as in `tile.ts`. Parallel: a workgroup computes ROWS rows x 16 columns.
  */
-export function skinnySource(flags: Readonly<Record<string, Flag>>): string {
+export function skinnySource(flags: Flags): string {
   const rows = Number(flags.ROWS), width = skinnyColumns4, invocations = width * groups;
   const vectors = vectorsAtOnce(rows), step = 4 * vectors;
   const atOnce = Math.min(rows, rowsAtOnce);

@@ -1,4 +1,4 @@
-import type { Flag } from "../../engine/mod.ts";
+import type { Flags } from "../../engine/mod.ts";
 import { declareSums, epilogueBindings, lines, storeSums } from "./accumulators.ts";
 
 /** How a matmul is cut into tiles. */
@@ -16,6 +16,16 @@ export interface Tile {
   /** With two, the next rows go into one buffer while the other is multiplied. */
   readonly buffers: 1 | 2;
 }
+
+/** The tiles there are, by name: rows x columns of a workgroup. */
+export const tiles = {
+  "128x128": { rows: 128, columns4: 32, ownRows: 8, ownColumns4: 2, step: 16, buffers: 1 },
+  "64x128": { rows: 64, columns4: 32, ownRows: 8, ownColumns4: 2, step: 8, buffers: 2 },
+  "32x64": { rows: 32, columns4: 16, ownRows: 4, ownColumns4: 1, step: 16, buffers: 2 },
+} as const satisfies Record<string, Tile>;
+
+/** One of them. */
+export type TileName = keyof typeof tiles;
 
 /** Invocations of a workgroup. */
 export function tileInvocations({ rows, columns4, ownRows, ownColumns4 }: Tile): number {
@@ -40,7 +50,7 @@ export function tileInvocations({ rows, columns4, ownRows, ownColumns4 }: Tile):
  * SPLIT, K is shared between the layers of the grid, each of which stores its own sums
  * [layer, M, ceil(N / 4)] vec4: `sum_parts.wgsl` adds them up.
  */
-export function tileSource(tile: Tile, flags: Readonly<Record<string, Flag>>): string {
+export function tileSource(tile: Tile, flags: Flags): string {
   const { rows, columns4, ownRows, ownColumns4, step, buffers } = tile;
   const invocations = tileInvocations(tile);
   const down = rows / ownRows, across = columns4 / ownColumns4; // invocations of a workgroup
