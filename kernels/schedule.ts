@@ -1,5 +1,5 @@
 import { type AdapterFacts, environment } from "../engine/mod.ts";
-import { grid } from "./grid.ts";
+import { grid, widestGrid } from "./grid.ts";
 import { type Tile, type TileName, tiles } from "./matmul/tile.ts";
 
 /**
@@ -20,6 +20,8 @@ export interface Schedule {
   readonly rowPerInvocation: boolean;
   /** Invocations of a workgroup in element-wise kernels. */
   readonly flatInvocations: number;
+  /** Workgroups in a row of a grid: see `grid()`. */
+  readonly widestGrid: number;
 }
 
 /**
@@ -31,6 +33,7 @@ const families = {
   tile: Object.keys(tiles) as TileName[],
   attention: ["subgroup", "tile"],
   workgroups: ["narrow", "wide"],
+  grid: ["full", "folded"],
 } as const;
 
 const schedules = new WeakMap<AdapterFacts, Schedule>();
@@ -50,6 +53,8 @@ function decide(adapter: AdapterFacts): Schedule {
     attention: forced("attention", adapter) ?? (broadcasts ? "subgroup" : "tile"),
     readTexels: !wide,
     rowPerInvocation: !wide,
+    // A second row is what only millions of elements need: tests fold the grids of small ones.
+    widestGrid: forced("grid", adapter) === "folded" ? 3 : widestGrid,
     ...(wide ? { rowInvocations: 128, flatInvocations: 256 } : {
       rowInvocations: 8,
       flatInvocations: 64,
@@ -85,8 +90,8 @@ export const longestRowOfNorms = 256;
 
 /** Workgroups and their size for so many invocations. */
 export function scheduleFlat(adapter: AdapterFacts, count: number) {
-  const { flatInvocations: invocations } = schedule(adapter);
-  return { invocations, workgroups: grid(Math.ceil(count / invocations)) };
+  const { flatInvocations: invocations, widestGrid } = schedule(adapter);
+  return { invocations, workgroups: grid(Math.ceil(count / invocations), widestGrid) };
 }
 
 /**
@@ -94,9 +99,9 @@ export function scheduleFlat(adapter: AdapterFacts, count: number) {
  * invocation may sum: one running sum over more would lose digits.
  */
 export function scheduleRows(adapter: AdapterFacts, rows: number, columns: number, longest = 32) {
-  const { rowInvocations: invocations, rowPerInvocation: allowed } = schedule(adapter);
+  const { rowInvocations: invocations, rowPerInvocation: allowed, widestGrid } = schedule(adapter);
   const rowPerInvocation = allowed && rows >= invocations && columns <= longest;
-  const workgroups = grid(rowPerInvocation ? Math.ceil(rows / invocations) : rows);
+  const workgroups = grid(rowPerInvocation ? Math.ceil(rows / invocations) : rows, widestGrid);
   return { rowPerInvocation, invocations, workgroups };
 }
 

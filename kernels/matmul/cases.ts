@@ -2,6 +2,7 @@ import { Rng } from "../../engine/mod.ts";
 import { activations } from "../activation/activations.ts";
 import { type Case, type CaseOperand, type Kernel, normal, tensor } from "../kernel.ts";
 import { matmul, type MatmulAttrs, type MatmulInputs, matmulOp, sizes } from "./matmul.ts";
+import { pairwise } from "../pairwise.ts";
 import { matmulShaders } from "./shaders.ts";
 import { reference } from "./reference.ts";
 
@@ -114,6 +115,7 @@ function cases(): Case<MatmulAttrs>[] {
         store: "f16",
         bias: true,
       })).flat(),
+    ...everyVariant(),
     ...each(8200, 8, 8, { bias: true, residual: true }), // more rows than are staged at once
     ...each(300, 70, 5, { bias: true }),
     ...models.map(([m, k, n, options]) => ({
@@ -121,6 +123,22 @@ function cases(): Case<MatmulAttrs>[] {
       model: true,
     })),
   ];
+}
+
+/** Any two settings of a kernel together, on sizes that ask for each of its forms. */
+function everyVariant(): Case<MatmulAttrs>[] {
+  return pairwise({
+    m: [1, 4, 7, 15, 40],
+    n: [24, 70, 30, 132],
+    layout: layouts,
+    store: ["f32", "f16"],
+    bias: [false, true],
+    residual: [false, true],
+    activation: ["none", ...activations],
+  }).map(({ m, n, activation, ...options }, i) => ({
+    ...make(m, 20 + i, n, { ...options, attrs: { activation } }),
+    note: `every variant ${i}`,
+  }));
 }
 
 /** Matmul with prepacked or plain weights and a fused epilogue. */
