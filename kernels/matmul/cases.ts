@@ -125,18 +125,23 @@ function cases(): Case<MatmulAttrs>[] {
   ];
 }
 
-/** Any two settings of a kernel together, on sizes that ask for each of its forms. */
+/** Any two settings of each kernel together, on sizes that ask for each of its forms. */
 function everyVariant(): Case<MatmulAttrs>[] {
-  return pairwise({
-    m: [1, 4, 7, 15, 40],
-    n: [24, 70, 30, 132],
-    layout: layouts,
+  const settings = {
+    n: [24, 30, 68, 70, 132],
     store: ["f32", "f16"],
     bias: [false, true],
     residual: [false, true],
     activation: ["none", ...activations],
-  }).map(({ m, n, activation, ...options }, i) => ({
-    ...make(m, 20 + i, n, { ...options, attrs: { activation } }),
+  } as const;
+  // Few rows, or more than few; of w so many that layers share them, or not.
+  const some = layouts.flatMap((layout) => [
+    ...pairwise({ ...settings, layout: [layout], m: [1, 3, 7], k: [25] }),
+    ...pairwise({ ...settings, layout: [layout], m: [15, 40], k: [25] }),
+    ...(layout === "tile" ? pairwise({ ...settings, layout: [layout], m: [15], k: [210] }) : []),
+  ]);
+  return some.map(({ m, k, n, activation, ...options }, i) => ({
+    ...make(m, k, n, { ...options, attrs: { activation } }),
     note: `every variant ${i}`,
   }));
 }
