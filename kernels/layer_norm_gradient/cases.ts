@@ -47,7 +47,7 @@ export const layerNormGradientKernel = prove(op, 32, {
       make([4, 96], normal, "large eps", 0.5),
       { ...make([3, 768], around(100), "mean 100"), condition: 100 },
       ...times(30, () => make([rng.integer(1, 40), rng.integer(8, 900)])),
-      ...each("3x33 4x96 5x8", withResidual),
+      ...each("3x33 4x96 5x8 9x12 9x13", withResidual),
       ...ofModels("484x512", withResidual),
       ...ofModels("372x512", (shape) => make(shape)),
       ...each("46x512 300x128", (shape) => make(shape)),

@@ -23,6 +23,7 @@ const most = 2 ** 18;
 const devices = [
   await openDevice({ families: designs.chosen }),
   await openDevice({ families: designs.gpu }),
+  await openDevice({ families: { ...designs.chosen, grid: "folded" } }),
 ];
 
 async function judge(

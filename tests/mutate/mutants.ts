@@ -48,12 +48,24 @@ const variantsRead = 6;
 /** The lines of a shader that compute: no declarations. */
 function linesOf(shader: Shader): Set<string> {
   const variants = shaderVariants(shader), step = Math.ceil(variants.length / variantsRead);
-  const texts = variants.filter((_, i) => i % step === 0).map((flags) => sourceOf(shader, flags));
+  const texts = variants.filter((_, i) => i % step === 0)
+    .map((flags) => withoutDead(sourceOf(shader, flags)));
   return new Set(
     texts.join("\n").split("\n").filter((line) =>
       /^\s/.test(line) && !/^\s*(\/\/|\w+: )|@|\$\{/.test(line)
     ),
   );
+}
+
+/** Without the functions that nothing calls: a prelude brings what other kernels need. */
+function withoutDead(text: string): string {
+  for (const [whole, name] of text.matchAll(/^fn (\w+)\([^]*?^\}$/gm)) {
+    const uses = text.match(new RegExp(`\\b${name}\\(`, "g"))?.length ?? 0;
+    if (uses === 1 && name !== "main" && !name?.startsWith("compute_")) {
+      return withoutDead(text.replace(whole, ""));
+    }
+  }
+  return text;
 }
 
 function sourceOf({ source }: Shader, flags: Flags): string {

@@ -1,14 +1,14 @@
 import { type Device, elements, Recorder, toHostArray, Weights } from "../engine/mod.ts";
-import { lowerApplications } from "../engine/lower.ts";
+import { lowerApplications, type Step } from "../engine/lower.ts";
 import { packOperands, recordOperands } from "../kernels/case_operands.ts";
 import type { AnyKernel, Case } from "../kernels/kernel.ts";
 
-/** The WGSL of every dispatch of a case on a device. Nothing runs but the packing of weights. */
-export async function codesOf(
+/** The dispatches of a case on a device. Nothing runs but the packing of weights. */
+export async function stepsOf(
   device: Device,
   { record }: AnyKernel,
   { inputs, attrs }: Case<unknown>,
-): Promise<string[]> {
+): Promise<readonly Step[]> {
   using weights = new Weights(device);
   // Zeros: the sizes decide.
   const filled = new Map(
@@ -22,6 +22,5 @@ export async function codesOf(
   const recorder = new Recorder();
   const operands = recordOperands(recorder, filled, await packOperands(weights, filled));
   record(recorder, operands, attrs);
-  const { steps } = lowerApplications(recorder.applications, device.adapter, device.limits);
-  return steps.map(({ program }) => program.code);
+  return lowerApplications(recorder.applications, device.adapter, device.limits).steps;
 }
