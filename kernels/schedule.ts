@@ -52,19 +52,11 @@ function decide(adapter: AdapterFacts): Schedule {
     matmul: forced("matmul", adapter) ?? (broadcasts ? "panel" : "tile"),
     attention: forced("attention", adapter) ?? (broadcasts ? "subgroup" : "tile"),
     readTexels: !wide,
-<<<<<<< HEAD
+    // A second row is what only millions of elements need: tests fold the grids of small ones.
+    widestGrid: forced("grid", adapter) === "folded" ? 3 : widestGrid,
     ...(wide
       ? { rowInvocations: 128, longestOwnRow: 8, flatInvocations: 256 }
       : { rowInvocations: 8, longestOwnRow: Infinity, flatInvocations: 64 }),
-=======
-    rowPerInvocation: !wide,
-    // A second row is what only millions of elements need: tests fold the grids of small ones.
-    widestGrid: forced("grid", adapter) === "folded" ? 3 : widestGrid,
-    ...(wide ? { rowInvocations: 128, flatInvocations: 256 } : {
-      rowInvocations: 8,
-      flatInvocations: 64,
-    }),
->>>>>>> a2daf39db0a831906afbb38bef88fcef542d40cb
   };
 }
 
@@ -105,18 +97,12 @@ export function scheduleFlat(adapter: AdapterFacts, count: number) {
  * invocation may sum: one running sum over more would lose digits.
  */
 export function scheduleRows(adapter: AdapterFacts, rows: number, columns: number, longest = 32) {
-<<<<<<< HEAD
-  const { rowInvocations: most, longestOwnRow } = schedule(adapter);
+  const { rowInvocations: most, longestOwnRow, widestGrid } = schedule(adapter);
   const rowPerInvocation = rows >= most && columns <= Math.min(longest, longestOwnRow);
   // Where a workgroup shares a short row, invocations without a column would only wait at barriers.
   const sharing = Math.max(32, 2 ** Math.ceil(Math.log2(columns)));
   const invocations = rowPerInvocation ? most : Math.min(most, sharing);
-  const workgroups = grid(rowPerInvocation ? Math.ceil(rows / invocations) : rows);
-=======
-  const { rowInvocations: invocations, rowPerInvocation: allowed, widestGrid } = schedule(adapter);
-  const rowPerInvocation = allowed && rows >= invocations && columns <= longest;
   const workgroups = grid(rowPerInvocation ? Math.ceil(rows / invocations) : rows, widestGrid);
->>>>>>> a2daf39db0a831906afbb38bef88fcef542d40cb
   return { rowPerInvocation, invocations, workgroups };
 }
 
