@@ -62,7 +62,6 @@ export {
   loadHead,
   saveHead,
 } from "./model/clip_au/head_file.ts";
-export type { Preparation } from "./model/clip_au/preparation.ts";
 export type { Face, Point } from "./media/face/decode_faces.ts";
 export { FaceDetector } from "./media/face/face_detector.ts";
 export {
