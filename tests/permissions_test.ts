@@ -36,7 +36,15 @@ const takeAdapter: ReadonlySet<Task> = new Set([
     "demo:zeroshot",
     "demo:bench",
   ] as const,
-  ...["bench", "bench:peers", "bench:clip", "bench:tuning", "check", "check:faces"] as const,
+  ...[
+    "bench",
+    "bench:device",
+    "bench:peers",
+    "bench:clip",
+    "bench:tuning",
+    "check",
+    "check:faces",
+  ] as const,
 ]);
 
 Deno.test("every task tells its help with the permissions that it lists", async () => {
