@@ -3,8 +3,7 @@
  *
  * @module
  */
-export { compare, type Comparison } from "./compare.ts";
-export type { AnyReference, InputValues, Reference, Values } from "./kernel.ts";
+export { compare } from "./compare.ts";
 export { type Activation, activations } from "./activation/activations.ts";
 export type { Pads, WindowAttrs } from "./conv2d/window.ts";
 export type { Filter } from "./resize/taps.ts";
