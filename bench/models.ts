@@ -9,7 +9,7 @@ import {
 } from "../engine/mod.ts";
 import { adamwCorrection, normalize } from "../kernels/mod.ts";
 import { ClipCheckpoint } from "../model/clip/checkpoint.ts";
-import { clipName } from "../model/clip/config.ts";
+import { type ClipConfig, clipName } from "../model/clip/config.ts";
 import { imageTower, loadImageTower } from "../model/clip/image_tower.ts";
 import { countRows, packPrompts, sharedTokens } from "../model/clip/pack_prompts.ts";
 import { loadTextTower, textTower } from "../model/clip/text_tower.ts";
@@ -42,31 +42,55 @@ export interface ModelRow extends Measurement {
   readonly peakBytes: number;
 }
 
-/** Times a CLIP's towers on made-up weights: some images, and the 46 Action Unit prompts. */
+/** Times a CLIP on made-up weights: both towers, then a step of tuning in every mode. */
 export async function* measureModels(device: Device, effort: Effort): AsyncGenerator<ModelRow> {
-  const { model: config, frames, roundSeconds } = effort, name = clipName(config);
+  const { model: config, frames, roundSeconds } = effort;
+  yield* measureImages(device, config, [frames], roundSeconds);
+  yield await measurePrompts(device, config, roundSeconds);
+  yield* measureTuning(device, config, roundSeconds);
+}
+
+/** Times an image tower on so many images at once, for each of the counts. */
+export async function* measureImages(
+  device: Device,
+  config: ClipConfig,
+  counts: readonly number[],
+  roundSeconds: number,
+  store: "f32" | "f16" = "f32",
+): AsyncGenerator<ModelRow> {
+  using weights = new Weights(device);
+  const load = new WeightLoader(weights, new ClipCheckpoint(madeUpClip(config)), { store });
+  const image = await loadImageTower(load, config);
+  const { size } = config.image, name = clipName(config) + (store === "f16" ? " f16 weights" : "");
+  for (const frames of counts) {
+    yield await measureModel(device, `${name}, ${frames} images`, frames, (r) => {
+      const pixels = r.input("pixels", [frames, size, size, 4], "u8");
+      return imageTower(r, image, config, normalize(r, pixels));
+    }, {
+      pixels: Uint8Array.from(
+        { length: frames * size * size * 4 },
+        (_, i) => Math.imul(i, 0x9e3779b1) >>> 24,
+      ),
+    }, roundSeconds);
+  }
+}
+
+/** Times a text tower on prompts like the 46 of the Action Units. */
+export async function measurePrompts(
+  device: Device,
+  config: ClipConfig,
+  roundSeconds: number,
+): Promise<ModelRow> {
   using weights = new Weights(device);
   const load = new WeightLoader(weights, new ClipCheckpoint(madeUpClip(config)));
-  const image = await loadImageTower(load, config);
-  const { size } = config.image;
-  yield await measureModel(device, `${name}, ${frames} images`, frames, (r) => {
-    const pixels = r.input("pixels", [frames, size, size, 4], "u8");
-    return imageTower(r, image, config, normalize(r, pixels));
-  }, {
-    pixels: Uint8Array.from(
-      { length: frames * size * size * 4 },
-      (_, i) => Math.imul(i, 0x9e3779b1) >>> 24,
-    ),
-  }, roundSeconds);
-
   const text = await loadTextTower(load, config);
   const prompts = auPromptsLike(config.text.vocabulary), count = prompts.length;
   const shared = sharedTokens(prompts), rows = countRows(prompts, shared);
   const { ranges, read, readRanges } = packPrompts(prompts, shared, rows, count),
     { width } = config.text;
-  yield await measureModel(
+  return await measureModel(
     device,
-    `${name}, ${count} prompts`,
+    `${clipName(config)}, ${count} prompts`,
     count,
     (r) =>
       textTower(r, text, config, {
@@ -84,15 +108,15 @@ export async function* measureModels(device: Device, effort: Effort): AsyncGener
     },
     roundSeconds,
   );
-  yield* measureTuning(device, weights, effort);
 }
 
 /** Times a step of tuning on one clip of 20 frames, whose windows are embedded, in every mode. */
-async function* measureTuning(
+export async function* measureTuning(
   device: Device,
-  weights: Weights,
-  { model: config, roundSeconds }: Effort,
+  config: ClipConfig,
+  roundSeconds: number,
 ): AsyncGenerator<ModelRow> {
+  using weights = new Weights(device);
   const made = await madeUpTuning(device, weights, config);
   for (const settings of Object.values(tuningModes)) {
     using step = await madeUpStep(made, settings);

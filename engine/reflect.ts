@@ -77,11 +77,16 @@ export function reflect(code: string, name: string): Reflection {
     ...text.matchAll(/var\s*<\s*workgroup\s*>\s*\w+\s*:\s*([^;]+);/g),
   ].map(([, type = ""]) => {
     // Whatever is not understood is refused: its memory would not be counted against the limit.
-    const [, element = type.trim(), length = "1"] =
-      type.match(/^array\s*<\s*(\w+)\s*,\s*([^<>]+?),?\s*>\s*$/) ?? [];
+    let element = type.trim();
+    const lengths: string[] = [];
+    for (let array; (array = element.match(/^array\s*<\s*(.+)\s*,\s*([^<>,]+?),?\s*>$/s));) {
+      element = (array[1] as string).trim();
+      lengths.push(array[2] as string);
+    }
+    const length = lengths.length > 0 ? lengths.join(" * ") : "1";
     const bytes = scalarBytes[element];
-    if (bytes === undefined) {
-      throw new TypeError(`Cannot read ${name}: workgroup memory of ${element} is not known`);
+    if (bytes === undefined || lengths.length > 1 && length.includes("+")) {
+      throw new TypeError(`Cannot read ${name}: workgroup memory of ${type.trim()} is not known`);
     }
     return { bytes, length };
   });

@@ -1,5 +1,6 @@
 import { type AdapterFacts, environment } from "../engine/mod.ts";
 import { grid } from "./grid.ts";
+import { type Tile, type TileName, tiles } from "./matmul/tile.ts";
 
 /**
  * How operations run on an adapter. A software adapter runs a workgroup as a loop over vectors of
@@ -27,6 +28,7 @@ export interface Schedule {
  */
 const families = {
   matmul: ["panel", "tile"],
+  tile: Object.keys(tiles) as TileName[],
   attention: ["subgroup", "tile"],
   workgroups: ["narrow", "wide"],
 } as const;
@@ -107,4 +109,49 @@ export function panelRows(m: number, residual: boolean): 8 | 16 | 20 {
   const computed = (rows: number) => Math.ceil(m / rows) * rows;
   if (m <= 8) return 8;
   return residual || computed(20) > 1.03 * computed(16) ? 16 : 20;
+}
+
+/** How a product is computed by tiles. */
+export interface TileSchedule {
+  readonly tile: TileName;
+  /** Layers of the grid that share K; where there are several, a second dispatch adds them up. */
+  readonly layers: number;
+  /** Rows of w that each of them takes. */
+  readonly span: number;
+}
+
+/** Workgroups of the largest tile that keep a large GPU busy: it has so many cores. */
+const cores = 128;
+
+/** The fewest rows of w that are worth a layer, and the most layers. */
+const leastSpan = 48, mostLayers = 16;
+
+/**
+ * The largest tile reads least for each product, where there are about as many workgroups as a large
+ * GPU has cores, or far more; smaller ones, several to a core, leave less of it idle. Layers make up
+ * for what the result is too small for.
+ */
+export function scheduleTiles(
+  adapter: AdapterFacts,
+  m: number,
+  k: number,
+  n: number,
+): TileSchedule {
+  const count = ({ rows, columns4 }: Tile) => Math.ceil(m / rows) * Math.ceil(n / 4 / columns4);
+  const layersFor = (tile: Tile, workgroups: number) => {
+    const most = Math.min(mostLayers, Math.floor(k / leastSpan), workgroups / count(tile));
+    return Math.max(1, Math.floor(most));
+  };
+  const wasted = (tile: Tile) => Math.ceil(m / tile.rows) * tile.rows / m;
+  const choose = (name: TileName): TileSchedule => {
+    const tile = tiles[name], layers = layersFor(tile, name === "64x128" ? 3 * cores : cores);
+    const span = Math.ceil(k / layers / tile.step) * tile.step;
+    return { tile: name, layers: Math.ceil(k / span), span };
+  };
+  const named = forced("tile", adapter);
+  if (named) return choose(named);
+  const large = tiles["128x128"], middle = tiles["64x128"];
+  const busy = count(large) * layersFor(large, cores) / cores;
+  if (wasted(large) < 1.15 && (busy > 0.85 && busy <= 1 || busy > 1.9)) return choose("128x128");
+  return choose(wasted(middle) < 1.3 && n > 64 ? "64x128" : "32x64");
 }

@@ -15,6 +15,7 @@ Deno.test("every command has a help text and names it for an unknown option", as
     ["main.ts", "train"],
     ["main.ts", "eval"],
     ["bench/main.ts"],
+    ["bench/device/main.ts"],
     ["bench/peers/main.ts"],
     ["bench/peers/clip/main.ts"],
     ["bench/peers/tuning/main.ts"],

@@ -21,6 +21,7 @@ const TILE: u32 = 32;
 var<workgroup> tile: array<vec4f, ROWS * TILE + SIZE>;
 var<workgroup> partial: array<f32, SIZE>;
 var<workgroup> total: f32;
+var<workgroup> nested: array<array<vec2f, 2 * SIZE>, ROWS>;
 @compute @workgroup_size(SIZE, 2)
 fn main() {}
 `;
@@ -48,6 +49,7 @@ Deno.test("reflect() reads all that the engine needs, and not what stands in com
     { bytes: 16, length: "ROWS * TILE + SIZE" },
     { bytes: 4, length: "SIZE" },
     { bytes: 4, length: "1" },
+    { bytes: 8, length: "ROWS * 2 * SIZE" },
   ]);
   assert.deepEqual(constants, { ROWS: 16, TILE: 32 });
 });
@@ -67,14 +69,15 @@ Deno.test("reflect() refuses what the engine could not fill or count", () => {
     message: "Cannot read a.wgsl: struct Params has 65 fields: at most 64 fit",
   });
   for (
-    const [type, element] of [
-      ["array<mat4x4f, 4>", "mat4x4f"],
-      ["array<array<f32, 4>, 8>", "array<array<f32, 4>, 8>"],
-      ["atomic<u32>", "atomic<u32>"],
-    ] as const
+    const type of [
+      "array<mat4x4f, 4>",
+      "array<array<mat4x4f, 4>, 8>",
+      "array<array<f32, ROWS + 1>, 8>",
+      "atomic<u32>",
+    ]
   ) {
     assert.throws(read(`var<workgroup> t: ${type};`), {
-      message: `Cannot read a.wgsl: workgroup memory of ${element} is not known`,
+      message: `Cannot read a.wgsl: workgroup memory of ${type} is not known`,
     });
   }
   assert.throws(() => reflect("fn main() {}", "a.wgsl"), {

@@ -13,11 +13,13 @@ import {
 } from "../../engine/mod.ts";
 import type { Activation } from "../activation/activations.ts";
 import { activationGradient } from "../activation_gradient/activation_gradient.ts";
-import { panelRows, schedule } from "../schedule.ts";
+import { panelRows, schedule, scheduleTiles } from "../schedule.ts";
 import { grid } from "../grid.ts";
 import { sumRows } from "../sum_rows/sum_rows.ts";
 import { transpose } from "../transpose/transpose.ts";
-import { panelShader, skinnyShader, stageShader, tileShader } from "./shaders.ts";
+import { panelShader, skinnyShader, stageShader, sumPartsShader, tileShader } from "./shaders.ts";
+import { skinnyColumns4 } from "./skinny.ts";
+import { tiles } from "./tile.ts";
 import { packDispatch, panelLayout } from "./weight.ts";
 
 /** Operands of a matmul. */
@@ -149,14 +151,12 @@ function epilogue(
   n: number,
   residualTexels: boolean,
 ) {
-  const vec4 = n % 4 === 0;
   return {
     BIAS: bias !== undefined,
     RESIDUAL: residual !== undefined,
     RESIDUAL_TEXELS: residualTexels,
     ACTIVATION: activation,
-    Y_VEC4: vec4,
-    Y_ELEMENT: vec4 ? "vec4f" : "f32",
+    Y_VEC4: n % 4 === 0,
   };
 }
 
@@ -225,41 +225,53 @@ function lowerTile(job: Lowering<MatmulInputs, MatmulAttrs, "f32">): void {
     packed = job.scratch("w", { shape: [k, n + (-n & 3)], dtype: "f32" }) as Tensor;
     dispatch(packDispatch(w, packed, [k, n], attrs.transposed ?? false, adapter));
   }
-  const half = (packed.dtype as string) === "f16";
-  const common = {
-    HALF: half,
-    W_ELEMENT: half ? "vec2u" : "vec4f",
-    ...epilogue(inputs, attrs, n, false),
-  };
-  const bindings = { x, w: packed, y, bias, residual };
+  // Rows of x as whole vec4s.
+  let rows = x;
+  if (k % 4 !== 0) {
+    rows = job.scratch("x", { shape: [m, k + (-k & 3)], dtype: "f32" }) as Tensor;
+    dispatch(packDispatch(x, rows, [m, k], false, adapter));
+  }
+  const HALF = (packed.dtype as string) === "f16";
+  const after = epilogue(inputs, attrs, n, false);
+  const operands = { x: rows, w: packed }, result = { y, bias, residual };
   const n4 = Math.ceil(n / 4);
   if (m <= 8) {
     dispatch({
       shader: skinnyShader,
-      flags: common,
+      flags: { ROWS: m === 1 ? 1 : m <= 4 ? 4 : 8, HALF, ...after },
       params: { m, k, n },
-      bindings,
-      workgroups: [Math.ceil(n4 / 16)],
+      bindings: { ...operands, ...result },
+      workgroups: [Math.ceil(n4 / skinnyColumns4)],
     });
     return;
   }
-  // Large tiles read less; small ones keep more of the GPU busy when there are few.
-  const [tm, tn] = m * n >= 128 * 128 * 64 ? [8, 2] : m * n >= 64 * 64 * 64 ? [4, 1] : [2, 1];
-  const vec4 = k % 4 === 0;
+  const { tile: TILE, layers, span } = scheduleTiles(adapter, m, k, n), tile = tiles[TILE];
+  const across = Math.ceil(n4 / tile.columns4), down = Math.ceil(m / tile.rows);
+  if (layers === 1) {
+    dispatch({
+      shader: tileShader,
+      flags: { TILE, HALF, SPLIT: false, ...after },
+      params: { m, k, n, span },
+      bindings: { ...operands, ...result },
+      workgroups: [across, down],
+    });
+    return;
+  }
+  const parts = job.scratch("parts", { shape: [layers, m, 4 * n4], dtype: "f32" });
+  const none = { BIAS: false, RESIDUAL: false, RESIDUAL_TEXELS: false, ACTIVATION: "none" };
   dispatch({
     shader: tileShader,
-    flags: {
-      TM: tm,
-      TN: tn,
-      X_LENGTH: 256 * tm,
-      W_LENGTH: 256 * tn,
-      X_VEC4: vec4,
-      X_ELEMENT: vec4 ? "vec4f" : "f32",
-      ...common,
-    },
-    params: { m, k, n },
-    bindings,
-    workgroups: [Math.ceil(n4 / (16 * tn)), Math.ceil(m / (16 * tm))],
+    flags: { TILE, HALF, SPLIT: true, ...none, Y_VEC4: true },
+    params: { m, k, n, span },
+    bindings: { ...operands, parts },
+    workgroups: [across, down, layers],
+  });
+  dispatch({
+    shader: sumPartsShader,
+    flags: after,
+    params: { m, n, layers },
+    bindings: { parts, ...result },
+    workgroups: grid(Math.ceil(m * n4 / 64)),
   });
 }
 

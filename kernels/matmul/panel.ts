@@ -1,4 +1,5 @@
-import type { Flag } from "../../engine/mod.ts";
+import type { Flags } from "../../engine/mod.ts";
+import { declareSums, epilogueBindings, lines, storeSums } from "./accumulators.ts";
 
 /**
  * Writes the matmul kernel for software adapters, unrolled: `y = activation(x w + bias) + residual`.
@@ -12,10 +13,8 @@ import type { Flag } from "../../engine/mod.ts";
  * Layout: x as texels, K4 = ceil(K / 4) a row (see `stage.wgsl`), w packed as in `pack_panel.wgsl`,
  * y and residual [M, N].
  */
-export function panelSource(flags: Readonly<Record<string, Flag>>): string {
+export function panelSource(flags: Flags): string {
   const lanes = Number(flags.LANES), rows = Number(flags.ROWS), columns4 = Number(flags.COLUMNS4);
-  const lines = (count: number, line: (i: number) => string) =>
-    Array.from({ length: count }, (_, i) => line(i)).join("\n");
   const groups = Math.ceil(rows / lanes);
 
   const loadX = lines(groups, (g) => `
@@ -42,18 +41,11 @@ ${
     }`;
   });
 
-  const storeRow = (m: number, n: number) =>
-    `      if (row0 + ${m}u < params.m) {
-        store(params.first + row0 + ${m}u, n4, sum${m}_${n} + offset);
-      }`;
-  const storeAll = lines(columns4, (n) =>
-    `  {
-    let n4 = wid.y * ${lanes * columns4}u + ${n * lanes}u + lane;
-    if (n4 < columns4) {
-      let offset = load_bias(n4);
-${lines(rows, (m) => storeRow(m, n))}
-    }
-  }`);
+  const storeAll = storeSums(rows, columns4, {
+    row: (m) => `row0 + ${m}u`,
+    column: (n) => `wid.y * ${lanes * columns4}u + ${n * lanes}u + lane`,
+    first: "params.first",
+  });
 
   return `
 struct Params {
@@ -66,23 +58,13 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var staged: texture_storage_2d<rgba32float, read>;
 @group(0) @binding(2) var packed: texture_storage_2d<\${FORMAT}, read>;
-@group(0) @binding(3) var<storage, read_write> y: array<\${Y_ELEMENT}>;
-#if \${BIAS}
-@group(0) @binding(4) var<storage, read> bias: array<\${Y_ELEMENT}>;
-#endif
-#if \${RESIDUAL}
-#if \${RESIDUAL_TEXELS}
-@group(0) @binding(5) var residual: texture_storage_2d<rgba32float, read>;
-#else
-@group(0) @binding(5) var<storage, read> residual: array<\${Y_ELEMENT}>;
-#endif
-#endif
+${epilogueBindings(flags)}
 
 @compute @workgroup_size(${lanes})
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
   let row0 = wid.x * ${rows}u;
 ${lines(groups, (g) => `  let row_at${g} = (row0 + ${g * lanes}u + lane) * params.k4;`)}
-${lines(rows, (m) => lines(columns4, (n) => `  var sum${m}_${n} = vec4f();`))}
+${declareSums(rows, columns4)}
   // The column stays, the line moves: the driver then works out the column's part only once.
   let column = wid.y % params.fold * ${4 * columns4 * lanes}u + lane;
   let line = wid.y / params.fold * params.k4;

@@ -1,10 +1,12 @@
-import type { Shader } from "../../engine/mod.ts";
+import type { Flags, Shader } from "../../engine/mod.ts";
 import activationFunctions from "../activation/activation_functions.wgsl" with { type: "text" };
+import { epilogueBindings } from "./accumulators.ts";
 import { panelSource } from "./panel.ts";
-import skinnySource from "./skinny.wgsl" with { type: "text" };
+import { skinnySource } from "./skinny.ts";
 import stageSource from "./stage.wgsl" with { type: "text" };
 import storeSource from "./store.wgsl" with { type: "text" };
-import tileSource from "./tile.wgsl" with { type: "text" };
+import sumPartsSource from "./sum_parts.wgsl" with { type: "text" };
+import { type TileName, tiles, tileSource } from "./tile.ts";
 import { packShaders } from "./weight.ts";
 
 /** Copies x into texels where a plain copy does not do. */
@@ -17,23 +19,16 @@ const epilogueFlags = {
   RESIDUAL_TEXELS: [false, true],
   ACTIVATION: ["none", "quick_gelu", "gelu", "gelu_tanh", "relu"],
   Y_VEC4: [true, false],
-  Y_ELEMENT: ["vec4f", "f32"],
 } as const;
-type Flags = Readonly<Record<string, unknown>>;
-const oddElements = (flags: Flags) => {
-  const { Y_VEC4, Y_ELEMENT, X_VEC4, X_ELEMENT, HALF, W_ELEMENT, LANES } = flags;
-  const { RESIDUAL, RESIDUAL_TEXELS } = flags;
-  // Only panels read texels, and only where a texel is four numbers of one row.
-  return (RESIDUAL_TEXELS === true && !(RESIDUAL && Y_VEC4 && LANES !== undefined)) ||
-    Y_VEC4 !== (Y_ELEMENT === "vec4f") ||
-    (X_VEC4 !== undefined && X_VEC4 !== (X_ELEMENT === "vec4f")) ||
-    (HALF !== undefined && HALF !== (W_ELEMENT === "vec2u"));
-};
+const epilogue = activationFunctions + storeSource;
+// Only panels read texels, and only where a texel is four numbers of one row.
+const oddTexels = ({ RESIDUAL, RESIDUAL_TEXELS, Y_VEC4, LANES }: Flags) =>
+  RESIDUAL_TEXELS === true && !(RESIDUAL && Y_VEC4 && LANES !== undefined);
 
 /** The matmul of software adapters. */
 export const panelShader: Shader = {
   name: "panel.ts",
-  source: (flags) => activationFunctions + storeSource + panelSource(flags),
+  source: (flags) => epilogue + panelSource(flags),
   flags: {
     LANES: [4, 8, 16],
     ROWS: [8, 16, 20],
@@ -41,34 +36,47 @@ export const panelShader: Shader = {
     FORMAT: ["rgba32float", "rgba16float"],
     ...epilogueFlags,
   },
-  excludes: oddElements,
+  excludes: oddTexels,
 };
 /** The matmul of GPUs. */
 export const tileShader: Shader = {
-  name: "tile.wgsl",
-  source: activationFunctions + storeSource + tileSource,
+  name: "tile.ts",
+  source: (flags) =>
+    (flags.SPLIT ? "" : epilogue) + tileSource(tiles[flags.TILE as TileName], flags),
   flags: {
-    TM: [2, 4, 8],
-    TN: [1, 2],
-    X_LENGTH: [512, 1024, 2048],
-    W_LENGTH: [256, 512],
-    X_VEC4: [true, false],
-    X_ELEMENT: ["vec4f", "f32"],
+    TILE: Object.keys(tiles),
     HALF: [false, true],
-    W_ELEMENT: ["vec4f", "vec2u"],
+    SPLIT: [false, true],
     ...epilogueFlags,
   },
+  // Parts of sums have no epilogue yet.
   excludes: (flags) =>
-    oddElements(flags) || flags.X_LENGTH !== 256 * Number(flags.TM) ||
-    flags.W_LENGTH !== 256 * Number(flags.TN) || (flags.TN === 2) !== (flags.TM === 8),
+    oddTexels(flags) ||
+    flags.SPLIT === true &&
+      (flags.BIAS === true || flags.RESIDUAL === true || flags.ACTIVATION !== "none" ||
+        flags.Y_VEC4 === false),
+};
+/** Adds up the parts of a split matmul of GPUs. */
+export const sumPartsShader: Shader = {
+  name: "sum_parts.wgsl",
+  source: (flags) => epilogue + epilogueBindings(flags) + sumPartsSource,
+  flags: epilogueFlags,
+  excludes: oddTexels,
 };
 /** The matmul of GPUs for few rows. */
 export const skinnyShader: Shader = {
-  name: "skinny.wgsl",
-  source: activationFunctions + storeSource + skinnySource,
-  flags: { HALF: [false, true], W_ELEMENT: ["vec4f", "vec2u"], ...epilogueFlags },
-  excludes: oddElements,
+  name: "skinny.ts",
+  source: (flags) => epilogue + skinnySource(flags),
+  flags: { ROWS: [1, 4, 8], HALF: [false, true], ...epilogueFlags },
+  excludes: oddTexels,
 };
 
 /** Every shader that a matmul can dispatch. */
-export const matmulShaders = [stageShader, panelShader, tileShader, skinnyShader, ...packShaders];
+export const matmulShaders = [
+  stageShader,
+  panelShader,
+  tileShader,
+  sumPartsShader,
+  skinnyShader,
+  ...packShaders,
+];
