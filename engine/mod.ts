@@ -6,6 +6,7 @@
  */
 export * from "./accuracy.ts";
 export * from "./adapter.ts";
+export * from "./compare.ts";
 export * from "./device.ts";
 export * from "./differentiate.ts";
 export * from "./dtype.ts";

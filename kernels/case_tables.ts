@@ -1,4 +1,4 @@
-import { type DType, type Rng, type Shape, sizeAt } from "../engine/mod.ts";
+import { type DType, type Rng, type Shape, sizeAt, type Values } from "../engine/mod.ts";
 import {
   below,
   type Case,
@@ -7,7 +7,6 @@ import {
   normal,
   type Refusal,
   tensor,
-  type Values,
 } from "./kernel.ts";
 
 /** The numbers given, over and over. */

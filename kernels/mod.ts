@@ -3,8 +3,7 @@
  *
  * @module
  */
-export { compare, type Comparison } from "./compare.ts";
-export type { AnyReference, InputValues, Reference, Values } from "./kernel.ts";
+export { compare } from "./compare.ts";
 export { type Activation, activations } from "./activation/activations.ts";
 export type { Pads, WindowAttrs } from "./conv2d/window.ts";
 export type { Filter } from "./resize/taps.ts";
@@ -42,7 +41,7 @@ export { l2Normalize } from "./l2_normalize/l2_normalize.ts";
 export { layerNorm } from "./layer_norm/layer_norm.ts";
 export { letterbox } from "./letterbox/letterbox.ts";
 export { matmul } from "./matmul/matmul.ts";
-export { packMatrix, type PackOptions } from "./matmul/weight.ts";
+export { packMatrix, type PackOptions } from "./matmul/pack_matrix.ts";
 export { maxPool } from "./max_pool/max_pool.ts";
 export { mean } from "./mean/mean.ts";
 export { clipColors, normalize } from "./normalize/normalize.ts";

@@ -8,6 +8,7 @@ import {
   tensorBytes,
   tolerance,
   unitRoundoff,
+  type Values,
   Weights,
 } from "../engine/mod.ts";
 import {
@@ -16,13 +17,7 @@ import {
   packOperands,
   recordOperands,
 } from "../kernels/case_operands.ts";
-import {
-  type AnyKernel,
-  type Case,
-  caseName,
-  sketchOperands,
-  type Values,
-} from "../kernels/kernel.ts";
+import { type AnyKernel, type Case, caseName, sketchOperands } from "../kernels/kernel.ts";
 
 /** How a case went on one device. */
 export interface CaseResult {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { type Plan, record, Rng, type Tensor, Weights } from "../engine/mod.ts";
-import type { Values } from "../kernels/kernel.ts";
+import { type Plan, record, Rng, type Tensor, type Values, Weights } from "../engine/mod.ts";
 import { adamwCorrection, compare } from "../kernels/mod.ts";
 import { PromptTuner } from "../tta/clip_autt/prompt_tuner.ts";
 import { runOfficialProtocol } from "../golden/official_protocol.ts";

@@ -1,6 +1,6 @@
+import type { InputValues, Values } from "../../engine/mod.ts";
 import type { Activation } from "../activation/activations.ts";
 import { activate, tanhArgument } from "../activation/reference.ts";
-import type { InputValues, Values } from "../kernel.ts";
 import type { OneOperandGradient } from "../shapes.ts";
 
 /** The slope of an activation function in float64. */

@@ -1,8 +1,7 @@
-import { sizeAt } from "../../engine/mod.ts";
+import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
 import { activate } from "../activation/reference.ts";
 import type { ConvolutionAttrs, ConvolutionInputs } from "../conv2d/convolution.ts";
 import { positions } from "../conv2d/reference.ts";
-import type { InputValues, Values } from "../kernel.ts";
 
 /** Depthwise convolution in float64, with zeros around the image. */
 export function reference(

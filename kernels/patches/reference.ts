@@ -1,4 +1,4 @@
-import type { InputValues, Values } from "../kernel.ts";
+import type { InputValues, Values } from "../../engine/mod.ts";
 import type { OneOperand } from "../shapes.ts";
 import type { PatchesAttrs } from "./patches.ts";
 

@@ -1,5 +1,5 @@
+import type { InputValues, Values } from "../../engine/mod.ts";
 import { mapRows } from "../case_tables.ts";
-import type { InputValues, Values } from "../kernel.ts";
 import type { OneOperand } from "../shapes.ts";
 
 /** The largest number of a row, exp(x - largest) of each, and their sum. */

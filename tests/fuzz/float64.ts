@@ -8,7 +8,8 @@ import {
   tolerance,
   unitRoundoff,
 } from "../../engine/mod.ts";
-import type { AnyKernel, Values } from "../../kernels/kernel.ts";
+import type { Values } from "../../engine/mod.ts";
+import type { AnyKernel } from "../../kernels/kernel.ts";
 import { kernels } from "../../kernels/proofs.ts";
 
 const proofs = new Map(kernels.map((kernel) => [kernel.op, kernel]));

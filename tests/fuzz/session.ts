@@ -13,7 +13,7 @@ import {
   type Tensor,
   Weights,
 } from "../../engine/mod.ts";
-import type { Values } from "../../kernels/kernel.ts";
+import type { Values } from "../../engine/mod.ts";
 import { add, packMatrix } from "../../kernels/mod.ts";
 import { checkSlope, compareWithNoise, evaluateProgram, type Slope } from "./float64.ts";
 import { givenValues } from "../evaluate.ts";
