@@ -59,6 +59,11 @@ export interface Case<A> {
    * mean of a row over its standard deviation. The NMSE tolerance grows with its square (docs/numerics.md).
    */
   readonly condition?: number;
+  /**
+   * Whether each row of the result is as exact as the whole: tiny rows count as much as large ones. For
+   * operations whose rows do not cancel.
+   */
+  readonly perRow?: boolean;
   /** A shape that the models use: these are timed by the benchmark. */
   readonly model?: boolean;
 }

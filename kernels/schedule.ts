@@ -1,5 +1,5 @@
 import { type AdapterFacts, environment } from "../engine/mod.ts";
-import { grid } from "./grid.ts";
+import { grid, widestGrid } from "./grid.ts";
 import { type Tile, type TileName, tiles } from "./matmul/tile.ts";
 
 /**
@@ -14,12 +14,14 @@ export interface Schedule {
   readonly attention: "subgroup" | "tile";
   /** Whether kernels that read much read textures instead of buffers. */
   readonly readTexels: boolean;
-  /** Invocations of a workgroup in row-wise kernels. */
+  /** Most invocations of a workgroup in row-wise kernels. */
   readonly rowInvocations: number;
-  /** One row per invocation instead of one per workgroup, where there are enough rows. */
-  readonly rowPerInvocation: boolean;
+  /** Longest row that one invocation takes instead of a workgroup, where there are enough rows. */
+  readonly longestOwnRow: number;
   /** Invocations of a workgroup in element-wise kernels. */
   readonly flatInvocations: number;
+  /** Workgroups in a row of a grid: see `grid()`. */
+  readonly widestGrid: number;
 }
 
 /**
@@ -31,6 +33,7 @@ const families = {
   tile: Object.keys(tiles) as TileName[],
   attention: ["subgroup", "tile"],
   workgroups: ["narrow", "wide"],
+  grid: ["full", "folded"],
 } as const;
 
 const schedules = new WeakMap<AdapterFacts, Schedule>();
@@ -49,11 +52,11 @@ function decide(adapter: AdapterFacts): Schedule {
     matmul: forced("matmul", adapter) ?? (broadcasts ? "panel" : "tile"),
     attention: forced("attention", adapter) ?? (broadcasts ? "subgroup" : "tile"),
     readTexels: !wide,
-    rowPerInvocation: !wide,
-    ...(wide ? { rowInvocations: 128, flatInvocations: 256 } : {
-      rowInvocations: 8,
-      flatInvocations: 64,
-    }),
+    // A second row is what only millions of elements need: tests fold the grids of small ones.
+    widestGrid: forced("grid", adapter) === "folded" ? 3 : widestGrid,
+    ...(wide
+      ? { rowInvocations: 128, longestOwnRow: 8, flatInvocations: 256 }
+      : { rowInvocations: 8, longestOwnRow: Infinity, flatInvocations: 64 }),
   };
 }
 
@@ -85,8 +88,8 @@ export const longestRowOfNorms = 256;
 
 /** Workgroups and their size for so many invocations. */
 export function scheduleFlat(adapter: AdapterFacts, count: number) {
-  const { flatInvocations: invocations } = schedule(adapter);
-  return { invocations, workgroups: grid(Math.ceil(count / invocations)) };
+  const { flatInvocations: invocations, widestGrid } = schedule(adapter);
+  return { invocations, workgroups: grid(Math.ceil(count / invocations), widestGrid) };
 }
 
 /**
@@ -94,9 +97,12 @@ export function scheduleFlat(adapter: AdapterFacts, count: number) {
  * invocation may sum: one running sum over more would lose digits.
  */
 export function scheduleRows(adapter: AdapterFacts, rows: number, columns: number, longest = 32) {
-  const { rowInvocations: invocations, rowPerInvocation: allowed } = schedule(adapter);
-  const rowPerInvocation = allowed && rows >= invocations && columns <= longest;
-  const workgroups = grid(rowPerInvocation ? Math.ceil(rows / invocations) : rows);
+  const { rowInvocations: most, longestOwnRow, widestGrid } = schedule(adapter);
+  const rowPerInvocation = rows >= most && columns <= Math.min(longest, longestOwnRow);
+  // Where a workgroup shares a short row, invocations without a column would only wait at barriers.
+  const sharing = Math.max(32, 2 ** Math.ceil(Math.log2(columns)));
+  const invocations = rowPerInvocation ? most : Math.min(most, sharing);
+  const workgroups = grid(rowPerInvocation ? Math.ceil(rows / invocations) : rows, widestGrid);
   return { rowPerInvocation, invocations, workgroups };
 }
 

@@ -30,11 +30,12 @@ export const adamwKernel = prove(op, 41, {
       attrs: Partial<AdamwAttrs> = {},
       fill = normal,
       note?: string,
+      start = normal,
     ) => {
       const settings = { ...adamwDefaults, ...attrs }, correction = adamwCorrection(step, settings);
       return {
         inputs: {
-          p: tensor(shape),
+          p: tensor(shape, start),
           g: tensor(shape, fill),
           m: tensor(shape, step === 1 ? all(0) : normal),
           v: tensor(shape, step === 1 ? all(0) : square),
@@ -52,6 +53,9 @@ export const adamwKernel = prove(op, 41, {
       make([100], 1, {}, all(0), "no slope"),
       make([100], 1, {}, around(0, 1e-9), "slight slope"),
       make([100], 1000, {}, around(0, 1e6)),
+      // The step alone: beside a parameter of 1, one of 1e-3 may err by a ten-thousandth.
+      make([100], 1, {}, normal, "from zero", all(0)),
+      make([100], 5, { betas: [0.8, 0.9], decay: 0 }, normal, "later, from zero", all(0)),
       ...times(12, () => make(randomShape(rng, 60, 60), rng.integer(1, 50))),
       { ...make([46, 4, 512], 2), model: true },
     ];

@@ -2,6 +2,7 @@ import { Rng } from "../../engine/mod.ts";
 import { activations } from "../activation/activations.ts";
 import { type Case, type CaseOperand, type Kernel, normal, tensor } from "../kernel.ts";
 import { matmul, type MatmulAttrs, type MatmulInputs, matmulOp, sizes } from "./matmul.ts";
+import { pairwise } from "../pairwise.ts";
 import { matmulShaders } from "./shaders.ts";
 import { reference } from "./reference.ts";
 
@@ -114,6 +115,7 @@ function cases(): Case<MatmulAttrs>[] {
         store: "f16",
         bias: true,
       })).flat(),
+    ...everyVariant(),
     ...each(8200, 8, 8, { bias: true, residual: true }), // more rows than are staged at once
     ...each(300, 70, 5, { bias: true }),
     ...models.map(([m, k, n, options]) => ({
@@ -121,6 +123,27 @@ function cases(): Case<MatmulAttrs>[] {
       model: true,
     })),
   ];
+}
+
+/** Any two settings of each kernel together, on sizes that ask for each of its forms. */
+function everyVariant(): Case<MatmulAttrs>[] {
+  const settings = {
+    n: [24, 30, 68, 70, 132],
+    store: ["f32", "f16"],
+    bias: [false, true],
+    residual: [false, true],
+    activation: ["none", ...activations],
+  } as const;
+  // Few rows, or more than few; of w so many that layers share them, or not.
+  const some = layouts.flatMap((layout) => [
+    ...pairwise({ ...settings, layout: [layout], m: [1, 3, 7], k: [25] }),
+    ...pairwise({ ...settings, layout: [layout], m: [15, 40], k: [25] }),
+    ...(layout === "tile" ? pairwise({ ...settings, layout: [layout], m: [15], k: [210] }) : []),
+  ]);
+  return some.map(({ m, k, n, activation, ...options }, i) => ({
+    ...make(m, k, n, { ...options, attrs: { activation } }),
+    note: `every variant ${i}`,
+  }));
 }
 
 /** Matmul with prepacked or plain weights and a fused epilogue. */

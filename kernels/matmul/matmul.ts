@@ -189,7 +189,7 @@ function lowerPanel(job: Lowering<MatmulInputs, MatmulAttrs, "f32">): void {
         shader: stageShader,
         params: { columns: k, columns4: k4, rows: count, first },
         bindings: { x, staged },
-        workgroups: grid(Math.ceil(count * k4 / 64)),
+        workgroups: grid(Math.ceil(count * k4 / 64), schedule(adapter).widestGrid),
       });
     }
     dispatch({
@@ -271,7 +271,7 @@ function lowerTile(job: Lowering<MatmulInputs, MatmulAttrs, "f32">): void {
     flags: after,
     params: { m, n, layers },
     bindings: { parts, ...result },
-    workgroups: grid(Math.ceil(m * n4 / 64)),
+    workgroups: grid(Math.ceil(m * n4 / 64), schedule(adapter).widestGrid),
   });
 }
 

@@ -74,10 +74,10 @@ export function packDispatch(
   packed: AnyTensor | Texture,
   [k, n]: readonly [number, number],
   transposed: boolean,
-  { lanes }: AdapterFacts,
+  adapter: AdapterFacts,
 ): Dispatch {
   if (packed.kind === "texture") {
-    const { steps, panel, fold } = panelLayout(k, n, lanes);
+    const { steps, panel, fold } = panelLayout(k, n, adapter.lanes);
     return {
       shader: panelShader,
       flags: { FORMAT: packed.format, TRANSPOSED: transposed },
@@ -91,7 +91,7 @@ export function packDispatch(
     flags: { HALF: packed.dtype === "f16", TRANSPOSED: transposed },
     params: { rows: k, columns: n },
     bindings: { w, packed },
-    workgroups: grid(Math.ceil(k * Math.ceil(n / 4) / 64)),
+    workgroups: grid(Math.ceil(k * Math.ceil(n / 4) / 64), schedule(adapter).widestGrid),
   };
 }
 
