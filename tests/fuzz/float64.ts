@@ -7,8 +7,8 @@ import {
   Rng,
   tolerance,
   unitRoundoff,
+  type Values,
 } from "../../engine/mod.ts";
-import type { Values } from "../../engine/mod.ts";
 import type { AnyKernel } from "../../kernels/kernel.ts";
 import { kernels } from "../../kernels/proofs.ts";
 
