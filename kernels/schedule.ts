@@ -108,3 +108,16 @@ export function panelRows(m: number, residual: boolean): 8 | 16 | 20 {
   if (m <= 8) return 8;
   return residual || computed(20) > 1.03 * computed(16) ? 16 : 20;
 }
+
+/**
+ * Whether a GPU's attention takes queries in blocks, which share the keys that they read, or one by
+ * one: where there are few, or few of one sequence among those packed into one.
+ */
+export function attentionBlocks(queries: number, keys: number, ranges: boolean): boolean {
+  return queries > (ranges ? keys / 4 : 8);
+}
+
+/** Rows of invocations of a workgroup, with four queries each: few where few see the same keys. */
+export function attentionRows(ranges: boolean): 4 | 8 {
+  return ranges ? 4 : 8;
+}
