@@ -161,3 +161,16 @@ export function scheduleTiles(
   if (wasted(large) < 1.15 && (busy > 0.85 && busy <= 1 || busy > 1.9)) return choose("128x128");
   return choose(wasted(middle) < 1.3 && n > 64 ? "64x128" : "32x64");
 }
+
+/**
+ * Whether a GPU's attention takes queries in blocks, which share the keys that they read, or one by
+ * one: where there are few, or few of one sequence among those packed into one.
+ */
+export function attentionBlocks(queries: number, keys: number, ranges: boolean): boolean {
+  return queries > (ranges ? keys / 4 : 8);
+}
+
+/** Rows of invocations of a workgroup, with four queries each: few where few see the same keys. */
+export function attentionRows(ranges: boolean): 4 | 8 {
+  return ranges ? 4 : 8;
+}
