@@ -28,7 +28,8 @@ export * from "./engine/mod.ts";
 export * from "./kernels/mod.ts";
 
 // CLIP: pictures and texts in one space.
-export { embedImages, type EmbedOptions, embedTexts, similarity } from "./media/embeddings.ts";
+export { embedImages, embedTexts, similarity } from "./media/features/embeddings.ts";
+export type { EmbedOptions } from "./media/features/encode_pictures.ts";
 export { type Image, ImagePreparer } from "./media/image_preparer.ts";
 export { readImage } from "./media/read_image.ts";
 export { Clip, type ClipOptions } from "./model/clip/clip.ts";
@@ -46,15 +47,12 @@ export { type PromptOptions, Tokenizer } from "./model/tokenizer/tokenizer.ts";
 export { readVocabulary, type Vocabulary } from "./model/tokenizer/vocabulary.ts";
 
 // The system: expressions of one person in videos.
-export {
-  type InferOptions,
-  type InferProgress,
-  inferVideo,
-  type VideoWindow,
-} from "./tta/infer_video.ts";
+export { type InferOptions, inferVideo, type VideoWindow } from "./person/infer_video.ts";
+export type { InferProgress } from "./person/video_reader.ts";
 export { type ClipAuFiles, loadClipAu } from "./model/clip_au/load_clip_au.ts";
-export { Subject, type SubjectOptions } from "./tta/subject.ts";
-export { auPrompts } from "./model/au_prompts.ts";
+export { Subject, type SubjectOptions } from "./person/subject.ts";
+export type { Preparation } from "./model/clip_au/preparation.ts";
+export { auPrompts } from "./model/clip_au/au_prompts.ts";
 export { ClipAu, type ClipAuOptions, type Prediction } from "./model/clip_au/clip_au.ts";
 export type { HeadParameters, HeadSizes } from "./model/clip_au/head_parameters.ts";
 export {
@@ -73,16 +71,18 @@ export {
   type VideoOptions,
 } from "./media/video/open_video.ts";
 export { VideoError } from "./media/video/video_error.ts";
-export type { Analysis, Requirements } from "./tta/analyse.ts";
-export type { AnalysedWindow, DecidedVideo, VideoAnswer } from "./tta/video_decider.ts";
+export type { Analysis, Requirements } from "./person/analyse.ts";
+export type { AnalysedWindow, DecidedVideo, VideoAnswer } from "./person/video_decider.ts";
 export type { TrackedFace } from "./media/face/face_tracker.ts";
 export type { FrameOptions } from "./media/video/open_frames.ts";
-export type { SeenFrame } from "./tta/watch_video.ts";
+export type { SeenFrame } from "./media/features/watch_video.ts";
+export type { Faces } from "./media/features/watcher.ts";
+export type { Observation } from "./person/observe.ts";
 
 // What the system is made of: adapting by hand, and training heads.
+export type { Sample } from "./train/sample.ts";
 export {
   beginTraining,
-  type Sample,
   trainHead,
   type TrainingData,
   type TrainingHooks,
@@ -94,7 +94,7 @@ export {
   type AdaptProgress,
   ClipAutt,
   type ClipAuttOptions,
-} from "./tta/clip_autt.ts";
+} from "./tta/clip_autt/clip_autt.ts";
 export { baselinesFor } from "./tta/baselines/mod.ts";
 export {
   type DecideOptions,
@@ -109,18 +109,17 @@ export {
   type UnlabelledClip,
 } from "./tta/methods/mod.ts";
 export type { HeadState } from "./train/head_trainer.ts";
-export type { Metrics } from "./train/metrics.ts";
+export type { Metrics } from "./numbers/scores/metrics.ts";
 export type { EpochResult, TrainingState } from "./train/training_state.ts";
-export type { Split } from "./train/split_subjects.ts";
+export type { Split } from "./data/split_subjects.ts";
 export type { Offer } from "./tta/eb_cap/diverse_cache.ts";
 export { EbCap, type EbCapModel, type EbCapStep, type WalkNoise } from "./tta/eb_cap/eb_cap.ts";
 export { ebCapDefaults, ebCapOfficial, type EbCapSettings } from "./tta/eb_cap/settings.ts";
 export type { Walk } from "./tta/eb_cap/walk.ts";
-export type { TunedPrediction } from "./tta/predictions.ts";
-export type { TuningStep } from "./tta/tuning_run.ts";
-export type { Moved, Tuning } from "./tta/tuning.ts";
-export type { Outcome } from "./tta/collapse_guard.ts";
-export { loadSubject, saveSubject, type SubjectState } from "./tta/subject_state.ts";
+export type { TunedPrediction } from "./tta/clip_autt/predictions.ts";
+export type { Moved, TuningState, TuningStep } from "./tta/clip_autt/tuning.ts";
+export type { Outcome } from "./tta/clip_autt/collapse_guard.ts";
+export { loadSubject, saveSubject, type SubjectState } from "./tta/clip_autt/subject_state.ts";
 export type { ClusterCandidate, ClusterSearch } from "./tta/tta_cap/cluster_search.ts";
 export type { FeatureStatistics } from "./tta/tta_cap/feature_statistics.ts";
 export type { ComponentName, ComponentWeight } from "./tta/tta_cap/fuse_embeddings.ts";
@@ -139,8 +138,8 @@ export { type SourceSettings, sourceVersions } from "./tta/tta_cap/source_settin
 export type { CachedStep, TtaCapAction, TtaCapStep } from "./tta/tta_cap/step_record.ts";
 export { TtaCap, type TtaCapModel } from "./tta/tta_cap/tta_cap.ts";
 export type { SavedSample, TtaCapState } from "./tta/tta_cap/tta_cap_state.ts";
-export type { Vector } from "./tta/tta_cap/vectors.ts";
+export type { Vector } from "./numbers/vectors.ts";
 export { decideVideo, type VideoDecision } from "./tta/tta_cap/video_decision.ts";
-export { type Enrolment, loadEnrolment, saveEnrolment } from "./tta/enrolment.ts";
-export { centred, type NeutralMean, neutralMean } from "./tta/neutral.ts";
-export { tuningModes, type TuningSettings } from "./tta/tuning_settings.ts";
+export { type Enrolment, loadEnrolment, saveEnrolment } from "./media/features/enrolment.ts";
+export { centred, type NeutralMean, neutralMean } from "./model/clip_au/neutral.ts";
+export { tuningModes, type TuningSettings } from "./tta/clip_autt/tuning_settings.ts";

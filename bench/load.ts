@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parseOptions, runCommand } from "../app/terminal.ts";
+import { parseOptions, runCommand } from "../app/terminal/terminal.ts";
 import { elements } from "../engine/mod.ts";
 import { type ClipConfig, clipName } from "../model/clip/config.ts";
 import { effortOf, quickHelp, quickOption } from "./effort.ts";

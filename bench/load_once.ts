@@ -6,7 +6,7 @@
  */
 import process from "node:process";
 import { openDevice } from "../engine/mod.ts";
-import { openTensors } from "../io/open_tensors.ts";
+import { openTensors } from "../io/tensors/open_tensors.ts";
 import { Clip } from "../model/clip/clip.ts";
 import { coreSeconds } from "./measure.ts";
 

@@ -1,5 +1,5 @@
 import { elements, Rng, type Shape } from "../engine/mod.ts";
-import type { TensorFile } from "../io/tensor_file.ts";
+import type { TensorFile } from "../io/tensors/tensor_file.ts";
 import type { ClipConfig } from "../model/clip/config.ts";
 import { clipShapes } from "../model/clip/tensor_shapes.ts";
 

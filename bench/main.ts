@@ -6,7 +6,7 @@ import {
   runCommand,
   UsageError,
   userPath,
-} from "../app/terminal.ts";
+} from "../app/terminal/terminal.ts";
 import type { Device } from "../engine/mod.ts";
 import { type AnyKernel, type Case, caseName } from "../kernels/kernel.ts";
 import { kernels } from "../kernels/proofs.ts";

@@ -14,7 +14,7 @@ import { imageTower, loadImageTower } from "../model/clip/image_tower.ts";
 import { countRows, packPrompts, sharedTokens } from "../model/clip/pack_prompts.ts";
 import { loadTextTower, textTower } from "../model/clip/text_tower.ts";
 import { WeightLoader } from "../model/clip/weights.ts";
-import { tuningModes } from "../tta/tuning_settings.ts";
+import { tuningModes } from "../tta/clip_autt/tuning_settings.ts";
 import { auPromptsLike } from "./au_prompt_lengths.ts";
 import type { Ceilings } from "./ceilings.ts";
 import type { Effort } from "./effort.ts";

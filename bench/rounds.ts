@@ -1,4 +1,4 @@
-import { UsageError } from "../app/terminal.ts";
+import { UsageError } from "../app/terminal/terminal.ts";
 
 /** Repetitions that a command was asked for, in words. */
 export function parseRounds(text: string): number {

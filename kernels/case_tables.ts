@@ -25,6 +25,11 @@ export const around = (mean: number, deviation = 1): Fill => (rng) =>
 export const rarelySpecial = (period: number): Fill => (rng, i) =>
   i % period === 7 ? [Infinity, 1, -Infinity, NaN][i % 4] ?? 0 : rng.normal();
 
+/** A case of operands as they are written, and what is unusual about it. */
+export function caseOf<A>(written: Readonly<Record<string, Written>>, attrs: A, note?: string) {
+  return { inputs: operands(written), attrs, note };
+}
+
 /** Shapes written in a line: `1 4x8 3x5x7`. */
 export function shapes(line: string): number[][] {
   return line.split(" ").map((shape) => shape.split("x").map(Number));

@@ -91,9 +91,10 @@ export async function compare(
 /** The plain numbers of an operand, wherever and however they are stored. */
 async function readValues(device: Device, plan: Plan, operand: Operand): Promise<Values> {
   if (operand.kind === "packed") {
-    const raw = operand.storage.kind === "texture"
-      ? await device.answer(readTexture(device.gpu, operand.storage))
-      : Float32Array.from(await device.read(operand.storage), Number);
+    const { storage } = operand;
+    const raw = storage.kind === "texture"
+      ? await device.answer(() => readTexture(device, storage))
+      : Float32Array.from(await device.read(storage), Number);
     return { shape: operand.shape, data: operand.unpack(raw) };
   }
   const placed = { ...operand, place: operand.place ?? plan.places.get(operand) };

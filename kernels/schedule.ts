@@ -14,10 +14,10 @@ export interface Schedule {
   readonly attention: "subgroup" | "tile";
   /** Whether kernels that read much read textures instead of buffers. */
   readonly readTexels: boolean;
-  /** Invocations of a workgroup in row-wise kernels. */
+  /** Most invocations of a workgroup in row-wise kernels. */
   readonly rowInvocations: number;
-  /** One row per invocation instead of one per workgroup, where there are enough rows. */
-  readonly rowPerInvocation: boolean;
+  /** Longest row that one invocation takes instead of a workgroup, where there are enough rows. */
+  readonly longestOwnRow: number;
   /** Invocations of a workgroup in element-wise kernels. */
   readonly flatInvocations: number;
 }
@@ -49,11 +49,9 @@ function decide(adapter: AdapterFacts): Schedule {
     matmul: forced("matmul", adapter) ?? (broadcasts ? "panel" : "tile"),
     attention: forced("attention", adapter) ?? (broadcasts ? "subgroup" : "tile"),
     readTexels: !wide,
-    rowPerInvocation: !wide,
-    ...(wide ? { rowInvocations: 128, flatInvocations: 256 } : {
-      rowInvocations: 8,
-      flatInvocations: 64,
-    }),
+    ...(wide
+      ? { rowInvocations: 128, longestOwnRow: 8, flatInvocations: 256 }
+      : { rowInvocations: 8, longestOwnRow: Infinity, flatInvocations: 64 }),
   };
 }
 
@@ -94,8 +92,11 @@ export function scheduleFlat(adapter: AdapterFacts, count: number) {
  * invocation may sum: one running sum over more would lose digits.
  */
 export function scheduleRows(adapter: AdapterFacts, rows: number, columns: number, longest = 32) {
-  const { rowInvocations: invocations, rowPerInvocation: allowed } = schedule(adapter);
-  const rowPerInvocation = allowed && rows >= invocations && columns <= longest;
+  const { rowInvocations: most, longestOwnRow } = schedule(adapter);
+  const rowPerInvocation = rows >= most && columns <= Math.min(longest, longestOwnRow);
+  // Where a workgroup shares a short row, invocations without a column would only wait at barriers.
+  const sharing = Math.max(32, 2 ** Math.ceil(Math.log2(columns)));
+  const invocations = rowPerInvocation ? most : Math.min(most, sharing);
   const workgroups = grid(rowPerInvocation ? Math.ceil(rows / invocations) : rows);
   return { rowPerInvocation, invocations, workgroups };
 }

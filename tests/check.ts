@@ -6,7 +6,7 @@ import {
   runCommand,
   UsageError,
   userPath,
-} from "../app/terminal.ts";
+} from "../app/terminal/terminal.ts";
 import { caseName } from "../kernels/kernel.ts";
 import { kernels } from "../kernels/proofs.ts";
 import { designs } from "./devices.ts";

@@ -5,9 +5,15 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { deviceHelp, deviceOptions, openNamed, parseOptions, runCommand } from "../app/terminal.ts";
+import {
+  deviceHelp,
+  deviceOptions,
+  openNamed,
+  parseOptions,
+  runCommand,
+} from "../app/terminal/terminal.ts";
 import { type Device, record, Weights } from "../engine/mod.ts";
-import { readTflite } from "../io/tflite.ts";
+import { readTflite } from "../io/tensors/tflite.ts";
 import { type BlazeFaceWeights, loadBlazeFace } from "../media/face/blaze_face.ts";
 import { type Face, overlap } from "../media/face/decode_faces.ts";
 import { FaceDetector, facesOf, findFaces } from "../media/face/face_detector.ts";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type Device, Rng } from "../engine/mod.ts";
-import { bytesSource } from "../io/byte_source.ts";
-import { openSafetensors } from "../io/safetensors.ts";
-import { encodeSafetensors } from "../io/write_safetensors.ts";
-import { auPrompts } from "../model/au_prompts.ts";
+import { bytesSource } from "../io/files/byte_source.ts";
+import { openSafetensors } from "../io/tensors/safetensors.ts";
+import { encodeSafetensors } from "../io/tensors/write_safetensors.ts";
+import { auPrompts } from "../model/clip_au/au_prompts.ts";
 import { Clip } from "../model/clip/clip.ts";
 import { ClipAu } from "../model/clip_au/clip_au.ts";
 import { encodeHead, type Head, loadHead, readHead, saveHead } from "../model/clip_au/head_file.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { elements, type Shape } from "../engine/mod.ts";
-import type { TensorToWrite } from "../io/write_safetensors.ts";
+import type { TensorToWrite } from "../io/tensors/write_safetensors.ts";
 import { ClipCheckpoint } from "../model/clip/checkpoint.ts";
 import { Clip, type ClipOptions } from "../model/clip/clip.ts";
 import { type ClipConfig, clipName, clipPresets } from "../model/clip/config.ts";

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { LinearProbe } from "../demo/benchmark/linear_probe.ts";
-import { testPerson } from "../demo/benchmark/methods.ts";
-import type { MethodResult } from "../demo/benchmark/run_streams.ts";
-import { average, deviation, pairedDifference } from "../demo/benchmark/statistics.ts";
-import { contextSpread, formatTable, tableOf } from "../demo/benchmark/table.ts";
+import { LinearProbe } from "../bench/personal/linear_probe.ts";
+import { testPerson } from "../bench/personal/methods.ts";
+import type { MethodResult } from "../bench/personal/run_streams.ts";
+import { deviation, pairedDifference } from "../bench/personal/statistics.ts";
+import { average } from "../numbers/vectors.ts";
+import { contextSpread, formatTable, tableOf } from "../bench/personal/table.ts";
 
 const near = (got: number, wanted: number, within = 1e-12) =>
   assert.ok(Math.abs(got - wanted) <= within, `${got}: wanted ${wanted}`);

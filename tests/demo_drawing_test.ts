@@ -9,7 +9,7 @@ import { planClip } from "../demo/people/clip.ts";
 import { designs } from "../demo/people/design.ts";
 import { drawPerson } from "../demo/people/person.ts";
 import { drawSheet, sheetHash } from "../demo/sheet.ts";
-import { auPrompts } from "../model/au_prompts.ts";
+import { auPrompts } from "../model/clip_au/au_prompts.ts";
 
 /** Of the sheet that `deno task demo:sheet` draws: another one means other pictures for everybody. */
 const sheet = "a32821d78a7f408f19c3a3d03cddae627e9eeb150b1b3db1020a9ada373ac445";

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { demoHead, demoModel, demoSample } from "../demo/model.ts";
 import { meanArea, zeroShotAreas } from "../demo/zero_shot.ts";
-import { auPrompts } from "../model/au_prompts.ts";
+import { auPrompts } from "../model/clip_au/au_prompts.ts";
 import { loadClip } from "../model/clip/load_clip.ts";
 import { ClipAu } from "../model/clip_au/clip_au.ts";
 import { loadHead } from "../model/clip_au/head_file.ts";

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type Role, roleName, sources, targets } from "../demo/benchmark/cast.ts";
-import { runInWorker } from "../demo/benchmark/run_in_worker.ts";
-import type { BenchmarkSize, SeedTask } from "../demo/benchmark/run_streams.ts";
+import { type Role, roleName, sources, targets } from "../demo/dataset/cast.ts";
+import { runInWorker } from "../bench/personal/run_in_worker.ts";
+import type { SeedTask } from "../bench/personal/run_streams.ts";
+import type { BenchmarkSize } from "../demo/dataset/cast.ts";
 import { drawingVersion } from "../demo/drawing/version.ts";
 import { demoModel } from "../demo/model.ts";
 import { Rng } from "../engine/mod.ts";
-import { encodeSafetensors } from "../io/write_safetensors.ts";
+import { encodeSafetensors } from "../io/tensors/write_safetensors.ts";
 import { loadClip } from "../model/clip/load_clip.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
 import { rejection } from "./fakes.ts";

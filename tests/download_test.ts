@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { download, type DownloadOptions, type DownloadRequest } from "../io/download.ts";
-import { lockFile } from "../io/file_lock.ts";
-import type { Checksum } from "../io/partial_file.ts";
+import { download, type DownloadOptions, type DownloadRequest } from "../io/hub/download.ts";
+import { lockFile } from "../io/hub/file_lock.ts";
+import type { Checksum } from "../io/hub/partial_file.ts";
 import {
   body,
   type FakeHub,

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import sharp from "sharp";
-import { bytesSource } from "../io/byte_source.ts";
-import { encodeNpy } from "../io/npy.ts";
-import { openSafetensors } from "../io/safetensors.ts";
-import { toFloat32 } from "../io/stored_type.ts";
+import { bytesSource } from "../io/files/byte_source.ts";
+import { encodeNpy } from "../io/tensors/npy.ts";
+import { openSafetensors } from "../io/tensors/safetensors.ts";
+import { toFloat32 } from "../io/tensors/stored_type.ts";
 import { readImage } from "../media/read_image.ts";
 import { runDeno } from "./fakes.ts";
 import { smallClipBytes } from "./small_clip.ts";

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { encodeSafetensors } from "../io/write_safetensors.ts";
-import { auPrompts } from "../model/au_prompts.ts";
+import { encodeSafetensors } from "../io/tensors/write_safetensors.ts";
+import { auPrompts } from "../model/clip_au/au_prompts.ts";
 import { loadHead, saveHead } from "../model/clip_au/head_file.ts";
 import { usualSizes } from "../model/clip_au/head_parameters.ts";
 import { initialHead } from "../train/initial_head.ts";
 import { centreSamples } from "../train/centre_samples.ts";
-import type { Sample } from "../train/train_head.ts";
+import type { Sample } from "../train/sample.ts";
 import {
   checkEnrolment,
   type Enrolment,
   loadEnrolment,
   mergeEnrolments,
   saveEnrolment,
-} from "../tta/enrolment.ts";
-import { centred, neutralMean } from "../tta/neutral.ts";
+} from "../media/features/enrolment.ts";
+import { centred, neutralMean } from "../model/clip_au/neutral.ts";
 import { rejection } from "./fakes.ts";
 
 const sam: Enrolment = {

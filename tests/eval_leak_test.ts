@@ -3,8 +3,8 @@ import { Rng } from "../engine/mod.ts";
 import { chooseContenders } from "../app/eval/choose_contenders.ts";
 import { evaluate } from "../app/eval/evaluate.ts";
 import type { Need } from "../tta/methods/mod.ts";
-import type { Dataset } from "../train/datasets/mod.ts";
-import { splitTargets } from "../train/datasets/split_targets.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { splitTargets } from "../data/split_targets.ts";
 import { gpuTest } from "./devices.ts";
 import { width, withSetup } from "./eval_people.ts";
 

@@ -1,6 +1,6 @@
 import { type Device, Rng } from "../engine/mod.ts";
 import { madeUpClip } from "../bench/made_up_clip.ts";
-import { auPrompts } from "../model/au_prompts.ts";
+import { auPrompts } from "../model/clip_au/au_prompts.ts";
 import { Clip } from "../model/clip/clip.ts";
 import { ClipAu } from "../model/clip_au/clip_au.ts";
 import { usualSizes } from "../model/clip_au/head_parameters.ts";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { findMedia } from "../app/eval/find_media.ts";
-import { bah } from "../train/datasets/bah.ts";
-import { biovid } from "../train/datasets/biovid.ts";
-import { plain } from "../train/datasets/plain.ts";
-import { checkSides, splitTargets } from "../train/datasets/split_targets.ts";
-import { orderClips, pickSources } from "../train/pick_sources.ts";
+import { findMedia } from "../data/find_media.ts";
+import { bah } from "../data/datasets/bah.ts";
+import { biovid } from "../data/datasets/biovid.ts";
+import { plain } from "../data/datasets/plain.ts";
+import { checkSides, splitTargets } from "../data/split_targets.ts";
+import { orderClips, pickSources } from "../data/pick_sources.ts";
 
 const people = (count: number, clips = 2) =>
   Array.from({ length: count * clips }, (_, i) => ({

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { record, Rng, Weights } from "../engine/mod.ts";
-import { FormatError } from "../io/format_error.ts";
-import { readTflite } from "../io/tflite.ts";
+import { FormatError } from "../io/files/format_error.ts";
+import { readTflite } from "../io/tensors/tflite.ts";
 import { compare } from "../kernels/mod.ts";
 import { blazeFace, detectorSize, loadBlazeFace } from "../media/face/blaze_face.ts";
 import { cropSquare, squareAround } from "../media/face/crop_face.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { writeAtomically } from "../io/write_atomically.ts";
-import { WriteError } from "../io/writing.ts";
+import { writeAtomically } from "../io/files/write_atomically.ts";
+import { WriteError } from "../io/files/writing.ts";
 import { rejection, runDeno } from "./fakes.ts";
 import { head, made, withModel } from "./infer_folder.ts";
 

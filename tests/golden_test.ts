@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { compareSet } from "../app/golden/compare_set.ts";
-import { GoldenSet } from "../app/golden/golden_set.ts";
-import { checkRecipe, type Recipe, recipeFile } from "../app/golden/recipe.ts";
-import { exact, GoldenReport } from "../app/golden/report.ts";
+import { compareSet } from "../golden/compare_set.ts";
+import { GoldenSet } from "../golden/golden_set.ts";
+import { checkRecipe, type Recipe, recipeFile } from "../golden/recipe.ts";
+import { exact, GoldenReport } from "../golden/report.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
 
 const folder = new URL("./golden/clip_autt", import.meta.url).pathname;

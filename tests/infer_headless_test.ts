@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { auPrompts } from "../model/au_prompts.ts";
+import { auPrompts } from "../model/clip_au/au_prompts.ts";
 import { methods } from "../tta/methods/mod.ts";
-import { loadSubject } from "../tta/subject_state.ts";
+import { loadSubject } from "../tta/clip_autt/subject_state.ts";
 import { loadSourcePeople, saveSourcePeople } from "../tta/tta_cap/source_cache_file.ts";
 import { demoSources } from "../demo/model.ts";
 import { runDeno } from "./fakes.ts";
@@ -22,7 +22,7 @@ Deno.test("infer decides without a head by methods that need none, and tells it 
       ...["--json", "o.json", "--csv", "o.csv", "--report", "o.html", "--video", "o.mp4"],
     );
     assert.equal(code, 0, stderr);
-    assert.doesNotMatch(stderr, /nobody is enrolled/);
+    assert.doesNotMatch(stderr, /No enrolment for this person/);
     assert.match(stdout, /\n {2}before adapting \(zero-shot\): calm [\d.]+ %, in pain [\d.]+ %/);
     assert.match(
       stdout,

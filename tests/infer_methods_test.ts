@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { chooseMethod } from "../app/infer/choose_method.ts";
-import { StageClock } from "../app/infer/stage_clock.ts";
-import { VideoReader } from "../app/infer/video_reader.ts";
+import { VideoReader } from "../person/video_reader.ts";
 import { demoModel, demoPlainHead, demoSample } from "../demo/model.ts";
 import { Rng } from "../engine/mod.ts";
 import { FaceDetector } from "../media/face/face_detector.ts";
@@ -11,7 +9,7 @@ import { clipName } from "../model/clip/config.ts";
 import { loadClip } from "../model/clip/load_clip.ts";
 import { ClipAu } from "../model/clip_au/clip_au.ts";
 import { type Head, loadHead } from "../model/clip_au/head_file.ts";
-import { centred, type NeutralMean } from "../tta/neutral.ts";
+import { centred, type NeutralMean } from "../model/clip_au/neutral.ts";
 import { type MethodEntry, methods, type SourceClip } from "../tta/methods/mod.ts";
 import { cacheSources } from "../tta/methods/cache_sources.ts";
 import {
@@ -20,8 +18,8 @@ import {
   type SourcePeople,
 } from "../tta/tta_cap/source_cache_file.ts";
 import { sourceVersions } from "../tta/tta_cap/source_settings.ts";
-import { watchVideo } from "../tta/watch_video.ts";
-import { MethodDecider } from "../tta/method_decider.ts";
+import { watchVideo } from "../media/features/watch_video.ts";
+import { MethodDecider } from "../person/method_decider.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
 import { withSetup } from "./eval_people.ts";
 import { rejection } from "./fakes.ts";
@@ -40,7 +38,7 @@ async function sampleFeatures(): Promise<Float32Array> {
   await using opened = await openFrames(demoSample, frames);
   const all: number[] = [];
   for await (
-    const { features } of watchVideo(opened, { clip, preparer, detector, clock: new StageClock() })
+    const { features } of watchVideo(opened, { clip, preparer, detector })
   ) all.push(...features ?? []);
   return Float32Array.from(all);
 }
@@ -71,21 +69,16 @@ async function inferred(
   using reader = await VideoReader.open({
     device,
     model: demoModel,
-    method: chooseMethod(name, false),
+    entry: methods.find((entry) => entry.name === name) ?? assert.fail(),
     head,
     classes,
-    sources,
-    headPath: "",
-    sourcesPath: "",
+    sources: sources && { path: "people", people: sources },
     onePerson: false,
-    findFaces: true,
+    faces: "find",
     enrolment: neutral && { ...neutral, clip: fingerprint, cropped: true, videos: 1 },
   });
-  const { signal } = new AbortController(), clock = new StageClock();
-  const least = { leastFrames: 4, leastProbability: 0 };
-  const read = { ...frames, ...least, signal, clock, person: undefined };
-  const [result] = await reader.read(demoSample, read);
-  const [again] = await reader.read(demoSample, read);
+  const [result] = await Array.fromAsync(reader.read(demoSample, frames));
+  const [again] = await Array.fromAsync(reader.read(demoSample, frames));
   const { analysis } = result ?? assert.fail();
   assert.deepEqual(
     again?.analysis.adaptation?.after.probabilities,
@@ -136,7 +129,7 @@ gpuTest("infer says what eval's method says of the same features, for every meth
     assert.ok(analysis.units.every((x) => Math.abs(x) <= 1), entry.name);
     assert.equal(analysis.windows.length, 1, "ten frames are one window");
     assert.deepEqual([analysis.windows[0]?.first, analysis.windows[0]?.last], [0, 9]);
-    assert.equal(moved === undefined, entry.tuning === undefined, entry.name);
+    assert.equal(moved === undefined, entry.windowed === undefined, entry.name);
     decided.set(entry.name, [before.probabilities[1] ?? NaN, got]);
   }
   // What they were before adapting, and whether anything came of it.
@@ -193,11 +186,10 @@ gpuTest("a decision that is no probabilities is refused, and memory comes back",
             [Symbol.dispose]: () => void disposed.push(name),
           }),
       });
-      const options = { unitsByFrame: () => new Float32Array(0), neutral: undefined };
       using decider = await MethodDecider.open(
         { ...entry("method"), base: entry("base") },
         setup,
-        options,
+        undefined,
       );
       const { message } = await rejection(decider.decide(new Float32Array(embedding).fill(1), {}));
       assert.match(

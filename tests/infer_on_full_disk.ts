@@ -1,6 +1,6 @@
 /** `infer` on a disk with room for a few bytes, and then with none. */
-import { infer } from "../app/infer.ts";
-import { runCommand } from "../app/terminal.ts";
+import { infer } from "../app/infer/infer_command.ts";
+import { runCommand } from "../app/terminal/terminal.ts";
 
 const { writeFile } = Deno;
 Deno.writeFile = async (path, data, options) => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Interrupted, untilInterrupted } from "../app/interrupt.ts";
+import { Interrupted, untilInterrupted } from "../app/terminal/interrupt.ts";
 import { rejection } from "./fakes.ts";
 import { head, made, withModel } from "./infer_folder.ts";
 

@@ -13,9 +13,12 @@ for (const kernel of kernels) {
     names.add(name);
     gpuTest(name, async () => {
       const prepared = prepareCase(kernel, test);
-      for (const design of designsFor(test)) {
+      const runs = designsFor(test).map(async (design) => {
         await runCase(await sharedDevice(design), prepared);
-      }
+      });
+      // All have ended before one that failed is told: none may run on into the next test.
+      await Promise.allSettled(runs);
+      await Promise.all(runs);
     });
   }
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { auPrompts } from "../model/au_prompts.ts";
+import { auPrompts } from "../model/clip_au/au_prompts.ts";
 import { saveHead } from "../model/clip_au/head_file.ts";
 import { usualSizes } from "../model/clip_au/head_parameters.ts";
 import { initialHead } from "../train/initial_head.ts";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { findCheckpoint, findModel, missingFiles } from "../io/find_model.ts";
-import { getFromHub, getPinned } from "../io/get_model.ts";
-import { blobPath, listCache } from "../io/hub_cache.ts";
-import { type HubSettings, hubSettings } from "../io/hub_settings.ts";
-import { importModel } from "../io/import_model.ts";
-import { type PinnedModel, pinnedModels } from "../io/model_files.ts";
+import { findCheckpoint, findModel, missingFiles } from "../io/hub/find_model.ts";
+import { getFromHub, getPinned } from "../io/hub/get_model.ts";
+import { blobPath, listCache } from "../io/hub/hub_cache.ts";
+import { type HubSettings, hubSettings } from "../io/hub/hub_settings.ts";
+import { importModel } from "../io/hub/import_model.ts";
+import { type PinnedModel, pinnedModels } from "../io/hub/model_files.ts";
 import { fakeHub, gitSha1, sha256, someBytes, temporaryFolder } from "./fake_hub.ts";
 import { rejection } from "./fakes.ts";
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { Rng } from "../engine/rng.ts";
-import { type ByteSource, bytesSource } from "../io/byte_source.ts";
-import { FormatError } from "../io/format_error.ts";
-import { openPytorch } from "../io/pytorch.ts";
-import { openSafetensors } from "../io/safetensors.ts";
-import { bytesPerStored, type StoredType } from "../io/stored_type.ts";
-import type { TensorFile } from "../io/tensor_file.ts";
-import { encodeSafetensors, type TensorToWrite } from "../io/write_safetensors.ts";
-import { openZip } from "../io/zip.ts";
+import { Rng } from "../numbers/rng.ts";
+import { type ByteSource, bytesSource } from "../io/files/byte_source.ts";
+import { FormatError } from "../io/files/format_error.ts";
+import { openPytorch } from "../io/pytorch/pytorch.ts";
+import { openSafetensors } from "../io/tensors/safetensors.ts";
+import { bytesPerStored, type StoredType } from "../io/tensors/stored_type.ts";
+import type { TensorFile } from "../io/tensors/tensor_file.ts";
+import { encodeSafetensors, type TensorToWrite } from "../io/tensors/write_safetensors.ts";
+import { openZip } from "../io/pytorch/zip.ts";
 import { extremes, mutateBytes, mutateJson, mutatePickle, mutateZip } from "./mutations.ts";
 import { joined, type StoredEntry, storedZip } from "./stored_zip.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type AdapterFacts, openDevice } from "../engine/mod.ts";
-import { probeAdapter } from "../engine/probe.ts";
+import { type AdapterFacts, isSoftware, openDevice } from "../engine/mod.ts";
+import { isCloseCall, probeAdapter } from "../engine/probe.ts";
 import { schedule } from "../kernels/schedule.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
 
@@ -30,10 +30,42 @@ gpuTest("the probe measures what the adapter can do, and finds it right", async 
   const found = await probeAdapter(device, min, timestamps);
   assert(found.workgroup > 0 && Number.isFinite(found.workgroup), `${found.workgroup}`);
   assert.equal(found.lanes, adapter.lanes);
+  assert(found.milliseconds > 0 && found.milliseconds < 1e6, `${found.milliseconds} ms`);
   if (!adapter.software) return console.log("left out: how many lanes: not a software adapter");
   assert([4, 8, 16].includes(found.lanes), `${found.lanes} lanes`);
   if (/256 bits/.test(adapter.name)) assert.equal(found.lanes, 8);
   assert(found.broadcast > 0 && Number.isFinite(found.broadcast), `${found.broadcast}`);
+});
+
+Deno.test("a software adapter is known by how slow it is, and by name where that is all there is", () => {
+  const info = (description: string, isFallbackAdapter = false) =>
+    ({
+      description,
+      vendor: "",
+      architecture: "",
+      device: "",
+      isFallbackAdapter,
+    }) as GPUAdapterInfo;
+  // As measured: a driver that nobody has heard of, on the CPU and not.
+  assert.equal(isSoftware(info("Some CPU driver"), 0.8), true);
+  assert.equal(isSoftware(info("Some CPU driver"), 0.15), true);
+  assert.equal(isSoftware(info("NVIDIA H200"), 90.5), false);
+  // Not measured, or wrong.
+  assert.equal(isSoftware(info("NVIDIA H200")), false);
+  assert.equal(isSoftware(info("NVIDIA H200"), 0), false);
+  assert.equal(isSoftware(info("Some CPU driver", true)), true);
+  for (const name of ["llvmpipe (LLVM 15)", "SwiftShader", "Microsoft Basic Render Driver"]) {
+    assert.equal(isSoftware(info(name)), true, name);
+    assert.equal(isSoftware(info(name), 6), true, `${name} on many cores`);
+  }
+});
+
+Deno.test("the probe measures again where workgroup memory wins by less than two times", () => {
+  // SwiftShader on a busy machine: the first of 27 openings that chose wrongly.
+  assert.equal(isCloseCall(0.24, 0.26), true);
+  assert.equal(isCloseCall(0.83, 0.35), false);
+  assert.equal(isCloseCall(0.1, 0.3), false);
+  assert.equal(isCloseCall(0, 0.3), false);
 });
 
 gpuTest("the probe works without timestamps", async () => {
@@ -62,7 +94,7 @@ Deno.test("schedule() follows what the probe found", () => {
     attention: "subgroup",
     readTexels: true,
     rowInvocations: 8,
-    rowPerInvocation: true,
+    longestOwnRow: Infinity,
     flatInvocations: 64,
   });
   assert.deepEqual(schedule(gpu), {
@@ -70,7 +102,7 @@ Deno.test("schedule() follows what the probe found", () => {
     attention: "tile",
     readTexels: false,
     rowInvocations: 128,
-    rowPerInvocation: false,
+    longestOwnRow: 8,
     flatInvocations: 256,
   });
   assert.equal(schedule({ ...software, lanes: 0 }).matmul, "tile");

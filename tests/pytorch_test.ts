@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { bytesSource, openFile } from "../io/byte_source.ts";
-import { FormatError } from "../io/format_error.ts";
-import { openTensors } from "../io/open_tensors.ts";
-import { openPytorch } from "../io/pytorch.ts";
-import { bytesPerStored, isStoredType, toFloat32 } from "../io/stored_type.ts";
-import { encodeSafetensors } from "../io/write_safetensors.ts";
+import { bytesSource, openFile } from "../io/files/byte_source.ts";
+import { FormatError } from "../io/files/format_error.ts";
+import { openTensors } from "../io/tensors/open_tensors.ts";
+import { openPytorch } from "../io/pytorch/pytorch.ts";
+import { bytesPerStored, isStoredType, toFloat32 } from "../io/tensors/stored_type.ts";
+import { encodeSafetensors } from "../io/tensors/write_safetensors.ts";
 import expected from "./golden/pytorch/expected.json" with { type: "json" };
 import { storedZip } from "./stored_zip.ts";
 

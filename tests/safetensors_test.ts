@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { bytesSource, openFile } from "../io/byte_source.ts";
-import { FormatError } from "../io/format_error.ts";
-import { openSafetensors } from "../io/safetensors.ts";
-import { bytesPerStored, type StoredType, toFloat32 } from "../io/stored_type.ts";
-import { encodeSafetensors } from "../io/write_safetensors.ts";
-import { writeAtomically } from "../io/write_atomically.ts";
+import { bytesSource, openFile } from "../io/files/byte_source.ts";
+import { FormatError } from "../io/files/format_error.ts";
+import { openSafetensors } from "../io/tensors/safetensors.ts";
+import { bytesPerStored, type StoredType, toFloat32 } from "../io/tensors/stored_type.ts";
+import { encodeSafetensors } from "../io/tensors/write_safetensors.ts";
+import { writeAtomically } from "../io/files/write_atomically.ts";
 
 /** A file with this header, whatever it says, and so many bytes after it. */
 function fileOf(header: unknown, elements = 0, length?: bigint): Uint8Array<ArrayBuffer> {

@@ -1,6 +1,6 @@
 import { madeUpClip } from "../bench/made_up_clip.ts";
-import type { TensorFile } from "../io/tensor_file.ts";
-import { encodeSafetensors, type TensorToWrite } from "../io/write_safetensors.ts";
+import type { TensorFile } from "../io/tensors/tensor_file.ts";
+import { encodeSafetensors, type TensorToWrite } from "../io/tensors/write_safetensors.ts";
 import type { ClipConfig } from "../model/clip/config.ts";
 import { smallVocabularySize } from "./small_vocabulary.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Rng } from "../engine/mod.ts";
-import { FormatError } from "../io/format_error.ts";
+import { FormatError } from "../io/files/format_error.ts";
 import { cleanText } from "../model/tokenizer/clean_text.ts";
 import { mergeLetters } from "../model/tokenizer/merge_letters.ts";
 import { Tokenizer } from "../model/tokenizer/tokenizer.ts";

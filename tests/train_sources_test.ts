@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { openTensors } from "../io/open_tensors.ts";
-import { toFloat32 } from "../io/stored_type.ts";
-import { unit } from "../tta/tta_cap/vectors.ts";
+import { openTensors } from "../io/tensors/open_tensors.ts";
+import { toFloat32 } from "../io/tensors/stored_type.ts";
+import { unit } from "../numbers/vectors.ts";
 import { loadSourcePeople } from "../tta/tta_cap/source_cache_file.ts";
 import { runDeno } from "./fakes.ts";
 import { made, makeFaces } from "./made_up_faces.ts";

@@ -6,9 +6,9 @@
  * these; all of `small.json`; no temporal transformer. JSON is packed, as the formatter would blow it up.
  */
 import assert from "node:assert/strict";
-import { compareSet } from "../app/golden/compare_set.ts";
-import { GoldenSet } from "../app/golden/golden_set.ts";
-import { GoldenReport } from "../app/golden/report.ts";
+import { compareSet } from "../golden/compare_set.ts";
+import { GoldenSet } from "../golden/golden_set.ts";
+import { GoldenReport } from "../golden/report.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
 
 const folder = new URL("./golden/tta_cap", import.meta.url).pathname;

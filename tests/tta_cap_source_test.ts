@@ -7,7 +7,7 @@ import { drawSubsets } from "../tta/tta_cap/draw_subsets.ts";
 import { statisticsOf, wasserstein } from "../tta/tta_cap/feature_statistics.ts";
 import { buildSourceCache, personalize } from "../tta/tta_cap/source_cache.ts";
 import { type SourceSettings, sourceVersions } from "../tta/tta_cap/source_settings.ts";
-import { unit } from "../tta/tta_cap/vectors.ts";
+import { unit } from "../numbers/vectors.ts";
 
 const { v1, v2 } = sourceVersions;
 
@@ -215,6 +215,25 @@ Deno.test("of many prototypes those nearest to the person's mean are kept", () =
     all.statistics.mean.reduce((sum, x, d) => sum + x * (row[d] as number), 0);
   const sorted = all.prototypes[0]?.toSorted((a, b) => near(b) - near(a));
   assert.deepEqual(few.prototypes[0], sorted?.slice(0, 2));
+});
+
+Deno.test("prototypes that are not too many stay in the order of the people, as in the original", () => {
+  // Of the two people, the nearer one's prototype is less like the person's mean.
+  const settings = { ...v2, nearestSubjects: 2 };
+  const narrow = [Float64Array.of(1, 0.3), Float64Array.of(1, 0.3)];
+  const wide = [Float64Array.of(1, 3), Float64Array.of(1, -3)];
+  const build = (mostPerClass: number) =>
+    personalize(
+      buildSourceCache({ narrow: [narrow], wide: [wide] }, {
+        settings: { ...settings, mostPerClass },
+      }),
+      wide,
+    ).prototypes[0];
+  const all = build(0), one = build(1);
+  assert.equal(all?.length, 2);
+  assert.notDeepEqual(one?.[0], all?.[0]);
+  assert.deepEqual(build(2), all);
+  assert.deepEqual(build(3), all);
 });
 
 Deno.test("a source cache says what it cannot be built from", () => {

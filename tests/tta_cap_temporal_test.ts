@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Rng } from "../engine/mod.ts";
-import type { StoredTensor, TensorFile } from "../io/tensor_file.ts";
+import type { StoredTensor, TensorFile } from "../io/tensors/tensor_file.ts";
 import { TemporalTransformer } from "../model/temporal_transformer/temporal_transformer.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
 

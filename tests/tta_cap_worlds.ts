@@ -1,7 +1,7 @@
 import { Rng } from "../engine/mod.ts";
 import { TtaCap, type TtaCapModel } from "../tta/tta_cap/tta_cap.ts";
 import type { TtaCapStep } from "../tta/tta_cap/step_record.ts";
-import { unit } from "../tta/tta_cap/vectors.ts";
+import { unit } from "../numbers/vectors.ts";
 
 /** A made-up person: texts, prototypes and windows that lie about their classes' directions. */
 export interface World {

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { Rng, Weights } from "../engine/mod.ts";
-import { ClipAutt } from "../tta/clip_autt.ts";
-import type { TunedPrediction } from "../tta/predictions.ts";
-import { PromptTuner } from "../tta/prompt_tuner.ts";
-import type { SubjectState } from "../tta/subject_state.ts";
-import { layTunedPrompts } from "../tta/tuned_layout.ts";
-import { freshTuning } from "../tta/tuning.ts";
-import { checkSettings, tuningModes, type TuningSettings } from "../tta/tuning_settings.ts";
+import { ClipAutt } from "../tta/clip_autt/clip_autt.ts";
+import type { TunedPrediction } from "../tta/clip_autt/predictions.ts";
+import { PromptTuner } from "../tta/clip_autt/prompt_tuner.ts";
+import type { SubjectState } from "../tta/clip_autt/subject_state.ts";
+import { layPrompts } from "../tta/clip_autt/prompt_layout.ts";
+import { freshTuning } from "../tta/clip_autt/tuning.ts";
+import {
+  checkSettings,
+  tuningModes,
+  type TuningSettings,
+} from "../tta/clip_autt/tuning_settings.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
 import { rejection } from "./fakes.ts";
 import { openSmall } from "./small_adaptation.ts";
@@ -16,7 +20,7 @@ const subject: TuningSettings = { ...tuningModes.subject, window: 8, contextToke
 
 Deno.test("vectors on words take no row of their own, and none lies on the end", () => {
   // Start 9, end 10: the second sentence has fewer words than there are vectors.
-  const layout = layTunedPrompts([[9, 1, 2, 3, 10], [9, 4, 10]], subject);
+  const layout = layPrompts([[9, 1, 2, 3, 10], [9, 4, 10]], subject);
   assert.equal(layout.rows, 7);
   assert.deepEqual(layout.positions, [0, 1, 2, 3, 4, 1, 2]);
   assert.deepEqual(layout.fixed.map(({ row, token }) => [row, token]), [

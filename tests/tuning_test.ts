@@ -3,10 +3,10 @@ import { createHash } from "node:crypto";
 import { type Plan, record, Rng, type Tensor, Weights } from "../engine/mod.ts";
 import type { Values } from "../kernels/kernel.ts";
 import { adamwCorrection, compare } from "../kernels/mod.ts";
-import { PromptTuner } from "../tta/prompt_tuner.ts";
-import { runOfficialProtocol } from "../tta/official_protocol.ts";
-import { movedFrom } from "../tta/tuning.ts";
-import { tuningModes, type TuningSettings } from "../tta/tuning_settings.ts";
+import { PromptTuner } from "../tta/clip_autt/prompt_tuner.ts";
+import { runOfficialProtocol } from "../golden/official_protocol.ts";
+import { movedFrom } from "../tta/clip_autt/tuning.ts";
+import { tuningModes, type TuningSettings } from "../tta/clip_autt/tuning_settings.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
 import { evaluate, givenValues } from "./evaluate.ts";
 import { rejection } from "./fakes.ts";
@@ -205,6 +205,7 @@ gpuTest("a tuner that is disposed while it works gives all of its memory back", 
     stepping.tune(smallStart(stepping), clips, { onStep: () => stepping[Symbol.dispose]() }),
   );
   assert.match((await stopped).message, /disposed/);
+  await device.settled(); // so is every read that was under way
   assert.equal(device.pool.bytesUsed, before);
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { formatBytes, progressLine } from "../app/progress_line.ts";
-import { pinnedModels } from "../io/model_files.ts";
+import { formatBytes, progressLine } from "../app/terminal/progress_line.ts";
+import { pinnedModels } from "../io/hub/model_files.ts";
 import { body, fakeHub, someBytes, temporaryFolder } from "./fake_hub.ts";
 import { runDeno } from "./fakes.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { bytesSource } from "../io/byte_source.ts";
-import { FormatError } from "../io/format_error.ts";
-import { openPytorch } from "../io/pytorch.ts";
-import { openZip } from "../io/zip.ts";
+import { bytesSource } from "../io/files/byte_source.ts";
+import { FormatError } from "../io/files/format_error.ts";
+import { openPytorch } from "../io/pytorch/pytorch.ts";
+import { openZip } from "../io/pytorch/zip.ts";
 import { joined, storedZip } from "./stored_zip.ts";
 
 const latin1 = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));

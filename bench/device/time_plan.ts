@@ -88,7 +88,7 @@ async function timePasses(
     encoder.resolveQuerySet(querySet, 0, count, resolved, 0);
     encoder.copyBufferToBuffer(resolved, 0, back, 0, size);
     gpu.queue.submit([encoder.finish()]);
-    await device.answer(back.mapAsync(GPUMapMode.READ));
+    await device.answer(() => back.mapAsync(GPUMapMode.READ));
     const times = new BigUint64Array(back.getMappedRange().slice(0));
     return Array.from({ length: rounds }, (_, round) =>
       passes.map(({ runs }, i) => {

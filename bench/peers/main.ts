@@ -10,7 +10,7 @@ import {
   openNamed,
   parseOptions,
   runCommand,
-} from "../../app/terminal.ts";
+} from "../../app/terminal/terminal.ts";
 import { effortOf, quickHelp, quickOption } from "../effort.ts";
 import { openEnginePeer } from "./engine_peer.ts";
 import { compare, type Outcome, type Peer, peers } from "./mod.ts";

@@ -1,4 +1,4 @@
-import { auPrompts } from "../../model/au_prompts.ts";
+import { auPrompts } from "../../model/clip_au/au_prompts.ts";
 
 /**
  * What a drawn face can do, each from 0 to 1, in the order of the Action Units' prompts. Numbers are

@@ -1,4 +1,4 @@
-import { all, around, each, listed, ofModels, randomShape, times } from "../case_tables.ts";
+import { all, around, caseOf, each, listed, ofModels, randomShape, times } from "../case_tables.ts";
 import { normal, tensor } from "../kernel.ts";
 import { prove } from "../prove.ts";
 import { reference } from "./reference.ts";
@@ -11,11 +11,8 @@ export const softmaxKernel = prove(op, 5, {
   roundings: () => 32,
   record: (r, { x }) => softmax(r, x),
   cases(rng) {
-    const make = (shape: number[], fill = normal, note?: string) => ({
-      inputs: { x: tensor(shape, fill) },
-      attrs: {},
-      note,
-    });
+    const make = (shape: number[], fill = normal, note?: string) =>
+      caseOf({ x: tensor(shape, fill) }, {}, note);
     const special = [1, 2, NaN, 3, -Infinity, 0, Infinity, 1, 2, -Infinity, -Infinity, -Infinity];
     return [
       ...each("1x1 1x2 5x1 3x7 2x8 2x9 4x127 4x128 3x129 2x1000", (shape) => make(shape)),

@@ -1,10 +1,10 @@
 import type { Device } from "../../engine/mod.ts";
-import { openTensors } from "../../io/open_tensors.ts";
+import { openTensors } from "../../io/tensors/open_tensors.ts";
 import { type TemporalOptions, TemporalTransformer } from "./temporal_transformer.ts";
 
 /**
- * Loads a temporal transformer from a file: safetensors, or what PyTorch writes. A checkpoint without
- * one is refused: an untrained one says nothing.
+ * Loads a temporal transformer from a file: safetensors or PyTorch. A checkpoint without one is refused,
+ * because the output of an untrained one means nothing.
  *
  * @example
  * ```ts

@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { openTensors } from "../../io/open_tensors.ts";
-import { toFloat32 } from "../../io/stored_type.ts";
+import { openTensors } from "../../io/tensors/open_tensors.ts";
+import { toFloat32 } from "../../io/tensors/stored_type.ts";
 import { byRow, layerNorm, product, softmax } from "./plain_math.ts";
 
 type Numbers = Float64Array<ArrayBuffer>;

@@ -10,7 +10,7 @@ import {
   openNamed,
   parseOptions,
   runCommand,
-} from "../../../app/terminal.ts";
+} from "../../../app/terminal/terminal.ts";
 import type { Device } from "../../../engine/mod.ts";
 import { ClipCheckpoint } from "../../../model/clip/checkpoint.ts";
 import { Clip } from "../../../model/clip/clip.ts";

@@ -10,14 +10,14 @@ import {
   openNamed,
   parseOptions,
   runCommand,
-} from "../../../app/terminal.ts";
+} from "../../../app/terminal/terminal.ts";
 import { type Device, type Plan, record, Weights } from "../../../engine/mod.ts";
-import { encodeSafetensors, type TensorToWrite } from "../../../io/write_safetensors.ts";
+import { encodeSafetensors, type TensorToWrite } from "../../../io/tensors/write_safetensors.ts";
 import { adamwCorrection } from "../../../kernels/mod.ts";
 import { clipShapes } from "../../../model/clip/tensor_shapes.ts";
 import { headShapes } from "../../../model/clip_au/head_parameters.ts";
-import type { StepTensors } from "../../../tta/prompt_tuner.ts";
-import { tuningModes, type TuningSettings } from "../../../tta/tuning_settings.ts";
+import type { StepTensors } from "../../../tta/clip_autt/prompt_tuner.ts";
+import { tuningModes, type TuningSettings } from "../../../tta/clip_autt/tuning_settings.ts";
 import { effortOf, quickHelp, quickOption } from "../../effort.ts";
 import {
   type MadeUpStep,

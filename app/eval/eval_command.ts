@@ -1,0 +1,127 @@
+import { join } from "node:path";
+import { classes as drawnClasses } from "../../demo/dataset/cast.ts";
+import { loadClip } from "../../model/clip/load_clip.ts";
+import { ClipAu } from "../../model/clip_au/clip_au.ts";
+import { type Head, loadHead, usualClasses } from "../../model/clip_au/head_file.ts";
+import { preparationMismatch } from "../../model/clip_au/preparation.ts";
+import type { Need } from "../../tta/methods/mod.ts";
+import { chooseContenders } from "./choose_contenders.ts";
+import { costTable } from "./costs.ts";
+import { evaluate } from "./evaluate.ts";
+import { listDataset } from "./open_dataset.ts";
+import { type EvalOptions, help, readOptions } from "./options.ts";
+import { writeResults } from "./write_results.ts";
+import { Interrupted, interruptedCode, interruptSignal } from "../terminal/interrupt.ts";
+import { modelPath } from "../terminal/model_path.ts";
+import { clearStatus, say } from "../terminal/status_line.ts";
+import { openNamed, UsageError } from "../terminal/terminal.ts";
+
+/** The `eval` command. */
+export async function evaluateCommand(args: string[]): Promise<number> {
+  const options = readOptions(args);
+  if (!options) {
+    console.log(help);
+    return 0;
+  }
+  const head = options.head === undefined ? undefined : await loadHead(
+    options.head,
+    options.classes,
+  );
+  const classes = chooseClasses(options, head);
+  const listed = await listDataset(options, classes), { split } = listed;
+  const available = new Set<Need>(["gradients"]);
+  if (head) available.add("head");
+  if (split.train.length > 0) available.add("source labels");
+  if (split.train.length > 0 && options.sourceClips > 0) available.add("source features");
+  if (split.held.some(({ task }) => task !== undefined)) available.add("tasks");
+  const { contenders, leftOut } = chooseContenders(options.methods, classes, available);
+  leftOut.forEach(say);
+  if (options.check) return 0;
+  await prepareFolder(options);
+  const model = await modelPath(options.model);
+  using interrupt = interruptSignal();
+  try {
+    using device = await openNamed(options.adapter);
+    const tunable = contenders.some(({ entry }) => entry.needs.includes("gradients"));
+    using clip = await loadClip(device, model, { tunable });
+    using owned = new DisposableStack();
+    const clipAu = head && owned.use(await ClipAu.open(device, clip, head));
+    const dataset = owned.use(await listed.open(clip));
+    const mismatch = preparationMismatch(head?.preparations, dataset.preparations ?? []);
+    if (mismatch !== undefined) say(mismatch);
+    const results = await evaluate({
+      ...options,
+      device,
+      dataset,
+      split,
+      contenders,
+      models: { device, clip, model: clipAu, classes },
+      settings: listed.settings,
+      folder: options.out,
+      signal: interrupt.signal,
+    });
+    await writeResults(options.out, results);
+    clearStatus();
+    say(costTable(results.costs, results.encoding, results.memory));
+    for (const { clip, why } of results.facts.left_out) say(`${clip} is left out: ${why}`);
+    console.log(results.table);
+    return 0;
+  } catch (error) {
+    clearStatus();
+    if (!(error instanceof Interrupted)) throw error;
+    say("stopped: what was decided is kept; go on with --resume");
+    return interruptedCode;
+  }
+}
+
+/** The classes in the order of labels, the neutral one first. */
+function chooseClasses({ data, classes }: EvalOptions, head: Head | undefined): string[] {
+  const usual = "drawn" in data ? drawnClasses : data.kind.classes;
+  const chosen = classes ?? usual ?? head?.classes;
+  if (!chosen || chosen.length < 2 || chosen.some((name) => name === "")) {
+    throw new UsageError(
+      `Cannot evaluate ${
+        chosen?.length ?? 0
+      } classes: name two at least with --classes, the neutral ` +
+        `one first, or a head that knows them with --head`,
+    );
+  }
+  if (head?.neutral) {
+    throw new UsageError(
+      "Cannot evaluate a head that is centred by people's neutral faces: which of a target's clips are " +
+        "neutral is what is asked: train one without --centred",
+    );
+  }
+  const names = head?.classes ?? chosen, nameless = usualClasses(names.length);
+  const same = (others: readonly string[]) => names.join("\n") === others.join("\n");
+  if (names.length !== chosen.length || !(same(chosen) || same(nameless))) {
+    throw new UsageError(
+      `Cannot evaluate ${chosen.join(" and ")} with a head that tells ${
+        names.join(" and ")
+      } apart: ` +
+        `name the head's classes with --classes if they are the same`,
+    );
+  }
+  return [...chosen];
+}
+
+/** Makes the folder of results; decisions in it are kept or removed, as the options say. */
+async function prepareFolder({ out, outName, resume, restart }: EvalOptions): Promise<void> {
+  const decisions = join(out, "decisions");
+  const there = await Deno.stat(decisions).then(() => true, () => false);
+  const done = await Deno.stat(join(out, "results.json")).then(() => true, () => false);
+  if (restart) await Deno.remove(decisions, { recursive: true }).catch(() => {});
+  else if (there && !done && !resume) {
+    throw new UsageError(
+      `Cannot evaluate into "${outName}": an evaluation there was stopped: go on with --resume, or ` +
+        `begin anew with --restart`,
+    );
+  }
+  try {
+    await Deno.mkdir(out, { recursive: true });
+    // If this run is stopped, no result of an earlier one may be left.
+    await Deno.remove(join(out, "results.json")).catch(() => {});
+  } catch (error) {
+    throw new Error(`Cannot write to "${outName}": ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,210 @@
+import { dirname } from "node:path";
+import { fileSize } from "../../io/files/file_size.ts";
+import { WriteError, writing } from "../../io/files/writing.ts";
+import { type Enrolment, loadEnrolment } from "../../media/features/enrolment.ts";
+import { preparationOf } from "../../media/features/preparation.ts";
+import { VideoError } from "../../media/video/video_error.ts";
+import type { Head } from "../../model/clip_au/head_file.ts";
+import { preparationMismatch } from "../../model/clip_au/preparation.ts";
+import { VideoReader } from "../../person/video_reader.ts";
+import { loadSubject, saveSubject } from "../../tta/clip_autt/subject_state.ts";
+import { enrolmentPath, makeFolderOf, subjectPath } from "../people/subject_path.ts";
+import {
+  Interrupted,
+  interruptedCode,
+  interruptSignal,
+  untilInterrupted,
+} from "../terminal/interrupt.ts";
+import { modelPath } from "../terminal/model_path.ts";
+import { StageClock } from "../terminal/stage_clock.ts";
+import { clearStatus, say } from "../terminal/status_line.ts";
+import { openNamed, sentenceOf } from "../terminal/terminal.ts";
+import { type About, aboutReader } from "./about.ts";
+import { loadParts } from "./choose_parts.ts";
+import { type InferCommand, readCommand } from "./command.ts";
+import type { NamedVideo } from "./find_videos.ts";
+import { guardInputs } from "./guard_inputs.ts";
+import { ThumbnailKeeper } from "./report/thumbnails.ts";
+import { showProgress } from "./show_progress.ts";
+import { summarise } from "./summary.ts";
+import { type OutputPaths, writeOutputs } from "./write_outputs.ts";
+
+/** The `infer` command. */
+export async function infer(args: string[]): Promise<number> {
+  const command = await readCommand(args);
+  if (!command) return 0;
+  const videos = await undone(command);
+  if (videos.length === 0) {
+    if (command.videos.length > 0) return 0;
+    throw new Error(`Cannot find a video in ${command.named.join(", ")}`);
+  }
+  const guard = await guardInputs(inputsOf(command));
+  for (const video of videos) await guard(command.outputs(video));
+  const parts = await loadParts(command.method, command);
+  const model = await modelPath(command.model);
+  const state = stateOf(command);
+  if (state !== undefined) await makeFolderOf(state);
+  const enrolment = await enrolmentOf(command, parts.head);
+  if (command.model === "demo") {
+    say("the demo's model: it knows drawn faces only, and says nothing about people");
+  }
+  using interrupt = interruptSignal();
+  const { signal } = interrupt, clock = new StageClock();
+  let worst = 0;
+  try {
+    using device = await openNamed(command.adapter);
+    const { method: { entry }, faces } = command, onePerson = state !== undefined;
+    const opening = clock.time(
+      "load",
+      () => VideoReader.open({ device, model, entry, ...parts, onePerson, faces, enrolment }),
+    );
+    using reader = await untilInterrupted(opening, signal);
+    const { clip, detector } = reader.watcher;
+    const seen = preparationOf(detector !== undefined, clip.config.image.size);
+    const mismatch = preparationMismatch(parts.head?.preparations, [seen]);
+    if (mismatch !== undefined) say(mismatch);
+    const about = await aboutReader(reader, command, parts);
+    if (state !== undefined && await fileSize(state) !== undefined) {
+      reader.decider.autt?.restore(await loadSubject(state));
+    }
+    for (const video of videos) {
+      const code = await readVideo(video, command, { reader, about, guard, signal, clock, state });
+      worst = worst === 4 ? 4 : Math.max(worst, code);
+      if (code === 5 || (!command.many && code !== 0)) return code;
+    }
+    if (command.profile) {
+      const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+      say(clock.table());
+      say(
+        `memory: ${mebibytes(device.pool.peakBytes)} of the device at most, ` +
+          `${mebibytes(Deno.memoryUsage().rss)} resident at the end`,
+      );
+    }
+    return worst;
+  } catch (error) {
+    clearStatus();
+    if (!(error instanceof Interrupted)) throw error;
+    say(
+      command.many
+        ? "stopped: what is written is whole; go on with --resume"
+        : "stopped: nothing was written",
+    );
+    return interruptedCode;
+  }
+}
+
+/** With `--resume`, the videos that have no output yet. */
+async function undone({ videos, resume, outputs }: InferCommand): Promise<readonly NamedVideo[]> {
+  if (!resume) return videos;
+  const left: NamedVideo[] = [];
+  for (const video of videos) {
+    const files = [outputs(video).json, outputs(video, 1).json].filter((path) =>
+      path !== undefined
+    );
+    const sizes = await Promise.all(files.map(fileSize));
+    if (sizes.every((size) => size === undefined)) left.push(video);
+  }
+  if (left.length < videos.length) say(`${videos.length - left.length} videos are done already`);
+  return left;
+}
+
+/** All files that the command reads. */
+function inputsOf({ videos, head, sources, subject }: InferCommand): string[] {
+  const files = [...videos, head, sources].flatMap((file) => file ? [file.path] : []);
+  return subject === undefined ? files : [...files, subjectPath(subject), enrolmentPath(subject)];
+}
+
+/** The file with what is learned about the person; says so if the method saves nothing. */
+function stateOf({ subject, method: { keeps, entry } }: InferCommand): string | undefined {
+  if (subject === undefined) return undefined;
+  if (keeps) return subjectPath(subject);
+  say(`"${entry.name}" begins anew with each video: nothing that it learns of ${subject} is kept`);
+  return undefined;
+}
+
+/** The person's resting face, if the head uses one. */
+async function enrolmentOf(
+  { subject, method: { entry } }: InferCommand,
+  head: Head | undefined,
+): Promise<Enrolment | undefined> {
+  const path = subject === undefined ? undefined : enrolmentPath(subject);
+  const there = path !== undefined && await fileSize(path) !== undefined;
+  if (!head?.neutral) {
+    const why = head ? "this head was not trained with --centred" : `"${entry.name}" takes no head`;
+    if (there) say(`${why}: ${subject}'s neutral face is not used`);
+    return undefined;
+  }
+  if (there) return await loadEnrolment(path);
+  say(
+    "No enrolment for this person; using the average neutral face. Decisions are much better after " +
+      "`deno task enroll --subject NAME VIDEO`, with a short video of their resting face.",
+  );
+  return undefined;
+}
+
+/** What all videos of a run share. */
+interface Run {
+  readonly reader: VideoReader;
+  readonly about: About;
+  /** Rejects outputs that would replace an input. */
+  readonly guard: (outputs: OutputPaths) => Promise<void>;
+  readonly signal: AbortSignal;
+  readonly clock: StageClock;
+  /** The file with what is learned about the person, if any. */
+  readonly state: string | undefined;
+}
+
+/** Reads a video and writes its outputs; returns the exit code for this video. */
+async function readVideo(video: NamedVideo, command: InferCommand, run: Run): Promise<number> {
+  const { many, options } = command, { reader, about, guard, signal, clock, state } = run;
+  const { autt } = reader.decider, everyone = options.person === "everyone";
+  const keepers = new Map<number | undefined, ThumbnailKeeper>();
+  const keeperOf = (person: number | undefined) => {
+    const keeper = keepers.get(person) ?? new ThumbnailKeeper();
+    keepers.set(person, keeper);
+    return keeper;
+  };
+  const known = autt?.state;
+  try {
+    const reading = reader.read(video.path, {
+      ...options,
+      signal,
+      clock,
+      showFace: (frame, square, person) =>
+        keeperOf(everyone ? person : undefined).offer(frame, square),
+      onProgress: showProgress(options.from ?? 0, autt?.settings.steps ?? 0),
+    });
+    // After Ctrl-C, work already submitted to the device is not waited for.
+    const results = await untilInterrupted(Array.fromAsync(reading), signal);
+    clearStatus();
+    // Person 1 is written last: if their outputs exist, all others do.
+    for (const { person, analysis } of results.toReversed()) {
+      const paths = command.outputs(video, person), folder = dirname(paths.json ?? "");
+      await guard(paths);
+      if (many) await writing(folder, () => Deno.mkdir(folder, { recursive: true }));
+      const write = () =>
+        writeOutputs(video, analysis, keeperOf(person), about, paths, { ...options, signal });
+      await clock.time("write", write);
+    }
+    let code = 0;
+    for (const { person, analysis } of results) {
+      if (state !== undefined && autt && known) {
+        // What was learned from a video without an answer is discarded.
+        if (analysis.abstained === undefined) await saveSubject(state, autt.state);
+        else autt.restore(known);
+      }
+      const name = person === undefined ? video.name : `${video.name}, person ${person}`;
+      console.log(summarise(name, analysis, about));
+      if (analysis.abstained !== undefined) code = 3;
+    }
+    return code;
+  } catch (error) {
+    // If one output cannot be written, neither can the next.
+    if (error instanceof Interrupted || error instanceof WriteError) throw error;
+    clearStatus();
+    const decoder = error instanceof VideoError && error.blame === "decoder";
+    if (!many && !(error instanceof VideoError)) throw error;
+    say(`error: ${error instanceof VideoError ? error.message : sentenceOf(error)}`);
+    return decoder ? 5 : 4;
+  }
+}

@@ -1,0 +1,111 @@
+import { environment } from "../../engine/mod.ts";
+import { fileSize } from "../../io/files/file_size.ts";
+import { loadEnrolment, mergeEnrolments, saveEnrolment } from "../../media/features/enrolment.ts";
+import { VideoError } from "../../media/video/video_error.ts";
+import { loadClip } from "../../model/clip/load_clip.ts";
+import { enrollPerson, NoFaceError } from "../../person/enroll_person.ts";
+import { Watcher } from "../../media/features/watcher.ts";
+import {
+  Interrupted,
+  interruptedCode,
+  interruptSignal,
+  untilInterrupted,
+} from "../terminal/interrupt.ts";
+import { modelPath } from "../terminal/model_path.ts";
+import { clearStatus, say, showStatus } from "../terminal/status_line.ts";
+import {
+  deviceHelp,
+  deviceOptions,
+  openNamed,
+  parseOptions,
+  UsageError,
+  userPath,
+} from "../terminal/terminal.ts";
+import { enrolmentPath, makeFolderOf } from "./subject_path.ts";
+
+const help =
+  `Learns what a person's face is like at rest, for heads that were trained with --centred.
+
+usage: deno task enroll --subject NAME VIDEO … [options]
+  VIDEO             the person without any expression, a few seconds; or a folder of pictures
+  --subject NAME    by this name \`infer --subject NAME\` finds it again
+  --model NAME      the CLIP of the head, as in \`infer\` (default vit-b-32; demo for the demo's)
+  --no-face-crop    frames are faces already
+  --every N         every so many frames one (default 2)
+  --again           forget what is known of this person's face, instead of adding to it
+${deviceHelp}
+
+Kept is a mean of features and its count, not a picture; \`deno task subject NAME\` shows and deletes it.
+Exit codes: 0 done, 2 a wrong command line, 3 no face was seen, 4 no video that can be read, 5 no ffmpeg,
+1 anything else, 130 Ctrl-C. Whatever goes wrong, what was known before stays as it was.`;
+
+/** The `enroll` command. */
+export async function enroll(args: string[]): Promise<number> {
+  const { values, positionals } = parseOptions(args, {
+    ...deviceOptions,
+    subject: { type: "string" },
+    model: { type: "string", default: "vit-b-32" },
+    "no-face-crop": { type: "boolean", default: false },
+    every: { type: "string", default: "2" },
+    again: { type: "boolean", default: false },
+  });
+  if (values.help) {
+    console.log(help);
+    return 0;
+  }
+  if (values.subject === undefined) {
+    throw new UsageError("Cannot enroll somebody without a name: give one with --subject");
+  }
+  if (positionals.length === 0) {
+    throw new UsageError("Cannot enroll somebody by 0 videos: name one of their neutral face");
+  }
+  const every = Number(values.every);
+  if (!Number.isInteger(every) || every < 1) {
+    throw new UsageError(`Cannot look at every ${values.every} frames: wanted a whole number`);
+  }
+  const videos = new Map(positionals.map((name) => [userPath(name), name]));
+  const path = enrolmentPath(values.subject);
+  const there = await fileSize(path) !== undefined;
+  const known = there && !values.again ? await loadEnrolment(path) : undefined;
+  const model = await modelPath(values.model);
+  using interrupt = interruptSignal();
+  const { signal } = interrupt;
+  try {
+    using device = await openNamed(values.adapter);
+    using clip = await untilInterrupted(loadClip(device, model), signal);
+    const faces = values["no-face-crop"] ? "whole frame" : "find";
+    using watcher = await untilInterrupted(Watcher.open(clip, faces), signal);
+    const watching = enrollPerson(watcher, positionals.map(userPath), {
+      every,
+      signal,
+      ffmpeg: environment("AUTT_FFMPEG"),
+      onFrame(video, frames) {
+        if (Deno.stderr.isTerminal()) showStatus(`${videos.get(video)}: ${frames} frames seen`);
+      },
+    });
+    const fresh = await untilInterrupted(watching, signal);
+    clearStatus();
+    const all = known ? mergeEnrolments(known, fresh) : fresh;
+    await makeFolderOf(path);
+    await saveEnrolment(path, all);
+    console.log(
+      `${values.subject} is enrolled with ${all.frames} frames of ${all.videos} videos` +
+        (known ? `, ${fresh.frames} of them new` : ""),
+    );
+    return 0;
+  } catch (error) {
+    clearStatus();
+    if (error instanceof Interrupted) {
+      say("stopped: nothing was written");
+      return interruptedCode;
+    }
+    if (error instanceof NoFaceError) {
+      const name = videos.get(error.video);
+      say(`error: Cannot enroll ${values.subject} by "${name}": no face was seen in it`);
+      return 3;
+    }
+    if (!(error instanceof VideoError)) throw error;
+    say(`error: ${error.message}`);
+    return error.blame === "decoder" ? 5 : 4;
+  }
+}

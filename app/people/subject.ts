@@ -1,0 +1,127 @@
+import { fileSize } from "../../io/files/file_size.ts";
+import { type Enrolment, loadEnrolment } from "../../media/features/enrolment.ts";
+import { loadSubject, type SubjectState } from "../../tta/clip_autt/subject_state.ts";
+import {
+  enrolmentEnding,
+  enrolmentPath,
+  subjectEnding,
+  subjectPath,
+  subjectsFolder,
+} from "./subject_path.ts";
+import { parseOptions, UsageError } from "../terminal/terminal.ts";
+
+const help =
+  `Shows what is known of a person, or deletes it: what adapting has learnt, and their neutral face by
+\`deno task enroll\`. Without a name, lists people.
+
+usage: deno task subject [NAME|FILE] [options]
+  NAME              a person of \`infer --subject NAME\` or \`enroll --subject NAME\`
+  FILE              a state that was saved in a file
+  --json            the same for machines
+  --delete          delete all of it: the state, and the neutral face
+  -h, --help        this text`;
+
+/** What is known about a person: a state, an enrolment or both. */
+interface Known {
+  readonly state: SubjectState | undefined;
+  readonly enrolment: Enrolment | undefined;
+  /** Their files. */
+  readonly paths: readonly string[];
+}
+
+/** The `subject` command. */
+export async function subject(args: string[]): Promise<number> {
+  const { values, positionals } = parseOptions(args, {
+    json: { type: "boolean", default: false },
+    delete: { type: "boolean", default: false },
+  });
+  if (values.help) {
+    console.log(help);
+    return 0;
+  }
+  const [file] = positionals;
+  if (positionals.length > 1) {
+    throw new UsageError(`Cannot show ${positionals.length} subjects: name one`);
+  }
+  if (file === undefined) {
+    if (values.delete) throw new UsageError("Cannot delete without a name: name one");
+    const names = await listSubjects();
+    console.log(values.json ? JSON.stringify(names) : names.join("\n") || "nobody yet");
+    return 0;
+  }
+  const known = await loadKnown(file);
+  if (values.delete) {
+    for (const path of known.paths) await Deno.remove(path);
+    console.log(`${file} is deleted`);
+    return 0;
+  }
+  console.log(values.json ? JSON.stringify(information(known), null, 2) : describe(file, known));
+  return 0;
+}
+
+/** Loads a person's files. Throws on any other file, so that `--delete` removes only what was recognised. */
+async function loadKnown(file: string): Promise<Known> {
+  const path = subjectPath(file), neutral = enrolmentPath(file);
+  const enrolled = await fileSize(neutral) !== undefined;
+  const adapted = !enrolled || await fileSize(path) !== undefined;
+  return {
+    state: adapted ? await loadSubject(path) : undefined,
+    enrolment: enrolled ? await loadEnrolment(neutral) : undefined,
+    paths: [...adapted ? [path] : [], ...enrolled ? [neutral] : []],
+  };
+}
+
+/** The names of all people with files. */
+async function listSubjects(): Promise<string[]> {
+  const names = new Set<string>();
+  try {
+    for await (const { name } of Deno.readDir(subjectsFolder())) {
+      // The longer ending first, because it ends with the other one.
+      const ending = [enrolmentEnding, subjectEnding].find((ending) => name.endsWith(ending));
+      if (ending !== undefined) names.add(name.slice(0, -ending.length));
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return [...names].sort();
+}
+
+/** Figures for `--json`, without the vectors. */
+function information({ state, enrolment }: Known): Record<string, unknown> {
+  const { tuning, ...adapted } = state ?? {};
+  const { mean: _, ...enrolled } = enrolment ?? {};
+  return {
+    ...adapted,
+    ...tuning && { step: tuning.step },
+    ...enrolment && { enrolment: enrolled },
+  };
+}
+
+function describe(file: string, { state, enrolment }: Known): string {
+  const parts = [state && describeState(state), enrolment && describeEnrolment(enrolment)];
+  return `${file}: ${parts.filter((part) => part !== undefined).join("\n")}`;
+}
+
+function describeEnrolment({ clip, cropped, videos, frames }: Enrolment): string {
+  return `enrolled with ${frames} frames of ${videos} videos, ${
+    cropped ? "faces cut out of them" : "taken whole"
+  }, on CLIP ${clip.slice(0, 12)}`;
+}
+
+function describeState(
+  { model, settings, shape, tuning, outcomes, moved }: SubjectState,
+): string {
+  const [clip = "", head = ""] = model.split("+").map((part) => part.slice(0, 12));
+  const lines = [
+    `tuned in mode "${settings.mode}"`,
+    `model: CLIP ${clip}, head ${head}`,
+    `prompts: ${shape[0]} with ${shape[1]} tuned vectors of ${shape[2]} numbers; ${tuning.step} ` +
+    `steps taken; ${moved.distance.toPrecision(3)} away from the first draw`,
+    `videos: ${outcomes.length}`,
+    ...outcomes.map(({ classBefore, classAfter, entropyBefore, entropyAfter }, i) =>
+      `  ${i + 1}: class ${classBefore} with entropy ${entropyBefore.toFixed(3)} before, ` +
+      `${classAfter} with ${entropyAfter.toFixed(3)} after`
+    ),
+  ];
+  return lines.join("\n");
+}

@@ -1,0 +1,92 @@
+import { resolve } from "node:path";
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import {
+  type AdapterChoice,
+  adapterChoices,
+  environment,
+  openDevice,
+  parseAdapterChoice,
+} from "../../engine/mod.ts";
+import type { Device, DeviceOptions } from "../../engine/mod.ts";
+
+/** An invalid command line: shown without a stack trace, exit code 2. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+/**
+ * Resolves a path against the user's working directory: tasks run in the checkout, and INIT_CWD says where
+ * the user was. Throws without permission to read it, because the path would be wrong.
+ */
+export function userPath(path: string): string {
+  return resolve(Deno.env.get("INIT_CWD") || Deno.cwd(), path);
+}
+
+/** The options of commands that open a device: spread them into those of `parseOptions()`. */
+export const deviceOptions = { adapter: { type: "string" } } as const;
+
+/** Parses options strictly, with `--help` known to every command. */
+export function parseOptions<T extends NonNullable<ParseArgsConfig["options"]>>(
+  args: string[],
+  options: T,
+) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        ...options,
+        help: { type: "boolean", short: "h" },
+      },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+/** Help lines for the options of commands that open a device. */
+export const deviceHelp = `  --adapter WHICH   ${adapterChoices.join(", ")} (or AUTT_ADAPTER)
+  -h, --help        this text`;
+
+/** Opens the requested device and prints its name on standard error. */
+export async function openNamed(
+  adapter: string | undefined,
+  options: DeviceOptions = {},
+): Promise<Device> {
+  let choice: AdapterChoice | undefined;
+  try {
+    if (adapter !== undefined) choice = parseAdapterChoice(adapter);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  const device = await openDevice(choice === undefined ? options : { ...options, adapter: choice });
+  console.error(`adapter: ${device.adapter.name}`);
+  return device;
+}
+
+/**
+ * Runs a command: its exit code is what it returns, 2 for a wrong command line, 1 for an error,
+ * which is shown in one sentence (with its stack if AUTT_DEBUG is set).
+ */
+export async function runCommand(
+  command: (args: string[]) => Promise<number>,
+  args: string[],
+): Promise<never> {
+  try {
+    Deno.exit(await command(args));
+  } catch (error) {
+    const usage = error instanceof UsageError;
+    console.error(usage || !environment("AUTT_DEBUG") ? `error: ${sentenceOf(error)}` : error);
+    Deno.exit(usage ? 2 : 1);
+  }
+}
+
+/** An error as a sentence. Deno's message about a missing permission does not say how to grant it. */
+export function sentenceOf(error: unknown): string {
+  const { message } = error as Error;
+  const [, kind, what = ""] = /Requires (\w+) access( to [^,]*)?/.exec(message) ?? [];
+  if (kind === undefined) return message;
+  const own = kind === "run" ? " (and ./autt allows the program that AUTT_FFMPEG names)" : "";
+  return `Cannot go on without ${kind} access${what}: \`deno task\` gives each command what it ` +
+    `needs${own}; by hand add --allow-${kind}`;
+}

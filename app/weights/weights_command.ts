@@ -1,0 +1,194 @@
+import { join } from "node:path";
+import { environment } from "../../engine/mod.ts";
+import {
+  findCheckpoint,
+  findModel,
+  missingFiles,
+  parseHubName,
+  pinnedFolder,
+  pinnedModel,
+} from "../../io/hub/find_model.ts";
+import { getFromHub, getPinned } from "../../io/hub/get_model.ts";
+import { fileSize } from "../../io/files/file_size.ts";
+import { listCache } from "../../io/hub/hub_cache.ts";
+import { type HubSettings, hubSettings } from "../../io/hub/hub_settings.ts";
+import { importModel } from "../../io/hub/import_model.ts";
+import { type PinnedModel, pinnedModels } from "../../io/hub/model_files.ts";
+import { formatBytes, progressLine } from "../terminal/progress_line.ts";
+import { parseOptions, UsageError, userPath } from "../terminal/terminal.ts";
+
+const help = `Gets the weights of models, once: from then on no network is needed.
+
+usage: deno task weights                             what there is, and what could be had
+       deno task weights NAME                        downloads a model that has a name here
+       deno task weights ORG/REPO[@REVISION]         downloads any CLIP of the hub
+       deno task weights --from FILE_OR_FOLDER NAME  takes a checkpoint that you have
+  --offline         never open a connection: say what is missing
+  --list            all models on this machine, the hub's cache included
+  -h, --help        this text
+
+The folder with the files is printed on standard output. A download that was interrupted goes on where
+it stopped. Models with a name have a fixed commit, and their checksums are checked.
+
+  HF_HUB_CACHE, HF_HOME, XDG_CACHE_HOME   the cache, shared with Python (~/.cache/huggingface/hub)
+  AUTT_MODELS, XDG_DATA_HOME              what does not come from the hub (~/.local/share/autt/models)
+  HF_ENDPOINT                             a mirror of the hub
+  HF_TOKEN, HF_TOKEN_PATH                 for models that want a login; sent to the hub alone
+  HF_HUB_OFFLINE=1                        the same as --offline
+
+exit codes: 0 done, 1 failed, 2 wrong command line, 130 interrupted`;
+
+/** The `weights` command: lists, downloads and imports models. */
+export async function weights(args: string[]): Promise<number> {
+  const { values, positionals: [name, ...more] } = parseOptions(args, {
+    from: { type: "string" },
+    offline: { type: "boolean" },
+    list: { type: "boolean" },
+  });
+  if (values.help) {
+    console.log(help);
+    return 0;
+  }
+  if (more.length > 0) throw new UsageError(`Cannot get more than one model at once: ${more[0]}`);
+  const settings = hubSettings(environment);
+  if (name === undefined) {
+    if (values.from !== undefined) {
+      throw new UsageError("Cannot import without a name: --from FILE_OR_FOLDER NAME");
+    }
+    console.log((await listModels(settings, values.list ?? false)).join("\n"));
+    return 0;
+  }
+  if (values.from !== undefined) {
+    console.log(await importModel(userPath(values.from), name, settings));
+    return 0;
+  }
+  const found = await findModel(name, settings);
+  const hub = parseHubName(name);
+  const model = pinnedModel(name);
+  // A repository without a fixed commit may have changed: only the hub knows.
+  const settled = found !== undefined && (model || !hub);
+  if (settled || found !== undefined && (values.offline || settings.offline)) {
+    console.log(found);
+    return 0;
+  }
+  if (!model && !hub) {
+    throw new UsageError(
+      `Cannot get "${name}": no such model: take ORG/REPO of the hub, or one of ${
+        pinnedModels.map((known) => known.name).join(", ")
+      }`,
+    );
+  }
+  if (values.offline || settings.offline) throw await offlineError(name, model, settings);
+  return await interruptible(async (signal) => {
+    const options = {
+      signal,
+      onProgress: progressLine(standardError),
+      onWait: (lock: string) =>
+        console.error(`waiting for another download of the same (its lock is ${lock}) …`),
+    };
+    if (model) return await getPinned(model, settings, options);
+    return await getFromHub(hub!, settings, options);
+  });
+}
+
+const standardError = {
+  terminal: Deno.stderr.isTerminal(),
+  write: (text: string) => void Deno.stderr.writeSync(new TextEncoder().encode(text)),
+};
+
+/** Prints the resulting folder, unless Ctrl-C comes first. */
+async function interruptible(get: (signal: AbortSignal) => Promise<string>): Promise<number> {
+  const controller = new AbortController();
+  const interrupt = () => controller.abort();
+  Deno.addSignalListener("SIGINT", interrupt);
+  try {
+    console.log(await get(controller.signal));
+    return 0;
+  } catch (error) {
+    if (!controller.signal.aborted) throw error;
+    console.error("\ninterrupted: the same command goes on from there");
+    return 130;
+  } finally {
+    Deno.removeSignalListener("SIGINT", interrupt);
+  }
+}
+
+async function offlineError(
+  name: string,
+  model: PinnedModel | undefined,
+  settings: HubSettings,
+): Promise<Error> {
+  const missing = model
+    ? (await missingFiles(model, settings)).map((file) => file.name).join(", ")
+    : "its checkpoint";
+  const folder = model ? pinnedFolder(model, settings) : settings.cache;
+  return new Error(
+    `Cannot get "${name}" offline: not in ${folder}: ${missing}: run \`deno task weights ${name}\` ` +
+      "with a network, or take files that you have: `deno task weights --from FILE NAME`",
+  );
+}
+
+async function listModels(settings: HubSettings, all: boolean): Promise<string[]> {
+  const lines = ["Models with a name:"];
+  const width = Math.max(...pinnedModels.map(({ name }) => name.length));
+  for (const model of pinnedModels) {
+    const { name, hub } = model;
+    const found = await findModel(name, settings);
+    const imported = found !== undefined && found !== pinnedFolder(model, settings);
+    const source = imported
+      ? "imported"
+      : hub
+      ? `${hub.repo}@${hub.commit.slice(0, 8)}`
+      : "openai, the original file";
+    const bytes = found === undefined
+      ? model.files.reduce((sum, file) => sum + (file.size ?? 0), 0)
+      : await folderBytes(found);
+    lines.push(
+      `  ${name.padEnd(width)}  ${found === undefined ? "not here" : "here    "}  ` +
+        `${formatBytes(bytes).padStart(6)}  ${source}`,
+      ...(found === undefined ? [] : [`  ${" ".repeat(width)}  ${found}`]),
+    );
+  }
+  const known = new Set(pinnedModels.map(({ name }) => name));
+  const others = [...await listImported(settings, known), ...all ? await listHub(settings) : []];
+  if (others.length > 0) lines.push("", "Others:", ...others);
+  const first = pinnedModels[0]!.name;
+  lines.push("", `Get one: deno task weights ${first}`);
+  return lines;
+}
+
+async function listImported(settings: HubSettings, known: ReadonlySet<string>): Promise<string[]> {
+  const lines: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(settings.models)) {
+      const folder = known.has(name) || name.startsWith(".")
+        ? undefined
+        : join(settings.models, name);
+      if (folder === undefined || await findCheckpoint(folder) === undefined) continue;
+      lines.push(`  ${name}  ${formatBytes(await folderBytes(folder))}  ${folder}`);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return lines.sort();
+}
+
+async function listHub({ cache }: HubSettings): Promise<string[]> {
+  const lines: string[] = [];
+  const pinned = new Set(pinnedModels.map(({ hub }) => hub?.commit));
+  for (const { repo, commit, folder } of await listCache(cache)) {
+    if (pinned.has(commit) || await findCheckpoint(folder) === undefined) continue;
+    lines.push(
+      `  ${repo}@${commit.slice(0, 8)}  ${formatBytes(await folderBytes(folder))}  ${folder}`,
+    );
+  }
+  return lines;
+}
+
+async function folderBytes(path: string): Promise<number> {
+  const whole = await fileSize(path);
+  if (whole !== undefined) return whole;
+  let bytes = 0;
+  for await (const { name } of Deno.readDir(path)) bytes += await fileSize(join(path, name)) ?? 0;
+  return bytes;
+}

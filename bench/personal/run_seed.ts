@@ -1,0 +1,143 @@
+import type { Device } from "../../engine/mod.ts";
+import type { Clip } from "../../model/clip/clip.ts";
+import { tuningModes } from "../../tta/clip_autt/tuning_settings.ts";
+import type { DesignName } from "../../demo/people/design.ts";
+import {
+  type BenchmarkSize,
+  labelOf,
+  type Role,
+  sources,
+  targets,
+} from "../../demo/dataset/cast.ts";
+import { drawnFeatures, type PersonFeatures } from "../../demo/dataset/drawn_features.ts";
+import { heldPeople, trainDrawnHead } from "./heads.ts";
+import { LinearProbe } from "./linear_probe.ts";
+import { comparisons, HeadMethods, type Method, probed, testPerson } from "./methods.ts";
+import type { MethodResult, SeedTask } from "./run_streams.ts";
+
+/** What a run needs, and where it reports progress. */
+export interface RunTools {
+  readonly device: Device;
+  readonly clip: Clip;
+  /** Where features are kept. */
+  readonly folder: string;
+  readonly size: BenchmarkSize;
+  readonly signal?: AbortSignal | undefined;
+  readonly say: (text: string) => void;
+}
+
+/** The methods of the table, by name, in its order. */
+function methodsOf(
+  plain: HeadMethods,
+  centred: HeadMethods,
+  probe: LinearProbe,
+  { clip, size }: RunTools,
+  seed: number,
+): [string, Method][] {
+  const official = { ...tuningModes.official, seed };
+  const draws = Array.from({ length: size.draws }, (_, draw): [string, Method] => [
+    `official, context ${draw + 1} not tuned`,
+    plain.tuned({ ...tuningModes.official, steps: 0, seed: 1000 * seed + draw }, 0),
+  ]);
+  return [
+    ["always neutral", (people) => Promise.resolve(people.map(({ clips }) => clips.map(() => 0)))],
+    ["linear probe", probed(probe, clip.config.embedding)],
+    ["CLIP-AU", plain.plain(0)],
+    ["window only", plain.tuned(comparisons.window, 0)],
+    ["CLIP-AUTT official", plain.tuned(official, 0, true)],
+    ...draws,
+    ["CLIP-AUTT paper", plain.tuned({ ...tuningModes.paper, seed }, 0)],
+    ["certainty on words", plain.tuned(comparisons.certainty, 0)],
+    ["CLIP-AUTT subject", plain.tuned(tuningModes.subject, 0)],
+    ["centred head, nobody enrolled", centred.plain(0)],
+    ["enrolled with 1", centred.plain(1)],
+    ["enrolled with 3", centred.plain(3)],
+    ["enrolled with 3, window only", centred.tuned(comparisons.window, 3)],
+    ["enrolled with 3, official", centred.tuned(official, 3, true)],
+    ["enrolled with 3, paper", centred.tuned({ ...tuningModes.paper, seed }, 3)],
+    ["enrolled with 3, certainty on words", centred.tuned(comparisons.certainty, 3)],
+    ["enrolled with 3, subject", centred.tuned(tuningModes.subject, 3)],
+    ["enrolled with 1, subject", centred.tuned(tuningModes.subject, 1)],
+    ["oracle: best threshold of each", plain.oracle()],
+  ];
+}
+
+/** Draws people or finds their features, and reports progress. */
+function featuresOf(
+  { clip, folder, signal, say }: RunTools,
+  what: string,
+  roles: readonly Role[],
+): Promise<PersonFeatures[]> {
+  return drawnFeatures(clip, roles, folder, {
+    signal,
+    onPerson: (done) => say(`${done} of ${roles.length} ${what} drawn`),
+  });
+}
+
+/** The people whom heads are trained on. */
+function learnFrom(tools: RunTools, design: DesignName): Promise<PersonFeatures[]> {
+  const roles = sources(design, tools.size.sources, tools.size.sourceClips);
+  return featuresOf(tools, `people to learn from (${design})`, roles);
+}
+
+/** The people whom methods are tested on. */
+function testOn(tools: RunTools, design: DesignName, seed: number): Promise<PersonFeatures[]> {
+  const roles = targets(design, seed, tools.size.targets, tools.size.targetClips);
+  return featuresOf(tools, `people to test on (${design}, seed ${seed})`, roles);
+}
+
+/** Draws all people of a task whose features are not kept yet, so that `runSeed()` finds them. */
+export async function drawPeople(tools: RunTools, { taught, streams, seed }: SeedTask) {
+  await learnFrom(tools, taught);
+  for (const design of new Set(streams.map(({ design }) => design))) {
+    await testOn(tools, design, seed);
+  }
+}
+
+/** Tests all methods on the streams of a task: the results by stream, in their order. */
+export async function runSeed(
+  tools: RunTools,
+  { taught, streams, seed }: SeedTask,
+): Promise<MethodResult[][]> {
+  const { device, clip, signal, say } = tools, learnt = await learnFrom(tools, taught);
+  const probe = fitProbe(learnt.slice(0, -heldPeople), clip);
+  say(`training heads of seed ${seed} (${taught})`);
+  const [plainHead, centredHead] = [
+    await trainDrawnHead(device, clip, learnt, { seed, centre: false, signal }),
+    await trainDrawnHead(device, clip, learnt, { seed, centre: true, signal }),
+  ];
+  using plain = await HeadMethods.open(device, clip, plainHead);
+  using centred = await HeadMethods.open(device, clip, centredHead);
+  const methods = methodsOf(plain, centred, probe, tools, seed);
+  const drawn = new Map<DesignName, PersonFeatures[]>(), results: MethodResult[][] = [];
+  for (const { name, design, painClips } of streams) {
+    const found = drawn.get(design) ?? await testOn(tools, design, seed);
+    drawn.set(design, found);
+    const people = found.map((person) => testPerson(person, painClips));
+    const rows: MethodResult[] = [];
+    for (const [method, decide] of methods) {
+      signal?.throwIfAborted();
+      say(`${name}: seed ${seed}, ${method}`);
+      const begin = performance.now();
+      const decided = await decide(people);
+      rows.push({
+        method,
+        people: people.map(({ clips }, person) => ({
+          seed,
+          person,
+          labels: clips.map(({ label }) => label),
+          decided: decided[person] ?? [],
+        })),
+        seconds: (performance.now() - begin) / 1000,
+      });
+    }
+    results.push(rows);
+  }
+  return results;
+}
+
+function fitProbe(people: readonly PersonFeatures[], { config }: Clip): LinearProbe {
+  const clips = people.flat(),
+    labels = people.flatMap((person) => person.map((_, i) => labelOf(i)));
+  return LinearProbe.fit(clips, labels, config.embedding);
+}

@@ -1,0 +1,82 @@
+import type { LabelFault, Labels, ListedClip, Media, VideoFacts } from "../dataset.ts";
+import { pictures, videos } from "../endings.ts";
+import { checked, labelLines, pathFault, readLabel, textFault } from "./label_checks.ts";
+
+const frameNames = new Intl.Collator("en", { numeric: true }).compare;
+
+/** Whether the first line of a label file is one of a list: a path, a blank and a label. */
+export function isListed(line: string): boolean {
+  const path = line.trim().replace(/\s+[^\s,]+$/, "");
+  return !line.includes(",") || pictures.test(path) || videos.test(path);
+}
+
+interface Group {
+  readonly line: number;
+  readonly label: number;
+  readonly facts: VideoFacts;
+  readonly files: Map<string, number>;
+}
+
+/**
+ * A list with a line for each frame (`…/SUBJECT/VIDEO/FRAME.jpg LABEL`) or for each video
+ * (`…/SUBJECT/VIDEO.mp4 LABEL`). Paths may contain blanks: the label follows the last one. A first line
+ * that ends in the word "label" is a heading.
+ *
+ * @param facts Reads the last two parts of a video's path; a string says why it can't.
+ */
+export function readFrameList(
+  text: string,
+  classes: readonly string[] | undefined,
+  facts: (folder: string, name: string) => VideoFacts | string,
+): Labels {
+  const broken = textFault(text);
+  if (broken) return { clips: [], faults: [broken] };
+  const faults: LabelFault[] = [], groups = new Map<string, Group>();
+  const lines = labelLines(text), heading = /\slabel$/i.test(lines[0]?.text.trim() ?? "");
+  for (const { line, text } of heading ? lines.slice(1) : lines) {
+    const fault = readLine(line, text.trim());
+    if (fault !== undefined) faults.push({ line, why: fault });
+  }
+
+  function readLine(line: number, text: string): string | undefined {
+    const [, path = "", number = ""] = /^(.*\S)\s+(\S+)$/.exec(text) ?? [];
+    if (path === "") return `wanted a path, a blank and a label: got "${text.slice(0, 200)}"`;
+    const wrong = pathFault(path), label = readLabel(number, classes);
+    if (wrong !== undefined) return wrong;
+    if (typeof label === "string") return label;
+    const whole = videos.test(path);
+    if (!whole && !pictures.test(path)) return `wanted a picture or a video: got "${path}"`;
+    const parts = path.split("/"), file = whole ? "" : parts.pop() ?? "";
+    const [folder = "", name = ""] = parts.slice(-2);
+    if (parts.length < 2 || folder === "") {
+      return `wanted SUBJECT/VIDEO${whole ? "" : "/FRAME"} and a label: got "${path}"`;
+    }
+    const video = parts.join("/"), told = facts(folder, whole ? name.replace(videos, "") : name);
+    if (typeof told === "string") return told;
+    if (told.label !== undefined && told.label !== label) {
+      return `its name says "${classes?.[told.label]}" and its label "${classes?.[label]}"`;
+    }
+    const group = groups.get(video);
+    if (!group) {
+      groups.set(video, { line, label, facts: told, files: new Map([[file, line]]) });
+      return undefined;
+    }
+    if (group.label !== label) {
+      return `"${video}" has label ${label} here and ${group.label} in line ${group.line}`;
+    }
+    const twice = group.files.get(file);
+    if (twice !== undefined) return `"${path}" is named in line ${twice} as well`;
+    group.files.set(file, line);
+    return undefined;
+  }
+
+  const clips = [...groups].map(([video, { line, label, facts, files }]): ListedClip => {
+    const names = [...files.keys()].sort(frameNames);
+    const media: Media = files.has("")
+      ? { kind: "video", names: [video] }
+      : { kind: "frames", folders: [video], files: names, mayMiss: false };
+    const { subject, task } = facts;
+    return { id: video, subject, video, label, task, line, media };
+  });
+  return checked(clips, faults);
+}

@@ -1,0 +1,31 @@
+import { writing } from "./writing.ts";
+
+/** Who may read the file, as `chmod` has it; by default everyone whom the system lets. */
+export interface WriteOptions {
+  readonly mode?: number;
+}
+
+/** The mode of files about a person: nobody but the user may read them. */
+export const privateFile: WriteOptions = { mode: 0o600 };
+
+/**
+ * Writes a file atomically: readers see the old file or the complete new one. A failed write leaves
+ * nothing behind and says why in a sentence.
+ */
+export async function writeAtomically(
+  path: string,
+  contents: Uint8Array | string,
+  options: WriteOptions = {},
+): Promise<void> {
+  const temporary = `${path}.${crypto.randomUUID()}.part`;
+  const bytes = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
+  try {
+    await writing(path, async () => {
+      await Deno.writeFile(temporary, bytes, { ...options, createNew: true });
+      await Deno.rename(temporary, path);
+    });
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw error;
+  }
+}

@@ -1,0 +1,140 @@
+import { join } from "node:path";
+import { fileSize } from "../files/file_size.ts";
+import { download, type DownloadOptions } from "./download.ts";
+import { lockFile } from "./file_lock.ts";
+import { checkpointNames, type HubName, missingFiles, pinnedFolder } from "./find_model.ts";
+import { blobLockPath, blobPath, nameBlob, rememberCommit, snapshotFolder } from "./hub_cache.ts";
+import { hubCredential, remoteFile, remoteRevision } from "./hub_remote.ts";
+import type { HubSettings } from "./hub_settings.ts";
+import type { ModelFile, PinnedModel } from "./model_files.ts";
+import type { Checksum } from "./partial_file.ts";
+
+/** Options of downloading a model's files. */
+export interface GetOptions extends Omit<DownloadOptions, "credential" | "onProgress"> {
+  /** Called with the number of bytes of each file that have arrived. */
+  readonly onProgress?: (file: string, done: number, total: number | undefined) => void;
+  /** Called if another process downloads the same file and is waited for. */
+  readonly onWait?: (lock: string) => void;
+}
+
+/** The small files to fetch from a repository, if it has them. */
+export const smallFiles: readonly string[] = [
+  "config.json",
+  "preprocessor_config.json",
+  "vocab.json",
+  "merges.txt",
+  "tokenizer.json",
+];
+
+const sha256 = (hex: string): Checksum => ({ kind: "sha256", hex });
+
+/** Downloads a model's missing files, one after the other, and returns its folder. */
+export async function getPinned(
+  model: PinnedModel,
+  settings: HubSettings,
+  options: GetOptions = {},
+): Promise<string> {
+  const folder = pinnedFolder(model, settings);
+  const { hub } = model;
+  for (const file of await missingFiles(model, settings)) {
+    if (hub) await getHubFile(settings, hub.repo, hub.commit, file, options);
+    else await getFromUrl(settings, model.name, folder, file, options);
+  }
+  return folder;
+}
+
+/** Downloads a hub repository's current checkpoint and small files, and returns the folder. */
+export async function getFromHub(
+  { repo, revision }: HubName,
+  settings: HubSettings,
+  options: GetOptions = {},
+): Promise<string> {
+  const { endpoint, cache } = settings;
+  const { onProgress: _, ...rest } = options;
+  const credential = await hubCredential(settings);
+  const { commit, files } = await remoteRevision(endpoint, repo, revision, { ...rest, credential });
+  const checkpoint = checkpointNames.find((name) => files.includes(name));
+  if (checkpoint === undefined) {
+    throw new Error(
+      `Cannot download ${repo}: it has none of ${checkpointNames.join(", ")}: ` +
+        "choose another repository, or import a file with --from",
+    );
+  }
+  const folder = snapshotFolder(cache, repo, commit);
+  const wanted = [...smallFiles.filter((name) => files.includes(name)), checkpoint];
+  for (const name of wanted) {
+    if (await fileSize(join(folder, name)) !== undefined) continue;
+    await getHubFile(settings, repo, commit, { name }, options);
+  }
+  await rememberCommit(cache, repo, revision, commit);
+  return folder;
+}
+
+async function getHubFile(
+  settings: HubSettings,
+  repo: string,
+  commit: string,
+  file: ModelFile,
+  { onProgress, ...rest }: GetOptions,
+): Promise<void> {
+  const { endpoint, cache } = settings;
+  const options = { ...rest, credential: await hubCredential(settings) };
+  const { url, etag, size: said, ...remote } = await remoteFile(
+    endpoint,
+    repo,
+    commit,
+    file.name,
+    options,
+  );
+  const size = file.size ?? said;
+  const large = /^[0-9a-f]{64}$/.test(etag);
+  if (remote.commit !== commit || large && etag !== (file.sha256 ?? etag)) {
+    const [kind, got, wanted] = remote.commit !== commit
+      ? ["commit", remote.commit, commit]
+      : ["sha256", etag, file.sha256];
+    throw new Error(
+      `Cannot download ${url}: the server has the ${kind} ${got}, not ${wanted}: check HF_ENDPOINT`,
+    );
+  }
+  const checksums = file.sha256 === undefined ? [] : [sha256(file.sha256)];
+  if (large && file.sha256 === undefined) checksums.push(sha256(etag));
+  // Git's checksum includes the size. ETags of mirrors may be anything and are not checked.
+  if (/^[0-9a-f]{40}$/.test(etag)) {
+    if (size === undefined) {
+      throw new Error(
+        `Cannot download ${url}: the server does not say how long it is, so that its checksum can't ` +
+          `be checked: check HF_ENDPOINT and any proxy`,
+      );
+    }
+    checksums.push({ kind: "git", hex: etag });
+  }
+  const blob = blobPath(cache, repo, etag);
+  using _lock = await lockFile(blobLockPath(cache, repo, etag), rest);
+  const there = await fileSize(blob);
+  if (there === undefined || there !== (size ?? there)) {
+    await download({ url, to: blob, size, checksums }, {
+      ...options,
+      ...(onProgress && { onProgress: (done, total) => onProgress(file.name, done, total) }),
+    });
+  }
+  await nameBlob(blob, join(snapshotFolder(cache, repo, commit), file.name));
+}
+
+async function getFromUrl(
+  { models }: HubSettings,
+  model: string,
+  folder: string,
+  file: ModelFile,
+  { onProgress, ...options }: GetOptions,
+): Promise<void> {
+  const { name, url, size, sha256: hex } = file;
+  if (url === undefined) throw new TypeError(`Cannot download ${name}: it has no address`);
+  using _lock = await lockFile(join(models, ".locks", `${model}--${name}.lock`), options);
+  const to = join(folder, name);
+  const there = await fileSize(to);
+  if (there !== undefined && there === (size ?? there)) return; // another call was faster
+  await download({ url, to, size, checksums: hex === undefined ? [] : [sha256(hex)] }, {
+    ...options,
+    ...(onProgress && { onProgress: (done, total) => onProgress(name, done, total) }),
+  });
+}

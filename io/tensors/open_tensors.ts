@@ -1,0 +1,41 @@
+import { type ByteSource, openFile } from "../files/byte_source.ts";
+import { FormatError, type Refuse } from "../files/format_error.ts";
+import { openPytorch } from "../pytorch/pytorch.ts";
+import { openSafetensors } from "./safetensors.ts";
+import type { TensorFile } from "./tensor_file.ts";
+
+/** Opens a file of weights, safetensors or PyTorch, by its first bytes and not its name. */
+export async function openTensors(path: string): Promise<TensorFile> {
+  const source = await openFile(path);
+  try {
+    return await openByContent(source);
+  } catch (error) {
+    source[Symbol.dispose]();
+    throw error;
+  }
+}
+
+async function openByContent(source: ByteSource): Promise<TensorFile> {
+  const refuse: Refuse = (why) => new FormatError(`Cannot read "${source.name}": ${why}`);
+  if (source.size === 0) throw refuse("it is empty: download it again");
+  const start = await source.read(0, Math.min(source.size, 256));
+  // Checked first, because a safetensors file may begin with any bytes.
+  if (start[8] === 0x7b) return await openSafetensors(source);
+  if (begins(start, [0x50, 0x4b])) return await openPytorch(source);
+  // A bare pickle, of protocols 2 to 5.
+  if (begins(start, [0x80]) && [2, 3, 4, 5].includes(start[1] ?? 0)) {
+    return await openPytorch(source);
+  }
+  const text = new TextDecoder().decode(start).trimStart().toLowerCase();
+  if (text.startsWith("version https://git-lfs")) {
+    throw refuse("it is a git-lfs pointer, not the weights: run `git lfs pull` beside it");
+  }
+  if (text.startsWith("<")) {
+    throw refuse("it is a web page, not the weights: download it by the link to the file itself");
+  }
+  throw refuse("it is neither safetensors nor a PyTorch archive (.pth, .pt)");
+}
+
+function begins(bytes: Uint8Array, wanted: readonly number[]): boolean {
+  return wanted.every((byte, i) => bytes[i] === byte);
+}

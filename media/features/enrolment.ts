@@ -1,0 +1,81 @@
+import { FormatError } from "../../io/files/format_error.ts";
+import { openTensors } from "../../io/tensors/open_tensors.ts";
+import { readMetadata } from "../../io/tensors/read_metadata.ts";
+import { toFloat32 } from "../../io/tensors/stored_type.ts";
+import { privateFile, writeAtomically } from "../../io/files/write_atomically.ts";
+import { encodeSafetensors } from "../../io/tensors/write_safetensors.ts";
+import type { NeutralMean } from "../../model/clip_au/neutral.ts";
+
+/** A person's resting face: the mean of features and their count, no picture. */
+export interface Enrolment extends NeutralMean {
+  /** `Clip.fingerprint()`: the features of another CLIP cannot be compared. */
+  readonly clip: string;
+  /** Whether faces were cropped, or frames were taken whole. */
+  readonly cropped: boolean;
+  /** Number of videos that the frames are from. */
+  readonly videos: number;
+}
+
+/** The key of the metadata, and its version. */
+const format = "autt.enrolment", version = 1;
+
+/** Saves an enrolment atomically, readable by the user only. */
+export async function saveEnrolment(path: string, { mean, ...info }: Enrolment): Promise<void> {
+  if (!mean.every(Number.isFinite)) {
+    throw new RangeError(
+      "Cannot save an enrolment: its mean is not finite: a file that was there stays as it was",
+    );
+  }
+  const bytes = encodeSafetensors(
+    { mean: { dtype: "F32", shape: [mean.length], data: mean } },
+    { [format]: JSON.stringify({ version, ...info }) },
+  );
+  await writeAtomically(path, bytes, privateFile);
+}
+
+/** Reads an enrolment. */
+export async function loadEnrolment(path: string): Promise<Enrolment> {
+  using file = await openTensors(path);
+  const refuse = (why: string) => new FormatError(`Cannot read the enrolment "${path}": ${why}`);
+  const stored = file.tensors.get("mean");
+  const info = stored && readMetadata<Enrolment>(file, { format, version }, refuse);
+  if (!info || !stored) throw refuse("it is no enrolment");
+  const { clip, cropped, videos, frames } = info;
+  const counts = [videos, frames].every((n) => Number.isSafeInteger(n) && Number(n) > 0);
+  if (typeof clip !== "string" || typeof cropped !== "boolean" || !counts) {
+    throw refuse("its metadata is not complete");
+  }
+  const mean = toFloat32(stored.dtype, await file.read("mean"));
+  if (stored.shape.length !== 1 || !mean.every(Number.isFinite)) {
+    throw refuse("its mean is not a row of finite numbers");
+  }
+  return { clip, cropped, videos: Number(videos), frames: Number(frames), mean };
+}
+
+/** Throws if an enrolment was made with other features than those in use, and says what differs. */
+export function checkEnrolment(
+  { clip, cropped, mean }: Enrolment,
+  wanted: Pick<Enrolment, "clip" | "cropped"> & { readonly width: number },
+): void {
+  const refuse = (why: string) =>
+    new TypeError(`Cannot use this person's enrolment: ${why}: enroll them again`);
+  if (clip !== wanted.clip || mean.length !== wanted.width) {
+    throw refuse("it was made with another CLIP");
+  }
+  if (cropped !== wanted.cropped) {
+    throw refuse(
+      cropped
+        ? "faces were cut out there, and frames are faces already here"
+        : "frames were faces already there, and faces are cut out here",
+    );
+  }
+}
+
+/** Combines two enrolments of one person. */
+export function mergeEnrolments(a: Enrolment, b: Enrolment): Enrolment {
+  const { clip, cropped, mean: { length: width } } = a;
+  checkEnrolment(b, { clip, cropped, width });
+  const frames = a.frames + b.frames;
+  const mean = a.mean.map((x, i) => (x * a.frames + (b.mean[i] ?? NaN) * b.frames) / frames);
+  return { clip, cropped, videos: a.videos + b.videos, frames, mean };
+}

@@ -1,0 +1,58 @@
+import { largestAt } from "../vectors.ts";
+import { computeMetrics, type Metrics } from "./metrics.ts";
+import { averagePrecision, gridAveragePrecision } from "./average_precision.ts";
+import { calibrationError } from "./calibration_error.ts";
+import { rankArea, rankAreaWithin } from "./rank_area.ts";
+import { overClasses, rankedBy, type ScoredClip } from "./scored_clip.ts";
+
+/** All scores of decisions. NaN if the clips don't allow it: no positive, no task. */
+export interface Scores extends Metrics {
+  /** Average precision as in scikit-learn. */
+  readonly ap: number;
+  /** The form used by the BAH data set. */
+  readonly apGrid: number;
+  /** Area under the ROC curve, over all pairs and over pairs of the same task. */
+  readonly auc: number;
+  readonly aucWithinTask: number;
+  /** Expected calibration error. */
+  readonly ece: number;
+  readonly clips: number;
+}
+
+/** Scores decisions on clips of `classes` classes. */
+export function computeScores(clips: readonly ScoredClip[], classes: number): Scores {
+  const tasks = [
+    ...Map.groupBy(clips.filter(({ task }) => task !== undefined), ({ task }) => task).values(),
+  ];
+  return {
+    ...decisionMetrics(clips),
+    ap: usualPrecision(clips, classes),
+    apGrid: overClasses(classes, (label) => gridAveragePrecision(rankedBy(clips, label))),
+    auc: overClasses(classes, (label) => rankArea(rankedBy(clips, label))),
+    aucWithinTask: overClasses(
+      classes,
+      (label) => rankAreaWithin(tasks.map((task) => rankedBy(task, label))),
+    ),
+    ece: calibrationError(clips),
+    clips: clips.length,
+  };
+}
+
+/** The scores that are cheap enough for resampling. */
+export type QuickScores = Pick<Scores, "war" | "uar" | "f1" | "ap">;
+
+/** Computes only these. */
+export function quickScores(clips: readonly ScoredClip[], classes: number): QuickScores {
+  return { ...decisionMetrics(clips), ap: usualPrecision(clips, classes) };
+}
+
+function decisionMetrics(clips: readonly ScoredClip[]): Metrics {
+  return computeMetrics(
+    clips.map(({ label }) => label),
+    clips.map(({ probabilities }) => largestAt(probabilities)),
+  );
+}
+
+function usualPrecision(clips: readonly ScoredClip[], classes: number): number {
+  return overClasses(classes, (label) => averagePrecision(rankedBy(clips, label)));
+}

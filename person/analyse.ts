@@ -1,0 +1,72 @@
+import type { AdaptOptions } from "../tta/clip_autt/clip_autt.ts";
+import type { Observation } from "./observe.ts";
+import type { AnalysedWindow, DecidedVideo, VideoDecider } from "./video_decider.ts";
+
+/** The result of reading a video: what was seen of a person and what was decided. */
+export interface Analysis<D extends DecidedVideo = DecidedVideo>
+  extends Omit<Observation, "features"> {
+  /** In order of time: with CLIP-AUTT one starts at each frame, other methods have one of all frames. */
+  readonly windows: readonly AnalysedWindow[];
+  /** Undefined if there was nothing to decide on. */
+  readonly adaptation: D | undefined;
+  /** Why there is no answer; undefined if there is one. */
+  readonly abstained: string | undefined;
+}
+
+/** What an answer requires. */
+export interface Requirements {
+  /** Minimum number of frames with a face. */
+  readonly leastFrames: number;
+  /** Minimum probability of the most likely class. */
+  readonly leastProbability: number;
+}
+
+/** Default requirements. */
+export const usualRequirements: Requirements = { leastFrames: 4, leastProbability: 0 };
+
+/** Decides on what was seen of a person, or says why it cannot. */
+export async function analyse<D extends DecidedVideo>(
+  decider: VideoDecider<D>,
+  { features, ...observed }: Observation,
+  { leastFrames, leastProbability }: Requirements,
+  options: AdaptOptions = {},
+): Promise<Analysis<D>> {
+  const { frames, seen } = observed;
+  const nothing = (abstained: string): Analysis<D> => ({
+    ...observed,
+    windows: [],
+    adaptation: undefined,
+    abstained,
+  });
+  if (seen.length === 0) {
+    return nothing(frames.length === 0 ? "there is no frame" : "no face was seen");
+  }
+  if (seen.length < leastFrames) {
+    return nothing(
+      `too short: ${seen.length} frames with a face, and ${leastFrames} are the fewest`,
+    );
+  }
+  const { decided, windows } = await decider.decide(features, options);
+  const likeliest = Math.max(...decided.after.probabilities);
+  return {
+    ...observed,
+    windows,
+    adaptation: decided,
+    abstained: likeliest < leastProbability
+      ? `too uncertain: the likeliest class has ${percent(likeliest)}, and ` +
+        `${percent(leastProbability)} is the least`
+      : undefined,
+  };
+}
+
+/** The window that stands for a frame: the one centred on it, or the nearest one at the ends. */
+export function windowOfFrame(place: number, windows: readonly AnalysedWindow[]): number {
+  const [first] = windows;
+  const half = first ? (first.last - first.first) >> 1 : 0;
+  return Math.max(0, Math.min(windows.length - 1, place - half));
+}
+
+/** Formats a share as a percentage. */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

@@ -1,0 +1,84 @@
+import type { AdaptOptions } from "../tta/clip_autt/clip_autt.ts";
+import { checkDecision } from "../tta/methods/method.ts";
+import type { Method, MethodEntry, MethodSetup, UnlabelledClip } from "../tta/methods/mod.ts";
+import { entropyOf } from "../numbers/probabilities.ts";
+import { type NeutralMean, wantedBy } from "../model/clip_au/neutral.ts";
+import type { DecidedVideo, Verdict, VideoAnswer, VideoDecider } from "./video_decider.ts";
+
+/** Runs a method on all frames of a video together, from its initial state for each video. */
+export class MethodDecider implements VideoDecider, Disposable {
+  readonly #setup: MethodSetup;
+  readonly #neutral: NeutralMean | undefined;
+  readonly #method: Method;
+  /** The unadapted form of the method, if it adapts. */
+  readonly #base: Method | undefined;
+  readonly #owned: DisposableStack;
+
+  private constructor(
+    setup: MethodSetup,
+    neutral: NeutralMean | undefined,
+    method: Method,
+    base: Method | undefined,
+    owned: DisposableStack,
+  ) {
+    this.#setup = setup;
+    this.#neutral = neutral;
+    this.#method = method;
+    this.#base = base;
+    this.#owned = owned;
+  }
+
+  /**
+   * Opens a method, and what it is where it adapts nothing.
+   *
+   * @param neutral The person's resting face, for heads trained with `--centred`.
+   */
+  static async open(
+    entry: MethodEntry,
+    setup: MethodSetup,
+    neutral: NeutralMean | undefined,
+  ): Promise<MethodDecider> {
+    using owned = new DisposableStack();
+    const method = owned.use(await entry.open(setup));
+    const base = entry.base && owned.use(await entry.base.open(setup));
+    return new MethodDecider(setup, neutral, method, base, owned.move());
+  }
+
+  async decide(
+    features: Float32Array,
+    { signal }: AdaptOptions,
+  ): Promise<Verdict<DecidedVideo>> {
+    const { model, clip } = this.#setup;
+    const wanted = model ? wantedBy(model.head, features, this.#neutral) : features;
+    const before = this.#base && await this.#ask(this.#base, wanted, signal);
+    const after = await this.#ask(this.#method, wanted, signal), first = before ?? after;
+    const window = {
+      first: 0,
+      last: features.length / clip.config.embedding - 1,
+      before: [...first.probabilities],
+      after: [...after.probabilities],
+      entropyBefore: first.entropy,
+      entropyAfter: after.entropy,
+    };
+    const decided = { before: first, after, steps: [], moved: undefined, warnings: [] };
+    return { decided, windows: [window] };
+  }
+
+  /** Frees all memory. */
+  [Symbol.dispose](): void {
+    this.#owned[Symbol.dispose]();
+  }
+
+  async #ask(
+    method: Method,
+    features: Float32Array,
+    signal: AbortSignal | undefined,
+  ): Promise<VideoAnswer> {
+    const video: UnlabelledClip = { id: "the video", features: () => Promise.resolve(features) };
+    signal?.throwIfAborted();
+    await method.begin({ subject: "the person", clips: [video] }, { signal });
+    const { probabilities } = await method.decide(video, { signal });
+    checkDecision(probabilities, this.#setup.classes.length, video.id);
+    return { probabilities, entropy: entropyOf(probabilities), start: 0 };
+  }
+}

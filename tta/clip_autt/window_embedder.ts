@@ -1,0 +1,114 @@
+import { type Device, type Plan, PlanCache, record, type Tensor } from "../../engine/mod.ts";
+import { framesOf } from "../../numbers/vectors.ts";
+import { embedClips } from "../../model/clip_au/head.ts";
+import type { HeadWeights } from "../../model/clip_au/head_weights.ts";
+
+/** The embedded windows of a clip. Prompt tuning does not change them. */
+export interface ClipWindows {
+  /** `[W, d]`, at unit length. */
+  readonly embeddings: Float32Array<ArrayBuffer>;
+  /** The first frame of each. */
+  readonly starts: readonly number[];
+  /** How many frames each has. */
+  readonly length: number;
+}
+
+/** The first frames of a clip's windows, one frame apart; a clip no longer than a window is one. */
+function windowStarts(frames: number, window: number): number[] {
+  return Array.from({ length: Math.max(1, frames - window + 1) }, (_, start) => start);
+}
+
+/** The number of windows of each clip. Throws where they differ, since a plan has one shape. */
+export function countWindows(clips: readonly ClipWindows[]): number {
+  const [first] = clips;
+  if (!first) throw new TypeError("Cannot tune on no clips");
+  const other = clips.find(({ starts }) => starts.length !== first.starts.length);
+  if (other) {
+    throw new TypeError(
+      `Cannot tune on clips of ${first.starts.length} and ${other.starts.length} windows at once: ` +
+        `wanted as many in each`,
+    );
+  }
+  return first.starts.length;
+}
+
+/** The windows of all clips, `[B, W, d]`. */
+export function joinWindows(clips: readonly ClipWindows[]): Float32Array<ArrayBuffer> {
+  const size = clips[0]?.embeddings.length ?? 0, all = new Float32Array(clips.length * size);
+  for (const [i, { embeddings }] of clips.entries()) all.set(embeddings, i * size);
+  return all;
+}
+
+/** Most windows in one batch of the temporal module. */
+const mostWindows = 64;
+
+/** Embeds windows with the head's temporal module; each window is padded with zeros. */
+export class WindowEmbedder implements Disposable {
+  readonly #device: Device;
+  readonly #head: HeadWeights;
+  readonly #width: number;
+  readonly #plans = new PlanCache<Plan<Tensor>>();
+
+  /** @param width The number of features of a frame. */
+  constructor(device: Device, head: HeadWeights, width: number) {
+    this.#device = device;
+    this.#head = head;
+    this.#width = width;
+  }
+
+  /** Embeds a clip's features `[T, d]` in windows of `window` frames, or of all if it is shorter. */
+  async embed(features: Float32Array, window = Infinity): Promise<ClipWindows> {
+    const [embedded] = await this.embedAll([features], window);
+    return embedded as ClipWindows;
+  }
+
+  /** Embeds several clips; windows of equal length share batches. */
+  async embedAll(clips: readonly Float32Array[], window = Infinity): Promise<ClipWindows[]> {
+    const width = this.#width;
+    const found = clips.map((features): ClipWindows => {
+      const frames = framesOf(features, width), starts = windowStarts(frames, window);
+      const embeddings = new Float32Array(starts.length * width);
+      return { embeddings, starts, length: Math.min(frames, window) };
+    });
+    const all = found.flatMap(({ starts, length, embeddings }, clip) =>
+      starts.map((start, i) => ({
+        length,
+        frames: (clips[clip] as Float32Array).subarray(start * width, (start + length) * width),
+        embedding: embeddings.subarray(i * width, (i + 1) * width),
+      }))
+    );
+    for (const [length, alike] of Map.groupBy(all, (one) => one.length)) {
+      for (let first = 0; first < alike.length; first += mostWindows) {
+        const some = alike.slice(first, first + mostWindows);
+        const x = new Float32Array(some.length * length * width);
+        for (const [i, { frames }] of some.entries()) x.set(frames, i * length * width);
+        const embedded = await this.#run(x, some.length, length);
+        for (const [i, { embedding }] of some.entries()) {
+          embedding.set(embedded.subarray(i * width, (i + 1) * width));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Windows `[N, T, d]` through the temporal module: `[N, d]`. */
+  #run(x: Float32Array<ArrayBuffer>, count: number, length: number): Promise<Float32Array> {
+    return this.#plans.use(
+      `${count}x${length}`,
+      () =>
+        record(
+          this.#device,
+          (r) => embedClips(r, this.#head, r.input("frames", [count, length, this.#width])),
+        ),
+      (plan) => {
+        plan.write("frames", x);
+        plan.run();
+        return this.#device.read(plan.outputs);
+      },
+    );
+  }
+
+  [Symbol.dispose](): void {
+    this.#plans[Symbol.dispose]();
+  }
+}
