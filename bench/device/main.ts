@@ -8,7 +8,7 @@ import {
   UsageError,
   userPath,
 } from "../../app/terminal/terminal.ts";
-import { type Device, record } from "../../engine/mod.ts";
+import { type Device, type Plan, record } from "../../engine/mod.ts";
 import { add } from "../../kernels/mod.ts";
 import { clipName, clipPresets } from "../../model/clip/config.ts";
 import { measureCeilings } from "../ceilings.ts";
