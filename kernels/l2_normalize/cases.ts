@@ -15,6 +15,7 @@ export const l2NormalizeKernel = prove(op, 77, {
       inputs: { x: tensor(shape, fill) },
       attrs: {},
       note,
+      perRow: true,
     });
     return [
       ...each("1x1 2x2 5x1 3x7 2x8 2x9 4x127 4x128 3x129 2x1000 66000x2", (shape) => make(shape)),

@@ -15,6 +15,7 @@ export const softmaxKernel = prove(op, 5, {
       inputs: { x: tensor(shape, fill) },
       attrs: {},
       note,
+      perRow: true,
     });
     const special = [1, 2, NaN, 3, -Infinity, 0, Infinity, 1, 2, -Infinity, -Infinity, -Infinity];
     return [
