@@ -6,6 +6,10 @@ import { type designs, gpuTest, sharedDevice } from "./devices.ts";
 import { prepareCase, runCase } from "./run_case.ts";
 
 const names = new Set<string>();
+/** An error of a thousandth, squared. */
+const widest = 1e-6;
+/** How near to its tolerance each kernel came, by the NMSE of its worst case. */
+const nearest = new Map<string, number>();
 for (const kernel of kernels) {
   for (const test of kernel.cases()) {
     const name = caseName(kernel, test);
@@ -13,12 +17,14 @@ for (const kernel of kernels) {
     names.add(name);
     gpuTest(name, async () => {
       const prepared = prepareCase(kernel, test);
-      const runs = designsFor(test).map(async (design) => {
-        await runCase(await sharedDevice(design), prepared);
-      });
-      // All have ended before one that failed is told: none may run on into the next test.
-      await Promise.allSettled(runs);
-      await Promise.all(runs);
+        const runs = designsFor(test).map(async (design) => {
+          const { nmse, tolerance } = await runCase(await sharedDevice(design), prepared);
+          const near = tolerance > 0 ? nmse / tolerance : 1; // 0 is for exact results: as near as can be
+          nearest.set(kernel.op.name, Math.max(near, nearest.get(kernel.op.name) ?? 0));
+        });
+        // All have ended before one that failed is told: none may run on into the next test.
+        await Promise.allSettled(runs);
+        await Promise.all(runs);
     });
   }
 }
@@ -34,6 +40,11 @@ function designsFor(test: Case<unknown>): (keyof typeof designs)[] {
   const large = operands.reduce((most, { shape }) => Math.max(most, elements(shape)), 0) > 2 ** 19;
   return oneFamily || large ? ["chosen"] : ["chosen", "gpu"];
 }
+
+Deno.test("no tolerance is a thousand times wider than a kernel's worst error", () => {
+  const wide = [...nearest].filter(([, near]) => near < widest);
+  assert.deepEqual(wide, [], "give these kernels fewer roundings");
+});
 
 Deno.test("there are at least 1,000 kernel cases", () => {
   assert(names.size >= 1000, `there are ${names.size}`);

@@ -11,7 +11,8 @@ export function reference(
   const data = mapRows(x, (logits) => {
     const most = logits.reduce((a, b) => Math.max(a, b));
     const others = logits.reduce((total, z) => total + (z === most ? 0 : Math.exp(z - most)), 0);
-    const rest = others + logits.filter((z) => z === most).length - 1;
+    // In this order: beside a 1, others below 1e-16 would be lost.
+    const rest = others + (logits.filter((z) => z === most).length - 1);
     if (eps > 0) {
       return [logits.reduce((total, z) => {
         const p = Math.exp(z - most) / (1 + rest);

@@ -25,8 +25,10 @@ export const l2NormalizeKernel = prove(op, 77, {
   roundings: () => 16,
   record: (r, { x }) => l2Normalize(r, x),
   cases(rng) {
-    const make = (shape: number[], fill = normal, note?: string) =>
-      caseOf({ x: tensor(shape, fill) }, {}, note);
+    const make = (shape: number[], fill = normal, note?: string) => ({
+      ...caseOf({ x: tensor(shape, fill) }, {}, note),
+      perRow: true,
+    });
     return [
       ...each("1x1 2x2 5x1 3x7 2x8 2x9 4x127 4x128 3x129 2x1000 66000x2", (shape) => make(shape)),
       make([3, 17], all(0), "zeros"),

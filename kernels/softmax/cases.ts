@@ -11,8 +11,10 @@ export const softmaxKernel = prove(op, 5, {
   roundings: () => 32,
   record: (r, { x }) => softmax(r, x),
   cases(rng) {
-    const make = (shape: number[], fill = normal, note?: string) =>
-      caseOf({ x: tensor(shape, fill) }, {}, note);
+    const make = (shape: number[], fill = normal, note?: string) => ({
+      ...caseOf({ x: tensor(shape, fill) }, {}, note),
+      perRow: true,
+    });
     const special = [1, 2, NaN, 3, -Infinity, 0, Infinity, 1, 2, -Infinity, -Infinity, -Infinity];
     return [
       ...each("1x1 1x2 5x1 3x7 2x8 2x9 4x127 4x128 3x129 2x1000", (shape) => make(shape)),
