@@ -24,11 +24,11 @@ export async function timePlan(
   passSeconds: number,
 ): Promise<number> {
   if (!device.adapter.timestamps) {
-    warmUp.run();
+    warmUp.wake();
     return (await measure(device, () => plan.run(), passSeconds)).seconds;
   }
   plan.run(); // compiles what the driver left for the first run
-  warmUp.run();
+  warmUp.wake();
   const [first = []] = await timePasses(device, plan.steps.map((step) => ({ step, runs: 1 })), 1);
   const passes = plan.steps.map((step, i) => {
     const runs = Math.ceil(passSeconds / Math.max(first[i] ?? 0, 1e-7));

@@ -6,14 +6,14 @@ const warmSeconds = 0.12;
 
 /**
  * Work that brings a GPU up to speed: one that idles, be it for as long as the host fills an array,
- * runs at a fifth of its clock and takes some 100 ms of work to come back. Timings are only true
- * right behind it in the queue. On software adapters it is nothing.
+ * runs at a fifth of its clock and takes up to half a second of work to come back. Timings are only
+ * true right behind it in the queue. On software adapters it is nothing.
  */
 export class WarmUp implements Disposable {
-  readonly #run: () => void;
+  readonly #run: (times: number) => void;
   readonly #dispose: () => void;
 
-  private constructor(run: () => void, dispose: () => void) {
+  private constructor(run: (times: number) => void, dispose: () => void) {
     this.#run = run;
     this.#dispose = dispose;
   }
@@ -32,13 +32,18 @@ export class WarmUp implements Disposable {
       run(runs);
       await device.settled();
       if (performance.now() - start < 2000 * warmSeconds) continue;
-      return new WarmUp(() => run(runs), () => plan[Symbol.dispose]());
+      return new WarmUp((times) => run(times * runs), () => plan[Symbol.dispose]());
     }
   }
 
-  /** Submits it and returns at once: what is submitted next finds a busy device. */
+  /** Submits it and returns at once, for a device that was busy a moment ago. */
   run(): void {
-    this.#run();
+    this.#run(1);
+  }
+
+  /** The same, for a device that may have idled for long. */
+  wake(): void {
+    this.#run(4);
   }
 
   [Symbol.dispose](): void {

@@ -90,7 +90,8 @@ function cases(): Case<AttentionGradientAttrs>[] {
       [false, true].map((bounded) => makePacked([3, 9, 5], 1, k, { bounded }))
     ),
     ...[64, 128].map((k) => makePacked([9, 12, 11], 1, k, { lastOnly: true })),
-    // Scores of about -200, whose exponentials are 0 unless the largest is taken off.
+    // Scores of about -200, whose exponentials are 0 unless the largest is taken off, and whose sums
+    // round 200 times as coarsely as those of scores about 1.
     ...[{ t: 20 }, { t: 20, q: 2 }].map((sizes) => ({
       ...make({
         ...sizes,
@@ -98,7 +99,7 @@ function cases(): Case<AttentionGradientAttrs>[] {
         fill: (random) => 5 + 0.1 * random.normal(),
         keyFill: (random) => -5 + 0.1 * random.normal(),
       }),
-      condition: 16,
+      condition: 200,
     })),
     makePacked([3, 4, 7, 20], 2, 16, { shared: 1 }),
     makePacked([3, 1, 7], 2, 16, { shared: 9 }),

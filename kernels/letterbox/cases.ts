@@ -7,8 +7,8 @@ import { reference } from "./reference.ts";
 /** Letterboxes. */
 export const letterboxKernel = prove(op, 52, {
   reference,
-  // A division, whose error near the middle grey the difference shows whole.
-  roundings: () => 8,
+  // A division, which WGSL allows 2.5 units in the last place, so five roundings at once: squared, 25.
+  roundings: () => 25,
   record: (r, { x }, { size }) => letterbox(r, x, size),
   cases(rng) {
     const make = (pictures: number, height: number, width: number, size: number) =>
