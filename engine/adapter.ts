@@ -23,6 +23,8 @@ export interface AdapterFacts {
     readonly workgroup: number;
     readonly milliseconds?: number;
   };
+  /** About how many cores a GPU has, each with a workgroup of its own; not where it could not be told. */
+  readonly cores?: number;
   /** `enable subgroups;` where the shader compiler wants it, else nothing. */
   readonly subgroupDirective: string;
   /** Whether shaders can compute with 16-bit floats. */

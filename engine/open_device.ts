@@ -11,6 +11,7 @@ import { environment } from "./environment.ts";
 import { messageOf, nextEvents } from "./error_scope.ts";
 import { AdapterError } from "./errors.ts";
 import { checkedLimits } from "./limits.ts";
+import { countCores } from "./probe_cores.ts";
 import { probeAdapter, type ProbeResult } from "./probe.ts";
 import { probeQuickMap } from "./quick_map.ts";
 
@@ -56,10 +57,13 @@ export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
     probe(gpu, lanes, timestamps),
     options.quickReads === false ? undefined : probeQuickMap(gpu),
   ]);
+  // Without timestamps the time is that of the wait for the result.
+  const software = isSoftware(adapter.info, timestamps ? workgroup : undefined);
+  const cores = timestamps && !software ? await countCores(gpu) : undefined;
   const facts: AdapterFacts = {
     name: adapterName(adapter.info),
-    // Without timestamps the time is that of the wait for the result.
-    software: isSoftware(adapter.info, timestamps ? workgroup : undefined),
+    software,
+    ...(cores === undefined ? {} : { cores }),
     probe: { broadcast, workgroup, milliseconds },
     ...found,
     f16: gpu.features.has("shader-f16"),

@@ -126,15 +126,15 @@ export interface TileSchedule {
   readonly span: number;
 }
 
-/** Workgroups of the largest tile that keep a large GPU busy: it has so many cores. */
-const cores = 128;
+/** Cores of a GPU that does not tell: those of a large one. */
+const usualCores = 128;
 
 /** The fewest rows of w that are worth a layer, and the most layers. */
 const leastSpan = 48, mostLayers = 16;
 
 /**
- * The largest tile reads least for each product, where there are about as many workgroups as a large
- * GPU has cores, or far more; smaller ones, several to a core, leave less of it idle. Layers make up
+ * The largest tile reads least for each product, where there are about as many workgroups as the GPU
+ * has cores, or far more; smaller ones, several to a core, leave less of it idle. Layers make up
  * for what the result is too small for.
  */
 export function scheduleTiles(
@@ -143,6 +143,7 @@ export function scheduleTiles(
   k: number,
   n: number,
 ): TileSchedule {
+  const { cores = usualCores } = adapter;
   const count = ({ rows, columns4 }: Tile) => Math.ceil(m / rows) * Math.ceil(n / 4 / columns4);
   const layersFor = (tile: Tile, workgroups: number) => {
     const most = Math.min(mostLayers, Math.floor(k / leastSpan), workgroups / count(tile));

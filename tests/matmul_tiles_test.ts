@@ -1,4 +1,5 @@
-import { openDevice } from "../engine/mod.ts";
+import { type AdapterFacts, openDevice } from "../engine/mod.ts";
+import { coresFrom, countCores } from "../engine/probe_cores.ts";
 import type { Case, CaseOperand } from "../kernels/kernel.ts";
 import type { MatmulAttrs } from "../kernels/matmul/matmul.ts";
 import { matmulKernel } from "../kernels/matmul/cases.ts";
@@ -35,8 +36,27 @@ for (const tile of Object.keys(tiles) as TileName[]) {
   });
 }
 
+Deno.test("layers share K only as far as a GPU has cores for them", () => {
+  const layers = (cores: number, m: number, k: number, n: number) =>
+    scheduleTiles({ cores, forced: {} } as unknown as AdapterFacts, m, k, n).layers;
+  // A frame and sixteen of them, on a small GPU and on a large one.
+  assert.deepEqual([layers(8, 50, 768, 768), layers(128, 50, 768, 768)], [4, 16]);
+  assert.deepEqual([layers(8, 800, 768, 768), layers(128, 800, 768, 768)], [1, 3]);
+});
+
+Deno.test("cores are counted by how much faster many workgroups are than one", async () => {
+  // One takes 10, then 12; 256 take 40, then 60: as many as there are in 64 cores.
+  assert.equal(coresFrom([0n, 10n, 10n, 70n, 70n, 82n, 82n, 122n]), 64);
+  assert.equal(coresFrom([0n, 0n, 0n, 100n]), undefined, "too coarse a clock");
+  assert.equal(coresFrom([0n, 9n, 9n, 10n]), 256, "no more than there were workgroups");
+  using device = await openDevice();
+  if (!device.adapter.timestamps) return console.log("left out: counting: no timestamps");
+  const cores = await countCores(device.gpu);
+  assert(cores !== undefined && cores >= 1 && cores <= 256, `${cores} cores`);
+});
+
 Deno.test("a tile that there is not is refused", () => {
-  const adapter = { forced: { tile: "7x7" } } as unknown as Parameters<typeof scheduleTiles>[0];
+  const adapter = { forced: { tile: "7x7" } } as unknown as AdapterFacts;
   assert.throws(() => scheduleTiles(adapter, 9, 9, 9), {
     name: "TypeError",
     message: 'Cannot choose tile family "7x7": wanted one of 128x128, 64x128, 32x64',
