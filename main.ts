@@ -1,9 +1,10 @@
+import { type CommandName, commands, listCommands } from "./app/commands.ts";
 import { runCommand, UsageError } from "./app/terminal/terminal.ts";
 
-type Command = (args: string[]) => Promise<number>;
+type Run = (args: string[]) => Promise<number>;
 
-/** The commands. Each is loaded when it is called: it has needs and permissions of its own. */
-const commands: Readonly<Record<string, () => Promise<Command>>> = {
+/** Each command is loaded when it is called: it has needs and permissions of its own. */
+const loaders: Readonly<Record<CommandName, () => Promise<Run>>> = {
   infer: async () => (await import("./app/infer/infer_command.ts")).infer,
   embed: async () => (await import("./app/embed/embed_command.ts")).embed,
   weights: async () => (await import("./app/weights/weights_command.ts")).weights,
@@ -13,15 +14,24 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   subject: async () => (await import("./app/people/subject.ts")).subject,
 };
 
+const help = `Personalised emotion recognition in video, on your own device.
+
+usage: deno task COMMAND [ARGS]
+${listCommands(commands)}
+
+Each takes --help: deno task infer --help`;
+
 if (import.meta.main) {
   await runCommand(async (args) => {
     const [name = "", ...rest] = args;
-    const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
-    if (!load) {
-      throw new UsageError(
-        `Cannot run "${name}": the commands are ${Object.keys(commands).join(", ")}`,
-      );
+    if (name === "--help" || name === "-h") {
+      console.log(help);
+      return 0;
     }
-    return await (await load())(rest);
+    const command = commands.find((one) => one.name === name);
+    if (command) return await (await loaders[command.name]())(rest);
+    throw new UsageError(
+      `Cannot run "${name}": the commands are ${commands.map(({ name }) => name).join(", ")}`,
+    );
   }, Deno.args);
 }

@@ -28,12 +28,8 @@ export * from "./engine/mod.ts";
 export * from "./kernels/mod.ts";
 
 // CLIP: pictures and texts in one space.
-export {
-  embedImages,
-  type EmbedOptions,
-  embedTexts,
-  similarity,
-} from "./media/features/embeddings.ts";
+export { embedImages, embedTexts, similarity } from "./media/features/embeddings.ts";
+export type { EmbedOptions } from "./media/features/encode_pictures.ts";
 export { type Image, ImagePreparer } from "./media/image_preparer.ts";
 export { readImage } from "./media/read_image.ts";
 export { Clip, type ClipOptions } from "./model/clip/clip.ts";
@@ -51,14 +47,11 @@ export { type PromptOptions, Tokenizer } from "./model/tokenizer/tokenizer.ts";
 export { readVocabulary, type Vocabulary } from "./model/tokenizer/vocabulary.ts";
 
 // The system: expressions of one person in videos.
-export {
-  type InferOptions,
-  type InferProgress,
-  inferVideo,
-  type VideoWindow,
-} from "./person/read_video.ts";
+export { type InferOptions, inferVideo, type VideoWindow } from "./person/infer_video.ts";
+export type { InferProgress } from "./person/video_reader.ts";
 export { type ClipAuFiles, loadClipAu } from "./model/clip_au/load_clip_au.ts";
 export { Subject, type SubjectOptions } from "./person/subject.ts";
+export type { Preparation } from "./model/clip_au/preparation.ts";
 export { auPrompts } from "./model/clip_au/au_prompts.ts";
 export { ClipAu, type ClipAuOptions, type Prediction } from "./model/clip_au/clip_au.ts";
 export type { HeadParameters, HeadSizes } from "./model/clip_au/head_parameters.ts";
@@ -83,11 +76,13 @@ export type { AnalysedWindow, DecidedVideo, VideoAnswer } from "./person/video_d
 export type { TrackedFace } from "./media/face/face_tracker.ts";
 export type { FrameOptions } from "./media/video/open_frames.ts";
 export type { SeenFrame } from "./media/features/watch_video.ts";
+export type { Faces } from "./media/features/watcher.ts";
+export type { Observation } from "./person/observe.ts";
 
 // What the system is made of: adapting by hand, and training heads.
+export type { Sample } from "./train/sample.ts";
 export {
   beginTraining,
-  type Sample,
   trainHead,
   type TrainingData,
   type TrainingHooks,
@@ -122,8 +117,7 @@ export { EbCap, type EbCapModel, type EbCapStep, type WalkNoise } from "./tta/eb
 export { ebCapDefaults, ebCapOfficial, type EbCapSettings } from "./tta/eb_cap/settings.ts";
 export type { Walk } from "./tta/eb_cap/walk.ts";
 export type { TunedPrediction } from "./tta/clip_autt/predictions.ts";
-export type { TuningStep } from "./tta/tuning_run.ts";
-export type { Moved, Tuning } from "./tta/clip_autt/tuning.ts";
+export type { Moved, TuningState, TuningStep } from "./tta/clip_autt/tuning.ts";
 export type { Outcome } from "./tta/clip_autt/collapse_guard.ts";
 export { loadSubject, saveSubject, type SubjectState } from "./tta/clip_autt/subject_state.ts";
 export type { ClusterCandidate, ClusterSearch } from "./tta/tta_cap/cluster_search.ts";

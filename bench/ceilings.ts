@@ -32,7 +32,8 @@ interface Work {
   readonly invocations: number;
 }
 
-const multiply: Op<Record<string, never>, Work> = {
+/** Multiply-adds in registers, and nothing else. */
+export const multiply: Op<Record<string, never>, Work> = {
   name: "multiply",
   infer: (_, { invocations }) => [{ shape: [invocations, 4], dtype: "f32" }],
   describe: (_, { rounds }) => `rounds=${rounds}`,

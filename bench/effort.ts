@@ -1,5 +1,5 @@
 import { type ClipConfig, clipPresets } from "../model/clip/config.ts";
-import type { Shape } from "./peers/peer.ts";
+import type { Shape } from "./peers/operands.ts";
 
 /** How much a benchmark takes on. */
 export interface Effort {

@@ -8,7 +8,7 @@ import { type HeadParameters, usualSizes } from "../model/clip_au/head_parameter
 import { packHead } from "../model/clip_au/head_weights.ts";
 import { initialHead } from "../train/initial_head.ts";
 import { PromptTuner, type TunerModel } from "../tta/clip_autt/prompt_tuner.ts";
-import { drawContext, freshTuning, type Tuning } from "../tta/clip_autt/tuning.ts";
+import { drawContext, freshTuning, type TuningState } from "../tta/clip_autt/tuning.ts";
 import type { TuningSettings } from "../tta/clip_autt/tuning_settings.ts";
 import { type ClipWindows, WindowEmbedder } from "../tta/clip_autt/window_embedder.ts";
 import { auSentencesLike } from "./au_prompt_lengths.ts";
@@ -52,7 +52,7 @@ export async function madeUpTuning(
 export interface MadeUpStep extends Disposable {
   readonly tuner: PromptTuner;
   readonly clips: readonly [ClipWindows];
-  readonly start: Tuning;
+  readonly start: TuningState;
 }
 
 /** Prepares a step: the windows are embedded. */

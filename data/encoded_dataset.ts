@@ -1,47 +1,51 @@
-import type { Device } from "../engine/mod.ts";
-import { FaceDetector } from "../media/face/face_detector.ts";
-import type { ImagePreparer } from "../media/image_preparer.ts";
-import { openVideo } from "../media/video/open_video.ts";
+import { encodePictures } from "../media/features/encode_pictures.ts";
+import { CachedFeatures, type CacheSetup } from "../media/features/feature_cache.ts";
+import { preparationOf } from "../media/features/preparation.ts";
+import { featuresOf, Watcher } from "../media/features/watcher.ts";
 import type { Clip } from "../model/clip/clip.ts";
-import type { Dataset } from "./datasets/mod.ts";
-import type { FeatureCache } from "../media/features/feature_cache.ts";
-import { lookedAt, middleOf } from "./sampling.ts";
-import { StageClock } from "../app/terminal/stage_clock.ts";
-import { watchVideo } from "../media/features/watch_video.ts";
-import { encodePictures } from "../app/train/video_features.ts";
+import type { Preparation } from "../model/clip_au/preparation.ts";
+import type { Dataset } from "./dataset.ts";
 import type { FoundClip } from "./find_media.ts";
+import { lookedAt, middleOf, middleRows } from "./sampling.ts";
 
-/** What clips' pictures go through. */
+/** How clips become features. */
 export interface EncoderSetup {
-  readonly device: Device;
   readonly clip: Clip;
-  readonly preparer: ImagePreparer;
-  readonly cache: FeatureCache;
-  /** Every so many frames one is looked at, and so many of these at most, from the middle. */
+  /** Where features are kept. */
+  readonly folder: string;
+  /** One of so many frames is used. */
   readonly stride: number;
-  readonly frames: number;
+  /** At most so many of these, from the middle of the clip; all if left out. */
+  readonly frames?: number | undefined;
   /** Whether faces are looked for in videos; folders of pictures are faces already. */
   readonly findFaces: boolean;
   readonly ffmpeg: string | undefined;
 }
 
+/** What a clip's features are made of, and where they are kept. */
+interface Source {
+  /** A video; undefined where it is pictures. */
+  readonly file: string | undefined;
+  readonly files: readonly string[];
+  readonly cached: CachedFeatures;
+}
+
 /**
- * Clips on disk as a data set: their features are computed once and kept, whatever asks for them how
- * often.
+ * Clips on disk as a dataset, for training and evaluation alike: videos are watched as `infer` does it,
+ * pictures of faces are taken whole. Features are computed once and kept on disk.
  */
 export class EncodedDataset implements Dataset, Disposable {
   readonly name: string;
   readonly classes: readonly string[];
   readonly clips: readonly FoundClip[];
-  readonly #setup: EncoderSetup;
+  readonly #setup: EncoderSetup & CacheSetup;
   readonly #owned = new DisposableStack();
-  #detector: Promise<FaceDetector> | undefined;
+  readonly #sources = new Map<string, Promise<Source>>();
+  #watcher: Promise<Watcher> | undefined;
 
-  constructor(
-    name: string,
-    classes: readonly string[],
-    clips: readonly FoundClip[],
-    setup: EncoderSetup,
+  private constructor(
+    { name, classes, clips }: Pick<EncodedDataset, "name" | "classes" | "clips">,
+    setup: EncoderSetup & CacheSetup,
   ) {
     this.name = name;
     this.classes = classes;
@@ -49,57 +53,80 @@ export class EncodedDataset implements Dataset, Disposable {
     this.#setup = setup;
   }
 
+  static async open(
+    listed: Pick<EncodedDataset, "name" | "classes" | "clips">,
+    setup: EncoderSetup,
+  ): Promise<EncodedDataset> {
+    const { clip } = setup, model = await clip.fingerprint(), width = clip.config.embedding;
+    return new EncodedDataset(listed, { ...setup, model, width });
+  }
+
+  /** The ways in which its clips' pictures are prepared. */
+  get preparations(): readonly Preparation[] {
+    const ways = this.clips.map(({ file }) => this.#prepared(file));
+    return [...new Map(ways.map((way) => [way.crop, way])).values()];
+  }
+
   async features(clip: FoundClip, signal?: AbortSignal): Promise<Float32Array> {
-    const { cache, frames } = this.#setup, { files, recipe } = this.#sourceOf(clip);
-    let features = await cache.read(files, { recipe });
+    const source = await this.#sourceOf(clip);
+    let features = await source.cached.read();
     if (!features) {
       const start = performance.now();
-      features = recipe === undefined
-        ? await encodePictures(this.#setup, files, signal)
-        : await this.#watch(files[0] ?? "", signal);
-      await cache.write(files, features, { recipe, milliseconds: performance.now() - start });
+      features = await this.#encode(source, signal);
+      await source.cached.write(features, performance.now() - start);
     }
-    if (recipe === undefined) return features;
-    const width = this.#setup.clip.config.embedding;
-    const rows = Array.from({ length: features.length / width }, (_, row) => row);
-    const [first = 0] = middleOf(rows, frames);
-    return features.subarray(first * width, (first + frames) * width);
+    const { frames = Infinity, width } = this.#setup;
+    return middleRows(features, width, frames);
   }
 
-  encodingMilliseconds(clip: FoundClip): Promise<number | undefined> {
-    const { files, recipe } = this.#sourceOf(clip);
-    return this.#setup.cache.milliseconds(files, { recipe });
+  async encodingMilliseconds(clip: FoundClip): Promise<number | undefined> {
+    return await (await this.#sourceOf(clip)).cached.milliseconds();
   }
 
-  key(clip: FoundClip): Promise<string> {
-    const { files, recipe } = this.#sourceOf(clip);
-    return this.#setup.cache.key(files, { recipe });
+  async key(clip: FoundClip): Promise<string> {
+    return (await this.#sourceOf(clip)).cached.key;
   }
 
   [Symbol.dispose](): void {
     this.#owned[Symbol.dispose]();
   }
 
-  #sourceOf(clip: FoundClip): { readonly files: readonly string[]; readonly recipe?: string } {
-    const { pictures, file } = clip, { stride, frames, findFaces } = this.#setup;
-    return file === undefined
-      ? { files: middleOf(lookedAt(pictures, stride), frames) }
-      : { files: [file], recipe: `every ${stride}, ${findFaces ? "faces" : "whole frames"}` };
+  #prepared(file: string | undefined): Preparation {
+    const { findFaces, clip: { config } } = this.#setup;
+    return preparationOf(file !== undefined && findFaces, config.image.size);
   }
 
-  /** The features of a video's main person, `[T, d]`, of the frames in which the face is seen. */
-  async #watch(path: string, signal: AbortSignal | undefined): Promise<Float32Array<ArrayBuffer>> {
-    const { device, clip, preparer, stride, findFaces, ffmpeg } = this.#setup;
-    if (findFaces) {
-      this.#detector ??= FaceDetector.open(device).then((detector) => this.#owned.use(detector));
-    }
-    const detector = await this.#detector;
-    await using video = openVideo(path, { every: stride, signal, ffmpeg });
-    const rows: Float32Array[] = [];
-    const tools = { clip, preparer, detector, person: undefined, clock: new StageClock() };
-    for await (const { features } of watchVideo(video, tools)) if (features) rows.push(features);
-    const all = new Float32Array(rows.length * clip.config.embedding);
-    for (const [i, row] of rows.entries()) all.set(row, i * clip.config.embedding);
-    return all;
+  /** Looks at a clip's files once: training asks for its features in every epoch. */
+  #sourceOf(clip: FoundClip): Promise<Source> {
+    const source = this.#sources.get(clip.id) ?? this.#findSource(clip);
+    this.#sources.set(clip.id, source);
+    return source;
+  }
+
+  async #findSource(clip: FoundClip): Promise<Source> {
+    const { stride, frames = Infinity } = this.#setup, { file, pictures } = clip;
+    const files = file === undefined ? middleOf(lookedAt(pictures, stride), frames) : [file];
+    // The stride decides which frames of a video are seen; of pictures, the list of files says it.
+    const recipe = JSON.stringify({
+      ...this.#prepared(file),
+      ...file !== undefined && { stride },
+    });
+    return { file, files, cached: await CachedFeatures.find(this.#setup, files, recipe) };
+  }
+
+  /** Features of the main person's face in a video, or of pictures that are faces: `[T, d]`. */
+  async #encode(
+    { file, files }: Source,
+    signal: AbortSignal | undefined,
+  ): Promise<Float32Array<ArrayBuffer>> {
+    const { clip, findFaces, stride, ffmpeg } = this.#setup;
+    const find = findFaces && this.clips.some(({ file }) => file !== undefined);
+    // Opened when the first clip is encoded that was not kept.
+    this.#watcher ??= Watcher.open(clip, find ? "find" : "whole frame")
+      .then((watcher) => this.#owned.use(watcher));
+    const watcher = await this.#watcher;
+    if (file === undefined) return await encodePictures(clip, watcher.preparer, files, { signal });
+    const options = { every: stride, signal, ffmpeg };
+    return featuresOf(await Array.fromAsync(watcher.watch(file, undefined, options)));
   }
 }

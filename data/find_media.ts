@@ -1,35 +1,40 @@
 import { join } from "node:path";
-import { cutFrames } from "../golden/label_files.ts";
-import type { DatasetClip, LabelFault, ListedClip, Media } from "./datasets/mod.ts";
+import type { DatasetClip, LabelFault, ListedClip, Media } from "./dataset.ts";
+import { pictures } from "./endings.ts";
+import { cutFrames } from "./sampling.ts";
 
-/** A clip whose pictures are there: their paths, or that of a video. */
+/** A clip whose files exist: the paths of its pictures, or the path of a video. */
 export interface FoundClip extends DatasetClip {
   readonly pictures: readonly string[];
-  /** Instead of pictures. */
+  /** The video, instead of pictures. */
   readonly file?: string | undefined;
 }
 
-/** Clips that are there, and what is wrong with the others. */
+/** Clips whose files exist, and what is wrong with the others. */
 export interface FoundMedia {
   readonly clips: readonly FoundClip[];
   readonly faults: readonly LabelFault[];
-  /** Frames that may be missing, and are. */
+  /** How many frames are missing that may be. */
   readonly passedOver: number;
 }
 
-const pictures = /\.(jpe?g|png|webp)$/i;
 const byNumber = new Intl.Collator("en", { numeric: true }).compare;
 
-/** Looks for clips' pictures under a root. Nothing is decoded. */
+/**
+ * Looks for the files of clips under a root. Nothing is decoded.
+ *
+ * @param least The fewest frames that the last part of a cut clip may have; as its kind says if left out.
+ */
 export async function findMedia(
   root: string,
   listed: readonly ListedClip[],
+  least?: number,
 ): Promise<FoundMedia> {
   const clips: FoundClip[] = [], faults: LabelFault[] = [], folders = new Folders();
   let passedOver = 0;
   for (const { media, line, ...clip } of listed) {
     const found = media.kind === "frames"
-      ? await findFrames(root, media, folders)
+      ? await findFrames(root, media, folders, least)
       : await findVideo(root, media.names, folders);
     if (typeof found === "string") {
       faults.push({ line, why: `${clip.id}: ${found}` });
@@ -54,6 +59,7 @@ async function findFrames(
   root: string,
   { folders: names, files, mayMiss, cut }: Media & { readonly kind: "frames" },
   folders: Folders,
+  least = cut?.least ?? 0,
 ): Promise<Found | string> {
   for (const name of names) {
     const folder = join(root, name), there = await folders.list(folder);
@@ -67,7 +73,7 @@ async function findFrames(
       }`;
     }
     const paths = found.map((file) => join(folder, file));
-    return { parts: cut ? cutFrames(paths, cut) : [paths], missing };
+    return { parts: cut ? cutFrames(paths, { ...cut, least }) : [paths], missing };
   }
   return `there is no folder ${join(root, names[0] ?? "")}`;
 }
@@ -91,7 +97,7 @@ async function findVideo(
   return `there is no ${join(root, names[0] ?? "")}`;
 }
 
-/** What is in folders, looked at once each: a list names one folder's frames thousands of times. */
+/** Lists folders once each, since a label file names thousands of frames of one folder. */
 class Folders {
   readonly #known = new Map<string, Set<string> | undefined>();
 

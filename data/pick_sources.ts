@@ -1,19 +1,19 @@
 import { createHash } from "node:crypto";
 import { shuffled } from "./split_subjects.ts";
 
-/** What clips are put in order and picked by. */
+/** What clips are ordered and picked by. */
 interface Labelled {
   readonly id: string;
   readonly subject: string;
   readonly label: number;
 }
 
-/** How many clips of each class and person say enough of them, if nothing else is said. */
+/** How many clips of each class and person are used by default. */
 export const usualSourceClips = 5;
 
 /**
- * Each person's clips in an order that the seed and their names decide: label files go class by class,
- * and methods that learn from clip to clip must not learn that.
+ * Each person's clips, shuffled by the seed. Label files are sorted by class, and methods that learn
+ * from clip to clip must not profit from that.
  */
 export function orderClips<T extends Labelled>(
   clips: readonly T[],
@@ -29,7 +29,7 @@ export function orderClips<T extends Labelled>(
   );
 }
 
-/** Some clips of each class and source person, for methods that want features: the seed says which. */
+/** So many clips of each class and source person, drawn by the seed, for methods that use features. */
 export function pickSources<T extends Labelled>(
   clips: readonly T[],
   count: number,

@@ -1,12 +1,22 @@
-/** The frames of a video that are looked at: every so many one, from the first on. */
+/** Cuts frames into parts; a last part that is too short also takes frames of the one before. */
+export function cutFrames<T>(
+  frames: readonly T[],
+  { most, least }: { readonly most: number; readonly least: number },
+): T[][] {
+  return Array.from({ length: Math.ceil(frames.length / most) }, (_, part) => {
+    const from = part * most, to = Math.min(from + most, frames.length);
+    return frames.slice(Math.max(0, part === 0 ? from : Math.min(from, to - least)), to);
+  });
+}
+
+/** The frames of a video that are used: every `stride`-th, from the first on. */
 export function lookedAt<T>(frames: readonly T[], stride: number): T[] {
   return frames.filter((_, i) => i % stride === 0);
 }
 
 /**
- * The clip that begins at a frame, as places among those that are looked at. Where the video ends, it
- * goes on once from the beginning; what still lacks repeats the last one. So a clip has always its
- * length.
+ * The indices of a clip that starts at a frame. Where the video ends, the clip continues from the
+ * video's first frame, once; after that its last frame is repeated. So each clip has its full length.
  */
 export function sampleClip(sampled: number, length: number, start: number): number[] {
   if (!(Number.isInteger(start) && start >= 0 && start < sampled)) {
@@ -22,13 +32,19 @@ export function sampleClip(sampled: number, length: number, start: number): numb
   return [...clip, ...new Array<number>(length - clip.length).fill(last)];
 }
 
-/** So many from the middle, or all where there are no more: the same ones each time. */
+/** `count` items from the middle, or all if there are no more. */
 export function middleOf<T>(frames: readonly T[], count: number): T[] {
   const start = Math.max(0, (frames.length - count) >> 1);
   return frames.slice(start, start + count);
 }
 
-/** The clip of so many frames out of features `[T, width]`; where it begins is told by how many there are. */
+/** `count` rows from the middle of features `[T, width]`, or all if there are no more. */
+export function middleRows(features: Float32Array, width: number, count: number): Float32Array {
+  const first = Math.max(0, (features.length / width - count) >> 1);
+  return features.subarray(first * width, (first + count) * width);
+}
+
+/** A clip of `length` frames out of features `[T, width]`; `begin` chooses its start from their number. */
 export function cutClip(
   features: Float32Array,
   width: number,
@@ -42,7 +58,7 @@ export function cutClip(
   return picked;
 }
 
-/** Clips one after the other. */
+/** Concatenates clips of one length. */
 export function joined(clips: readonly Float32Array[]): Float32Array<ArrayBuffer> {
   const size = clips[0]?.length ?? 0, all = new Float32Array(clips.length * size);
   for (const [i, clip] of clips.entries()) all.set(clip, i * size);

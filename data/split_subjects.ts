@@ -1,14 +1,14 @@
 import { Rng } from "../engine/mod.ts";
 
-/** Items of the people that are learnt from, and of those that are only tested on. */
+/** Items of the people to train on, and of the people held out. */
 export interface Split<T> {
-  /** To learn from. */
+  /** To train on. */
   readonly train: readonly T[];
-  /** Held back. */
+  /** Held out: only tested on. */
   readonly held: readonly T[];
 }
 
-/** The items in an order that the seed decides. */
+/** The items, shuffled by the seed. */
 export function shuffled<T>(items: readonly T[], seed: number): T[] {
   const rng = new Rng(seed), order = [...items];
   for (let i = order.length - 1; i > 0; i--) {
@@ -19,8 +19,8 @@ export function shuffled<T>(items: readonly T[], seed: number): T[] {
 }
 
 /**
- * Holds back people, drawn by a seed, until these have so large a share of the items. Nobody is on
- * both sides; one is left on each.
+ * Holds out people, drawn by the seed, until they have the given share of the items. Nobody is on both
+ * sides, and each side has at least one person.
  */
 export function splitSubjects<T extends { readonly subject: string }>(
   items: readonly T[],

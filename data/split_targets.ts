@@ -5,17 +5,17 @@ import type { DatasetClip } from "./dataset.ts";
 export interface TargetChoice {
   /** By name; the rest are sources. */
   readonly named?: readonly string[] | undefined;
-  /** The people whom the papers take, where the data set is one of theirs. */
+  /** The people whom the papers adapt to, if the dataset is one of theirs. */
   readonly usual?: readonly string[] | undefined;
-  /** How many at most where nobody is named. */
+  /** At most so many if nobody is named. */
   readonly count: number;
   readonly seed: number;
 }
 
 /**
- * The clips of source people (`train`) and of target people (`held`). Targets are those who are named;
- * else the papers', if they are here; else drawn by the seed from all names, one person at least being
- * left as a source. Labels play no part.
+ * The clips of source people (`train`) and of target people (`held`). Targets are the people who are
+ * named; else those of the papers, if they are present; else people drawn by the seed, of whom at least
+ * one is left as a source. Labels play no part.
  */
 export function splitTargets<T extends DatasetClip>(
   clips: readonly T[],
@@ -39,7 +39,7 @@ export function splitTargets<T extends DatasetClip>(
   };
 }
 
-/** Throws where a person or a video is on both sides: then a score would be of what was learnt by heart. */
+/** Throws if a person or a video is on both sides: scores would then measure memory. */
 export function checkSides({ train, held }: Split<DatasetClip>): void {
   for (const key of ["subject", "video"] as const) {
     const sources = new Set(train.map((clip) => clip[key]));

@@ -1,17 +1,17 @@
 import { fileURLToPath } from "node:url";
 
-/** Where the small CLIP is that comes with the project: it knows drawn faces, and nothing of people. */
+/** The path of the small CLIP in this project. It knows drawn faces, not real ones. */
 export const demoModel = fileURLToPath(new URL("./model", import.meta.url));
 
-/** A head on it, trained on drawn people, that wants to know a person's neutral face. */
+/** A head for it, trained on drawn people, centred by each person's neutral face. */
 export const demoHead = fileURLToPath(new URL("./model/head.safetensors", import.meta.url));
 
-/** The same for features as they are, which asks for nothing. */
+/** The same, not centred. */
 export const demoPlainHead = fileURLToPath(
   new URL("./model/plain_head.safetensors", import.meta.url),
 );
 
-/** What TTA-CaP keeps of the drawn people that the heads learnt from. */
+/** What TTA-CaP keeps of the drawn people that the heads were trained on. */
 export const demoSources = fileURLToPath(new URL("./model/sources.safetensors", import.meta.url));
 
 /** A drawn face in a short video: first at rest, then in pain. */

@@ -50,13 +50,13 @@ export function drawSheet(size = 96): {
   return { pixels, width, height };
 }
 
-/** Faces that begin a row of their own, with what is left of the last one empty. */
+/** Faces that start a new row; the rest of their last row is empty. */
 function filled(faces: readonly DrawnFace[]): (DrawnFace | undefined)[] {
   const missing = (columns - faces.length % columns) % columns;
   return [...faces, ...new Array<undefined>(missing)];
 }
 
-/** Tells pixels from others. */
+/** A hash of pixels. */
 export function sheetHash(pixels: Uint8Array<ArrayBuffer>): string {
   return createHash("sha256").update(pixels).digest("hex");
 }

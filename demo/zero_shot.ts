@@ -7,14 +7,15 @@ import { drawFace } from "./drawing/draw_face.ts";
 import { DrawnRng } from "./drawing/drawn_rng.ts";
 import { drawIdentity, drawScene } from "./drawing/identity.ts";
 import { randomExpression, unevenly } from "./people/random_expression.ts";
+import { average, dot, unit as normalised } from "../numbers/vectors.ts";
 
-/** Where the people of this test come from: nobody else is drawn from here. */
+/** The seed of the people in this test; nobody else is drawn from it. */
 const seed = 987654;
 
-/** How strongly a face must show a unit for it to count as there. */
+/** From this strength on, a face counts as showing a unit. */
 const least = .25;
 
-/** How well a prompt alone tells which faces show its unit. */
+/** How well a prompt alone separates the faces that show its unit. */
 export interface PromptArea {
   readonly prompt: string;
   /** The area under the ROC curve of its similarity: 0.5 is chance, 1 is perfect. */
@@ -23,7 +24,7 @@ export interface PromptArea {
   readonly shown: number;
 }
 
-/** Draws faces of people who were never seen and ranks them by their similarity to each prompt. */
+/** Draws faces of people who are new to the model and ranks them by similarity to each prompt. */
 export async function zeroShotAreas(
   clip: Clip,
   count: number,
@@ -39,7 +40,10 @@ export async function zeroShotAreas(
       const face = features.subarray(n * embedding, (n + 1) * embedding);
       for (const [unit, list] of ranked.entries()) {
         const text = texts.subarray(unit * embedding, (unit + 1) * embedding);
-        list.push({ score: cosine(face, text), positive: (strengths[unit] ?? NaN) > least });
+        list.push({
+          score: dot(normalised(face), normalised(text)),
+          positive: (strengths[unit] ?? NaN) > least,
+        });
       }
     }
     onSeen?.(end);
@@ -57,7 +61,7 @@ export async function zeroShotAreas(
 /** The mean over the prompts whose units some faces show and some don't. */
 export function meanArea(areas: readonly PromptArea[]): number {
   const known = areas.filter(({ area }) => Number.isFinite(area));
-  return known.reduce((sum, { area }) => sum + area, 0) / known.length;
+  return average(known.map(({ area }) => area));
 }
 
 function unseenFace(number: number) {
@@ -67,9 +71,4 @@ function unseenFace(number: number) {
     picture: drawFace({ identity, scene, ...unevenly(expression, rng) }, pictureSize),
     strengths: promptStrengths(expression),
   };
-}
-
-function cosine(a: Float32Array, b: Float32Array): number {
-  const dot = a.reduce((sum, x, i) => sum + x * (b[i] ?? NaN), 0);
-  return dot / Math.hypot(...a) / Math.hypot(...b);
 }

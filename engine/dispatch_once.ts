@@ -8,8 +8,8 @@ import { tensorBytes } from "./tensor.ts";
 import { upload } from "./upload.ts";
 
 /**
- * Runs one dispatch on its own, outside any plan, with one operand uploaded for it alone: how
- * weights are packed while they are loaded.
+ * Runs one dispatch outside any plan, with one operand that is uploaded for it alone. Used to pack
+ * weights while they are loaded.
  */
 export async function dispatchOnce(
   device: Device,

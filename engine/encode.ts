@@ -22,6 +22,13 @@ export interface CopyCommand {
   readonly height: number;
 }
 
+/** One copy from buffer to buffer. */
+export interface BufferCopy {
+  readonly from: Place;
+  readonly to: Place;
+  readonly bytes: number;
+}
+
 /** The commands that copy a tensor into its texture: the whole lines, then the last one. */
 export function copyCommands(
   tensor: Parameters<typeof tensorBytes>[0],

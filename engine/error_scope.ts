@@ -1,4 +1,4 @@
-/** What was done, and the first error that the device had with it. */
+/** The result of an action, and the first device error that it caused. */
 export interface Scoped<T> {
   readonly value: T;
   readonly error: Promise<GPUError | null>;
@@ -7,9 +7,9 @@ export interface Scoped<T> {
 const filters = ["validation", "out-of-memory", "internal"] as const;
 
 /**
- * Does something with the device and takes all errors that it has with it: otherwise they would be
- * told by an event, later, when nobody knows what they were about. `action` must not wait for anything,
- * so that scopes of others never lie within these.
+ * Runs an action and collects the device errors that it causes. Without a scope they would arrive as
+ * events, later, when it is no longer known what caused them. `action` must be synchronous, so that
+ * the scopes of different actions never interleave.
  */
 export function withErrorScope<T>(gpu: GPUDevice, action: () => T): Scoped<T> {
   for (const filter of filters) gpu.pushErrorScope(filter);
@@ -18,17 +18,22 @@ export function withErrorScope<T>(gpu: GPUDevice, action: () => T): Scoped<T> {
   try {
     value = action();
   } catch (error) {
-    pop().catch(() => {}); // what was thrown is told
+    pop().catch(() => {}); // the exception is reported instead
     throw error;
   }
-  // What ran out is the cause of what is wrong with it afterwards.
+  // Running out of memory is the cause of the errors that follow it.
   const error = pop().then(([internal, outOfMemory, invalid]) =>
     outOfMemory ?? internal ?? invalid ?? null
   );
   return { value, error };
 }
 
-/** What a device error says; Deno tells nothing of internal ones. */
+/** The message of a device error; Deno gives none for internal ones. */
 export function messageOf(error: GPUError): string {
   return (error.message as string | undefined)?.trim() || "the device had an internal error";
+}
+
+/** Waits for the events that report device errors, which come a little after their cause. */
+export function nextEvents(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }

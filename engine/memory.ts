@@ -2,7 +2,7 @@ import type { Step } from "./lower.ts";
 import { assignSlots, type Lifetime } from "./slots.ts";
 import { type AnyTensor, type Place, tensorBytes, type Texture, textureBytes } from "./tensor.ts";
 
-/** The memory of a plan: where each tensor and texture without memory of its own lies. */
+/** The memory of a plan: where it holds the tensors and textures that have no other owner. */
 export interface Memory {
   readonly places: ReadonlyMap<AnyTensor, Place>;
   readonly textures: ReadonlyMap<Texture, GPUTexture>;
@@ -10,7 +10,7 @@ export interface Memory {
   readonly bytes: number;
 }
 
-/** What a plan's memory is worked out from. */
+/** The inputs of `giveMemory()`. */
 export interface MemoryNeeds {
   readonly steps: readonly Step[];
   /** Tensors that are written before the first step: inputs and constants. */
@@ -22,7 +22,7 @@ export interface MemoryNeeds {
   takeTexture(texture: Texture): GPUTexture;
 }
 
-/** Works out how long each tensor and texture lives, and gives it a slot. */
+/** Computes the lifetime of each tensor and texture and assigns it to a slot. */
 export function giveMemory(needs: MemoryNeeds): Memory {
   const { steps, given, outputs, guardBytes, takeBuffer, takeTexture } = needs;
   const lives = new Map<AnyTensor | Texture, Lifetime>();
@@ -38,8 +38,8 @@ export function giveMemory(needs: MemoryNeeds): Memory {
       kind: guardBytes > 0 ? `${kind} ${lives.size}` : kind,
     });
   };
-  // What is given keeps its contents for the next run, so it lives from before the first step to
-  // after the last.
+  // Inputs and constants keep their contents for the next run, so they live from before the first step
+  // until after the last.
   for (const tensor of given) touch(tensor, -1);
   for (const [i, { bindings, copies }] of steps.entries()) {
     for (const { from, to } of copies) {

@@ -6,6 +6,7 @@
  */
 export * from "./accuracy.ts";
 export * from "./adapter.ts";
+export * from "./compare.ts";
 export * from "./device.ts";
 export * from "./differentiate.ts";
 export * from "./dtype.ts";
@@ -13,12 +14,13 @@ export * from "./environment.ts";
 export * from "./errors.ts";
 export * from "./limits.ts";
 export * from "./op.ts";
+export * from "./open_device.ts";
 export * from "./plan.ts";
 export * from "./plan_cache.ts";
 export { readAhead } from "./read_ahead.ts";
 export { type PlanOptions, record } from "./record.ts";
 export * from "./recorder.ts";
-export * from "./rng.ts";
+export { Rng } from "../numbers/rng.ts";
 export * from "./shader.ts";
 export * from "./shape.ts";
 export * from "./tensor.ts";

@@ -1,7 +1,6 @@
 import type { Device } from "./device.ts";
 import { isHostArray } from "./dtype.ts";
-import { type BoundStep, encodeSteps } from "./encode.ts";
-import type { Lease } from "./pool.ts";
+import { type BoundStep, type BufferCopy, encodeSteps } from "./encode.ts";
 import type { Application, Recorder } from "./recorder.ts";
 import { elements, formatShape } from "./shape.ts";
 import { type AnyTensor, type Place, tensorBytes } from "./tensor.ts";
@@ -10,19 +9,44 @@ import { upload } from "./upload.ts";
 /** What a recorded function may return: tensors, alone or in arrays and plain objects. */
 export type Outputs = AnyTensor | readonly Outputs[] | { readonly [name: string]: Outputs };
 
-/** Seconds of work that one submission may hold, so that no driver takes it for hung. */
+/** Upper limit for one submission, in seconds: drivers take longer ones for a hang. */
 const secondsPerSubmit = 1;
 
-/** What the slowest adapters of each kind reach: only used to cut submissions. */
+/** Speed of the slowest adapters of each kind; used only to split submissions. */
 const slowest = {
   software: { flops: 2e10, bytes: 2e9 },
   gpu: { flops: 2e11, bytes: 1e10 },
 } as const;
 
 /**
+ * What `record()` builds a plan from.
+ * @internal
+ */
+export interface PlanParts<T extends Outputs> {
+  /** What the recorded function returned. */
+  readonly outputs: T;
+  /** The recording. */
+  readonly recorder: Recorder;
+  /** The dispatches. */
+  readonly steps: readonly BoundStep[];
+  /** Where the tensors of the plan lie. */
+  readonly places: ReadonlyMap<AnyTensor, Place>;
+  /** Bytes of the plan's slots. */
+  readonly slotBytes: number;
+  /** Copies that carry out the assignments, in order. */
+  readonly assignments: readonly BufferCopy[];
+  /** The leases of all memory that the plan uses. */
+  readonly memory: Disposable;
+}
+
+/**
  * A recorded function, ready to be run any number of times: its dispatches, the memory that they
  * share, and one uniform buffer. Running it encodes one compute pass (several where tensors are copied
  * into textures on the way) and submits it.
+ *
+ * A plan keeps alive all memory that it binds: weights, and outputs of other plans, stay on the device
+ * with their contents until the last plan that uses them is disposed of, even if their owner was
+ * disposed of before.
  */
 export class Plan<T extends Outputs = Outputs> implements Disposable {
   /** What the recorded function returned: read these with `device.read()`. */
@@ -39,34 +63,27 @@ export class Plan<T extends Outputs = Outputs> implements Disposable {
    * @internal
    */
   readonly steps: readonly BoundStep[];
-  /** The tensors that have memory in this plan, with where they lie: for tests and `compare()`. */
+  /** Where the tensors of this plan lie: for tests and `compare()`. */
   readonly places: ReadonlyMap<AnyTensor, Place>;
   /** Bytes of the plan's slots. */
   readonly slotBytes: number;
   readonly #device: Device;
-  readonly #leases: readonly Lease<GPUBuffer | GPUTexture>[];
-  readonly #assignments: Recorder["assignments"];
+  readonly #assignments: PlanParts<T>["assignments"];
+  readonly #memory: Disposable;
   #disposed = false;
 
   /** Use `record()`. */
-  constructor(
-    device: Device,
-    outputs: T,
-    recorder: Recorder,
-    steps: readonly BoundStep[],
-    places: Plan["places"],
-    leases: readonly Lease<GPUBuffer | GPUTexture>[],
-    slotBytes: number,
-  ) {
+  constructor(device: Device, parts: PlanParts<T>) {
+    const { outputs, recorder, places } = parts;
     this.#device = device;
     this.outputs = outputs;
     this.inputs = recorder.inputs;
     this.applications = recorder.applications;
-    this.steps = steps;
+    this.steps = parts.steps;
     this.places = places;
-    this.#leases = leases;
-    this.#assignments = recorder.assignments;
-    this.slotBytes = slotBytes;
+    this.slotBytes = parts.slotBytes;
+    this.#assignments = parts.assignments;
+    this.#memory = parts.memory;
     for (const tensor of [...recorder.inputs.values(), ...collectTensors(outputs)]) {
       tensor.place ??= places.get(tensor);
     }
@@ -90,18 +107,15 @@ export class Plan<T extends Outputs = Outputs> implements Disposable {
     upload(this.#device.gpu, place, data);
   }
 
-  /** Runs all steps. Returns at once: the device works on its own until something is read. */
+  /** Runs all steps and assignments. Returns at once; the device goes on until something is read. */
   run(): void {
     this.runSteps(0, this.steps.length);
-    if (this.#assignments.size > 0) this.#assign();
+    if (this.#assignments.length > 0) this.#assign();
   }
 
   #assign(): void {
     const encoder = this.#device.gpu.createCommandEncoder({ label: "assign" });
-    for (const [input, value] of this.#assignments) {
-      const to = this.places.get(input), from = value.place ?? this.places.get(value);
-      if (!to || !from) throw new TypeError(`Cannot assign to "${input.label}": it has no memory`);
-      const bytes = tensorBytes(input);
+    for (const { from, to, bytes } of this.#assignments) {
       encoder.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, bytes);
     }
     this.#device.gpu.queue.submit([encoder.finish()]);
@@ -135,15 +149,15 @@ export class Plan<T extends Outputs = Outputs> implements Disposable {
       .join("\n");
   }
 
-  /** Gives all memory back. */
+  /** Releases all memory. What other plans use of it stays until they are disposed of as well. */
   [Symbol.dispose](): void {
     if (this.#disposed) return;
     this.#disposed = true;
     for (const tensor of this.places.keys()) tensor.place = undefined;
-    for (const lease of this.#leases) lease[Symbol.dispose]();
+    this.#memory[Symbol.dispose]();
   }
 
-  /** Throws when the plan was disposed: `action` says what was wanted of it. */
+  /** Throws if the plan was disposed of; `action` says what the caller wanted to do with it. */
   checkUsable(action: string): void {
     if (this.#disposed) throw new TypeError(`Cannot ${action} the plan: it was disposed`);
   }

@@ -1,7 +1,12 @@
 import { OutOfMemoryError } from "./errors.ts";
 import { type TexelFormat, textureBytes } from "./tensor.ts";
 
-/** A leased piece of device memory: disposing gives it back to the pool. */
+type Resource = GPUBuffer | GPUTexture;
+
+/**
+ * A share in a piece of device memory. The memory goes back to the pool when the last of its leases
+ * is disposed of.
+ */
 export interface Lease<T> extends Disposable {
   readonly resource: T;
 }
@@ -10,24 +15,31 @@ interface Entry<T> {
   readonly key: string;
   readonly bytes: number;
   readonly resource: T;
-  /** How often the device had been distrusted when it was made. */
+  /** Value of the pool's trust counter at creation. */
   readonly trust: number;
+  /** Leases that have not been disposed of. */
+  leases: number;
 }
 
 const bufferUsage = GPUBufferUsage.STORAGE | GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_SRC |
   GPUBufferUsage.COPY_DST;
+const stagingUsage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
 const textureUsage = GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.COPY_SRC |
   GPUTextureUsage.COPY_DST;
 
 /**
- * All device memory of the engine comes from here. Buffers are kept for reuse by size class, since
- * the first touch of a fresh one costs about a millisecond per MiB on a software adapter. Two
- * counters, because one hides leaks: what is in use, and what the device has given us.
+ * The source of all device memory. Buffers are kept for reuse by size class, because the first touch
+ * of a new one costs about a millisecond per MiB on a software adapter. Bytes in use and bytes
+ * allocated are counted separately: either number alone would hide a leak.
+ *
+ * Memory has reference-counted owners: whoever binds memory that somebody else took calls
+ * `retain()`, so it cannot be reused underneath them.
  */
 export class Pool implements Disposable {
   readonly #gpu: GPUDevice;
   readonly #cap: number;
-  readonly #idle = new Map<string, Entry<GPUBuffer | GPUTexture>[]>();
+  readonly #idle = new Map<string, Entry<Resource>[]>();
+  readonly #held = new Map<Resource, Entry<Resource>>();
   #used = 0;
   #allocated = 0;
   #peak = 0;
@@ -38,31 +50,45 @@ export class Pool implements Disposable {
     this.#cap = cap;
   }
 
-  /** Bytes that somebody holds now. */
+  /** Bytes that are leased now. */
   get bytesUsed(): number {
     return this.#used;
   }
 
-  /** Bytes that the device has given us, idle ones included. */
+  /** Bytes allocated on the device, idle ones included. */
   get bytesAllocated(): number {
     return this.#allocated;
   }
 
-  /** The most that was ever allocated at once. */
+  /** Bytes that are kept for reuse. */
+  get bytesIdle(): number {
+    return this.#allocated - this.#used;
+  }
+
+  /** The highest value that `bytesAllocated` has had. */
   get peakBytes(): number {
     return this.#peak;
   }
 
-  /** A storage buffer of at least this size. `exact` is for weights, which are never reused. */
+  /** A storage buffer of at least this size. `exact` is for weights: no rounding to a size class. */
   buffer(bytes: number, label: string, exact = false): Lease<GPUBuffer> {
-    const size = exact
-      ? Math.ceil(bytes / 16) * 16
-      : sizeClass(bytes, this.#gpu.limits.maxBufferSize);
+    const size = exact ? Math.ceil(bytes / 16) * 16 : this.#sizeClass(bytes);
     return this.#take(
       `buffer ${size}`,
       size,
       label,
       () => this.#gpu.createBuffer({ label, size, usage: bufferUsage }),
+    );
+  }
+
+  /** A buffer of at least this size that device memory is copied to and the host can map. */
+  staging(bytes: number): Lease<GPUBuffer> {
+    const size = this.#sizeClass(bytes), label = "staging";
+    return this.#take(
+      `staging ${size}`,
+      size,
+      label,
+      () => this.#gpu.createBuffer({ label, size, usage: stagingUsage }),
     );
   }
 
@@ -74,6 +100,17 @@ export class Pool implements Disposable {
       label,
       () => this.#gpu.createTexture({ label, size: [width, height], format, usage: textureUsage }),
     );
+  }
+
+  /** One more lease of memory that is leased already. `label` names its user in the refusal. */
+  retain<T extends Resource>(resource: T, label: string): Lease<T> {
+    const entry = this.#held.get(resource);
+    if (entry === undefined) {
+      throw new TypeError(
+        `Cannot use the memory of ${label}: it was disposed of, or belongs to another device`,
+      );
+    }
+    return this.#lease(entry as Entry<T>);
   }
 
   /** Gives idle memory back to the device. */
@@ -88,8 +125,8 @@ export class Pool implements Disposable {
   }
 
   /**
-   * The device had an error: none of the memory that it has given so far is used again, since a buffer
-   * that could not be made looks like any other.
+   * Rules out reuse of all memory allocated so far, after a device error: a buffer whose creation
+   * failed looks like any other.
    */
   distrust(): void {
     this.#trust++;
@@ -100,7 +137,11 @@ export class Pool implements Disposable {
     this.trim();
   }
 
-  #take<T extends GPUBuffer | GPUTexture>(
+  #sizeClass(bytes: number): number {
+    return sizeClass(bytes, this.#gpu.limits.maxBufferSize);
+  }
+
+  #take<T extends Resource>(
     key: string,
     bytes: number,
     label: string,
@@ -116,34 +157,44 @@ export class Pool implements Disposable {
           bytes,
         );
       }
-      entry = { key, bytes, resource: create(), trust: this.#trust };
+      entry = { key, bytes, resource: create(), trust: this.#trust, leases: 0 };
       this.#allocated += bytes;
       this.#peak = Math.max(this.#peak, this.#allocated);
     }
     this.#used += bytes;
-    const taken = entry;
+    this.#held.set(entry.resource, entry);
+    return this.#lease(entry);
+  }
+
+  #lease<T extends Resource>(entry: Entry<T>): Lease<T> {
+    entry.leases++;
     let held = true;
     return {
-      resource: taken.resource,
+      resource: entry.resource,
       [Symbol.dispose]: () => {
         if (!held) return;
         held = false;
-        this.#used -= taken.bytes;
-        if (taken.trust < this.#trust) {
-          taken.resource.destroy();
-          this.#allocated -= taken.bytes;
-          return;
-        }
-        const idle = this.#idle.get(taken.key);
-        if (idle) idle.push(taken);
-        else this.#idle.set(taken.key, [taken]);
+        if (--entry.leases === 0) this.#putBack(entry);
       },
     };
+  }
+
+  #putBack(entry: Entry<Resource>): void {
+    this.#held.delete(entry.resource);
+    this.#used -= entry.bytes;
+    if (entry.trust < this.#trust) {
+      entry.resource.destroy();
+      this.#allocated -= entry.bytes;
+      return;
+    }
+    const idle = this.#idle.get(entry.key);
+    if (idle) idle.push(entry);
+    else this.#idle.set(entry.key, [entry]);
   }
 }
 
 /**
- * Sizes in steps of a quarter of a power of two: at most a fifth of a buffer is slack. Rounding up
+ * Rounds up to a quarter of a power of two, so that at most a fifth of a buffer is slack. The result
  * never passes `most`, the largest buffer that the device allows.
  */
 export function sizeClass(bytes: number, most = Infinity): number {

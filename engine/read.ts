@@ -1,21 +1,36 @@
-import { type DType, hostArray } from "./dtype.ts";
-import { sizeClass } from "./pool.ts";
+import { hostArray } from "./dtype.ts";
+import type { Pool } from "./pool.ts";
+import { takeMapped } from "./quick_map.ts";
 import { elements } from "./shape.ts";
-import { type AnyTensor, type Tensor, tensorBytes, type Texture } from "./tensor.ts";
+import { type AnyTensor, tensorBytes, type Texture } from "./tensor.ts";
 
-/** Copies device memory to the host through a ring of staging buffers that are kept for reuse. */
-export class Reader implements Disposable {
+/**
+ * Copies device memory to the host through staging buffers. Deno sleeps 10 ms before the promise of
+ * `mapAsync()` resolves; where that was found to be unnecessary (see `probeQuickMap()`), staging
+ * buffers are read without it, except for the first map of each.
+ */
+export class Reader {
   readonly #gpu: GPUDevice;
-  readonly #idle: GPUBuffer[] = [];
-  readonly #all = new Set<GPUBuffer>();
+  readonly #pool: Pool;
+  #fence: GPUBuffer | undefined;
+  readonly #mappedBefore = new WeakSet<GPUBuffer>();
 
-  constructor(gpu: GPUDevice) {
+  /** `fence` is a staging buffer for `settle()` that was mapped before; without one, maps are awaited. */
+  constructor(gpu: GPUDevice, pool: Pool, fence?: GPUBuffer) {
     this.#gpu = gpu;
+    this.#pool = pool;
+    this.#fence = fence;
+    if (fence) this.#mappedBefore.add(fence);
+  }
+
+  /** Whether reads go without the wait. */
+  get quick(): boolean {
+    return this.#fence !== undefined;
   }
 
   /** The tensors' elements, with one submission and one wait for all of them. */
   async read(tensors: readonly AnyTensor[]) {
-    // All places are looked up before the first staging buffer is taken: none is lost on the way.
+    // All places are looked up first, so that a refusal takes no staging memory.
     const placed = tensors.map((tensor) => {
       if (tensor.place) return { tensor, place: tensor.place };
       throw new TypeError(
@@ -23,84 +38,105 @@ export class Reader implements Disposable {
           `recorded function, and read it before its plan is disposed`,
       );
     });
+    using taken = new DisposableStack();
     const encoder = this.#gpu.createCommandEncoder({ label: "read" });
     const staged = placed.map(({ tensor, place }) => {
       const bytes = tensorBytes(tensor);
-      const buffer = this.#take(bytes);
+      const buffer = taken.use(this.#pool.staging(bytes)).resource;
       encoder.copyBufferToBuffer(place.buffer, place.offset, buffer, 0, bytes);
-      return { tensor, buffer, bytes };
+      return { buffer, bytes };
     });
+    const copies = await this.#map(encoder, staged);
+    return tensors.map(({ dtype, shape }, i) =>
+      hostArray(dtype, copies[i] as ArrayBuffer, elements(shape))
+    );
+  }
+
+  /** Resolves when all submitted work is done. */
+  async settle(): Promise<void> {
+    const buffer = this.#fence;
+    if (buffer === undefined) return await this.#gpu.queue.onSubmittedWorkDone();
+    const encoder = this.#gpu.createCommandEncoder({ label: "settle" });
+    encoder.clearBuffer(buffer);
     try {
-      this.#gpu.queue.submit([encoder.finish()]);
-      // All maps are asked for before the first is awaited, so that they share one wait. A mapped
-      // range must not be touched before its promise resolves: that would end the process.
-      await Promise.all(
-        staged.map(({ buffer, bytes }) => buffer.mapAsync(GPUMapMode.READ, 0, bytes)),
-      );
+      await this.#map(encoder, [{ buffer, bytes: buffer.size }]);
     } catch (error) {
-      for (const { buffer } of staged) {
-        this.#all.delete(buffer);
-        buffer.destroy();
-      }
+      this.#fence = undefined; // what has failed once is not relied on again
       throw error;
     }
-    return staged.map(({ tensor, buffer, bytes }) => {
-      const copy = buffer.getMappedRange(0, bytes).slice(0);
-      buffer.unmap();
-      this.#idle.push(buffer);
-      return hostArray((tensor as Tensor<DType>).dtype, copy, elements(tensor.shape));
-    });
   }
 
-  [Symbol.dispose](): void {
-    for (const buffer of this.#all) buffer.destroy();
-    this.#all.clear();
-    this.#idle.length = 0;
-  }
-
-  #take(bytes: number): GPUBuffer {
-    const size = sizeClass(bytes, this.#gpu.limits.maxBufferSize);
-    const at = this.#idle.findIndex((buffer) => buffer.size === size);
-    if (at >= 0) return this.#idle.splice(at, 1)[0] as GPUBuffer;
-    const buffer = this.#gpu.createBuffer({
-      label: "staging",
-      size,
-      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-    });
-    this.#all.add(buffer);
-    return buffer;
+  /** Submits the commands that fill staging buffers and gives what is in these afterwards. */
+  async #map(
+    encoder: GPUCommandEncoder,
+    staged: readonly { buffer: GPUBuffer; bytes: number }[],
+  ): Promise<ArrayBuffer[]> {
+    const quick = this.quick && staged.every(({ buffer }) => this.#mappedBefore.has(buffer));
+    try {
+      this.#gpu.queue.submit([encoder.finish()]);
+      // A map blocks until the device has done all its work: first the caller may submit more of it, and
+      // the errors of what was submitted before arrive, which come as events.
+      await nextTurn();
+      // All maps are requested before the first is awaited, so that they share one wait.
+      const mapped = Promise.all(
+        staged.map(({ buffer, bytes }) => buffer.mapAsync(GPUMapMode.READ, 0, bytes)),
+      );
+      if (quick) {
+        mapped.catch(() => {}); // awaited only if something is wrong
+        try {
+          return takeMapped(staged);
+        } catch (error) {
+          await mapped;
+          throw error;
+        }
+      }
+      await mapped;
+      for (const { buffer } of staged) this.#mappedBefore.add(buffer);
+      return takeMapped(staged);
+    } catch (error) {
+      this.#pool.distrust(); // nobody knows in which state the buffers are
+      throw error;
+    }
   }
 }
 
+/** Waits for the next turn of the event loop; a timer would take a millisecond and more. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(0);
+  });
+}
+
 /** The texels of a texture, row by row, four numbers each: for looking at packed weights. */
-export async function readTexture(gpu: GPUDevice, texture: Texture): Promise<Float32Array> {
+export async function readTexture(
+  { gpu, pool }: { readonly gpu: GPUDevice; readonly pool: Pool },
+  texture: Texture,
+): Promise<Float32Array> {
   if (!texture.place) throw new TypeError(`Cannot read "${texture.label}": it has no memory`);
   const half = texture.format === "rgba16float";
   const rowBytes = texture.width * (half ? 8 : 16);
   const bytesPerRow = Math.ceil(rowBytes / 256) * 256;
-  const buffer = gpu.createBuffer({
-    label: "staging",
-    size: bytesPerRow * texture.height,
-    usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-  });
-  try {
-    const encoder = gpu.createCommandEncoder({ label: "read" });
-    encoder.copyTextureToBuffer({ texture: texture.place }, { buffer, bytesPerRow }, [
-      texture.width,
-      texture.height,
-    ]);
-    gpu.queue.submit([encoder.finish()]);
-    await buffer.mapAsync(GPUMapMode.READ);
-    const bytes = buffer.getMappedRange().slice(0);
-    const texels = new Float32Array(texture.width * texture.height * 4);
-    for (let y = 0; y < texture.height; y++) {
-      const row = half
-        ? new Float16Array(bytes, y * bytesPerRow, texture.width * 4)
-        : new Float32Array(bytes, y * bytesPerRow, texture.width * 4);
-      texels.set(row, y * texture.width * 4);
-    }
-    return texels;
-  } finally {
-    buffer.destroy();
+  using lease = pool.staging(bytesPerRow * texture.height);
+  const buffer = lease.resource;
+  const encoder = gpu.createCommandEncoder({ label: "read" });
+  encoder.copyTextureToBuffer({ texture: texture.place }, { buffer, bytesPerRow }, [
+    texture.width,
+    texture.height,
+  ]);
+  gpu.queue.submit([encoder.finish()]);
+  await buffer.mapAsync(GPUMapMode.READ);
+  const [bytes] = takeMapped([{ buffer, bytes: bytesPerRow * texture.height }]) as [ArrayBuffer];
+  const texels = new Float32Array(texture.width * texture.height * 4);
+  for (let y = 0; y < texture.height; y++) {
+    const row = half
+      ? new Float16Array(bytes, y * bytesPerRow, texture.width * 4)
+      : new Float32Array(bytes, y * bytesPerRow, texture.width * 4);
+    texels.set(row, y * texture.width * 4);
   }
+  return texels;
 }

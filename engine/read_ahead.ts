@@ -1,11 +1,12 @@
-/** How many answers are asked for before the first is waited for. */
+/** How many requests are pending before the first one is awaited. */
 const usualAhead = 4;
 
 /**
- * Waits for what the device was asked for, in the order of asking, with some more asked for already:
- * the device works on while an answer is on its way to the host.
+ * Yields the answers to requests in order while later requests are already pending, so that the device
+ * keeps working while an answer is on its way to the host.
  *
- * @param asked Asks for one answer after the other; what it does itself is never done ahead of its turn.
+ * @param asked Issues one request after the other; requests are issued in order.
+ * @param ahead At most this many are pending while the next one is issued.
  */
 export async function* readAhead<T>(
   asked: AsyncIterable<{ readonly answer: Promise<T> }>,
@@ -13,7 +14,7 @@ export async function* readAhead<T>(
 ): AsyncGenerator<T> {
   const waiting: Promise<T>[] = [];
   for await (const { answer } of asked) {
-    answer.catch(() => {}); // told where it is awaited
+    answer.catch(() => {}); // reported where it is awaited
     waiting.push(answer);
     if (waiting.length > ahead) yield await (waiting.shift() as Promise<T>);
   }

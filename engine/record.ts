@@ -1,21 +1,22 @@
+import { orderAssignments } from "./assign.ts";
 import type { Device } from "./device.ts";
+import { type BoundStep, type BufferCopy, copyCommands } from "./encode.ts";
 import { checkLimit } from "./limits.ts";
 import { lowerApplications, type Step } from "./lower.ts";
 import { giveMemory, type Memory } from "./memory.ts";
 import { presentInputs } from "./op.ts";
 import type { Pipeline } from "./pipelines.ts";
-import { type BoundStep, copyCommands } from "./encode.ts";
 import { collectTensors, type Outputs, Plan } from "./plan.ts";
 import type { Lease } from "./pool.ts";
 import { type Application, Recorder } from "./recorder.ts";
 import { type AnyTensor, type Place, tensorBytes, type Texture } from "./tensor.ts";
 import { upload } from "./upload.ts";
 
-/** How to build a plan. */
+/** Options of `record()`. */
 export interface PlanOptions {
   /**
-   * Bytes of unused memory before and after every tensor (a multiple of 256), and no sharing of
-   * memory between tensors: for tests that look for writes outside.
+   * Bytes of unused memory before and after every tensor (a multiple of 256). Tensors then share no
+   * memory. For tests that look for writes out of bounds.
    */
   readonly guardBytes?: number;
 }
@@ -24,8 +25,8 @@ export interface PlanOptions {
 const uniformAlignment = 256;
 
 /**
- * Runs a model function once on a recorder and makes a plan of it: checks it against the device's
- * limits, compiles its kernels, and gives it memory.
+ * Runs a model function once on a recorder and turns what it recorded into a plan: checks it against
+ * the device's limits, compiles its kernels, and allocates its memory.
  *
  * @example
  * ```ts
@@ -53,21 +54,18 @@ export async function record<T extends Outputs>(
   const live = liveApplications(recorder.applications, kept);
   recorder.applications.splice(0, Infinity, ...live);
   const { steps, constants } = lowerApplications(live, device.adapter, device.limits);
+  const external = externalResources(steps, recorder.assignments.values());
   const pipelines = await Promise.all(
     steps.map(({ program, label }) => device.pipelines.get(program, label)),
   );
-  // Whatever fails from here on gives back all that was taken.
-  using taken = new DisposableStack();
-  const leases: Lease<GPUBuffer | GPUTexture>[] = [];
-  const take = <T extends GPUBuffer | GPUTexture>(lease: Lease<T>): T => {
-    leases.push(taken.use(lease));
-    return lease.resource;
-  };
-  const takeBuffer = (bytes: number, label: string) => {
-    checkLimit(device.limits, "maxBufferSize", bytes, label, "the size of its memory in bytes");
-    return take(device.pool.buffer(bytes, label));
-  };
-  const { bound, memory } = await device.attempt(() => {
+  return await device.attempt(() => {
+    // If anything here throws, all memory taken so far is given back.
+    using taken = new DisposableStack();
+    const takeBuffer = (bytes: number, label: string) => {
+      checkLimit(device.limits, "maxBufferSize", bytes, label, "the size of its memory in bytes");
+      return taken.use(device.pool.buffer(bytes, label)).resource;
+    };
+    for (const resource of external) taken.use(retain(device, resource));
     const tables = [...recorder.constants, ...constants];
     const memory = giveMemory({
       steps,
@@ -76,7 +74,7 @@ export async function record<T extends Outputs>(
       guardBytes: options.guardBytes ?? 0,
       takeBuffer,
       takeTexture: ({ width, height, format, label }) =>
-        take(device.pool.texture(width, height, format, label)),
+        taken.use(device.pool.texture(width, height, format, label)).resource,
     });
     for (const { tensor, data } of tables) {
       const place = memory.places.get(tensor);
@@ -87,13 +85,60 @@ export async function record<T extends Outputs>(
       const pipeline = pipelines[i] as Pipeline;
       return { ...step, pipeline, ...bindStep(device, step, pipeline, memory, uniform, i) };
     });
-    return { bound, memory };
+    return new Plan(device, {
+      outputs,
+      recorder,
+      steps: bound,
+      places: memory.places,
+      slotBytes: memory.bytes,
+      assignments: placeAssignments(recorder.assignments, memory.places, takeBuffer),
+      memory: taken.move(),
+    });
   });
-  taken.move();
-  return new Plan(device, outputs, recorder, bound, memory.places, leases, memory.bytes);
 }
 
-/** Drops applications whose outputs nobody reads. */
+/** What a plan binds that has memory already: weights, and tensors of other plans. */
+function externalResources(
+  steps: readonly Step[],
+  assigned: Iterable<AnyTensor>,
+): Set<AnyTensor | Texture> {
+  const bound = steps.flatMap(({ bindings, copies }) => [
+    ...bindings.map(({ to }) => to),
+    ...copies.flatMap(({ from, to }) => [from, to]),
+  ]);
+  return new Set([...bound, ...assigned].filter(({ place }) => place));
+}
+
+/** A lease of memory that somebody else has taken; their disposal does not end it. */
+function retain(device: Device, resource: AnyTensor | Texture): Lease<GPUBuffer | GPUTexture> {
+  if (!resource.place) return refuseDisposed(resource);
+  const memory = resource.kind === "texture" ? resource.place : resource.place.buffer;
+  return device.pool.retain(memory, resource.label);
+}
+
+function refuseDisposed({ label }: AnyTensor | Texture): never {
+  throw new TypeError(`Cannot bind ${label}: its owner was disposed while kernels were compiled`);
+}
+
+/** The copies that carry out assignments, and a scratch buffer if there is a cycle among them. */
+function placeAssignments(
+  assignments: Recorder["assignments"],
+  places: Memory["places"],
+  takeBuffer: (bytes: number, label: string) => GPUBuffer,
+): BufferCopy[] {
+  const copies = orderAssignments(assignments).map(({ from, to }) => ({
+    from,
+    to,
+    bytes: tensorBytes((from ?? to) as AnyTensor),
+  }));
+  const bytes = Math.max(0, ...copies.map(({ to, bytes }) => to ? 0 : bytes));
+  const scratch = bytes > 0 && { buffer: takeBuffer(bytes, "assign"), offset: 0 };
+  const placeOf = (tensor: AnyTensor | undefined) =>
+    (tensor ? tensor.place ?? places.get(tensor) : scratch) as Place;
+  return copies.map(({ from, to, bytes }) => ({ from: placeOf(from), to: placeOf(to), bytes }));
+}
+
+/** Drops applications whose outputs are never read. */
 function liveApplications(
   applications: readonly Application[],
   outputs: readonly AnyTensor[],
@@ -118,7 +163,7 @@ function uploadParams(
   return buffer;
 }
 
-/** Binds a step's resources, and says where its parameters lie in the uniform buffer. */
+/** Binds a step's resources and the part of the uniform buffer that holds its parameters. */
 export function bindStep(
   device: Device,
   step: Step,
@@ -127,15 +172,17 @@ export function bindStep(
   uniform: GPUBuffer,
   index: number,
 ): Omit<BoundStep, keyof Step | "pipeline"> {
-  const placeOf = (tensor: AnyTensor) => tensor.place ?? memory.places.get(tensor) as Place;
+  const placeOf = (tensor: AnyTensor) =>
+    tensor.place ?? memory.places.get(tensor) ?? refuseDisposed(tensor);
   const textureOf = (texture: Texture) =>
-    texture.place ?? memory.textures.get(texture) as GPUTexture;
+    texture.place ?? memory.textures.get(texture) ?? refuseDisposed(texture);
   const entries = step.bindings.map(({ binding, to }): GPUBindGroupEntry => {
     if (to.kind === "texture") {
       return { binding: binding.index, resource: textureOf(to).createView() };
     }
     const { buffer, offset } = placeOf(to);
-    // The guard behind a tensor is bound with it: what lies outside a binding cannot be hit.
+    // The guard after a tensor is bound with it: a write outside a binding would be discarded, and go
+    // unnoticed.
     const size = tensorBytes(to) + (to.place ? 0 : memory.guardBytes);
     return { binding: binding.index, resource: { buffer, offset, size } };
   });

@@ -49,40 +49,40 @@ export interface Op<I extends Inputs, A, D extends DType = "f32"> {
 // deno-lint-ignore no-explicit-any
 export type AnyOp = Op<any, any, any>;
 
-/** One recorded use of an operation. */
+/** One recorded call of an operation. */
 export interface Application {
-  /** What was applied. */
+  /** The operation. */
   readonly op: AnyOp;
   /** `layer_norm[B=4,T=197,D=768]`. */
   readonly label: string;
-  /** To these operands. */
+  /** Its operands by name. */
   readonly inputs: Inputs;
-  /** What comes of it. */
+  /** Its results. */
   readonly outputs: readonly [AnyTensor, ...AnyTensor[]];
-  /** What it was recorded with. */
+  /** Its attributes. */
   readonly attrs: unknown;
 }
 
-/** A table of numbers that belongs to the recording and is uploaded when the plan is built. */
+/** A table of numbers that is part of the recording; uploaded when the plan is built. */
 export interface Constant {
-  /** As others refer to it. */
+  /** The tensor that operations take. */
   readonly tensor: AnyTensor;
   /** Its elements. */
   readonly data: ArrayBufferView<ArrayBuffer>;
 }
 
 /**
- * Takes down what a model function does. Nothing runs while it records: every call checks its
- * operands, works out the shapes of its outputs, and adds one application to the list.
+ * Records what a model function does. Nothing runs meanwhile: every call checks its operands, infers
+ * the shapes of its outputs, and adds one application to the list.
  */
 export class Recorder {
-  /** What plans are given before a run, by name. */
+  /** The tensors that are filled before a run, by name. */
   readonly inputs: Map<string, AnyTensor> = new Map();
-  /** What is uploaded once. */
+  /** The tables, which are uploaded once. */
   readonly constants: Constant[] = [];
-  /** What was recorded so far, in order. */
+  /** The operations recorded so far, in order. */
   readonly applications: Application[] = [];
-  /** Inputs, and what they hold after a run. */
+  /** Inputs, each with the tensor that it is a copy of after a run. */
   readonly assignments: Map<AnyTensor, AnyTensor> = new Map();
   readonly #own = new WeakSet<AnyTensor>();
 
@@ -111,7 +111,7 @@ export class Recorder {
     return tensor;
   }
 
-  /** Records one operation. Kernels wrap this in functions of their own; models call those. */
+  /** Records one operation. Each kernel wraps this in a function of its own, which models call. */
   apply<I extends Inputs, A, D extends DType>(
     op: Op<I, A, D>,
     inputs: I,
@@ -132,8 +132,9 @@ export class Recorder {
   }
 
   /**
-   * After every run of the plan, `input` holds `value`: what one run computes is where the next one
-   * goes on, as with the weights that a training step improves.
+   * Makes `input` hold `value` after every run of the plan, so that the next run continues from what
+   * this one computed, as a training step does with the weights that it updates. All assignments of a
+   * run happen at once: each one reads the value from before any of them.
    */
   assign(input: AnyTensor, value: AnyTensor): void {
     if (this.inputs.get(input.label) !== input) {
@@ -145,11 +146,14 @@ export class Recorder {
           `wanted ${input.dtype} ${formatShape(input.shape)}`,
       );
     }
+    if (input === value) {
+      throw new TypeError(`Cannot assign "${input.label}" to itself: wanted another tensor`);
+    }
     this.checkOwned(`assign: "${input.label}" to`, value);
     this.assignments.set(input, value);
   }
 
-  /** Throws unless an operand or a returned tensor is of this recording or has memory already. */
+  /** Throws unless an operand or a returned tensor belongs to this recording or has memory. */
   checkOwned(what: string, operand: Operand): void {
     const storage = operand.kind === "packed" ? operand.storage : operand;
     if (storage.place || (storage.kind === "tensor" && this.#own.has(storage))) return;

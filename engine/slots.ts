@@ -1,4 +1,4 @@
-/** A span of steps over which something needs memory, both ends included. */
+/** The range of steps over which something needs memory, both ends included. */
 export interface Lifetime {
   readonly first: number;
   readonly last: number;
@@ -7,18 +7,18 @@ export interface Lifetime {
   readonly kind: string;
 }
 
-/** Which slot each lifetime got, and what each slot must hold. */
+/** The slot of each lifetime, and the size that each slot needs. */
 export interface SlotPlan {
   readonly slotOf: readonly number[];
   readonly slots: readonly { readonly bytes: number; readonly kind: string }[];
 }
 
 /**
- * Gives lifetimes that never overlap the same slot: greedy by size (arXiv 2001.03288), largest
- * first, each into the first slot of its kind that is free over its whole span. Since both ends
- * count, an operation's output never shares with its inputs. Slots become distinct buffers, not
- * ranges of one: WebGPU tracks usage by buffer, so a dispatch could not read one range and write
- * another.
+ * Assigns lifetimes to slots so that no two that overlap share one: greedy by size (arXiv 2001.03288),
+ * largest first, each into the first slot of its kind that is free over its whole range. Because both
+ * ends are included, an operation's output never shares memory with its inputs. Slots become separate
+ * buffers and not ranges of one, since WebGPU tracks usage by buffer: a dispatch could not read one
+ * range and write another.
  */
 export function assignSlots(lifetimes: readonly Lifetime[]): SlotPlan {
   const order = lifetimes.map((_, i) => i).sort((a, b) =>

@@ -22,7 +22,7 @@ export interface Tensor<D extends DType = "f32"> {
   readonly dtype: D;
   /** For messages: `layer_norm[B=4,D=768].y`. */
   readonly label: string;
-  /** Set while it has memory of its own: weights always, inputs and outputs while their plan lives. */
+  /** Set while its owner lives: the `Weights`, or the plan that has it as an input or output. */
   place?: Place | undefined;
 }
 

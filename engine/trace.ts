@@ -45,22 +45,23 @@ export async function trace(device: Device, plan: Plan): Promise<TraceRow[]> {
   const rows: TraceRow[] = [];
   for (let from = 0; from < plan.steps.length; from += stepsPerSet) {
     const steps = plan.steps.slice(from, from + stepsPerSet);
-    const measured = timestamps(device.gpu, steps.length, (encoder, querySet) => {
-      for (const [i, step] of steps.entries()) {
-        encodeCopies(encoder, step);
-        const pass = encoder.beginComputePass({
-          label: step.label,
-          timestampWrites: {
-            querySet,
-            beginningOfPassWriteIndex: 2 * i,
-            endOfPassWriteIndex: 2 * i + 1,
-          },
-        });
-        encodeDispatch(pass, step);
-        pass.end();
-      }
-    });
-    const times = await device.answer(measured);
+    const measure = () =>
+      timestamps(device.gpu, steps.length, (encoder, querySet) => {
+        for (const [i, step] of steps.entries()) {
+          encodeCopies(encoder, step);
+          const pass = encoder.beginComputePass({
+            label: step.label,
+            timestampWrites: {
+              querySet,
+              beginningOfPassWriteIndex: 2 * i,
+              endOfPassWriteIndex: 2 * i + 1,
+            },
+          });
+          encodeDispatch(pass, step);
+          pass.end();
+        }
+      });
+    const times = await device.answer(measure);
     for (const [i, { label, program, cost }] of steps.entries()) {
       const seconds = Number((times[2 * i + 1] ?? 0n) - (times[2 * i] ?? 0n)) / 1e9;
       rows.push({ label, shader: program.name, seconds, cost });

@@ -1,12 +1,14 @@
 import type { Device } from "./device.ts";
 import { type DType, type HostArrays, isHostArray } from "./dtype.ts";
 import { checkLimit } from "./limits.ts";
+import type { Lease } from "./pool.ts";
 import { checkShape, elements, formatShape, type Shape } from "./shape.ts";
 import { type Tensor, tensorBytes, type TexelFormat, type Texture } from "./tensor.ts";
 import { upload } from "./upload.ts";
 
 /**
- * Owns the tensors of a model: they live until it is disposed, whatever plans use them.
+ * Owns the weights of a model. After its disposal nothing new can be recorded with them. Plans that were
+ * recorded before still run: each keeps the memory that it binds until it is disposed of as well.
  *
  * @example
  * ```ts
@@ -22,11 +24,11 @@ import { upload } from "./upload.ts";
  * ```
  */
 export class Weights implements Disposable {
-  /** The device that it lives on. */
+  /** The device that holds the weights. */
   readonly device: Device;
   readonly #stack = new DisposableStack();
 
-  /** Weights on a device, none at first. */
+  /** Starts without any weights. */
   constructor(device: Device) {
     this.device = device;
   }
@@ -44,50 +46,71 @@ export class Weights implements Disposable {
           `${data.constructor.name}: wanted ${dtype} ${formatShape(shape)}`,
       );
     }
-    return this.device.watch(() => {
-      const tensor = this.#empty(label, shape, dtype);
-      if (tensor.place) upload(this.device.gpu, tensor.place, data);
-      return tensor;
-    });
+    // A second try comes after this call, when the caller may have changed the array.
+    const again = this.device.pool.bytesIdle > 0 ? data.slice() : data;
+    return this.#tensor(label, shape, dtype, data, again);
   }
 
   /** A tensor to be filled by a kernel. */
   empty<D extends DType>(label: string, shape: Shape, dtype: D): Tensor<D> {
-    return this.device.watch(() => this.#empty(label, shape, dtype));
+    return this.#tensor(label, shape, dtype);
   }
 
-  #empty<D extends DType>(label: string, shape: Shape, dtype: D): Tensor<D> {
+  #tensor<D extends DType>(
+    label: string,
+    shape: Shape,
+    dtype: D,
+    ...contents: ArrayBufferView<ArrayBuffer>[]
+  ): Tensor<D> {
     this.#checkUsable(label);
     checkShape(`load weight "${label}"`, shape);
+    const { gpu, limits, pool } = this.device;
     const bytes = tensorBytes({ shape, dtype });
-    checkLimit(this.device.limits, "maxBufferSize", bytes, label, "its size in bytes");
-    const { resource: buffer } = this.#stack.use(this.device.pool.buffer(bytes, label, true));
-    const tensor: Tensor<D> = { kind: "tensor", label, shape, dtype, place: { buffer, offset: 0 } };
-    this.#stack.defer(() => tensor.place = undefined);
+    checkLimit(limits, "maxBufferSize", bytes, label, "its size in bytes");
+    const tensor: Tensor<D> = { kind: "tensor", label, shape, dtype };
+    this.#allocate(tensor, () => pool.buffer(bytes, label, true), (buffer) => {
+      tensor.place = { buffer, offset: 0 };
+      const data = contents.shift();
+      if (data) upload(gpu, tensor.place, data);
+    });
     return tensor;
   }
 
   /** A texture to be filled by a kernel. */
   texture(label: string, width: number, height: number, format: TexelFormat): Texture {
     this.#checkUsable(label);
+    const { limits, pool } = this.device;
     const size = Math.max(width, height);
-    checkLimit(this.device.limits, "maxTextureDimension2D", size, label, "its texture size");
-    const lease = this.device.watch(() =>
-      this.#stack.use(this.device.pool.texture(width, height, format, label))
-    );
-    const texture: Texture = {
-      kind: "texture",
-      label,
-      width,
-      height,
-      format,
-      place: lease.resource,
-    };
-    this.#stack.defer(() => texture.place = undefined);
+    checkLimit(limits, "maxTextureDimension2D", size, label, "its texture size");
+    const texture: Texture = { kind: "texture", label, width, height, format };
+    const take = () => pool.texture(width, height, format, label);
+    this.#allocate(texture, take, (place) => texture.place = place);
     return texture;
   }
 
-  /** Gives all memory back. */
+  /** Takes memory for a tensor or texture; once more if the device is out of it and some idled. */
+  #allocate<R>(
+    owner: { place?: unknown },
+    take: () => Lease<R>,
+    use: (resource: R) => void,
+  ): void {
+    let lease: Lease<R> | undefined;
+    const action = () => {
+      lease?.[Symbol.dispose]();
+      lease = undefined;
+      if (this.#stack.disposed) return;
+      lease = take();
+      use(lease.resource);
+    };
+    const mayRetry = this.device.pool.bytesIdle > 0;
+    this.device.watch(action, mayRetry ? action : undefined);
+    this.#stack.defer(() => {
+      owner.place = undefined;
+      lease?.[Symbol.dispose]();
+    });
+  }
+
+  /** Releases all memory. What plans use of it stays until they are disposed of as well. */
   [Symbol.dispose](): void {
     this.#stack[Symbol.dispose]();
   }

@@ -6,7 +6,7 @@ import { packPrompts } from "../model/clip/pack_prompts.ts";
 import { textTower } from "../model/clip/text_tower.ts";
 import type { Computed, GoldenModel } from "./golden_model.ts";
 
-/** What the two towers make of a set's inputs. */
+/** The outputs of both towers for a set's inputs. */
 export async function computeClipRows(
   model: GoldenModel,
   /** `[N, 3, R, R]` bytes. */
@@ -43,7 +43,7 @@ async function observeText(
 ): Promise<Map<string, Float32Array>> {
   const rows = prompt.length;
   const layout = packPrompts([prompt], 0, rows, 1);
-  // A prompt's own rows end where it is read. Here those after it go on as part of it.
+  // Rows end where a prompt is read; the ones after that are part of it here.
   layout.ids.set(prompt);
   layout.positions.set([...prompt.keys()]);
   for (let t = 0; t < rows; t++) layout.ranges[2 * t] = 0;
@@ -61,7 +61,7 @@ async function observeText(
 type Model = Parameters<typeof record>[1];
 type Recorder = Parameters<Model>[0];
 
-/** Runs a model once and gives back what its layers showed. */
+/** Runs a model once and returns the tensors that it showed to `observe`. */
 async function observed(
   device: Device,
   model: (r: Recorder, observe: (name: string, tensor: Tensor) => void) => Tensor,
@@ -88,7 +88,7 @@ function norms(layers: Map<string, Float32Array>, names: RegExp): number[] {
     .map(([, numbers]) => Math.sqrt(numbers.reduce((sum, x) => sum + x * x, 0)));
 }
 
-/** Frames with their colours apart as images with the colours side by side. */
+/** Converts frames from planar to interleaved colours. */
 export function interleaved(frames: Uint8Array, { image: { size } }: ClipConfig) {
   const plane = size * size, count = frames.length / (3 * plane);
   return Array.from({ length: count }, (_, n) => {

@@ -82,7 +82,7 @@ export async function compareSet(
     try {
       await compare();
     } catch (error) {
-      // One part that is broken or incomplete does not take the others with it.
+      // A part that is damaged or incomplete must not stop the others.
       report.fail(file, error as Error);
     }
   }
@@ -110,7 +110,7 @@ async function withTiny(
   await action(model, frames, inputs.tensors.get("input.frames_u8")?.shape[0] ?? 1);
 }
 
-/** Rows that are what a computation starts from. */
+/** Rows that are inputs, not results. */
 const fedIn = ["train.labels", "autt_n8.ctx_init"];
 
 /** Compares the rows of one model, in the order in which they were computed. */

@@ -1,10 +1,10 @@
-import { fileSize } from "../io/hub/hub_cache.ts";
+import { fileSize } from "../io/files/file_size.ts";
 import { bytesPerStored, toFloat32 } from "../io/tensors/stored_type.ts";
 import { openTensors } from "../io/tensors/open_tensors.ts";
 import { storedTensor, type TensorFile } from "../io/tensors/tensor_file.ts";
 import { exact, type Tolerance } from "./report.ts";
 
-/** The files that hold something to compare with. */
+/** The files with golden numbers. */
 const known = [
   "tokenizer.json",
   "preprocess.safetensors",
@@ -19,13 +19,13 @@ export class GoldenSet {
   readonly folder: string;
   readonly #vocabulary: string | undefined;
 
-  /** A vocabulary that is named counts before one in the folder. */
+  /** An explicit vocabulary takes precedence over one in the folder. */
   constructor(folder: string, vocabulary?: string) {
     this.folder = folder;
     this.#vocabulary = vocabulary;
   }
 
-  /** Whether there is anything to compare with: a file of CLIP-AUTT's, or another. */
+  /** Whether the folder has any golden file. */
   async hasAny(others: readonly string[] = []): Promise<boolean> {
     const found = await Promise.all([...known, ...others].map((file) => this.has(file)));
     return found.includes(true);
@@ -55,7 +55,7 @@ export class GoldenSet {
   }
 }
 
-/** A tensor of a golden file as numbers; whole ones of 32 bits are exact as float64. */
+/** A golden tensor as numbers; 32-bit integers are exact in float64. */
 export async function numbersOf(file: TensorFile, name: string): Promise<Float64Array> {
   const { dtype } = storedTensor(file, name), bytes = await file.read(name);
   if (dtype === "I32") return Float64Array.from(new Int32Array(bytes.buffer));
@@ -63,7 +63,7 @@ export async function numbersOf(file: TensorFile, name: string): Promise<Float64
   return Float64Array.from(toFloat32(dtype, bytes));
 }
 
-/** The tolerances that come with golden tensors; what is not of floating point must be equal. */
+/** The tolerances of golden tensors; integers must be equal. */
 export function tolerancesOf(
   { tolerances }: ToleranceFile,
   file: TensorFile,
@@ -83,7 +83,7 @@ export interface ToleranceFile {
   >;
 }
 
-/** A checkpoint that has only the token embeddings that its prompts need: the others are zero. */
+/** A checkpoint in which token embeddings that its prompts don't need are zero. */
 export async function withTokenRows(file: TensorFile, prefix: string): Promise<TensorFile> {
   const ids = await numbersOf(file, `${prefix}token_embedding.ids`);
   const rows = `${prefix}token_embedding.rows`,

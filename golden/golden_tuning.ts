@@ -2,13 +2,12 @@ import { record, type Tensor, Weights } from "../engine/mod.ts";
 import { readHeadParameters } from "../model/clip_au/head_parameters.ts";
 import { packHead } from "../model/clip_au/head_weights.ts";
 import { PromptTuner, type StepTensors } from "../tta/clip_autt/prompt_tuner.ts";
-import type { TuningRun } from "../tta/tuning_run.ts";
-import type { Tuning } from "../tta/clip_autt/tuning.ts";
+import type { TuningRun, TuningState } from "../tta/clip_autt/tuning.ts";
 import type { TuningSettings } from "../tta/clip_autt/tuning_settings.ts";
 import { type ClipWindows, WindowEmbedder } from "../tta/clip_autt/window_embedder.ts";
 import type { Computed, GoldenModel } from "./golden_model.ts";
 
-/** A set's frozen model with what its clips are reduced to. */
+/** A set's frozen model with its clips' features. */
 export class GoldenTuning implements Disposable {
   readonly model: GoldenModel;
   readonly #parts: Omit<Parameters<typeof PromptTuner.open>[0], "classTexts">;
@@ -85,7 +84,7 @@ export class GoldenTuning implements Disposable {
 export async function oneStep(
   { model: { device } }: GoldenTuning,
   tuner: PromptTuner,
-  { context, m, v }: Tuning,
+  { context, m, v }: TuningState,
   clips: readonly ClipWindows[],
 ): Promise<Record<keyof StepTensors, Float32Array<ArrayBuffer>>> {
   using plan = await record(device, (r) => tuner.recordStep(r, clips));
@@ -97,7 +96,7 @@ export async function oneStep(
     v,
     correction: Float32Array.of(10, 1000),
   };
-  for (const name of plan.inputs.keys()) plan.write(name, inputs[name] as Tuning["m"]);
+  for (const name of plan.inputs.keys()) plan.write(name, inputs[name] as TuningState["m"]);
   plan.run();
   const numbers = await device.read(Object.values(plan.outputs) as Tensor[]);
   return Object.fromEntries(

@@ -5,7 +5,7 @@ import { readHeadParameters } from "../model/clip_au/head_parameters.ts";
 import { packHead } from "../model/clip_au/head_weights.ts";
 import type { Computed, GoldenModel } from "./golden_model.ts";
 
-/** What CLIP-AU makes of whole clips: `features` `[B, T, d]`. */
+/** CLIP-AU's outputs for whole clips: `features` `[B, T, d]`. */
 export async function computeSourceRows(
   model: GoldenModel,
   features: Float32Array<ArrayBuffer>,

@@ -1,5 +1,6 @@
 import type { HeadParameters } from "../model/clip_au/head_parameters.ts";
-import { computeMetrics, largestAt, type Metrics } from "../numbers/scores/metrics.ts";
+import { computeMetrics, type Metrics } from "../numbers/scores/metrics.ts";
+import { average, largestAt } from "../numbers/vectors.ts";
 import { runOfficialProtocol } from "./official_protocol.ts";
 import { tuningModes } from "../tta/clip_autt/tuning_settings.ts";
 import type { GoldenModel } from "./golden_model.ts";
@@ -8,7 +9,7 @@ import { exact, type GoldenReport } from "./report.ts";
 import { goldenTrainer } from "./train_rows.ts";
 import { GoldenTuning } from "./golden_tuning.ts";
 
-/** `loop.json`: what the original's own loops went over, and what they printed. */
+/** `loop.json`: the inputs of the original's loops, and what they printed. */
 interface Loop {
   readonly train: {
     readonly epochs: number;
@@ -21,10 +22,10 @@ interface Loop {
   };
 }
 
-/** What was printed, its value, and in which epoch. */
+/** The name of a printed value, the value and its epoch. */
 type Printed = readonly [string, number, number];
 
-/** The format's tolerance for what the loops leave. */
+/** The format's tolerance for the loops' final tensors. */
 const tolerance = { relative: 1e-3, absolute: 1e-3 };
 
 /** Compares with the original's own training and tuning loops, run from end to end. */
@@ -52,7 +53,7 @@ export async function compareLoops(
     ) {
       const wanted = printed.filter(([found]) => found === key).map(([, value]) => value);
       const got = epochs.map((epoch) => epoch[what]);
-      // What is printed of classes is a ratio of counts.
+      // Printed scores are ratios of counts.
       report.compare(
         `loop: ${name} ${key}`,
         what === "loss" ? got : got.map(Math.fround),
@@ -100,7 +101,7 @@ interface Epoch extends Metrics {
   readonly loss: number;
 }
 
-/** The original's training: what it keeps is of the last epoch that improved, by running logits. */
+/** The original's training. It keeps the last epoch that improved by its running logits. */
 async function trainAsOriginal(
   model: GoldenModel,
   features: Float32Array,
@@ -128,7 +129,7 @@ async function trainAsOriginal(
       }
     }
     const metrics = computeMetrics(wanted, got);
-    epochs.push({ loss: losses.reduce((sum, x) => sum + x, 0) / losses.length, ...metrics });
+    epochs.push({ loss: average(losses), ...metrics });
     if (metrics.war > bestWar || metrics.f1 > bestF1) ({ head } = await trainer.read());
     bestWar = Math.max(bestWar, metrics.war);
     bestF1 = Math.max(bestF1, metrics.f1);

@@ -1,39 +1,39 @@
-import { computeMetrics, largestAt, type Metrics } from "../numbers/scores/metrics.ts";
+import { computeMetrics, type Metrics } from "../numbers/scores/metrics.ts";
+import { average, largestAt } from "../numbers/vectors.ts";
 import type { PromptTuner } from "../tta/clip_autt/prompt_tuner.ts";
 import { freshTuning } from "../tta/clip_autt/tuning.ts";
 import type { ClipWindows } from "../tta/clip_autt/window_embedder.ts";
 
-/** How the released code goes over a subject's clips. */
+/** How the released code iterates over a subject's clips. */
 export interface OfficialOptions {
   readonly epochs?: number;
-  /** Clips that are tuned on at once; what is left over at the end is dropped. */
+  /** The batch size; an incomplete last batch is dropped. */
   readonly batch?: number;
-  /** Batches of an epoch at most. */
+  /** Most batches per epoch. */
   readonly iterations?: number;
-  /** Called before each step with the context as it is. */
+  /** Called before each step with the current context. */
   readonly onStep?: (context: Float32Array<ArrayBuffer>) => void;
 }
 
-/** What the released code prints of an epoch. */
+/** What the released code prints for an epoch. */
 export interface OfficialEpoch extends Metrics {
   /** The mean of the batches' entropies. */
   readonly loss: number;
 }
 
-/** What comes of it. */
+/** The result. */
 export interface OfficialRun {
   readonly epochs: readonly OfficialEpoch[];
   /** After the last step. */
   readonly context: Float32Array<ArrayBuffer>;
-  /** After the best epoch, which is chosen by the labels: the released code goes on with it. */
+  /** After the best epoch, chosen by the labels, from which the released code continues. */
   readonly best: Float32Array<ArrayBuffer>;
 }
 
 /**
- * Tunes as the released code does, to compare with, its flaws included: the context is never reset, a
- * step is a batch of many videos, predictions are scored before the step that they lead to, and the best
- * epoch is chosen by the very labels that are to be predicted. Its numbers are no measure of what a
- * user would get.
+ * Tunes as the released code does, for comparison, including its flaws: the context is never reset, a
+ * step uses a batch of many videos, predictions are scored before the step, and the best epoch is chosen
+ * by the labels to be predicted. Its scores do not measure what a user would get.
  */
 export async function runOfficialProtocol(
   tuner: PromptTuner,
@@ -65,7 +65,7 @@ export async function runOfficialProtocol(
       context = tuning.context;
     }
     const metrics = computeMetrics(labels.slice(0, got.length), got);
-    const loss = losses.reduce((sum, x) => sum + x, 0) / losses.length;
+    const loss = average(losses);
     epochs.push({ loss, ...metrics });
     if (metrics.war > bestWar || metrics.f1 > bestF1) best = context;
     bestWar = Math.max(bestWar, metrics.war);

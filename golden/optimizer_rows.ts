@@ -73,7 +73,7 @@ export async function compareEntropy(
   }
 }
 
-/** Compares AdamW fed with given gradients: kept, built anew for each step, and with a strong decay. */
+/** Compares AdamW on given gradients: kept, rebuilt for each step, and with strong weight decay. */
 export async function compareAdamw(
   device: Device,
   golden: NonNullable<TuningParts["adamw"]>,

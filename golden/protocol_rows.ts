@@ -58,7 +58,7 @@ export function compareProtocol(
     );
   }
   if (list) {
-    const videos = parseFrameList(list.lines.join("\n"), { official: true });
+    const videos = parseFrameList(list.lines.join("\n"));
     report.equal(
       "misc: biovid_label_file",
       videos.map(({ id, frames, label }) => [id, frames, label]),
@@ -71,7 +71,7 @@ export function compareProtocol(
   }
   if (segments) {
     const missing = new Set(segments.missing_frames.map(([video, n]) => `${video}/frame-${n}.jpg`));
-    const videos = parseSegments(segments.csv, { exists: (frame) => !missing.has(frame) });
+    const videos = parseSegments(segments.csv, (frame) => !missing.has(frame));
     report.equal(
       "misc: bah_label_file",
       videos.map(({ id, frames, label }) => [id.replace(/\.\d+$/, ""), frames, label]),

@@ -3,7 +3,7 @@ import { tuningModes } from "../tta/clip_autt/tuning_settings.ts";
 import type { Computed, GoldenModel } from "./golden_model.ts";
 import { GoldenTuning, oneStep, runRows, stepRows } from "./golden_tuning.ts";
 
-/** What the full-size set has: a clip of its own frames, and clips of made-up features. */
+/** Prompt tuning on the full-size set: a clip of its own frames, and clips of made-up features. */
 export async function computeRealTuningRows(
   model: GoldenModel,
   draw: Float32Array,

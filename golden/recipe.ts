@@ -58,14 +58,14 @@ export function recipeFeatures({ seed }: Recipe): Float32Array<ArrayBuffer> {
   });
 }
 
-/** The first draw of the tuned vectors, `[n, 512]`, if the recipe has one. */
+/** The initial tuned vectors, `[n, 512]`, if the recipe has them. */
 export function recipeDraw({ seed, tensors }: Recipe): Float32Array<ArrayBuffer> | undefined {
   if (!tensors.ctx) return undefined;
   const { shape, scale, offset } = tensors.ctx;
   return fill("ctx", seed, shape.reduce((product, size) => product * size, 1), scale, offset);
 }
 
-/** Compares the sums of what the recipe gives here with those it gave where it was written. */
+/** Compares checksums of what the recipe generates with those stored in it. */
 export function checkRecipe(recipe: Recipe, report: GoldenReport): void {
   const wrong = Object.entries(recipe.tensors).filter(
     ([name, { shape, scale, offset, crc32: sum }]) => {

@@ -17,7 +17,7 @@ export class GoldenReport {
   #firstFailed: string | undefined;
   #failed = 0;
 
-  /** A quiet one leaves out the rows that are right. */
+  /** Leave out the rows that pass. */
   constructor(print: (line: string) => void, quiet = false) {
     this.#print = print;
     this.#quiet = quiet;
@@ -59,13 +59,13 @@ export class GoldenReport {
     );
   }
 
-  /** Compares anything else: equal or not. */
+  /** Compares other values, which must be equal. */
   equal(name: string, got: unknown, wanted: unknown): void {
     const [a, b] = [got, wanted].map((value) => JSON.stringify(value));
     this.#row(name, a === b, a === b ? "equal" : `got ${short(a)}: wanted ${short(b)}`);
   }
 
-  /** A part of the set that could not be compared at all. */
+  /** Reports a part of the set that could not be compared. */
   fail(name: string, error: Error): void {
     this.#row(name, false, `cannot be compared: ${error.message}`);
   }
@@ -75,7 +75,7 @@ export class GoldenReport {
     return this.#compared;
   }
 
-  /** Says what is not compared, and why. */
+  /** Reports rows that are not compared, and why. */
   leaveOut(names: readonly string[], why: string): void {
     if (names.length > 0) {
       this.#print(

@@ -1,7 +1,7 @@
 import { auPrompts, sentenceOf } from "../model/clip_au/au_prompts.ts";
 import { readPosition } from "../model/clip/pack_prompts.ts";
 import type { Tokenizer } from "../model/tokenizer/tokenizer.ts";
-import { layTunedPrompts } from "../tta/clip_autt/tuned_layout.ts";
+import { layPrompts } from "../tta/clip_autt/prompt_layout.ts";
 import type { GoldenSet } from "./golden_set.ts";
 import type { GoldenReport } from "./report.ts";
 
@@ -42,7 +42,7 @@ export async function compareTokenizer(
   for (const test of golden.cases) {
     const { text } = test, ids = tokenizer.encode(text);
     const name = `tokenizer: ${JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)}`;
-    // What the repair of wrongly decoded text changes can't come out right; anything else must.
+    // Texts changed by the repair of wrongly decoded text differ here; all others must match.
     if (test.ftfy_changes_ids && isWronglyDecoded(text)) {
       repaired.push(JSON.stringify(text));
       continue;
@@ -77,7 +77,7 @@ export function computeIdRows(
 ): [string, number[]][] {
   const raw = auPrompts.map((text) => tokenizer.prompt(text));
   const sentences = auPrompts.map((text) => tokenizer.prompt(sentenceOf(text)));
-  // What the original's learner of class prompts makes of "[CLS]", which it means to replace.
+  // The tokens of "[CLS]", which the original's prompt learner means to replace.
   const learnt = classes.map((text) =>
     tokenizer.prompt(`a person with an expression of cls [ ] ${text.split("_").at(-1)}.`)
   );
@@ -99,7 +99,7 @@ function tunedIdRows(
   sentences: readonly (readonly number[])[],
   contextTokens: number,
 ): [string, number[]][] {
-  const { positions, fixed, read } = layTunedPrompts(sentences, {
+  const { positions, fixed, read } = layPrompts(sentences, {
     contextTokens,
     keepWords: true,
     place: "before words",
@@ -123,7 +123,7 @@ function isWronglyDecoded(text: string): boolean {
   );
 }
 
-/** What an action gives, or nothing where it refuses. */
+/** The result of an action, or undefined if it throws. */
 function attempt<T>(action: () => T): T | undefined {
   try {
     return action();

@@ -5,7 +5,7 @@ import type { Computed, GoldenModel } from "./golden_model.ts";
 /** The settings of the authors' training. */
 const settings = { rate: 1e-3, decay: 1e-4 };
 
-/** A trainer at the set's own head, for batches of so many clips. */
+/** A trainer with the set's own head for a batch size. */
 export async function goldenTrainer(
   model: GoldenModel,
   batch: number,

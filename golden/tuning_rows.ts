@@ -1,15 +1,19 @@
 import { record, type Tensor } from "../engine/mod.ts";
 import { embedClips } from "../model/clip_au/head.ts";
 import type { TunedPrediction } from "../tta/clip_autt/predictions.ts";
-import type { TuningRun } from "../tta/tuning_run.ts";
-import { freshTuning, repeatDraw, type Tuning } from "../tta/clip_autt/tuning.ts";
+import {
+  freshTuning,
+  repeatDraw,
+  type TuningRun,
+  type TuningState,
+} from "../tta/clip_autt/tuning.ts";
 import { tuningModes, type TuningSettings } from "../tta/clip_autt/tuning_settings.ts";
 import type { ClipWindows } from "../tta/clip_autt/window_embedder.ts";
 import type { Computed, GoldenModel } from "./golden_model.ts";
 import { GoldenTuning, oneStep, runRows, stepRows } from "./golden_tuning.ts";
 import { timeLast } from "./head_rows.ts";
 
-/** What the small set has of the tuning of prompts: `features` `[B, T, d]`. */
+/** Prompt tuning on the small set: `features` `[B, T, d]`. */
 export async function computeTuningRows(
   model: GoldenModel,
   features: Float32Array<ArrayBuffer>,
@@ -65,12 +69,12 @@ export async function computeTuningRows(
   return rows;
 }
 
-/** With the texts of the classes counting as well. */
+/** The same with class texts in the decision. */
 async function computeFusedRows(
   rows: Computed,
   tuning: GoldenTuning,
   settings: TuningSettings,
-  fresh: Tuning,
+  fresh: TuningState,
   windows: readonly ClipWindows[],
 ): Promise<void> {
   const { model } = tuning;
@@ -81,7 +85,7 @@ async function computeFusedRows(
   stepRows(rows, "autt_cls", await oneStep(tuning, tuner, fresh, windows), 1);
 }
 
-/** With more tuned vectors. */
+/** The same with more tuned vectors. */
 async function computeLongerRows(
   rows: Computed,
   tuning: GoldenTuning,
@@ -96,12 +100,12 @@ async function computeLongerRows(
   stepRows(rows, "autt_n8", await oneStep(tuning, tuner, fresh, windows), 1);
 }
 
-/** As the paper has it: each clip on its own. */
+/** As in the paper: each clip on its own. */
 async function computeFixedRows(
   rows: Computed,
   tuning: GoldenTuning,
   settings: TuningSettings,
-  fresh: Tuning,
+  fresh: TuningState,
   windows: readonly ClipWindows[],
 ): Promise<void> {
   const { model } = tuning, [, steps] = model.shapeOf("fixed.loss");
@@ -128,7 +132,7 @@ async function computeFixedRows(
   rows.set("fixed.ctx_after_clip0", all[0]?.run.tuning.context ?? []);
 }
 
-/** What the original feeds to its text tower for the first unit, before positions are added. */
+/** The original's text tower input for the first unit, before positions are added. */
 async function promptRows(
   { text, config: { text: { width, context: length } } }: GoldenModel,
   start: number,

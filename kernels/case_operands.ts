@@ -9,7 +9,7 @@ import {
   type Weights,
 } from "../engine/mod.ts";
 import type { Case, CaseOperand } from "./kernel.ts";
-import { packMatrix } from "./matmul/weight.ts";
+import { packMatrix } from "./matmul/pack_matrix.ts";
 
 /** An operand of a case with its numbers, rounded to its element type. */
 export interface FilledOperand {

@@ -1,4 +1,4 @@
-import { type DType, type Rng, type Shape, sizeAt } from "../engine/mod.ts";
+import { type DType, type Rng, type Shape, sizeAt, type Values } from "../engine/mod.ts";
 import {
   below,
   type Case,
@@ -7,7 +7,6 @@ import {
   normal,
   type Refusal,
   tensor,
-  type Values,
 } from "./kernel.ts";
 
 /** The numbers given, over and over. */
@@ -24,6 +23,11 @@ export const around = (mean: number, deviation = 1): Fill => (rng) =>
 /** Infinities and NaN, rare among normal numbers. */
 export const rarelySpecial = (period: number): Fill => (rng, i) =>
   i % period === 7 ? [Infinity, 1, -Infinity, NaN][i % 4] ?? 0 : rng.normal();
+
+/** A case of operands as they are written, and what is unusual about it. */
+export function caseOf<A>(written: Readonly<Record<string, Written>>, attrs: A, note?: string) {
+  return { inputs: operands(written), attrs, note };
+}
 
 /** Shapes written in a line: `1 4x8 3x5x7`. */
 export function shapes(line: string): number[][] {

@@ -5,6 +5,7 @@ import type {
   Op,
   Operand,
   Recorder,
+  Reference,
   Rng,
   Shader,
   Shape,
@@ -76,34 +77,6 @@ export interface Refusal<A> {
   /** What the error must hold. */
   readonly says: string;
 }
-
-/** Plain numbers with a shape: what the float64 references take and give. */
-export interface Values {
-  /** Sizes of the axes. */
-  readonly shape: Shape;
-  /** The elements, row by row. */
-  readonly data: Float64Array;
-}
-
-/** The values of each operand, optional where the operand is. */
-export type InputValues<I extends Inputs> = { readonly [K in keyof I]: Values };
-
-/** What an operation is compared with. */
-export interface Reference<I extends Inputs, A> {
-  /** The operation. */
-  readonly op: object;
-  /** The same in float64, by the plainest loops, and more careful than the kernel. */
-  reference(inputs: InputValues<I>, attrs: A): readonly [Values, ...Values[]];
-  /**
-   * How many roundings of the working precision pile up in one output element, in the sense of
-   * docs/numerics.md; 0 where the result is exact.
-   */
-  roundings(inputs: I, attrs: A): number;
-}
-
-/** A reference of any operation. */
-// deno-lint-ignore no-explicit-any
-export type AnyReference = Reference<any, any>;
 
 /** One entry of the kernel list: an operation with what tests and benchmarks need. */
 export interface Kernel<I extends Inputs, A = Record<string, never>, D extends DType = "f32">

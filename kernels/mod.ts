@@ -3,17 +3,15 @@
  *
  * @module
  */
-export { compare, type Comparison } from "./compare.ts";
-export type { AnyReference, InputValues, Reference, Values } from "./kernel.ts";
+export { compare } from "./compare.ts";
 export { type Activation, activations } from "./activation/activations.ts";
 export type { Pads, WindowAttrs } from "./conv2d/window.ts";
 export type { Filter } from "./resize/taps.ts";
 export type { AdamwAttrs, AdamwInputs, AdamwStep } from "./adamw/adamw.ts";
 export type { AttentionOptions } from "./attention/attention.ts";
 export type { Conv1dAttrs } from "./conv1d/conv1d.ts";
-export type { Conv2dAttrs } from "./conv2d/conv2d.ts";
+export type { ConvolutionAttrs } from "./conv2d/convolution.ts";
 export type { CropAttrs } from "./crop/crop.ts";
-export type { DepthwiseConv2dAttrs } from "./depthwise_conv2d/depthwise_conv2d.ts";
 export type { EntropyAttrs } from "./entropy/entropy.ts";
 export type { LayerNormAttrs } from "./layer_norm/layer_norm.ts";
 export type { MatmulAttrs, MatmulInputs } from "./matmul/matmul.ts";
@@ -43,7 +41,7 @@ export { l2Normalize } from "./l2_normalize/l2_normalize.ts";
 export { layerNorm } from "./layer_norm/layer_norm.ts";
 export { letterbox } from "./letterbox/letterbox.ts";
 export { matmul } from "./matmul/matmul.ts";
-export { packMatrix, type PackOptions } from "./matmul/weight.ts";
+export { packMatrix, type PackOptions } from "./matmul/pack_matrix.ts";
 export { maxPool } from "./max_pool/max_pool.ts";
 export { mean } from "./mean/mean.ts";
 export { clipColors, normalize } from "./normalize/normalize.ts";

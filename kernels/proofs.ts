@@ -25,6 +25,7 @@ import { embedKernel } from "./embed/cases.ts";
 import { entropyKernel } from "./entropy/cases.ts";
 import { entropyGradientKernel } from "./entropy_gradient/cases.ts";
 import { gatherRowsKernel, scatterRowsKernel } from "./gather_rows/cases.ts";
+import type { AnyKernel } from "./kernel.ts";
 import { l2NormalizeKernel } from "./l2_normalize/cases.ts";
 import { l2NormalizeGradientKernel } from "./l2_normalize_gradient/cases.ts";
 import { layerNormKernel } from "./layer_norm/cases.ts";
@@ -38,15 +39,14 @@ import { padChannelsKernel } from "./pad_channels/cases.ts";
 import { patchEmbedKernel } from "./patch_embed/cases.ts";
 import { patchesKernel } from "./patches/cases.ts";
 import { preluKernel } from "./prelu/cases.ts";
+import { repeatKernel } from "./repeat/cases.ts";
 import { resizeKernel } from "./resize/cases.ts";
 import { scaleKernel } from "./scale/cases.ts";
 import { softmaxKernel } from "./softmax/cases.ts";
 import { softmaxGradientKernel } from "./softmax_gradient/cases.ts";
-import { repeatKernel } from "./repeat/cases.ts";
 import { sumRowsKernel } from "./sum_rows/cases.ts";
 import { transposeKernel } from "./transpose/cases.ts";
 import { unfoldKernel } from "./unfold/cases.ts";
-import type { AnyKernel } from "./kernel.ts";
 
 /** All kernels. */
 export const kernels: readonly AnyKernel[] = [

@@ -14,10 +14,10 @@ export interface Schedule {
   readonly attention: "subgroup" | "tile";
   /** Whether kernels that read much read textures instead of buffers. */
   readonly readTexels: boolean;
-  /** Invocations of a workgroup in row-wise kernels. */
+  /** Most invocations of a workgroup in row-wise kernels. */
   readonly rowInvocations: number;
-  /** One row per invocation instead of one per workgroup, where there are enough rows. */
-  readonly rowPerInvocation: boolean;
+  /** Longest row that one invocation takes instead of a workgroup, where there are enough rows. */
+  readonly longestOwnRow: number;
   /** Invocations of a workgroup in element-wise kernels. */
   readonly flatInvocations: number;
   /** Workgroups in a row of a grid: see `grid()`. */
@@ -52,13 +52,11 @@ function decide(adapter: AdapterFacts): Schedule {
     matmul: forced("matmul", adapter) ?? (broadcasts ? "panel" : "tile"),
     attention: forced("attention", adapter) ?? (broadcasts ? "subgroup" : "tile"),
     readTexels: !wide,
-    rowPerInvocation: !wide,
     // A second row is what only millions of elements need: tests fold the grids of small ones.
     widestGrid: forced("grid", adapter) === "folded" ? 3 : widestGrid,
-    ...(wide ? { rowInvocations: 128, flatInvocations: 256 } : {
-      rowInvocations: 8,
-      flatInvocations: 64,
-    }),
+    ...(wide
+      ? { rowInvocations: 128, longestOwnRow: 8, flatInvocations: 256 }
+      : { rowInvocations: 8, longestOwnRow: Infinity, flatInvocations: 64 }),
   };
 }
 
@@ -99,8 +97,11 @@ export function scheduleFlat(adapter: AdapterFacts, count: number) {
  * invocation may sum: one running sum over more would lose digits.
  */
 export function scheduleRows(adapter: AdapterFacts, rows: number, columns: number, longest = 32) {
-  const { rowInvocations: invocations, rowPerInvocation: allowed, widestGrid } = schedule(adapter);
-  const rowPerInvocation = allowed && rows >= invocations && columns <= longest;
+  const { rowInvocations: most, longestOwnRow, widestGrid } = schedule(adapter);
+  const rowPerInvocation = rows >= most && columns <= Math.min(longest, longestOwnRow);
+  // Where a workgroup shares a short row, invocations without a column would only wait at barriers.
+  const sharing = Math.max(32, 2 ** Math.ceil(Math.log2(columns)));
+  const invocations = rowPerInvocation ? most : Math.min(most, sharing);
   const workgroups = grid(rowPerInvocation ? Math.ceil(rows / invocations) : rows, widestGrid);
   return { rowPerInvocation, invocations, workgroups };
 }
@@ -159,4 +160,17 @@ export function scheduleTiles(
   const busy = count(large) * layersFor(large, cores) / cores;
   if (wasted(large) < 1.15 && (busy > 0.85 && busy <= 1 || busy > 1.9)) return choose("128x128");
   return choose(wasted(middle) < 1.3 && n > 64 ? "64x128" : "32x64");
+}
+
+/**
+ * Whether a GPU's attention takes queries in blocks, which share the keys that they read, or one by
+ * one: where there are few, or few of one sequence among those packed into one.
+ */
+export function attentionBlocks(queries: number, keys: number, ranges: boolean): boolean {
+  return queries > (ranges ? keys / 4 : 8);
+}
+
+/** Rows of invocations of a workgroup, with four queries each: few where few see the same keys. */
+export function attentionRows(ranges: boolean): 4 | 8 {
+  return ranges ? 4 : 8;
 }

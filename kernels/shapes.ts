@@ -1,4 +1,21 @@
-import { elements, formatShape, sameShape, type Shape, sizeAt } from "../engine/mod.ts";
+import {
+  elements,
+  formatShape,
+  sameShape,
+  type Shape,
+  sizeAt,
+  type Tensor,
+} from "../engine/mod.ts";
+
+/** The operand of an operation that has only one. */
+export interface OneOperand {
+  readonly x: Tensor;
+}
+
+/** Operands of a gradient: the operand of the operation, and the upstream gradient. */
+export interface OneOperandGradient extends OneOperand {
+  readonly dy: Tensor;
+}
 
 /** Something with a shape: an operand, or a sketch of one. */
 interface Shaped {

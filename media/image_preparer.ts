@@ -15,7 +15,7 @@ export interface Image {
   readonly width: number;
   /** In pixels. */
   readonly height: number;
-  /** `[height, width, 3]` or `[height, width, 4]`; a fourth byte is not looked at. */
+  /** `[height, width, 3]` or `[height, width, 4]`; a fourth byte is ignored. */
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
@@ -30,7 +30,7 @@ export function scaledSize(width: number, height: number, size: number): [number
 }
 
 /**
- * Makes of images of any size the squares that CLIP takes, as Pillow does, bit for bit.
+ * Scales and crops images to the squares that CLIP takes, bit for bit like Pillow.
  *
  * @example
  * ```ts
@@ -44,20 +44,20 @@ export function scaledSize(width: number, height: number, size: number): [number
  * ```
  */
 export class ImagePreparer implements Disposable {
-  /** Pixels along a side of the squares. */
+  /** Side of the squares, in pixels. */
   readonly size: number;
   readonly #device: Device;
   readonly #filter: Filter;
   readonly #plans = new PlanCache<Plan<Tensor<"u8">>>();
 
-  /** For squares of so many pixels along a side. */
+  /** Prepares squares of the given side, in pixels. */
   constructor(device: Device, size: number, filter: Filter = "bicubic") {
     this.#device = device;
     this.size = size;
     this.#filter = filter;
   }
 
-  /** The square in the middle of a scaled image: `[size, size, 4]` bytes. */
+  /** Scales an image and cuts out its central square: `[size, size, 4]` bytes. */
   async prepare(image: Image): Promise<Uint8Array<ArrayBuffer>> {
     const { width, height, data } = image, channels = data.length / (width * height);
     if (channels !== 3 && channels !== 4) {
@@ -86,8 +86,10 @@ export class ImagePreparer implements Disposable {
   }
 
   /**
-   * An image that is too large for the device, scaled to its final width. Rows are scaled on their
-   * own, and before columns, so that bands of them give the same bytes.
+   * Scales an image that is too large for the device to its final width, in bands of rows. Rows are scaled
+   * independently and before columns, so that bands give the same bytes.
+   * Reads an image file (JPEG, PNG, WebP, AVIF, GIF, TIFF, …) as Pillow's `convert("RGB")` has it: an
+   * alpha channel is dropped, a colour profile or an orientation that the file speaks of is not applied.
    */
   async #narrow({ width, height, data }: Image, narrow: number, most: number): Promise<Image> {
     const channels = data.length / (width * height);
@@ -109,7 +111,7 @@ export class ImagePreparer implements Disposable {
     return { width: narrow, height, data: all };
   }
 
-  /** Gives all memory back. */
+  /** Frees all memory. */
   [Symbol.dispose](): void {
     this.#plans[Symbol.dispose]();
   }

@@ -3,7 +3,9 @@ import type { Image } from "./image_preparer.ts";
 /**
  * Reads an image file (JPEG, PNG, WebP, AVIF, GIF, TIFF, …) as Pillow's `convert("RGB")` has it: an
  * alpha channel is dropped, a colour profile or an orientation that the file speaks of is not applied.
- * Two kinds differ: CMYK, which Pillow converts more crudely, and grey of 16 bits, which it clips.
+ * Reads an image file (JPEG, PNG, WebP, AVIF, GIF, TIFF, …) like Pillow's `convert("RGB")`: the alpha
+ * channel is dropped, colour profiles and orientation are not applied. Two kinds differ: CMYK, which
+ * Pillow converts more crudely, and 16-bit grey, which it clips.
  *
  * @example
  * ```ts
@@ -18,16 +20,16 @@ import type { Image } from "./image_preparer.ts";
  * ```
  */
 export async function readImage(path: string): Promise<Image> {
-  // Loaded when the first image is read: it is native code, which not every task may run.
+  // Loaded with the first image: it is native code, which not every task may run.
   const { default: sharp } = await import("sharp");
-  // Drawings can show other files.
+  // SVG drawings can include other files.
   sharp.block({ operation: ["VipsForeignLoadSvg"] });
   let read: { data: Uint8Array; info: { width: number; height: number; channels: number } };
   try {
     read = await sharp(path, { ignoreIcc: true }).toColourspace("srgb").removeAlpha().raw()
       .toBuffer({ resolveWithObject: true });
   } catch (error) {
-    // What is wrong with the file, if it is the file: the decoder does not tell.
+    // The decoder does not say what is wrong with the file.
     const why = await Deno.stat(path).then(
       ({ isFile }) => isFile ? undefined : "not a file",
       String,

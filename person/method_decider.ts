@@ -1,66 +1,60 @@
 import type { AdaptOptions } from "../tta/clip_autt/clip_autt.ts";
-import { checkDecision } from "../tta/methods/check_decision.ts";
+import { checkDecision } from "../tta/methods/method.ts";
 import type { Method, MethodEntry, MethodSetup, UnlabelledClip } from "../tta/methods/mod.ts";
-import { entropyOf } from "../tta/methods/probabilities.ts";
+import { entropyOf } from "../numbers/probabilities.ts";
 import { type NeutralMean, wantedBy } from "../model/clip_au/neutral.ts";
 import type { DecidedVideo, Verdict, VideoAnswer, VideoDecider } from "./video_decider.ts";
 
-/** What is known of the person, and what frames are told by. */
-export interface MethodDeciderOptions {
-  /** How similar each frame is to each Action Unit, `[T, A]`: it does not depend on the method. */
-  readonly unitsByFrame: VideoDecider["unitsByFrame"];
-  /** The person's neutral face, for heads that are centred by it. */
-  readonly neutral: NeutralMean | undefined;
-}
-
-/** Decides by a method on all frames of a video together; each video is begun anew. */
+/** Runs a method on all frames of a video together, from its initial state for each video. */
 export class MethodDecider implements VideoDecider, Disposable {
-  readonly width: number;
   readonly #setup: MethodSetup;
-  readonly #options: MethodDeciderOptions;
+  readonly #neutral: NeutralMean | undefined;
   readonly #method: Method;
-  /** What the method is without adapting, where it adapts. */
+  /** The unadapted form of the method, if it adapts. */
   readonly #base: Method | undefined;
   readonly #owned: DisposableStack;
 
   private constructor(
     setup: MethodSetup,
-    options: MethodDeciderOptions,
+    neutral: NeutralMean | undefined,
     method: Method,
     base: Method | undefined,
     owned: DisposableStack,
   ) {
-    this.width = setup.clip.config.embedding;
     this.#setup = setup;
-    this.#options = options;
+    this.#neutral = neutral;
     this.#method = method;
     this.#base = base;
     this.#owned = owned;
   }
 
-  /** Opens a method, and what it is where it adapts nothing. */
+  /**
+   * Opens a method, and what it is where it adapts nothing.
+   *
+   * @param neutral The person's resting face, for heads trained with `--centred`.
+   */
   static async open(
     entry: MethodEntry,
     setup: MethodSetup,
-    options: MethodDeciderOptions,
+    neutral: NeutralMean | undefined,
   ): Promise<MethodDecider> {
     using owned = new DisposableStack();
     const method = owned.use(await entry.open(setup));
     const base = entry.base && owned.use(await entry.base.open(setup));
-    return new MethodDecider(setup, options, method, base, owned.move());
+    return new MethodDecider(setup, neutral, method, base, owned.move());
   }
 
   async decide(
     features: Float32Array,
     { signal }: AdaptOptions,
   ): Promise<Verdict<DecidedVideo>> {
-    const { model } = this.#setup, { neutral } = this.#options;
-    const wanted = model ? wantedBy(model.head, features, neutral) : features;
+    const { model, clip } = this.#setup;
+    const wanted = model ? wantedBy(model.head, features, this.#neutral) : features;
     const before = this.#base && await this.#ask(this.#base, wanted, signal);
     const after = await this.#ask(this.#method, wanted, signal), first = before ?? after;
     const window = {
       first: 0,
-      last: features.length / this.width - 1,
+      last: features.length / clip.config.embedding - 1,
       before: [...first.probabilities],
       after: [...after.probabilities],
       entropyBefore: first.entropy,
@@ -70,11 +64,7 @@ export class MethodDecider implements VideoDecider, Disposable {
     return { decided, windows: [window] };
   }
 
-  unitsByFrame(features: Float32Array): Float32Array {
-    return this.#options.unitsByFrame(features);
-  }
-
-  /** Gives all memory back. */
+  /** Frees all memory. */
   [Symbol.dispose](): void {
     this.#owned[Symbol.dispose]();
   }

@@ -1,19 +1,23 @@
-import { fileSize } from "../io/hub/hub_cache.ts";
-import { FaceDetector } from "../media/face/face_detector.ts";
-import { ImagePreparer } from "../media/image_preparer.ts";
+import { fileSize } from "../io/files/file_size.ts";
+import type { FaceDetector } from "../media/face/face_detector.ts";
+import { type Enrolment, loadEnrolment } from "../media/features/enrolment.ts";
+import type { ImagePreparer } from "../media/image_preparer.ts";
 import type { ClipAu } from "../model/clip_au/clip_au.ts";
-import { ClipAutt, type ClipAuttOptions } from "../tta/clip_autt/clip_autt.ts";
-import { checkEnrolment, type Enrolment, loadEnrolment } from "../media/features/enrolment.ts";
+import { type Adaptation, ClipAutt, type ClipAuttOptions } from "../tta/clip_autt/clip_autt.ts";
 import { loadSubject, saveSubject } from "../tta/clip_autt/subject_state.ts";
+import { Observer } from "./observe.ts";
+import { TunedDecider } from "./tuned_decider.ts";
+import { VideoReader } from "./video_reader.ts";
+import { type Faces, Watcher } from "../media/features/watcher.ts";
 
 /** How to open a subject. */
 export interface SubjectOptions extends Omit<ClipAuttOptions, "reset"> {
-  /** Where what is learnt of the person is kept: read if it is there, written by `save()`. */
+  /** File for what is learned about the person: read if it exists, written by `save()`. */
   readonly path?: string | undefined;
-  /** Where the person's enrolment is: their neutral face, for heads that are centred by it. */
+  /** File with the person's enrolment (their resting face), for heads trained with `--centred`. */
   readonly enrolment?: string | undefined;
-  /** Whether to look for the face in each frame (by default), or to take frames as faces. */
-  readonly faces?: "find" | "whole frame" | undefined;
+  /** Whether to find the face in each frame (the default) or to take whole frames as faces. */
+  readonly faces?: Faces | undefined;
 }
 
 /**
@@ -42,69 +46,63 @@ export interface SubjectOptions extends Omit<ClipAuttOptions, "reset"> {
  * ```
  */
 export class Subject implements Disposable {
-  /** Adapts, and knows what was learnt. */
+  /** Adapts to the person and holds what was learned. */
   readonly autt: ClipAutt;
-  /** Makes of pictures what the model takes. */
+  /** Prepares pictures for the model. */
   readonly preparer: ImagePreparer;
-  /** Undefined where frames are faces already. */
+  /** Undefined if frames are already cropped to the face. */
   readonly detector: FaceDetector | undefined;
-  /** The person's neutral face, if they are enrolled. */
+  /** The person's resting face, if they are enrolled. */
   readonly enrolment: Enrolment | undefined;
-  /** Where it is kept, if anywhere. */
+  /** The person's file, if any. */
   readonly path: string | undefined;
-  readonly #owned: DisposableStack;
+  /**
+   * Reads videos of the person.
+   * @internal
+   */
+  readonly reader: VideoReader<Adaptation>;
 
   private constructor(
     autt: ClipAutt,
-    preparer: ImagePreparer,
-    detector: FaceDetector | undefined,
+    reader: VideoReader<Adaptation>,
     path: string | undefined,
-    enrolment: Enrolment | undefined,
-    owned: DisposableStack,
   ) {
     this.autt = autt;
-    this.preparer = preparer;
-    this.detector = detector;
+    this.reader = reader;
+    this.preparer = reader.watcher.preparer;
+    this.detector = reader.watcher.detector;
+    this.enrolment = reader.observer.enrolment;
     this.path = path;
-    this.enrolment = enrolment;
-    this.#owned = owned;
   }
 
-  /** Opens a person: one that is known, where the file is there, or a new one. */
+  /** Opens a known person if the file exists, otherwise a new one. */
   static async open(model: ClipAu, options: SubjectOptions = {}): Promise<Subject> {
     const { path, enrolment: enrolled, faces = "find", ...rest } = options;
-    const { device, clip } = model;
     using owned = new DisposableStack();
     const autt = owned.use(await ClipAutt.open(model, { ...rest, reset: "subject" }));
     if (path !== undefined && await fileSize(path) !== undefined) {
       autt.restore(await loadSubject(path));
     }
-    const preparer = owned.use(new ImagePreparer(device, clip.config.image.size));
-    const detector = faces === "find" ? owned.use(await FaceDetector.open(device)) : undefined;
+    const watcher = owned.use(await Watcher.open(model.clip, faces));
     const enrolment = enrolled === undefined ? undefined : await loadEnrolment(enrolled);
-    if (enrolment) {
-      checkEnrolment(enrolment, {
-        clip: await clip.fingerprint(),
-        cropped: faces === "find",
-        width: clip.config.embedding,
-      });
-    }
-    return new Subject(autt, preparer, detector, path, enrolment, owned.move());
+    const observer = await Observer.open(watcher, { model, enrolment });
+    const decider = new TunedDecider(autt, enrolment);
+    return new Subject(autt, new VideoReader(watcher, observer, decider, owned.move()), path);
   }
 
-  /** Writes what was learnt: a megabyte, and no picture. */
+  /** Saves what was learned: about a megabyte, and no picture. */
   async save(path: string | undefined = this.path): Promise<void> {
     if (path === undefined) throw new TypeError("Cannot save a subject: say where, with a path");
     await saveSubject(path, this.autt.state);
   }
 
-  /** Forgets the person; a file stays as it is. */
+  /** Forgets what was learned; the file is left unchanged. */
   forget(): void {
     this.autt.forget();
   }
 
-  /** Gives all memory back. */
+  /** Frees all memory. */
   [Symbol.dispose](): void {
-    this.#owned[Symbol.dispose]();
+    this.reader[Symbol.dispose]();
   }
 }

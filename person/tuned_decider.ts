@@ -1,34 +1,27 @@
 import type { Adaptation, AdaptOptions, ClipAutt } from "../tta/clip_autt/clip_autt.ts";
-import { softmax } from "../tta/methods/probabilities.ts";
+import { softmax } from "../numbers/probabilities.ts";
 import { type NeutralMean, wantedBy } from "../model/clip_au/neutral.ts";
 import type { TunedPrediction } from "../tta/clip_autt/predictions.ts";
 import type { AnalysedWindow, Verdict, VideoDecider } from "./video_decider.ts";
 
-/** Decides by CLIP-AUTT, window by window. */
+/** Decides with CLIP-AUTT, window by window. */
 export class TunedDecider implements VideoDecider<Adaptation> {
-  readonly #autt: ClipAutt;
+  readonly autt: ClipAutt;
   readonly #neutral: NeutralMean | undefined;
 
-  /** @param neutral The person's neutral face, for heads that are centred by it. */
+  /** @param neutral The person's resting face, for heads trained with `--centred`. */
   constructor(autt: ClipAutt, neutral: NeutralMean | undefined) {
-    this.#autt = autt;
+    this.autt = autt;
     this.#neutral = neutral;
   }
 
-  get width(): number {
-    return this.#autt.model.clip.config.embedding;
-  }
-
   async decide(features: Float32Array, options: AdaptOptions): Promise<Verdict<Adaptation>> {
-    const { model, settings } = this.#autt;
+    const { model, settings, reset } = this.autt;
+    if (reset === "video") this.autt.forget();
     const wanted = wantedBy(model.head, features, this.#neutral);
-    const decided = await this.#autt.adapt(wanted, options);
-    const length = Math.min(settings.window, features.length / this.width);
+    const decided = await this.autt.adapt(wanted, options);
+    const length = Math.min(settings.window, features.length / model.clip.config.embedding);
     return { decided, windows: windowsOf(decided, length) };
-  }
-
-  unitsByFrame(features: Float32Array): Float32Array {
-    return this.#autt.model.unitsByFrame(features);
   }
 }
 
@@ -36,7 +29,7 @@ function windowsOf({ before, after }: Adaptation, length: number): AnalysedWindo
   const share = (prediction: TunedPrediction, window: number) => {
     const classes = prediction.windowLogits.length / prediction.windowEntropy.length;
     const logits = prediction.windowLogits.subarray(window * classes, (window + 1) * classes);
-    return [...softmax(logits)];
+    return [...Float32Array.from(softmax(logits))];
   };
   return Array.from(after.windowEntropy, (entropyAfter, window) => ({
     first: window,

@@ -1,59 +1,57 @@
-import type { AdaptOptions } from "../tta/clip_autt/clip_autt.ts";
+import type { AdaptOptions, ClipAutt } from "../tta/clip_autt/clip_autt.ts";
 import type { Moved } from "../tta/clip_autt/tuning.ts";
 
-/** A decision on a video, and what it stands on. */
+/** A decision on a video, and the window it is based on. */
 export interface VideoAnswer {
   /** `[C]` */
   readonly probabilities: Float32Array;
-  /** Of these, in nats. */
+  /** Entropy of the probabilities, in nats. */
   readonly entropy: number;
-  /** The place of its window among the video's. */
+  /** Index of its window among the video's windows. */
   readonly start: number;
 }
 
-/** What was decided on a video before adapting and after, and what adapting did. */
+/** The decisions on a video before and after adapting, and what adapting did. */
 export interface DecidedVideo {
   /** The decision before adapting. */
   readonly before: VideoAnswer;
-  /** The decision after it; the same where nothing adapts. */
+  /** The decision after adapting; equal to `before` if the method does not adapt. */
   readonly after: VideoAnswer;
-  /** Of tuning. */
+  /** The steps of prompt tuning, if any. */
   readonly steps: readonly { readonly loss: number }[];
-  /** How far prompts moved; undefined where none do. */
+  /** How far the prompts moved; undefined if the method tunes none. */
   readonly moved: Moved | undefined;
-  /** What a person should know. */
+  /** Warnings for the user. */
   readonly warnings: readonly string[];
 }
 
-/** A window of frames with the decision on it, before adapting and after. */
+/** A window of frames with its decisions before and after adapting. */
 export interface AnalysedWindow {
-  /** Places among the frames that have features. */
+  /** Index of its first frame among the frames that have features. */
   readonly first: number;
-  /** The last one, which belongs to it. */
+  /** Index of its last frame, inclusive. */
   readonly last: number;
   /** The probability of each class before adapting. */
   readonly before: readonly number[];
-  /** The probability of each class after it. */
+  /** The probability of each class after adapting. */
   readonly after: readonly number[];
-  /** How uncertain the decision was. */
+  /** Entropy before adapting, in nats. */
   readonly entropyBefore: number;
-  /** How uncertain it is. */
+  /** Entropy after adapting, in nats. */
   readonly entropyAfter: number;
 }
 
-/** What is said of a video, with the windows that it was said of. */
+/** A decision on a video, with its windows. */
 export interface Verdict<D extends DecidedVideo> {
   readonly decided: D;
-  /** In their order. */
+  /** In order of time. */
   readonly windows: readonly AnalysedWindow[];
 }
 
-/** Decides on a video's frames by their features: CLIP-AUTT, or any other method. */
+/** Decides on a video from its frames' features, with CLIP-AUTT or any other method. */
 export interface VideoDecider<D extends DecidedVideo = DecidedVideo> {
-  /** Of a frame's features. */
-  readonly width: number;
-  /** Decides on `[T, d]`, features as the image tower gives them, adapting to them first. */
+  /** The CLIP-AUTT model, if that is the method: what it learns about a person can be saved. */
+  readonly autt?: ClipAutt | undefined;
+  /** Adapts to a video's features, `[T, d]` as the image tower gives them, and decides. */
   decide(features: Float32Array, options: AdaptOptions): Promise<Verdict<D>>;
-  /** `[T, A]`: how similar each frame is to each Action Unit. */
-  unitsByFrame(features: Float32Array): Float32Array;
 }

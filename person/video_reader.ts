@@ -1,197 +1,168 @@
 import type { Device } from "../engine/mod.ts";
-import { FaceDetector } from "../media/face/face_detector.ts";
-import { ImagePreparer } from "../media/image_preparer.ts";
-import { type FrameOptions, openFrames } from "../media/video/open_frames.ts";
-import type { Clip } from "../model/clip/clip.ts";
+import type { Enrolment } from "../media/features/enrolment.ts";
+import { type SeenFrame, untimed } from "../media/features/watch_video.ts";
 import { clipName } from "../model/clip/config.ts";
 import { loadClip } from "../model/clip/load_clip.ts";
-import { auPrompts } from "../model/clip_au/au_prompts.ts";
-import { headFingerprint } from "../model/clip_au/head_parameters.ts";
-import { checkEnrolment, type Enrolment } from "../media/features/enrolment.ts";
-import type { ClipAutt } from "../tta/clip_autt/clip_autt.ts";
-import { checkSourcePeople } from "../tta/tta_cap/source_cache_file.ts";
-import type { VideoDecider } from "./video_decider.ts";
-import { countdown } from "../app/terminal/countdown.ts";
-import { clearStatus } from "../app/terminal/status_line.ts";
-import { type About, projectVersion } from "../app/infer/about.ts";
-import { analyse, type Analysis, type Requirements } from "./analyse.ts";
-import type { ChosenMethod } from "../app/infer/choose_method.ts";
-import type { Parts } from "../app/infer/load_parts.ts";
+import { ClipAu } from "../model/clip_au/clip_au.ts";
+import type { Head } from "../model/clip_au/head_file.ts";
+import type { MethodEntry } from "../tta/methods/mod.ts";
+import { checkSourcePeople, type SourcePeople } from "../tta/tta_cap/source_cache_file.ts";
+import { analyse, type Analysis, type Requirements, usualRequirements } from "./analyse.ts";
+import { Observer } from "./observe.ts";
 import { openDecider } from "./open_decider.ts";
-import type { StageClock } from "../app/terminal/stage_clock.ts";
-import { ThumbnailKeeper } from "../app/infer/report/thumbnails.ts";
-import {
-  type SeenFrame,
-  watchEveryone,
-  type WatchTools,
-  watchVideo,
-} from "../media/features/watch_video.ts";
+import type { DecidedVideo, VideoDecider } from "./video_decider.ts";
+import { type Faces, Watcher, type WatchOptions } from "../media/features/watcher.ts";
 
-/** What reading videos takes. */
-export interface ReaderSetup extends Parts {
+/** Progress of reading a video. */
+export interface InferProgress {
+  /** Whether frames are being watched or the method is adapting. */
+  readonly stage: "watching" | "adapting";
+  /** Number of frames seen, or of adaptation steps done. */
+  readonly done: number;
+  /** Current time in the video, in seconds. */
+  readonly seconds: number;
+  /** Time at which watching ends, in seconds; undefined if unknown, as for a stream. */
+  readonly end: number | undefined;
+}
+
+/** Which part of a video to read, what an answer requires, and callbacks. */
+export interface ReadOptions extends Omit<WatchOptions, "onFrame">, Partial<Requirements> {
+  /** Number of the person to watch, in order of appearance; by default the largest and most central one. */
+  readonly person?: number | "everyone" | undefined;
+  /** Decides on one person every so many seconds, for live streams; by default once for the whole video. */
+  readonly segment?: number | undefined;
+  /** Called after each frame and each adaptation step. */
+  readonly onProgress?: ((progress: InferProgress) => void) | undefined;
+}
+
+/** The result for one person in a video or in a segment of it. */
+export interface Reading<D extends DecidedVideo = DecidedVideo> {
+  /** Number of the person if everyone was watched, otherwise undefined. */
+  readonly person: number | undefined;
+  readonly analysis: Analysis<D>;
+}
+
+/** What a reader needs to apply a method. */
+export interface ReaderSetup {
   readonly device: Device;
-  /** Where the CLIP is. */
+  /** Path of the CLIP. */
   readonly model: string;
-  readonly method: ChosenMethod;
-  /** As the user named it. */
-  readonly headPath: string;
-  /** As the user named it. */
-  readonly sourcesPath: string;
-  /** Whether all videos are of one person. */
+  readonly entry: MethodEntry;
+  /** Undefined if the method uses none. */
+  readonly head: Head | undefined;
+  readonly classes: readonly string[];
+  /** The source people, if the method uses them, with the name of their file for messages. */
+  readonly sources: { readonly path: string; readonly people: SourcePeople } | undefined;
+  /** Whether all videos show one person, so that adaptation continues from one video to the next. */
   readonly onePerson: boolean;
-  readonly findFaces: boolean;
-  /** The person's neutral face, if they are enrolled. */
+  readonly faces: Faces;
+  /** The person's resting face, if they are enrolled; used by heads trained with `--centred`. */
   readonly enrolment: Enrolment | undefined;
 }
 
-/** What to read of a video, and what an answer takes. */
-export interface ReadOptions extends FrameOptions, Requirements {
-  readonly signal: AbortSignal;
-  /** Whom to watch: by default the main person. */
-  readonly person: number | "everyone" | undefined;
-  readonly clock: StageClock;
-}
-
-/** What was read of a person in a video. */
-export interface VideoResult {
-  /** Where everyone was watched, who this is. */
-  readonly person?: number;
-  readonly analysis: Analysis;
-  readonly thumbnails: ThumbnailKeeper;
-}
-
-/** Reads videos one after the other with models that are loaded once. */
-export class VideoReader implements Disposable {
-  /** What adapts, where that is CLIP-AUTT. */
-  readonly autt: ClipAutt | undefined;
-  readonly about: About;
-  readonly #setup: ReaderSetup;
-  readonly #clip: Clip;
-  readonly #decider: VideoDecider;
-  readonly #preparer: ImagePreparer;
-  readonly #detector: FaceDetector | undefined;
+/**
+ * Reads videos: watches a person, observes them and decides, with models that are loaded once. Commands
+ * and the library share this one path.
+ */
+export class VideoReader<D extends DecidedVideo = DecidedVideo> implements Disposable {
+  /** Opens videos and watches people in them. */
+  readonly watcher: Watcher;
+  /** Describes what is seen by Action Units. */
+  readonly observer: Observer;
+  /** Decides on what is seen. */
+  readonly decider: VideoDecider<D>;
   readonly #owned: DisposableStack;
 
-  private constructor(
-    setup: ReaderSetup,
-    about: About,
-    parts: {
-      readonly clip: Clip;
-      readonly decider: VideoDecider;
-      readonly autt: ClipAutt | undefined;
-      readonly preparer: ImagePreparer;
-      readonly detector: FaceDetector | undefined;
-    },
+  /** @param owned What is disposed with the reader. */
+  constructor(
+    watcher: Watcher,
+    observer: Observer,
+    decider: VideoDecider<D>,
     owned: DisposableStack,
   ) {
-    this.#setup = setup;
-    this.about = about;
-    this.#clip = parts.clip;
-    this.#decider = parts.decider;
-    this.autt = parts.autt;
-    this.#preparer = parts.preparer;
-    this.#detector = parts.detector;
+    this.watcher = watcher;
+    this.observer = observer;
+    this.decider = decider;
     this.#owned = owned;
   }
 
-  /** Loads the models. */
+  /** Loads the models that a method needs. */
   static async open(setup: ReaderSetup): Promise<VideoReader> {
-    const { device, method: { entry, told }, head, sources, enrolment } = setup;
+    const { device, entry, head, classes, sources, onePerson, enrolment } = setup;
     using owned = new DisposableStack();
-    const tunable = entry.needs.includes("gradients") || entry.tuning !== undefined;
+    const tunable = entry.needs.includes("gradients") || entry.windowed !== undefined;
     const clip = owned.use(await loadClip(device, setup.model, { tunable }));
     const name = { name: clipName(clip.config), fingerprint: await clip.fingerprint() };
-    if (sources) checkSourcePeople(setup.sourcesPath, sources, { ...setup, clip: name });
-    const parts = await openDecider(clip, { ...setup, sourceCaches: sources?.caches }, owned);
-    const preparer = owned.use(new ImagePreparer(device, clip.config.image.size));
-    const detector = setup.findFaces ? owned.use(await FaceDetector.open(device)) : undefined;
-    if (enrolment && head?.neutral) {
-      checkEnrolment(enrolment, {
-        clip: name.fingerprint,
-        cropped: setup.findFaces,
-        width: clip.config.embedding,
-      });
-    }
-    const about: About = {
-      version: projectVersion,
-      adapter: device.adapter.name,
-      clip: name,
-      head: head && { path: setup.headPath, fingerprint: headFingerprint(head.parameters) },
-      sources: sources && { path: setup.sourcesPath, people: sources.caches.v2.subjects.size },
-      classes: setup.classes,
-      auPrompts: head?.auPrompts ?? auPrompts,
-      enrolment: head?.neutral && enrolmentSize(enrolment),
-      method: told,
-      base: entry.base?.name,
-      whole: parts.autt === undefined,
-    };
-    return new VideoReader(setup, about, { clip, preparer, detector, ...parts }, owned.move());
-  }
-
-  /** Reads a video and decides on it, for the person who is watched or for everyone in it. */
-  async read(path: string, options: ReadOptions): Promise<VideoResult[]> {
-    const { from: begin = 0, to = Infinity, person, clock } = options;
-    await using opened = await openFrames(path, options);
-    const end = Math.min(to, await opened.seconds ?? Infinity);
-    const show = Number.isFinite(end) && end > begin
-      ? countdown(tenths(end - begin), "seconds of video seen")
-      : undefined;
-    const onFrame = (seconds: number) => show?.(tenths(Math.max(0.1, seconds - begin)));
-    const keepers = new Map<number | undefined, ThumbnailKeeper>();
-    const keeperOf = (whose: number | undefined) => {
-      const keeper = keepers.get(whose) ?? new ThumbnailKeeper(this.#clip.config.image.size);
-      keepers.set(whose, keeper);
-      return keeper;
-    };
-    const everyone = person === "everyone";
-    const tools: WatchTools = {
-      clip: this.#clip,
-      preparer: this.#preparer,
-      detector: this.#detector,
-      clock,
-      showFace: (frame, square, whose) =>
-        keeperOf(everyone ? whose : undefined).offer(frame, square),
-    };
-    if (everyone) {
-      const results: VideoResult[] = [];
-      for (const [whose, frames] of await watchEveryone(opened, tools, onFrame)) {
-        const analysis = await this.#decide(frames, options);
-        const result = { analysis, thumbnails: keeperOf(whose) };
-        results.push(whose === undefined ? result : { person: whose, ...result });
-      }
-      return results;
-    }
-    const frames: SeenFrame[] = [];
-    for await (const frame of watchVideo(opened, tools, person)) {
-      frames.push(frame);
-      onFrame(frame.seconds);
-    }
-    return [{ analysis: await this.#decide(frames, options), thumbnails: keeperOf(undefined) }];
-  }
-
-  async #decide(
-    frames: readonly SeenFrame[],
-    options: ReadOptions,
-  ): Promise<Analysis> {
-    const { signal, clock } = options;
-    if (!this.#setup.onePerson) this.autt?.forget();
-    const steps = countdown(this.autt?.settings.steps ?? 0, "steps of adapting");
-    const onStep = (_: unknown, done: number) => steps(done);
-    const analysis = await clock.time(
-      "adapt",
-      () => analyse(this.#decider, frames, options, { signal, onStep }),
+    if (sources) checkSourcePeople(sources.path, sources.people, { classes, clip: name });
+    const model = head && owned.use(await ClipAu.open(device, clip, head));
+    const watcher = owned.use(await Watcher.open(clip, setup.faces));
+    const neutral = head?.neutral && enrolment;
+    const observer = await Observer.open(watcher, { model, enrolment: neutral });
+    const stands = { device, clip, model, classes, sources: [], draw: 0 };
+    const decider = await openDecider(
+      entry,
+      { ...stands, sourceCaches: sources?.people.caches },
+      { onePerson, neutral },
+      owned,
     );
-    clearStatus();
-    return analysis;
+    return new VideoReader(watcher, observer, decider, owned.move());
   }
 
+  /**
+   * Reads a video and decides on it, or on each segment of it, for one person or for everyone in it.
+   *
+   * @param source The path of a video or of a folder of pictures, or a video's bytes as they come.
+   */
+  async *read(
+    source: string | ReadableStream<Uint8Array>,
+    options: ReadOptions = {},
+  ): AsyncGenerator<Reading<D>> {
+    const { person, segment = Infinity, signal, onProgress } = options;
+    if (!(segment > 0)) throw new RangeError(`Cannot read segments of ${segment} seconds`);
+    signal?.throwIfAborted();
+    let done = 0;
+    const onFrame = (seconds: number, end: number | undefined) => {
+      onProgress?.({ stage: "watching", done: ++done, seconds, end });
+      signal?.throwIfAborted();
+    };
+    const watching = { ...options, onFrame };
+    if (person === "everyone") {
+      for (const [whose, frames] of await this.watcher.watchEveryone(source, watching)) {
+        yield { person: whose, analysis: await this.#analyse(frames, options) };
+      }
+      return;
+    }
+    let frames: SeenFrame[] = [];
+    for await (const frame of this.watcher.watch(source, person, watching)) {
+      if (frame.seconds - (frames[0]?.seconds ?? frame.seconds) >= segment) {
+        yield { person: undefined, analysis: await this.#analyse(frames, options) };
+        frames = [];
+      }
+      frames.push(frame);
+    }
+    yield { person: undefined, analysis: await this.#analyse(frames, options) };
+  }
+
+  /** Frees all memory. */
   [Symbol.dispose](): void {
     this.#owned[Symbol.dispose]();
   }
+
+  async #analyse(frames: readonly SeenFrame[], options: ReadOptions): Promise<Analysis<D>> {
+    const { signal, onProgress, clock = untimed } = options;
+    const {
+      leastFrames = usualRequirements.leastFrames,
+      leastProbability = usualRequirements.leastProbability,
+    } = options;
+    const seconds = frames.at(-1)?.seconds ?? 0;
+    const onStep = (_: unknown, done: number) =>
+      onProgress?.({ stage: "adapting", done, seconds, end: undefined });
+    return await clock.time("adapt", () =>
+      analyse(
+        this.decider,
+        this.observer.observe(frames),
+        { leastFrames, leastProbability },
+        { signal, onStep },
+      ));
+  }
 }
-
-/** What outputs may tell of an enrolment: how much it is of, and nothing of the face. */
-const enrolmentSize = (enrolment: Enrolment | undefined) =>
-  enrolment ? { frames: enrolment.frames, videos: enrolment.videos } : "none";
-
-const tenths = (seconds: number) => Math.round(10 * seconds) / 10;

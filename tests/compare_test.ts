@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   type Device,
+  type InputValues,
   type Op,
   type Packed,
   record,
@@ -10,7 +11,7 @@ import {
   unitRoundoff,
   Weights,
 } from "../engine/mod.ts";
-import { add, compare, type InputValues, layerNorm, matmul, packMatrix } from "../kernels/mod.ts";
+import { add, compare, layerNorm, matmul, packMatrix } from "../kernels/mod.ts";
 import { designs, gpuTest, sharedDevice } from "./devices.ts";
 import { fake, fakeReferences, throughTexels } from "./fakes.ts";
 

@@ -4,7 +4,8 @@ import { madeUpClip } from "../bench/made_up_clip.ts";
 import { type Role, roleName, sources, targets } from "../demo/dataset/cast.ts";
 import { drawnFolder } from "../demo/dataset/drawn_folder.ts";
 import { drawPeople, runSeed, type RunTools } from "../bench/personal/run_seed.ts";
-import { type BenchmarkSize, runStreams, type Stream } from "../bench/personal/run_streams.ts";
+import { runStreams, type Stream } from "../bench/personal/run_streams.ts";
+import type { BenchmarkSize } from "../demo/dataset/cast.ts";
 import { formatTable, tableOf } from "../bench/personal/table.ts";
 import { demoModel } from "../demo/model.ts";
 import { drawingVersion } from "../demo/drawing/version.ts";
@@ -173,7 +174,7 @@ gpuTest("the demo's benchmark ends with the first error, and with its signal", a
 });
 
 Deno.test("drawn people's features are kept beside models, wherever these are", async () => {
-  const script = `import { drawnFolder } from "./demo/benchmark/drawn_folder.ts";
+  const script = `import { drawnFolder } from "./demo/dataset/drawn_folder.ts";
 console.log(drawnFolder());`;
   const { stdout } = await new Deno.Command("deno", {
     args: ["eval", script],

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { LinearProbe } from "../bench/personal/linear_probe.ts";
 import { testPerson } from "../bench/personal/methods.ts";
 import type { MethodResult } from "../bench/personal/run_streams.ts";
-import { average, deviation, pairedDifference } from "../bench/personal/statistics.ts";
+import { deviation, pairedDifference } from "../bench/personal/statistics.ts";
+import { average } from "../numbers/vectors.ts";
 import { contextSpread, formatTable, tableOf } from "../bench/personal/table.ts";
 
 const near = (got: number, wanted: number, within = 1e-12) =>

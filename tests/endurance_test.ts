@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type Device, DeviceLostError, openDevice, OutOfMemoryError } from "../engine/mod.ts";
-import type { TuningStep } from "../tta/tuning_run.ts";
+import type { TuningState, TuningStep } from "../tta/clip_autt/tuning.ts";
 import { loadSubject, saveSubject } from "../tta/clip_autt/subject_state.ts";
-import type { Tuning } from "../tta/clip_autt/tuning.ts";
 import { rejection, runDeno } from "./fakes.ts";
 import {
   adaptOnce,
@@ -43,7 +42,7 @@ async function adaptUntilLost(state: string, lose: (device: Device, done: number
   using small = await openSmall(device, "subject");
   small.autt.restore(await loadSubject(state));
   const steps: TuningStep[] = [];
-  let tuning: Tuning | undefined;
+  let tuning: TuningState | undefined;
   const features = await small.clip.images.encode(smallPictures(5));
   lose(device, 0);
   const error = await rejection(small.autt.adapt(features, {
@@ -70,7 +69,10 @@ deviceTest(
           // A little later the next step is being read.
           if (moment === "during a read" && done === 1) setTimeout(() => device.gpu.destroy(), 3);
         });
-        if (typeof moment === "number") assert.equal(progress?.steps.length ?? 0, moment);
+        // A step that was read back before the loss may still be reported after it.
+        const steps = progress?.steps.length ?? 0;
+        if (typeof moment === "number") assert(steps >= moment, `${steps} of ${moment}`);
+        if (moment === 0) assert.equal(steps, 0);
         using device = await openDevice();
         using small = await openSmall(device, "subject");
         const features = await small.clip.images.encode(smallPictures(5));

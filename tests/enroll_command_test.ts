@@ -25,10 +25,10 @@ Deno.test("who is enrolled is told from their own face; it adds up, and is shown
       run(folder, "enroll", "v.mkv", "--subject", "sam", "--model", ".", ...args);
     const few = ["--no-face-crop", "--no-adapt", "--least", "0", "--to", "0.4"];
 
-    await t.step("nobody is enrolled: said, and read all the same", async () => {
+    await t.step("no enrolment for this person: said, and read all the same", async () => {
       const { code, stderr } = await infer(folder, "v.mkv", ...centredHead, ...few);
       assert.equal(code, 0, stderr);
-      assert.match(stderr, /nobody is enrolled: the usual neutral face is taken for theirs/);
+      assert.match(stderr, /No enrolment for this person; using the average neutral face/);
       assert.match(stderr, /`deno task enroll --subject NAME VIDEO`/);
     });
     await t.step("enrolled, once and with more", async () => {
@@ -71,7 +71,7 @@ Deno.test("who is enrolled is told from their own face; it adds up, and is shown
         ];
         const { code, stderr } = await infer(folder, ...args, "--to", "0.4", "--json", "o.json");
         assert.equal(code, 0, stderr);
-        assert.doesNotMatch(stderr, /nobody is enrolled/);
+        assert.doesNotMatch(stderr, /No enrolment for this person/);
         const { enrolment } = JSON.parse(await Deno.readTextFile(join(folder, "o.json")));
         assert.deepEqual(enrolment, { frames: 5, videos: 1 });
       },

@@ -6,7 +6,7 @@ import { loadHead, saveHead } from "../model/clip_au/head_file.ts";
 import { usualSizes } from "../model/clip_au/head_parameters.ts";
 import { initialHead } from "../train/initial_head.ts";
 import { centreSamples } from "../train/centre_samples.ts";
-import type { Sample } from "../train/train_head.ts";
+import type { Sample } from "../train/sample.ts";
 import {
   checkEnrolment,
   type Enrolment,

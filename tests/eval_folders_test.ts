@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readDataset } from "../app/eval/read_dataset.ts";
+import { readSplit } from "../app/eval/open_dataset.ts";
 import { bah } from "../data/datasets/bah.ts";
 import { biovid } from "../data/datasets/biovid.ts";
 import { readFolders } from "../data/datasets/folder_layout.ts";
-import type { DatasetKind } from "../data/datasets/mod.ts";
+import type { DatasetKind } from "../data/dataset.ts";
 import { plain } from "../data/datasets/plain.ts";
 import { stressid } from "../data/datasets/stressid.ts";
 
@@ -18,7 +18,7 @@ async function folders(kind: DatasetKind, ...videos: readonly string[]) {
     }
     const classes = kind.classes ?? ["calm", "pain"];
     const labels = await readFolders(root, kind, classes);
-    const read = readDataset({
+    const read = readSplit({
       ...{ kind, classes, labels: [root], sourceLabels: [], root: undefined },
       ...{ targets: undefined, seed: 1, skipMissing: false },
     });
@@ -82,7 +82,7 @@ Deno.test("folders that are none of these are told one by one", async () => {
   ];
   assert.equal(faults.length, wanted.length);
   for (const [i, why] of wanted.entries()) assert.match(faults[i]?.why ?? "", why);
-  assert.match(`${split}`, /labels are wrong as told above/);
+  assert.match(`${split}`, /labels are wrong, as listed above/);
   const own = await folders(plain, "train/calm/a");
   assert.match(own.targets.faults[0]?.why ?? "", /data of kind plain has labels in a file/);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { bah } from "../data/datasets/bah.ts";
 import { biovid } from "../data/datasets/biovid.ts";
-import type { DatasetKind, Labels } from "../data/datasets/mod.ts";
+import type { DatasetKind, Labels } from "../data/dataset.ts";
 import { plain } from "../data/datasets/plain.ts";
 import { stressid } from "../data/datasets/stressid.ts";
 
@@ -37,6 +37,31 @@ Deno.test("plain tables are read with a heading in any order, or without one", (
     undefined,
     "a/1.mp4",
   ]]);
+});
+
+Deno.test("a plain dataset may be a list of frames or videos, or a table of segments", () => {
+  const frames = ["data/anna/one, two/image80.jpg 1", "data/anna/one, two/image9.jpg\t1 "];
+  assert.deepEqual(told(read(plain, [...frames, "data/bob/a b.mp4 0"])), [
+    ["data/anna/one, two", "anna", 1, undefined, 2],
+    ["data/bob/a b.mp4", "bob", 0, undefined, "data/bob/a b.mp4"],
+  ]);
+  assert.deepEqual(told(read(plain, ["path label", "a/b/c.png 1"])), [
+    ["a/b", "a", 1, undefined, 1],
+  ]);
+  const columns = "video,segment_id,label,num_frames,start_frame,end_frame";
+  const segments = read(plain, [columns, "Videos/7/a.mp4,2,1,25,0,24", "x/8,0,0,5,3,7"]);
+  assert.deepEqual(told(segments), [
+    ["Videos/7/a.mp4#2", "7", 1, undefined, 25],
+    ["x/8#0", "8", 0, undefined, 5],
+  ]);
+});
+
+Deno.test("where classes have no names, labels are any whole numbers", () => {
+  const { clips, faults } = plain.read("a,a/1.mp4,0\na,a/2.mp4,17\na,a/3.mp4,calm\n");
+  assert.deepEqual(clips.map(({ label }) => label), [0, 17]);
+  assert.deepEqual(faults, [
+    { line: 3, why: 'wanted a label, a whole number from 0 to 999: got "calm"' },
+  ]);
 });
 
 Deno.test("BioVid's lists are read with and without a heading, frames in the order of time", () => {

@@ -3,7 +3,7 @@ import { Rng } from "../engine/mod.ts";
 import { chooseContenders } from "../app/eval/choose_contenders.ts";
 import { evaluate } from "../app/eval/evaluate.ts";
 import type { Need } from "../tta/methods/mod.ts";
-import type { Dataset } from "../data/datasets/mod.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { splitTargets } from "../data/split_targets.ts";
 import { gpuTest } from "./devices.ts";
 import { width, withSetup } from "./eval_people.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseCsv } from "../io/files/csv.ts";
 import { bah } from "../data/datasets/bah.ts";
 import { biovid } from "../data/datasets/biovid.ts";
-import type { DatasetKind } from "../data/datasets/mod.ts";
+import type { DatasetKind } from "../data/dataset.ts";
 import { plain } from "../data/datasets/plain.ts";
 import { stressid } from "../data/datasets/stressid.ts";
 
@@ -76,6 +76,28 @@ refused("a clip twice, with another label", plain, [head, "a,a.mp4,0", "a,a.mp4,
   3,
   /"a\.mp4" is named in line 2 as well, with label 0 there/,
 ]);
+refused(
+  "a list without people",
+  plain,
+  ["b/1.jpg 1", "a/b/c.jpg 2", "a/b/d.txt 1"],
+  [
+    1,
+    /wanted SUBJECT\/VIDEO\/FRAME/,
+  ],
+  [2, /wanted a label from 0 to 1/],
+  [3, /wanted a picture or a video/],
+);
+refused(
+  "a table of segments without people",
+  plain,
+  [
+    "video,segment_id,label,num_frames,start_frame,end_frame",
+    "a.mp4,0,0,5,0,4",
+    "/x/a.mp4,0,0,5,0,4",
+  ],
+  [2, /wanted FOLDER\/SUBJECT\/…: got "a\.mp4"/],
+  [3, /wanted a path from the root/],
+);
 refused("a video of two people", biovid, [
   "x/010203_w_30/010203_w_30-BL1-001/image1.jpg 0",
   "x/010203_w_31/010203_w_30-BL1-001/image1.jpg 0",

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { Rng } from "../engine/mod.ts";
-import { toUnit, unitRows } from "../tta/methods/embeddings.ts";
+import { entropyOf } from "../numbers/probabilities.ts";
+import { unit, unitRows } from "../numbers/vectors.ts";
 import { methods } from "../tta/methods/mod.ts";
 import { ClassCache, tda, tdaSettings } from "../tta/methods/tda.ts";
-import { entropyOf } from "../tta/methods/probabilities.ts";
 import { openTpt, tptSettings } from "../tta/methods/tpt.ts";
 import { confidentViews, meanEntropy, pullOnTexts } from "../tta/methods/tpt_loss.ts";
 import { zeroShot } from "../tta/methods/zero_shot.ts";
@@ -97,7 +97,7 @@ gpuTest("zero-shot is the softmax of scaled cosines", async () => {
 
 Deno.test("TPT's derivative is that of its loss, by differences", () => {
   const rng = new Rng(3), wide = 7;
-  const vector = () => toUnit(Float64Array.from({ length: wide }, () => rng.normal()));
+  const vector = () => unit(Float64Array.from({ length: wide }, () => rng.normal()));
   const views = Array.from({ length: 12 }, vector), texts = [vector(), vector(), vector()];
   const loss = (some: readonly Float64Array[]) =>
     meanEntropy({ texts: some, scale: 3 }, views, 0.3);

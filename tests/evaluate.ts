@@ -1,6 +1,6 @@
-import type { AnyTensor, Device, Operand, Plan, Tensor } from "../engine/mod.ts";
+import type { AnyTensor, Device, Operand, Plan, Tensor, Values } from "../engine/mod.ts";
 import { presentInputs } from "../engine/op.ts";
-import type { AnyKernel, Values } from "../kernels/kernel.ts";
+import type { AnyKernel } from "../kernels/kernel.ts";
 import { kernels } from "../kernels/proofs.ts";
 import { bytesOf } from "./small_tuning.ts";
 

@@ -1,6 +1,16 @@
-import type { AdapterFacts, Device, Limits, Op, Plan, Recorder, Tensor } from "../engine/mod.ts";
+import type {
+  AdapterFacts,
+  AnyReference,
+  Device,
+  InputValues,
+  Limits,
+  Op,
+  Plan,
+  Recorder,
+  Reference,
+  Tensor,
+} from "../engine/mod.ts";
 import { elements, sizeAt } from "../engine/mod.ts";
-import type { AnyReference, InputValues, Reference } from "../kernels/kernel.ts";
 
 /** Operands of a made-up operation. */
 export interface FakeInputs {

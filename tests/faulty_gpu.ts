@@ -16,6 +16,7 @@ export class FaultyGpu {
   readonly #compiled = new Map<string, unknown>();
   #kind: FaultKind | "none" = "none";
   #left = 0;
+  #lasting = false;
 
   constructor(gpu: GPUDevice) {
     this.#gpu = gpu;
@@ -78,10 +79,11 @@ export class FaultyGpu {
     });
   }
 
-  /** Makes the N-th call of a kind from now on fail, once. */
-  arm(kind: FaultKind, n: number): void {
+  /** Makes the N-th call of a kind from now on fail, and all later ones too if that is to last. */
+  arm(kind: FaultKind, n: number, lasting = false): void {
     this.#kind = kind;
     this.#left = n;
+    this.#lasting = lasting;
   }
 
   /** Whether the fault that was asked for has come; no more faults from now on. */
@@ -98,7 +100,9 @@ export class FaultyGpu {
   }
 
   #fails(kind: FaultKind): boolean {
-    return kind === this.#kind && --this.#left === 0;
+    if (kind !== this.#kind) return false;
+    this.#left--;
+    return this.#lasting ? this.#left <= 0 : this.#left === 0;
   }
 
   /** Tells an error to the innermost scope that takes it, or by an event. */

@@ -8,15 +8,10 @@ import {
   Rng,
   type Tensor,
   unitRoundoff,
+  type Values,
 } from "../engine/mod.ts";
 import { fillOperands, recordOperands } from "../kernels/case_operands.ts";
-import {
-  type AnyKernel,
-  type Case,
-  caseName,
-  sketchOperands,
-  type Values,
-} from "../kernels/kernel.ts";
+import { type AnyKernel, type Case, caseName, sketchOperands } from "../kernels/kernel.ts";
 import {
   add,
   attention,

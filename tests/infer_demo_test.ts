@@ -31,7 +31,7 @@ Deno.test("infer alone shows a drawn face in pain, and says that this tells noth
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^a drawn face: \d+ frames, a face in each\n {2}answer: pain\n/);
     assert.match(stderr, /it knows drawn faces only, and says nothing about people/);
-    assert.match(stderr, /nobody is enrolled/);
+    assert.match(stderr, /No enrolment for this person/);
   });
 });
 

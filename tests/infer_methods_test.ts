@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { chooseMethod } from "../app/infer/choose_method.ts";
-import { StageClock } from "../app/terminal/stage_clock.ts";
 import { VideoReader } from "../person/video_reader.ts";
 import { demoModel, demoPlainHead, demoSample } from "../demo/model.ts";
 import { Rng } from "../engine/mod.ts";
@@ -40,7 +38,7 @@ async function sampleFeatures(): Promise<Float32Array> {
   await using opened = await openFrames(demoSample, frames);
   const all: number[] = [];
   for await (
-    const { features } of watchVideo(opened, { clip, preparer, detector, clock: new StageClock() })
+    const { features } of watchVideo(opened, { clip, preparer, detector })
   ) all.push(...features ?? []);
   return Float32Array.from(all);
 }
@@ -71,21 +69,16 @@ async function inferred(
   using reader = await VideoReader.open({
     device,
     model: demoModel,
-    method: chooseMethod(name, false),
+    entry: methods.find((entry) => entry.name === name) ?? assert.fail(),
     head,
     classes,
-    sources,
-    headPath: "",
-    sourcesPath: "",
+    sources: sources && { path: "people", people: sources },
     onePerson: false,
-    findFaces: true,
+    faces: "find",
     enrolment: neutral && { ...neutral, clip: fingerprint, cropped: true, videos: 1 },
   });
-  const { signal } = new AbortController(), clock = new StageClock();
-  const least = { leastFrames: 4, leastProbability: 0 };
-  const read = { ...frames, ...least, signal, clock, person: undefined };
-  const [result] = await reader.read(demoSample, read);
-  const [again] = await reader.read(demoSample, read);
+  const [result] = await Array.fromAsync(reader.read(demoSample, frames));
+  const [again] = await Array.fromAsync(reader.read(demoSample, frames));
   const { analysis } = result ?? assert.fail();
   assert.deepEqual(
     again?.analysis.adaptation?.after.probabilities,
@@ -136,7 +129,7 @@ gpuTest("infer says what eval's method says of the same features, for every meth
     assert.ok(analysis.units.every((x) => Math.abs(x) <= 1), entry.name);
     assert.equal(analysis.windows.length, 1, "ten frames are one window");
     assert.deepEqual([analysis.windows[0]?.first, analysis.windows[0]?.last], [0, 9]);
-    assert.equal(moved === undefined, entry.tuning === undefined, entry.name);
+    assert.equal(moved === undefined, entry.windowed === undefined, entry.name);
     decided.set(entry.name, [before.probabilities[1] ?? NaN, got]);
   }
   // What they were before adapting, and whether anything came of it.
@@ -193,11 +186,10 @@ gpuTest("a decision that is no probabilities is refused, and memory comes back",
             [Symbol.dispose]: () => void disposed.push(name),
           }),
       });
-      const options = { unitsByFrame: () => new Float32Array(0), neutral: undefined };
       using decider = await MethodDecider.open(
         { ...entry("method"), base: entry("base") },
         setup,
-        options,
+        undefined,
       );
       const { message } = await rejection(decider.decide(new Float32Array(embedding).fill(1), {}));
       assert.match(

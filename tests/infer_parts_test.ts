@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { encodeOverlay } from "../app/infer/overlay.ts";
+import { showProgress } from "../app/infer/show_progress.ts";
 import { ThumbnailKeeper } from "../app/infer/report/thumbnails.ts";
-import type { SeenFrame } from "../media/features/watch_video.ts";
+import { type SeenFrame, type WatchTools, watchVideo } from "../media/features/watch_video.ts";
 
 Deno.test("an overlay has each frame's box and words at its time, and no commands in them", () => {
   const frame = (index: number, seconds: number, face: boolean): SeenFrame => ({
@@ -49,7 +50,7 @@ Deno.test("an overlay has each frame's box and words at its time, and no command
 Deno.test("thumbnails lie evenly over a video, and never become many", () => {
   const square = new Uint8Array(16);
   for (const count of [0, 1, 24, 25, 26, 49, 50, 1000]) {
-    const keeper = new ThumbnailKeeper(2);
+    const keeper = new ThumbnailKeeper();
     for (let frame = 0; frame < count; frame++) keeper.offer(frame, square);
     const kept = keeper.frames, [a = 0, b = 1] = kept;
     assert.ok(
@@ -57,5 +58,65 @@ Deno.test("thumbnails lie evenly over a video, and never become many", () => {
       `${kept.length} of ${count}`,
     );
     assert.ok(kept.every((frame, i) => frame === i * (b - a)), `${kept}`);
+  }
+});
+
+Deno.test("the time left is told by what came after the first batch, which comes all at once", () => {
+  const lines: string[] = [];
+  let now = 0;
+  const show = showProgress(10, 20, {
+    terminal: true,
+    now: () => now,
+    show: (line) => lines.push(line),
+  });
+  const batch = (first: number) => {
+    for (let frame = first; frame < first + 16; frame++) {
+      show({ stage: "watching", done: frame + 1, seconds: 10 + frame / 10, end: 42 });
+    }
+  };
+  now = 60_000; // loading, compiling, and the first batch
+  batch(0);
+  now = 64_000;
+  batch(16);
+  now = 66_000;
+  batch(32);
+  now = 70_000;
+  show({ stage: "adapting", done: 1, seconds: 42, end: undefined });
+  now = 70_500;
+  show({ stage: "adapting", done: 2, seconds: 42, end: undefined });
+  assert.deepEqual(lines, [
+    "0.1 of 32 seconds of video seen",
+    "1.6 of 32 seconds of video seen, 2 min left",
+    "3.2 of 32 seconds of video seen, 56 s left",
+    "1 of 20 steps of adapting",
+    "2 of 20 steps of adapting, 9 s left",
+  ]);
+});
+
+Deno.test("a software adapter takes few frames at once, so that Ctrl-C is heard between them", async () => {
+  for (const [software, wanted] of [[true, [16, 16, 8]], [false, [40]]] as const) {
+    const batches: number[] = [];
+    const tools = {
+      clip: {
+        device: { adapter: { software } },
+        config: { embedding: 1 },
+        images: { batch: 128, encode: () => Promise.resolve(new Float32Array(0)) },
+      },
+      detector: {
+        detect(pictures: readonly unknown[]) {
+          batches.push(pictures.length);
+          return Promise.resolve(pictures.map(() => []));
+        },
+      },
+    } as unknown as WatchTools;
+    const picture = { width: 1, height: 1, data: new Uint8Array(3) };
+    const frames = Array.from({ length: 40 }, (_, index) => ({
+      ...picture,
+      index,
+      seconds: index / 25,
+    }));
+    const seen = await Array.fromAsync(watchVideo(ReadableStream.from(frames), tools));
+    assert.deepEqual([seen.length, batches], [40, wanted]);
+    assert.ok(seen.every(({ gap }) => gap === "no face"));
   }
 });

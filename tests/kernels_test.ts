@@ -17,11 +17,14 @@ for (const kernel of kernels) {
     names.add(name);
     gpuTest(name, async () => {
       const prepared = prepareCase(kernel, test);
-      for (const design of designsFor(test)) {
+      const runs = designsFor(test).map(async (design) => {
         const { nmse, tolerance } = await runCase(await sharedDevice(design), prepared);
         const near = tolerance > 0 ? nmse / tolerance : 1; // 0 is for exact results: as near as can be
         nearest.set(kernel.op.name, Math.max(near, nearest.get(kernel.op.name) ?? 0));
-      }
+      });
+      // All have ended before one that failed is told: none may run on into the next test.
+      await Promise.allSettled(runs);
+      await Promise.all(runs);
     });
   }
 }

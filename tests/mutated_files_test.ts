@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Rng } from "../engine/rng.ts";
+import { Rng } from "../numbers/rng.ts";
 import { type ByteSource, bytesSource } from "../io/files/byte_source.ts";
 import { FormatError } from "../io/files/format_error.ts";
 import { openPytorch } from "../io/pytorch/pytorch.ts";

@@ -1,4 +1,4 @@
-import type { Rng } from "../engine/rng.ts";
+import type { Rng } from "../numbers/rng.ts";
 import { joined } from "./stored_zip.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;

@@ -24,13 +24,37 @@ Deno.test("no task may do everything, and only those that fetch may open a conne
   }
 });
 
+/** Those that compute on a device which the user may choose. */
+const takeAdapter: ReadonlySet<Task> = new Set([
+  ...[
+    "infer",
+    "enroll",
+    "embed",
+    "train",
+    "eval",
+    "golden",
+    "demo:zeroshot",
+    "demo:bench",
+  ] as const,
+  ...[
+    "bench",
+    "bench:device",
+    "bench:peers",
+    "bench:clip",
+    "bench:tuning",
+    "check",
+    "check:faces",
+  ] as const,
+]);
+
 Deno.test("every task tells its help with the permissions that it lists", async () => {
   for (const task of runs) {
     const { code, stdout, stderr } = await runDeno(
       ["run", "--quiet", "--no-prompt", ...wordsOf(task), "--help"],
     );
     assert.equal(code, 0, `${task}: ${stderr}`);
-    assert.match(stdout, /usage: deno task/);
+    assert.match(stdout, new RegExp(`usage: deno task ${task}\\b`));
+    assert.equal(/--adapter/.test(stdout), takeAdapter.has(task), task);
   }
 });
 

@@ -94,7 +94,7 @@ Deno.test("schedule() follows what the probe found", () => {
     attention: "subgroup",
     readTexels: true,
     rowInvocations: 8,
-    rowPerInvocation: true,
+    longestOwnRow: Infinity,
     flatInvocations: 64,
   });
   assert.deepEqual(schedule(gpu), {
@@ -102,7 +102,7 @@ Deno.test("schedule() follows what the probe found", () => {
     attention: "tile",
     readTexels: false,
     rowInvocations: 128,
-    rowPerInvocation: false,
+    longestOwnRow: 8,
     flatInvocations: 256,
   });
   assert.equal(schedule({ ...software, lanes: 0 }).matmul, "tile");

@@ -15,10 +15,9 @@ import { WeightLoader } from "../model/clip/weights.ts";
 import type { HeadSizes } from "../model/clip_au/head_parameters.ts";
 import { packHead } from "../model/clip_au/head_weights.ts";
 import { initialHead } from "../train/initial_head.ts";
-import type { TunerModel } from "../tta/clip_autt/prompt_tuner.ts";
-import { drawContext, freshTuning, type Tuning } from "../tta/clip_autt/tuning.ts";
+import type { PromptTuner, TunerModel } from "../tta/clip_autt/prompt_tuner.ts";
+import { drawContext, freshTuning, type TuningState } from "../tta/clip_autt/tuning.ts";
 import { type ClipWindows, WindowEmbedder } from "../tta/clip_autt/window_embedder.ts";
-import type { PromptTuner } from "../tta/clip_autt/prompt_tuner.ts";
 import { smallClip, smallConfig } from "./small_clip.ts";
 
 /** Sizes that are all different, so that a shape says what it belongs to. */
@@ -69,7 +68,7 @@ export async function smallClips(
 }
 
 /** The beginning of tuning for a tuner. */
-export function smallStart(tuner: PromptTuner): Tuning {
+export function smallStart(tuner: PromptTuner): TuningState {
   return freshTuning(drawContext(5, ...tuner.contextShape));
 }
 
@@ -88,7 +87,7 @@ export function weightsOf(plan: Plan): Operand[] {
 export async function bytesOf(device: Device, operand: Operand): Promise<Uint8Array> {
   const storage = operand.kind === "packed" ? operand.storage : operand;
   const numbers = storage.kind === "texture"
-    ? await device.answer(readTexture(device.gpu, storage))
+    ? await device.answer(() => readTexture(device, storage))
     : await device.read(storage as Tensor);
   return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
 }

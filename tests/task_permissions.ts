@@ -36,13 +36,13 @@ export async function checkPermissions(
 ): Promise<void> {
   const words = wordsOf(task);
   const flag = (kind: string) => (word: string) => word.startsWith(`--allow-${kind}`);
-  for (const kind of needs) {
+  // All that lack one at once: each waits more than it computes.
+  const lacking = await Promise.all(needs.map(async (kind) => {
     assert(words.some(flag(kind)), `${task} lists no ${kind}`);
     const rest = words.filter((word) => !flag(kind)(word));
-    const { code, stderr } = await runDeno(
-      ["run", "--quiet", "--no-prompt", ...rest, ...args],
-      env,
-    );
+    return { kind, ...await runDeno(["run", "--quiet", "--no-prompt", ...rest, ...args], env) };
+  }));
+  for (const { kind, code, stderr } of lacking) {
     const lines = stderr.trim().split("\n");
     assert.notEqual(code, 0, `${task} without ${kind}`);
     assert.match(lines.at(-1) ?? "", new RegExp(`^error: Cannot .*\\b${kind} access`));

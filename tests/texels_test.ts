@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
-import { record, Rng, type Tensor, Weights } from "../engine/mod.ts";
+import {
+  type AnyTensor,
+  type Lowering,
+  record,
+  Rng,
+  type Tensor,
+  type Texture,
+  Weights,
+} from "../engine/mod.ts";
+import { cast } from "../kernels/mod.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
-import { fake, throughTexels } from "./fakes.ts";
+import { fake, fakeOp, throughTexels } from "./fakes.ts";
 
 const numbers = (length: number, seed = 5) => {
   const rng = new Rng(seed);
@@ -115,3 +124,64 @@ gpuTest("weights can be read as texels", async () => {
   plan.run();
   assertSame(await device.read(plan.outputs), data);
 });
+
+/** `y = x_at(i)` four at a time: the engine declares x by what is bound. */
+const copied = (
+  bind: (
+    job: Lowering<CopyInputs, Record<string, never>, "f32">,
+  ) => AnyTensor | Texture | undefined,
+) =>
+  fakeOp("", {
+    name: "copied",
+    lower: (job) =>
+      job.dispatch({
+        shader: {
+          name: "copied.wgsl",
+          source: `@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) gid: vec3u) {
+  if (gid.x < arrayLength(&y)) {
+    set_y(gid.x, x_at(gid.x));
+  }
+}`,
+          operands: {
+            x: {
+              access: "read",
+              element: "vec4f",
+              forms: ["buffer", "texels", "halves", "absent"],
+            },
+            y: { access: "write", element: "vec4f" },
+          },
+        },
+        bindings: { x: bind(job), y: job.outputs[0] },
+        workgroups: [4],
+      }),
+  });
+
+interface CopyInputs {
+  readonly x: Tensor;
+}
+
+gpuTest(
+  "an accessor gives the same numbers however its operand is stored, and 0 for none",
+  async () => {
+    const device = await sharedDevice();
+    // Numbers that halves hold, and not a multiple of four of them.
+    const x = Float32Array.from({ length: 1001 }, (_, i) => (i - 500) / 8);
+    using plan = await record(device, (r) => {
+      const input = r.input("x", [1001]), halves = cast(r, input, "f16");
+      const copy = (from: Tensor, bind: Parameters<typeof copied>[0]) =>
+        r.apply(copied(bind), { x: from }, {})[0];
+      return [
+        copy(input, ({ inputs: { x } }) => x),
+        copy(input, ({ inputs: { x }, texels }) => texels(x)),
+        copy(halves as unknown as Tensor, ({ inputs: { x } }) => x),
+        copy(input, () => undefined),
+      ] as const;
+    });
+    plan.write("x", x);
+    plan.run();
+    const [buffer, texels, halves, absent] = await device.read(plan.outputs);
+    for (const read of [buffer, texels, halves]) assertSame(read, x);
+    assertSame(absent, new Float32Array(1001));
+  },
+);

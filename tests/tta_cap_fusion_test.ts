@@ -3,7 +3,7 @@ import { computeMetrics } from "../numbers/scores/metrics.ts";
 import { fuseEmbeddings } from "../tta/tta_cap/fuse_embeddings.ts";
 import { type TtaCapSettings, ttaCapVersions } from "../tta/tta_cap/settings.ts";
 import { TtaCap } from "../tta/tta_cap/tta_cap.ts";
-import { largestPlace } from "../numbers/vectors.ts";
+import { largestAt } from "../numbers/vectors.ts";
 
 const { v1, v2 } = ttaCapVersions;
 const axis = (d: number) => Float64Array.from({ length: 4 }, (_, i) => Number(i === d));
@@ -88,8 +88,8 @@ Deno.test("an ambiguous window with prototypes of another class is kept by the m
 });
 
 Deno.test("of equal numbers the first is the largest", () => {
-  assert.equal(largestPlace([1, 3, 3]), 1);
-  assert.equal(largestPlace([-1e9, -1e9]), 0);
+  assert.equal(largestAt([1, 3, 3]), 1);
+  assert.equal(largestAt([-1e9, -1e9]), 0);
 });
 
 Deno.test("a class that does not occur counts as 0 where all classes count", () => {

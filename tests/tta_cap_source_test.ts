@@ -217,6 +217,25 @@ Deno.test("of many prototypes those nearest to the person's mean are kept", () =
   assert.deepEqual(few.prototypes[0], sorted?.slice(0, 2));
 });
 
+Deno.test("prototypes that are not too many stay in the order of the people, as in the original", () => {
+  // Of the two people, the nearer one's prototype is less like the person's mean.
+  const settings = { ...v2, nearestSubjects: 2 };
+  const narrow = [Float64Array.of(1, 0.3), Float64Array.of(1, 0.3)];
+  const wide = [Float64Array.of(1, 3), Float64Array.of(1, -3)];
+  const build = (mostPerClass: number) =>
+    personalize(
+      buildSourceCache({ narrow: [narrow], wide: [wide] }, {
+        settings: { ...settings, mostPerClass },
+      }),
+      wide,
+    ).prototypes[0];
+  const all = build(0), one = build(1);
+  assert.equal(all?.length, 2);
+  assert.notDeepEqual(one?.[0], all?.[0]);
+  assert.deepEqual(build(2), all);
+  assert.deepEqual(build(3), all);
+});
+
 Deno.test("a source cache says what it cannot be built from", () => {
   const subjects = makeSubjects(), frames = subjects["s0"]?.[0] ?? [];
   const build = (settings: Partial<SourceSettings>) =>

@@ -4,7 +4,7 @@ import { ClipAutt } from "../tta/clip_autt/clip_autt.ts";
 import type { TunedPrediction } from "../tta/clip_autt/predictions.ts";
 import { PromptTuner } from "../tta/clip_autt/prompt_tuner.ts";
 import type { SubjectState } from "../tta/clip_autt/subject_state.ts";
-import { layTunedPrompts } from "../tta/clip_autt/tuned_layout.ts";
+import { layPrompts } from "../tta/clip_autt/prompt_layout.ts";
 import { freshTuning } from "../tta/clip_autt/tuning.ts";
 import {
   checkSettings,
@@ -20,7 +20,7 @@ const subject: TuningSettings = { ...tuningModes.subject, window: 8, contextToke
 
 Deno.test("vectors on words take no row of their own, and none lies on the end", () => {
   // Start 9, end 10: the second sentence has fewer words than there are vectors.
-  const layout = layTunedPrompts([[9, 1, 2, 3, 10], [9, 4, 10]], subject);
+  const layout = layPrompts([[9, 1, 2, 3, 10], [9, 4, 10]], subject);
   assert.equal(layout.rows, 7);
   assert.deepEqual(layout.positions, [0, 1, 2, 3, 4, 1, 2]);
   assert.deepEqual(layout.fixed.map(({ row, token }) => [row, token]), [

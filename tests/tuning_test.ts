@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { type Plan, record, Rng, type Tensor, Weights } from "../engine/mod.ts";
-import type { Values } from "../kernels/kernel.ts";
+import { type Plan, record, Rng, type Tensor, type Values, Weights } from "../engine/mod.ts";
 import { adamwCorrection, compare } from "../kernels/mod.ts";
 import { PromptTuner } from "../tta/clip_autt/prompt_tuner.ts";
 import { runOfficialProtocol } from "../golden/official_protocol.ts";
@@ -205,6 +204,7 @@ gpuTest("a tuner that is disposed while it works gives all of its memory back", 
     stepping.tune(smallStart(stepping), clips, { onStep: () => stepping[Symbol.dispose]() }),
   );
   assert.match((await stopped).message, /disposed/);
+  await device.settled(); // so is every read that was under way
   assert.equal(device.pool.bytesUsed, before);
 });
 

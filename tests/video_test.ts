@@ -131,6 +131,33 @@ Deno.test("frames come at the times and with the sizes that ffprobe tells", asyn
   });
 });
 
+Deno.test("times are as exact as the file's, however late they are", async () => {
+  await withFolder(async (folder) => {
+    for (const offset of [12_345, 1_700_000_000]) {
+      const path = join(folder, `${offset}.mkv`);
+      await ffmpeg(...source, "-c:v", "ffv1", "-output_ts_offset", `${offset}`, path);
+      const times = (await readAll(path)).map(({ seconds }) => seconds);
+      assert.deepEqual(times, await probedTimes(path));
+      assert.deepEqual([times.length, new Set(times).size, times[0]], [30, 30, offset]);
+    }
+  });
+});
+
+Deno.test("a recording without a length, as browsers make them, is read to its end", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "recorded.webm");
+    // Into a pipe, where it can't go back to write the length.
+    const { stdout } = await new Deno.Command("ffmpeg", {
+      args: ["-nostdin", "-loglevel", "error", ...source, "-c:v", "ffv1", "-f", "matroska", "-"],
+    }).output();
+    await Deno.writeFile(path, stdout);
+    await using video = openVideo(path, { signal: AbortSignal.timeout(60_000) });
+    // Asked for before any frame is taken: ffmpeg itself ends only when all are.
+    assert.equal(await video.seconds, undefined);
+    assert.equal((await Array.fromAsync(video)).length, 30);
+  });
+});
+
 Deno.test("what is no video is refused in a sentence that says whose fault it is", async (t) => {
   await withFolder(async (folder) => {
     const refuse = async (

@@ -1,20 +1,21 @@
 import { centred, neutralMean } from "../model/clip_au/neutral.ts";
 import type { Split } from "../data/split_subjects.ts";
-import type { Sample } from "./train_head.ts";
+import type { Sample } from "./sample.ts";
 
-/** Samples whose features are told from each person's own neutral face. */
+/** Samples whose features are relative to each person's own neutral face. */
 export interface CentredSamples {
   readonly samples: Split<Sample>;
-  /** `[d]`: the mean neutral face of those that are learnt from. */
+  /** `[d]`: the mean neutral face of the people to train on. */
   readonly usual: Float32Array<ArrayBuffer>;
 }
 
 /**
- * Takes the mean of each person's first neutral videos off all of their features. Of the people held
- * back these videos are not tested on: a new person is enrolled with such, and asked about others.
+ * Subtracts the mean of each person's first neutral videos from all of their features. For the people
+ * held out these videos are not tested on, as a new person is enrolled with some videos and judged on
+ * others.
  *
- * @param label Of the neutral class.
- * @param count How many videos of each person.
+ * @param label The label of the neutral class.
+ * @param count How many neutral videos of each person.
  */
 export async function centreSamples(
   { train, held }: Split<Sample>,

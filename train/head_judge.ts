@@ -4,9 +4,10 @@ import { adaptTexts, decide, embedClips } from "../model/clip_au/head.ts";
 import { type HeadParameters, headShapes } from "../model/clip_au/head_parameters.ts";
 import { toMatrix } from "../model/clip_au/head_weights.ts";
 import { headInputs, headOf, type TrainerSetup } from "./head_trainer.ts";
-import { computeMetrics, largestAt } from "../numbers/scores/metrics.ts";
+import { computeMetrics } from "../numbers/scores/metrics.ts";
+import { largestAt } from "../numbers/vectors.ts";
 import { cutClip, joined } from "../data/sampling.ts";
-import type { Sample } from "./train_head.ts";
+import type { Sample } from "./sample.ts";
 import type { EpochResult } from "./training_state.ts";
 
 /** Tests heads on clips from the middle of videos. */
@@ -49,7 +50,7 @@ export class HeadJudge implements Disposable {
           const middle = (frames: number) => Math.max(0, (frames - length) >> 1);
           return cutClip(await sample.features(), sizes.embedding, length, middle);
         }));
-        // A plan has its size: what is missing of the last batch is filled with the first clip.
+        // A plan has a fixed batch: the last one is filled up with its first clip.
         while (clips.length < batch) clips.push(clips[0] as Float32Array);
         plan.write("features", joined(clips));
         plan.run();

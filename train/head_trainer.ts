@@ -23,10 +23,10 @@ import {
   toMatrix,
 } from "../model/clip_au/head_weights.ts";
 
-/** What a trainer needs to know beforehand: plans have fixed shapes. */
+/** What a trainer is recorded for, since plans have fixed shapes. */
 export interface TrainerSetup {
   readonly sizes: HeadSizes;
-  /** `[A, d]`: the Action Units' texts, embedded and not at unit length. */
+  /** `[A, d]`: the text embeddings of the Action Units, not at unit length. */
   readonly texts: Float32Array<ArrayBuffer>;
   /** Clips in a batch. */
   readonly batch: number;
@@ -36,19 +36,19 @@ export interface TrainerSetup {
   readonly decay: number;
 }
 
-/** Where training stands. */
+/** The state of training. */
 export interface HeadState {
   /** The parameters. */
   readonly head: HeadParameters;
-  /** AdamW's moments by the same names and in the same layout. */
+  /** AdamW's first moments, by the same names and in the same layout. */
   readonly m: HeadParameters["numbers"];
   /** AdamW's second moments. */
   readonly v: HeadParameters["numbers"];
-  /** How many steps led here. */
+  /** How many steps were taken. */
   readonly step: number;
 }
 
-/** Clips and what they should be. */
+/** Clips and their labels. */
 export interface Batch {
   /** `[B, T, d]` */
   readonly features: Float32Array<ArrayBuffer>;
@@ -56,7 +56,7 @@ export interface Batch {
   readonly labels: Uint32Array<ArrayBuffer>;
 }
 
-/** What a step found, before it changed anything. */
+/** The results of a step's forward pass, before its update. */
 export interface StepResult {
   /** The mean cross-entropy. */
   readonly loss: number;
@@ -64,7 +64,7 @@ export interface StepResult {
   readonly logits: Float32Array<ArrayBuffer>;
 }
 
-/** The beginning of training from a head. */
+/** The state at the start of training from a head. */
 export function freshState(head: HeadParameters): HeadState {
   const zeros = () =>
     new Map([...head.numbers].map(([name, { length }]) => [name, new Float32Array(length)]));
@@ -79,8 +79,8 @@ interface StepOutputs {
 }
 
 /**
- * Trains a head on the device: a step (decision, gradients by all of the head, AdamW) is one replay of
- * one plan, whose inputs hold where training stands.
+ * Trains a head on the device: a step (forward, gradients of all parameters, AdamW) is one replay of one
+ * plan, whose inputs hold the state.
  */
 export class HeadTrainer implements Disposable {
   readonly setup: TrainerSetup;
@@ -98,7 +98,7 @@ export class HeadTrainer implements Disposable {
     return new HeadTrainer(device, setup, await record(device, (r) => recordStep(r, setup)));
   }
 
-  /** Goes on from a state. */
+  /** Continues from a state. */
   write({ head, m, v, step }: HeadState): void {
     this.#step = step;
     for (const [name, shape] of headShapes(this.setup.sizes)) {
@@ -121,11 +121,11 @@ export class HeadTrainer implements Disposable {
     return { loss: mean, logits: decided as Float32Array<ArrayBuffer> };
   }
 
-  /** Where training stands. */
+  /** The current state. */
   async read(): Promise<HeadState> {
     const { sizes } = this.setup, names = [...headShapes(sizes).keys()];
     const part = async (prefix: string) => {
-      // The inputs hold what the last step left.
+      // A step writes its results back into the inputs.
       const tensors = names.map((name) => this.#plan.inputs.get(prefix + name) as Tensor);
       return this.#named(await this.#device.read(tensors));
     };
@@ -143,7 +143,7 @@ export class HeadTrainer implements Disposable {
     this.#plan[Symbol.dispose]();
   }
 
-  /** Numbers in the order of the parameters, by their names and in PyTorch's layout. */
+  /** Numbers in the order of the parameters, named and in PyTorch's layout. */
   #named(numbers: readonly Float32Array<ArrayBuffer>[]): HeadParameters["numbers"] {
     return new Map(
       [...headShapes(this.setup.sizes)].map(([name, shape], i) => {
@@ -154,7 +154,7 @@ export class HeadTrainer implements Disposable {
   }
 }
 
-/** Records the head with its parameters as inputs: they are leaves. */
+/** Records the parameters of a head as inputs, so that they are leaves for gradients. */
 export function headInputs(r: Recorder, sizes: HeadSizes, prefix = ""): Map<string, Tensor> {
   return new Map(
     [...headShapes(sizes)].map(([name, shape]) => [
@@ -164,7 +164,7 @@ export function headInputs(r: Recorder, sizes: HeadSizes, prefix = ""): Map<stri
   );
 }
 
-/** The head that these tensors make up. */
+/** The head made of these tensors. */
 export function headOf(tensors: ReadonlyMap<string, Tensor>): HeadWeights {
   return Object.fromEntries(
     headLayers.map((layer) => [layer, {

@@ -6,8 +6,8 @@ import {
 } from "../model/clip_au/head_parameters.ts";
 
 /**
- * A head to begin training with, as PyTorch draws its layers: weights and biases even between plus and
- * minus one over the root of a layer's inputs.
+ * A head to start training from, initialised as PyTorch's layers are: weights and biases are uniform
+ * within plus and minus one over the square root of the layer's inputs.
  */
 export function initialHead(sizes: HeadSizes, seed: number): HeadParameters {
   const rng = new Rng(seed), shapes = headShapes(sizes);

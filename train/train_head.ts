@@ -6,75 +6,62 @@ import { freshState, HeadTrainer, type TrainerSetup } from "./head_trainer.ts";
 import { initialHead } from "./initial_head.ts";
 import { cutClip, joined } from "../data/sampling.ts";
 import { shuffled, type Split } from "../data/split_subjects.ts";
+import type { Sample } from "./sample.ts";
 import type { EpochResult, TrainingState } from "./training_state.ts";
 
-/** A labelled video whose features are at hand. */
-export interface Sample {
-  /** Its name in what is told. */
-  readonly id: string;
-  /** The person in it: never on both sides. */
-  readonly subject: string;
-  /** The number of its class. */
-  readonly label: number;
-  /** Tells these features from others: what made them, out of which frames. */
-  readonly key: string;
-  /** `[T, d]`: every frame that is looked at. */
-  features(): Promise<Float32Array>;
-}
-
-/** How to train. */
+/** How to train a head. */
 export interface TrainSettings {
-  /** At most so many times over all samples. */
+  /** At most so many passes over all samples. */
   readonly epochs: number;
-  /** Epochs without a better result on the people held back, after which it ends. */
+  /** Stops after so many epochs without a better result on the people held out. */
   readonly patience: number;
-  /** Samples in a step. */
+  /** Samples per step. */
   readonly batch: number;
-  /** Frames of a clip. */
+  /** Frames per clip. */
   readonly frames: number;
-  /** AdamW's rate of learning. */
+  /** AdamW's learning rate. */
   readonly rate: number;
-  /** AdamW's decay of the weights. */
+  /** AdamW's weight decay. */
   readonly decay: number;
-  /** Of every draw. */
+  /** Decides every random draw. */
   readonly seed: number;
 }
 
-/** What training works on. */
+/** What a head is trained on. */
 export interface TrainingData {
-  /** Of the head. */
+  /** The sizes of the head. */
   readonly sizes: HeadSizes;
-  /** `[A, d]`: the Action Units' texts. */
+  /** `[A, d]`: the text embeddings of the Action Units. */
   readonly texts: Float32Array<ArrayBuffer>;
-  /** Those to learn from, and those that are held back. */
+  /** Samples to train on, and of people held out. */
   readonly samples: Split<Sample>;
 }
 
-/** What to tell and to keep on the way. */
+/** Callbacks of training. */
 export interface TrainingHooks {
-  /** Stops it, with the reason that the signal has. */
+  /** Stops training, which throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Told of each batch, with its loss. */
+  /** Called after each batch, with its loss. */
   readonly onBatch?:
     | ((epoch: number, batch: number, batches: number, loss: number) => void)
     | undefined;
-  /** Told of each epoch, and whether it is the best so far. */
+  /** Called after each epoch; `best` says whether it is the best so far. */
   readonly onEpoch?: ((epoch: number, result: EpochResult, best: boolean) => void) | undefined;
-  /** Called after each epoch, and when the signal comes: with this state training can go on. */
+  /** Called after each epoch and on the signal with a state from which training can be resumed. */
   readonly save?: ((state: TrainingState) => Promise<void>) | undefined;
 }
 
-/** Independent numbers out of a seed. */
+/** Derives independent seeds from a seed. */
 function mix(seed: number, ...numbers: readonly number[]): number {
   return numbers.reduce((sum, n) => new Rng(Math.imul(sum, 31) + n).u32(), seed);
 }
 
-/** What must be the same for training to go on where it was stopped. */
+/** What must be the same for training to be resumed. */
 export function describeTraining(
   settings: TrainSettings,
   { sizes, texts, samples: { train, held } }: TrainingData,
 ): string {
-  const { batch, frames, rate, decay, seed } = settings; // how long it goes on may change
+  const { batch, frames, rate, decay, seed } = settings; // how long to train may change
   const list = (samples: readonly Sample[]) =>
     samples.map(({ id, label, key }) => `${id} ${label} ${key}`);
   const text = createHash("sha256").update(texts).digest("hex");
@@ -95,10 +82,10 @@ export function beginTraining(settings: TrainSettings, data: TrainingData): Trai
 }
 
 /**
- * Trains a head on some people and keeps it as it was when it did best on others. Every draw depends on
- * the seed and on where training stands, so that one that was stopped goes on to the same bits.
+ * Trains a head on some people and keeps the one that did best on others. Every draw depends on the seed
+ * and on the state alone, so that a training that is stopped and resumed ends with the same bits.
  *
- * @returns The last state; what came of it is `best`. Throws the signal's reason where it is stopped.
+ * @returns The last state, whose `best` is the trained head. Throws the signal's reason if stopped.
  *
  * @example
  * ```ts
@@ -200,7 +187,7 @@ export async function trainHead(
   return state;
 }
 
-/** Better is a higher F1 on the people held back; where that is the same, a lower loss. */
+/** Whether a result has a higher F1 on the people held out, or the same F1 and a lower loss. */
 function betterThan({ held }: EpochResult, best: EpochResult | undefined): boolean {
   if (!best) return true;
   return held.f1 > best.held.f1 || (held.f1 === best.held.f1 && held.loss < best.held.loss);

@@ -12,29 +12,29 @@ import {
 import type { HeadState } from "./head_trainer.ts";
 import type { Metrics } from "../numbers/scores/metrics.ts";
 
-/** What came of an epoch. */
+/** The result of an epoch. */
 export interface EpochResult {
-  /** Mean cross-entropy of the batches, each before its step. */
+  /** The mean cross-entropy of the batches, each before its update. */
   readonly loss: number;
-  /** On the people that were held back. */
+  /** On the people held out. */
   readonly held: Metrics & { readonly loss: number };
 }
 
-/** Everything that training needs to go on as if it had not been stopped. */
+/** Everything that resuming a training takes. */
 export interface TrainingState {
-  /** What must be the same to go on: settings and data, as text to compare. */
+  /** Settings and data, which must be the same to resume, as text to compare. */
   readonly of: string;
-  /** Where training stands. */
+  /** The parameters, moments and step count. */
   readonly current: HeadState;
-  /** The head that did best on the people held back. */
+  /** The head that did best on the people held out. */
   readonly best: HeadParameters;
-  /** The epoch that the best is of, counted from 1; 0 before there is one. */
+  /** The epoch of the best head, counted from 1; 0 before there is one. */
   readonly bestEpoch: number;
-  /** Of each epoch that is done. */
+  /** The results of the epochs that are done. */
   readonly history: readonly EpochResult[];
-  /** Batches of the running epoch that are done, and the sum of their losses. */
+  /** Batches of the current epoch that are done. */
   readonly batch: number;
-  /** Of these batches. */
+  /** The sum of their losses. */
   readonly lossSum: number;
 }
 
@@ -43,7 +43,7 @@ const format = "autt.training", version = 1;
 
 type Information = Omit<TrainingState, "current" | "best"> & { readonly step: number };
 
-/** Writes a state, whole or not at all. */
+/** Writes a state atomically. */
 export async function saveTraining(path: string, state: TrainingState): Promise<void> {
   const { current, best, ...info } = state, { sizes } = best;
   const tensors: Record<string, TensorToWrite> = {};
@@ -81,7 +81,7 @@ export async function loadTraining(path: string, sizes: HeadSizes): Promise<Trai
 
 const isWhole = (x: unknown): x is number => Number.isSafeInteger(x) && Number(x) >= 0;
 
-/** Whether metadata says all that it should, and nothing that can't be. */
+/** Whether metadata is complete and valid. */
 function isInformation(
   { of, bestEpoch, history, batch, lossSum }: Partial<Information>,
 ): boolean {

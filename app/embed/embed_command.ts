@@ -2,7 +2,6 @@ import { dirname } from "node:path";
 import { writeAtomically } from "../../io/files/write_atomically.ts";
 import { encodePictures } from "../../media/features/encode_pictures.ts";
 import { ImagePreparer } from "../../media/image_preparer.ts";
-import type { Clip } from "../../model/clip/clip.ts";
 import { clipName } from "../../model/clip/config.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
 import { type Embeddings, encodeEmbeddings, outputFormats } from "./output.ts";
@@ -69,14 +68,16 @@ export async function embed(args: string[]): Promise<number> {
   using device = await openNamed(values.adapter);
   using clip = await loadClip(device, model, values.half ? { store: "f16" } : {});
   using preparer = new ImagePreparer(device, clip.config.image.size);
-  // Texts first: they are quick, and too long a one is known before the images are read.
+  // Texts first: they are quick, and one that is too long is found before the images are read.
   const textRows = await clip.encodeTexts(texts, { truncate: values.truncate });
   const embeddings: Embeddings = {
     model: `${clipName(clip.config)} (${values.model})`,
     width: clip.config.embedding,
     images: paths,
     texts,
-    imageRows: await embedImages(clip, preparer, paths),
+    imageRows: await encodePictures(clip, preparer, paths.map(userPath), {
+      onProgress: paths.length > clip.images.batch ? showProgress : undefined,
+    }),
     textRows,
   };
   console.log(formatSimilarities(embeddings, clip.logitScale));
@@ -86,7 +87,7 @@ export async function embed(args: string[]): Promise<number> {
   return 0;
 }
 
-/** What can be known to be wrong before a model is loaded. */
+/** Checks what can be checked before a model is loaded. */
 async function checkPaths(images: readonly string[], outputs: readonly string[]): Promise<void> {
   for (const path of images) {
     const why = await Deno.stat(userPath(path))
@@ -104,25 +105,8 @@ async function checkPaths(images: readonly string[], outputs: readonly string[])
 const reasonOf = (error: unknown) =>
   error instanceof Deno.errors.NotFound ? "it is not there" : (error as Error).message;
 
-/** Reads and embeds images a batch at a time: no more than one is in memory. */
-async function embedImages(
-  clip: Clip,
-  preparer: ImagePreparer,
-  paths: readonly string[],
-): Promise<Float32Array<ArrayBuffer>> {
-  const { batch } = clip.images, { embedding } = clip.config;
-  const rows = new Float32Array(paths.length * embedding);
-  const shows = Deno.stderr.isTerminal() && paths.length > batch;
-  let at = 0;
-  for await (const some of encodePictures(clip, preparer, paths.map(userPath))) {
-    rows.set(some, at);
-    at += some.length;
-    if (shows) showProgress(at / embedding, paths.length);
-  }
-  return rows;
-}
-
 function showProgress(done: number, count: number): void {
+  if (!Deno.stderr.isTerminal()) return;
   const line = done < count ? `\r${done} of ${count} images\x1b[K` : "\r\x1b[K";
   Deno.stderr.writeSync(new TextEncoder().encode(line));
 }

@@ -1,11 +1,12 @@
 import { encodeNpy } from "../../io/tensors/npy.ts";
 import { encodeSafetensors } from "../../io/tensors/write_safetensors.ts";
+import { unit } from "../../numbers/vectors.ts";
 
-/** What was embedded, and what came out. */
+/** The inputs and their embeddings. */
 export interface Embeddings {
-  /** The model's sizes and the name it was asked for by. */
+  /** The model's sizes, and its name as given. */
   readonly model: string;
-  /** Numbers in an embedding. */
+  /** Length of an embedding. */
   readonly width: number;
   readonly images: readonly string[];
   readonly texts: readonly string[];
@@ -14,10 +15,10 @@ export interface Embeddings {
   readonly textRows: Float32Array<ArrayBuffer>;
 }
 
-/** The endings of the files that embeddings can be written to. */
+/** Extensions of the files that embeddings can be written to. */
 export const outputFormats = [".json", ".npy", ".safetensors"] as const;
 
-/** Embeddings as the contents of a file, in the format that its ending names. */
+/** Encodes embeddings in the format that the file's extension names. */
 export function encodeEmbeddings(
   embeddings: Embeddings,
   path: string,
@@ -62,11 +63,9 @@ export function atUnitLength(
   rows: Float32Array<ArrayBuffer>,
   width: number,
 ): Float32Array<ArrayBuffer> {
-  const unit = rows.slice();
-  for (let first = 0; first < unit.length; first += width) {
-    const row = unit.subarray(first, first + width);
-    const norm = Math.sqrt(row.reduce((sum, x) => sum + x * x, 0));
-    for (let i = 0; i < width; i++) row[i] = (row[i] as number) / Math.max(norm, 1e-12);
+  const normalised = new Float32Array(rows.length);
+  for (let first = 0; first < rows.length; first += width) {
+    normalised.set(unit(rows.subarray(first, first + width)), first);
   }
-  return unit;
+  return normalised;
 }

@@ -1,6 +1,8 @@
-import { atUnitLength, type Embeddings } from "./output.ts";
+import { softmax } from "../../numbers/probabilities.ts";
+import { dot, unit } from "../../numbers/vectors.ts";
+import type { Embeddings } from "./output.ts";
 
-/** The widest that a name is printed, and the most columns: more is for a file. */
+/** Maximum width of a printed name, and maximum number of columns. */
 const widest = 32;
 const mostColumns = 12;
 
@@ -10,8 +12,12 @@ const mostColumns = 12;
  */
 export function formatSimilarities(embeddings: Embeddings, logitScale: number): string {
   const { width, images, texts } = embeddings;
-  const imageRows = atUnitLength(embeddings.imageRows, width);
-  const textRows = atUnitLength(embeddings.textRows, width);
+  const [imageRows, textRows] = [embeddings.imageRows, embeddings.textRows].map((all) =>
+    Array.from(
+      { length: all.length / width },
+      (_, i) => unit(all.subarray(i * width, (i + 1) * width)),
+    )
+  ) as [Float64Array[], Float64Array[]];
   const [imageNames, textNames] = [
     images.map((path) => short(path, true)),
     texts.map((text) => short(text, false)),
@@ -20,8 +26,8 @@ export function formatSimilarities(embeddings: Embeddings, logitScale: number): 
   const [columnNames, columns] = texts.length > 0 ? [textNames, textRows] : [imageNames, imageRows];
   const weighs = images.length > 0 && texts.length > 1;
 
-  const cells = rowNames.map((_, r) => {
-    const cosines = columnNames.map((_, c) => dot(rows, columns, r, c, width));
+  const cells = rows.map((row) => {
+    const cosines = columns.map((column) => dot(row, column));
     const shares = weighs ? softmax(cosines.map((cosine) => logitScale * cosine)) : [];
     return cosines.map((cosine, c) =>
       cosine.toFixed(4) + (weighs ? ` ${(100 * (shares[c] ?? 0)).toFixed(1).padStart(5)} %` : "")
@@ -45,24 +51,10 @@ export function formatSimilarities(embeddings: Embeddings, logitScale: number): 
   );
 }
 
-/** A name on one line: of a path the end, which tells it from others, of a text the beginning. */
+/** Shortens a name to one line: keeps the end of a path and the beginning of a text. */
 function short(name: string, isPath: boolean): string {
-  // What a terminal would obey is not printed.
+  // Control characters are not printed.
   const line = name.replace(/[\s\p{C}]+/gu, " ");
   if (line.length <= widest) return line;
   return isPath ? `…${line.slice(1 - widest)}` : `${line.slice(0, widest - 1)}…`;
-}
-
-function dot(a: Float32Array, b: Float32Array, row: number, column: number, width: number): number {
-  let sum = 0;
-  for (let i = 0; i < width; i++) {
-    sum += (a[row * width + i] as number) * (b[column * width + i] as number);
-  }
-  return sum;
-}
-
-function softmax(logits: readonly number[]): number[] {
-  const most = Math.max(...logits), powers = logits.map((logit) => Math.exp(logit - most));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => power / sum);
 }

@@ -3,13 +3,13 @@ import { type MethodEntry, methods, type Need } from "../../tta/methods/mod.ts";
 import { UsageError } from "../terminal/terminal.ts";
 import type { Contender } from "./run_methods.ts";
 
-/** What there is for methods to stand on. */
+/** The needs of methods that can be met. */
 export type Available = ReadonlySet<Need>;
 
-/** What to say of a need that is not met. */
+/** Messages for needs that are not met. */
 const missing: Readonly<Record<Need, string>> = {
   "head": "it needs a head: name one with --head",
-  "gradients": "it needs gradients", // there always: the CLIP is loaded for them where one asks
+  "gradients": "it needs gradients", // always met: the CLIP is loaded for them if a method needs them
   "source labels": "it needs source people: there are none",
   "source features": "it needs features of source people: there are none, or --source-clips is 0",
   "tasks": "it needs tasks: the labels name none",
@@ -21,8 +21,8 @@ function unmet({ needs }: MethodEntry, available: Available): string | undefined
 }
 
 /**
- * The baselines, which no table is without, and the methods of these names, or all that are possible.
- * A method that is named and impossible is refused; whatever else is left out is told.
+ * The baselines, which are in every table, and the named methods, or all that are possible. A named
+ * method that is impossible is refused; others are left out, with a reason for each.
  */
 export function chooseContenders(
   names: readonly string[] | undefined,

@@ -1,31 +1,32 @@
-import type { Dataset, DatasetClip } from "../../data/datasets/mod.ts";
+import type { Dataset, DatasetClip } from "../../data/dataset.ts";
 import type { ContenderRun } from "./run_methods.ts";
 import { layOut } from "./score_table.ts";
 
-/** What a method took. Times are of this machine at that moment, and no result. */
+/** What a method took. Times are measurements of this machine at that moment, not results. */
 export interface Cost {
   readonly name: string;
-  /** The median over clips; the first of a run also pays for compiling. */
+  /** The median over clips. */
   readonly millisecondsPerClip: number;
+  /** Of the first clip, which includes compiling kernels. */
   readonly firstMilliseconds: number;
-  /** The median over people, of what is done before their first clip. */
+  /** The median over people of the time before their first clip. */
   readonly beginMilliseconds: number;
-  /** Device memory held over what the models take. */
+  /** Device memory held in addition to the models. */
   readonly bytes: number;
 }
 
-/** What encoding a clip took: the same for all methods, and only once. */
+/** What encoding took, which is done once for all methods. */
 export interface EncodingCost {
   readonly clips: number;
-  /** The median; NaN where it is not known. */
+  /** The median; NaN if unknown. */
   readonly millisecondsPerClip: number;
 }
 
-/** Memory at the end. */
+/** Memory use of a run. */
 export interface MemoryCost {
-  /** The most that was allocated on the device at once, weights and all. */
+  /** The peak of device memory, weights included. */
   readonly devicePeakBytes: number;
-  /** What the process holds in main memory. */
+  /** Resident memory of the process at the end. */
   readonly residentBytes: number;
 }
 
@@ -43,7 +44,7 @@ export function costsOf(runs: readonly ContenderRun[]): Cost[] {
   });
 }
 
-/** What encoding took, of the clips of which it was kept. */
+/** What encoding took, over the clips for which it is known. */
 export async function encodingCost(
   dataset: Dataset,
   clips: readonly DatasetClip[],
@@ -56,7 +57,7 @@ export async function encodingCost(
   return { clips: times.length, millisecondsPerClip: median(times) };
 }
 
-/** The table for people. */
+/** The table as it is printed. */
 export function costTable(
   costs: readonly Cost[],
   encoding: EncodingCost,

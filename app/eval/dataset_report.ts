@@ -1,11 +1,12 @@
-import type { DatasetClip, LabelFault } from "../../data/datasets/mod.ts";
+import type { DatasetClip } from "../../data/dataset.ts";
+import type { FileFaults } from "../../data/read_dataset.ts";
 import type { Split } from "../../data/split_subjects.ts";
 
-/** Faults that are shown in full; the rest are counted. */
+/** So many faults are shown; the rest are counted. */
 const mostShown = 20;
 
-/** What is wrong with files, a line each. */
-export function describeFaults(file: string, faults: readonly LabelFault[]): string[] {
+/** The faults of a file, a line each. */
+export function describeFaults({ file, faults }: FileFaults): string[] {
   const lines = faults.slice(0, mostShown).map(({ line, why }) =>
     `  ${file}${line === undefined ? "" : `:${line}`}: ${why}`
   );
@@ -13,7 +14,7 @@ export function describeFaults(file: string, faults: readonly LabelFault[]): str
   return more > 0 ? [...lines, `  … and ${more} more in ${file}`] : lines;
 }
 
-/** What there is, before any of it is decoded. */
+/** Describes people, clips and tasks of both sides. */
 export function describeDataset(
   { train, held }: Split<DatasetClip>,
   classes: readonly string[],

@@ -1,25 +1,25 @@
 import { join } from "node:path";
 import { writeAtomically } from "../../io/files/write_atomically.ts";
 
-/** What a method said of one person's clips, and what it took. */
+/** What a method decided on one person's clips, and what that took. */
 export interface PersonDecisions {
   readonly subject: string;
-  /** In the order in which they were decided on. */
+  /** In the order of the decisions. */
   readonly clips: readonly { readonly id: string; readonly probabilities: readonly number[] }[];
-  /** Of each clip, and of beginning with the person. */
+  /** Of each clip; and before the person's first one. */
   readonly milliseconds: readonly number[];
   readonly beginMilliseconds: number;
-  /** Device memory that the method held at most, over what there was before it. */
+  /** The most device memory that the method held, in addition to what was used before. */
   readonly bytes: number;
 }
 
 /**
- * Keeps what was decided, a file for each method and person, so that an evaluation that was stopped goes
- * on where it was. What was decided with other settings or on other clips is not gone on with.
+ * Keeps decisions, a file for each method and person, so that a stopped evaluation can be resumed.
+ * Decisions that were made with other settings or on other clips are not reused.
  */
 export class DecisionStore {
   readonly folder: string;
-  /** Tells all that decisions depend on, but for the method. */
+  /** Identifies everything that decisions depend on besides the method. */
   readonly #of: string;
 
   constructor(folder: string, of: string) {
@@ -27,7 +27,7 @@ export class DecisionStore {
     this.#of = of;
   }
 
-  /** What was kept; undefined if nothing, or nothing that fits. */
+  /** The kept decisions; undefined if there are none or they don't fit. */
   async read(method: string, subject: string): Promise<PersonDecisions | undefined> {
     let text: string;
     try {
@@ -40,7 +40,7 @@ export class DecisionStore {
       const { of, ...decisions } = JSON.parse(text) as PersonDecisions & { readonly of: string };
       return of === this.#of ? decisions : undefined;
     } catch {
-      return undefined; // not ours, or not whole
+      return undefined; // not one of these files, or incomplete
     }
   }
 

@@ -2,12 +2,12 @@ import { pictureSize, type Role, roleName } from "../../demo/dataset/cast.ts";
 import { drawnFeatures, type PersonFeatures } from "../../demo/dataset/drawn_features.ts";
 import { drawingVersion } from "../../demo/drawing/version.ts";
 import type { Clip } from "../../model/clip/clip.ts";
-import type { Dataset } from "../../data/datasets/mod.ts";
+import type { Dataset } from "../../data/dataset.ts";
 import type { Split } from "../../data/split_subjects.ts";
 import { countdown } from "../terminal/countdown.ts";
 import type { DrawnClip } from "./drawn_people.ts";
 
-/** Drawn people as a data set: a side is drawn when a clip of it is first asked for, or read if kept. */
+/** Drawn people as a dataset: a side is drawn, or read if kept, when one of its clips is first needed. */
 export class DrawnDataset implements Dataset, Disposable {
   readonly name: string;
   readonly classes: readonly string[];
@@ -60,7 +60,7 @@ export class DrawnDataset implements Dataset, Disposable {
     let show: ((done: number) => void) | undefined;
     const features = await drawnFeatures(this.#clip, roles, this.#folder, {
       signal,
-      // The first call tells how many were kept: how long one takes is known from the second on.
+      // The first call says how many were kept; the time per person is known from the second on.
       onPerson: (done) => show ? show(done) : show = countdown(roles.length, "people drawn", done),
     });
     return new Map(roles.map((role, i) => [role, features[i] ?? []]));

@@ -1,12 +1,12 @@
-import { fullSize } from "../../bench/personal/run_streams.ts";
+import { fullSize } from "../../demo/dataset/cast.ts";
 import { type DesignName, designs } from "../../demo/people/design.ts";
 import { UsageError } from "../terminal/terminal.ts";
 import type { DrawnPeople } from "./drawn_people.ts";
 
-/** The data set that is drawn rather than read. */
+/** The dataset that is drawn rather than read. */
 export const drawnDataset = "demo";
 
-/** Of the command line: those of drawn people, and those of labels and files. */
+/** Options for drawn people only, and for labels and files only. */
 const drawnOnly = ["design", "people", "clips"] as const;
 const readOnly = [
   ...["labels", "source-labels", "root", "skip-missing", "targets"] as const,
@@ -18,14 +18,14 @@ export type DrawnValues = Readonly<Record<string, unknown>> & {
   readonly design?: string | undefined;
 };
 
-/** How many drawn people and clips were asked for, if any. */
+/** How many drawn people and clips were asked for; undefined by default. */
 export interface DrawnCounts {
   readonly seed: number;
   readonly people: number | undefined;
   readonly clips: number | undefined;
 }
 
-/** The drawn people that a command line means; undefined where it means others. */
+/** The drawn people that a command line asks for; undefined for other datasets. */
 export function readDrawnOptions(
   values: DrawnValues,
   { seed, people, clips }: DrawnCounts,

@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { labelOf, type Role, roleName, sources, targets } from "../../demo/dataset/cast.ts";
 import type { DesignName } from "../../demo/people/design.ts";
 import { sourceDesign } from "../../demo/people/design.ts";
-import type { DatasetClip } from "../../data/datasets/mod.ts";
+import type { DatasetClip } from "../../data/dataset.ts";
 import type { Split } from "../../data/split_subjects.ts";
 
-/** Which drawn people are evaluated on. */
+/** Which drawn people to evaluate on. */
 export interface DrawnPeople {
   readonly design: DesignName;
-  /** Of the targets: the sources are the same for all seeds, those that the demo's heads learnt from. */
+  /** Draws the targets. The sources are the same for all seeds: the demo's heads were trained on them. */
   readonly seed: number;
   readonly targets: number;
   readonly targetClips: number;
@@ -19,7 +19,7 @@ export interface DrawnPeople {
 /** A clip that can be drawn. */
 export interface DrawnClip extends DatasetClip {
   readonly role: Role;
-  /** Among all of the person's: it tells the label, and so no name holds it. */
+  /** Its index among the person's clips. It gives the label away, so names don't contain it. */
   readonly number: number;
 }
 
@@ -33,7 +33,7 @@ export function listDrawnClips(people: DrawnPeople): Split<DrawnClip> {
   };
 }
 
-/** A person's clips, by the order of names that are drawn: every second number is of pain. */
+/** A person's clips, sorted by their random names; every second index is a clip of pain. */
 function clipsOf(role: Role): DrawnClip[] {
   const subject = `${role.side}-${String(role.number + 1).padStart(2, "0")}`;
   return Array.from({ length: role.clips }, (_, number) => {

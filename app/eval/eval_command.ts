@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import { classes as drawnClasses } from "../../bench/personal/heads.ts";
+import { classes as drawnClasses } from "../../demo/dataset/cast.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
 import { ClipAu } from "../../model/clip_au/clip_au.ts";
 import { type Head, loadHead, usualClasses } from "../../model/clip_au/head_file.ts";
+import { preparationMismatch } from "../../model/clip_au/preparation.ts";
 import type { Need } from "../../tta/methods/mod.ts";
 import { chooseContenders } from "./choose_contenders.ts";
 import { costTable } from "./costs.ts";
@@ -45,7 +46,9 @@ export async function evaluateCommand(args: string[]): Promise<number> {
     using clip = await loadClip(device, model, { tunable });
     using owned = new DisposableStack();
     const clipAu = head && owned.use(await ClipAu.open(device, clip, head));
-    const dataset = owned.use(await listed.open(device, clip));
+    const dataset = owned.use(await listed.open(clip));
+    const mismatch = preparationMismatch(head?.preparations, dataset.preparations ?? []);
+    if (mismatch !== undefined) say(mismatch);
     const results = await evaluate({
       ...options,
       device,
@@ -71,7 +74,7 @@ export async function evaluateCommand(args: string[]): Promise<number> {
   }
 }
 
-/** The classes, the neutral one first: what labels are numbers of. */
+/** The classes in the order of labels, the neutral one first. */
 function chooseClasses({ data, classes }: EvalOptions, head: Head | undefined): string[] {
   const usual = "drawn" in data ? drawnClasses : data.kind.classes;
   const chosen = classes ?? usual ?? head?.classes;
@@ -102,7 +105,7 @@ function chooseClasses({ data, classes }: EvalOptions, head: Head | undefined): 
   return [...chosen];
 }
 
-/** Makes the folder of results; one that holds decisions is gone on with or forgotten, as is said. */
+/** Makes the folder of results; decisions in it are kept or removed, as the options say. */
 async function prepareFolder({ out, outName, resume, restart }: EvalOptions): Promise<void> {
   const decisions = join(out, "decisions");
   const there = await Deno.stat(decisions).then(() => true, () => false);
@@ -116,7 +119,7 @@ async function prepareFolder({ out, outName, resume, restart }: EvalOptions): Pr
   }
   try {
     await Deno.mkdir(out, { recursive: true });
-    // What is there of the last one is no result of this one, should it be stopped.
+    // If this run is stopped, no result of an earlier one may be left.
     await Deno.remove(join(out, "results.json")).catch(() => {});
   } catch (error) {
     throw new Error(`Cannot write to "${outName}": ${(error as Error).message}`);

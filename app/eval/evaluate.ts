@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Device } from "../../engine/mod.ts";
 import { clipName } from "../../model/clip/config.ts";
-import type { Dataset, DatasetClip } from "../../data/datasets/mod.ts";
+import type { Dataset, DatasetClip } from "../../data/dataset.ts";
+import { encodeAll } from "../../data/encode_all.ts";
 import { checkSides } from "../../data/split_targets.ts";
 import { orderClips, pickSources } from "../../data/pick_sources.ts";
 import type { Split } from "../../data/split_subjects.ts";
@@ -16,10 +17,10 @@ import { scoreRuns } from "./score_runs.ts";
 import { scoreTable } from "./score_table.ts";
 import type { EvaluationFacts, Results } from "./write_results.ts";
 
-/** What is evaluated, on what. */
+/** What to evaluate, and on what. */
 export interface Evaluation {
   readonly device: Device;
-  /** Any data set: from disk, or made by a generator. */
+  /** Any dataset, from disk or made by a generator. */
   readonly dataset: Dataset;
   readonly split: Split<DatasetClip>;
   readonly contenders: readonly Contender[];
@@ -27,22 +28,24 @@ export interface Evaluation {
   readonly seed: number;
   readonly resamples: number;
   readonly sourceClips: number;
-  /** Anything else that features depend on, to be told beside the results. */
+  /** Other settings that features depend on, to be written beside the results. */
   readonly settings: Readonly<Record<string, number>>;
-  /** Where decisions are kept. */
+  /** The folder for decisions. */
   readonly folder: string;
   readonly resume: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Evaluates methods on people they know nothing of. */
+/** Evaluates methods on people whom they were not trained on. */
 export async function evaluate(evaluation: Evaluation): Promise<Results> {
   const { device, dataset, contenders, models, seed, resamples, sourceClips } = evaluation;
   const { signal } = evaluation;
   checkSides(evaluation.split);
   const wantsSources = contenders.some(({ entry }) => entry.needs.includes("source features"));
   const picked = wantsSources ? pickSources(evaluation.split.train, sourceClips, seed) : [];
-  const faceless = await encodeAll(dataset, [...evaluation.split.held, ...picked], signal);
+  const wanted = [...evaluation.split.held, ...picked];
+  const onClip = countdown(wanted.length, "clips encoded");
+  const faceless = await encodeAll(dataset, wanted, { signal, onClip });
   const seen = (clips: readonly DatasetClip[]) => clips.filter(({ id }) => !faceless.has(id));
   const split = { train: seen(evaluation.split.train), held: seen(evaluation.split.held) };
   if (split.held.length === 0) throw new Error("Cannot evaluate: no target's clip shows a face");
@@ -85,23 +88,7 @@ export async function evaluate(evaluation: Evaluation): Promise<Results> {
   };
 }
 
-/** Sees to it that all features are there; gives the clips that show no face. */
-async function encodeAll(
-  dataset: Dataset,
-  clips: readonly DatasetClip[],
-  signal: AbortSignal | undefined,
-): Promise<Set<string>> {
-  const show = countdown(clips.length, "clips encoded"), empty = new Set<string>();
-  for (const [i, clip] of clips.entries()) {
-    signal?.throwIfAborted();
-    const features = await dataset.features(clip, signal);
-    if (features.length === 0) empty.add(clip.id);
-    show(i + 1);
-  }
-  return empty;
-}
-
-/** Tells everything that decisions depend on from everything else. */
+/** Identifies everything that decisions depend on besides the method. */
 async function describe(
   { dataset, device, seed, sourceClips }: Evaluation,
   { train, held }: Split<DatasetClip>,

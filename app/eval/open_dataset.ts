@@ -1,30 +1,34 @@
 import { join } from "node:path";
 import { drawnFolder } from "../../demo/dataset/drawn_folder.ts";
-import { type Device, environment } from "../../engine/mod.ts";
-import { ImagePreparer } from "../../media/image_preparer.ts";
+import { environment } from "../../engine/mod.ts";
 import type { Clip } from "../../model/clip/clip.ts";
-import type { Dataset, DatasetClip } from "../../data/datasets/mod.ts";
-import { FeatureCache } from "../../media/features/feature_cache.ts";
+import type { Dataset, DatasetClip } from "../../data/dataset.ts";
+import { EncodedDataset } from "../../data/encoded_dataset.ts";
+import type { FoundClip } from "../../data/find_media.ts";
+import type { LabelFiles } from "../../data/read_dataset.ts";
 import type { Split } from "../../data/split_subjects.ts";
+import { checkSides, splitTargets } from "../../data/split_targets.ts";
 import { say } from "../terminal/status_line.ts";
 import { userPath } from "../terminal/terminal.ts";
 import { describeDataset } from "./dataset_report.ts";
 import { DrawnDataset } from "./drawn_dataset.ts";
 import { listDrawnClips } from "./drawn_people.ts";
-import { EncodedDataset } from "../../data/encoded_dataset.ts";
 import type { EvalOptions } from "./options.ts";
-import { readDataset } from "./read_dataset.ts";
+import { readLabels } from "./read_dataset.ts";
 
-/** Who is evaluated on, before any of it is decoded or drawn. */
+/** How many people are adapted to by default: as many as in the papers. */
+const targetCount = 10;
+
+/** The clips of both sides, before any of them is decoded or drawn. */
 export interface ListedDataset {
   readonly split: Split<DatasetClip>;
-  /** Anything that features depend on besides the clips and the model. */
+  /** Settings that features depend on, besides the clips and the model. */
   readonly settings: Readonly<Record<string, number>>;
-  /** Makes the features, and keeps them. */
-  open(device: Device, clip: Clip): Promise<Dataset & Disposable>;
+  /** Opens the dataset that computes the features and keeps them. */
+  open(clip: Clip): Promise<Dataset & Disposable>;
 }
 
-/** Reads labels and looks for files, or lists people that can be drawn; tells what there is. */
+/** Reads labels and looks for files, or lists people that can be drawn; says what there is. */
 export async function listDataset(
   options: EvalOptions,
   classes: readonly string[],
@@ -38,38 +42,51 @@ export async function listDataset(
     return {
       split,
       settings: {},
-      open: (_, clip) =>
+      open: (clip) =>
         Promise.resolve(
           new DrawnDataset(name, classes, split, { clip, folder: folder ?? drawnFolder() }),
         ),
     };
   }
   const { kind } = data;
-  const split = await readDataset({
+  const split = await readSplit({
     ...options,
     kind,
     classes,
     skipMissing: options["skip-missing"],
   });
+  const listed = { name: kind.name, classes, clips: [...split.train, ...split.held] };
   return {
     split,
     settings: { stride, frames },
-    async open(device, clip) {
-      const cache = new FeatureCache(
-        folder ?? join(options.out, "features"),
-        await clip.fingerprint(),
-        clip.config.embedding,
-      );
-      return new EncodedDataset(kind.name, classes, [...split.train, ...split.held], {
-        device,
-        clip,
-        preparer: new ImagePreparer(device, clip.config.image.size),
-        cache,
-        stride,
-        frames,
+    open: (clip) =>
+      EncodedDataset.open(listed, {
+        ...{ clip, folder: folder ?? join(options.out, "features"), stride, frames },
         findFaces: !options["no-face-crop"],
         ffmpeg: environment("AUTT_FFMPEG"),
-      });
-    },
+      }),
   };
+}
+
+/** Which files to read, and whom in them to adapt to. */
+export interface SplitFiles extends LabelFiles {
+  readonly skipMissing: boolean;
+  readonly targets: readonly string[] | undefined;
+  readonly seed: number;
+}
+
+/** Reads labels and divides people into sources and targets; says what there is. */
+export async function readSplit(files: SplitFiles): Promise<Split<FoundClip>> {
+  const { kind, targets, seed, classes } = files;
+  const { clips, sources } = await readLabels("evaluate", files);
+  if (clips.length === 0) throw new Error("Cannot evaluate: no clip is left");
+  const split = sources
+    ? {
+      train: sources,
+      held: targets ? clips.filter(({ subject }) => targets.includes(subject)) : clips,
+    }
+    : splitTargets(clips, { named: targets, usual: kind.targets, count: targetCount, seed });
+  checkSides(split);
+  for (const line of describeDataset(split, classes ?? [])) say(line);
+  return split;
 }

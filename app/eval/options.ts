@@ -12,7 +12,7 @@ import {
 } from "../terminal/terminal.ts";
 
 export const help =
-  `Evaluates methods on people that they know nothing of, beside trivial baselines.
+  `Evaluates methods on people whom they were not trained on, beside simple baselines.
 
 usage: deno task eval --dataset KIND --labels FILE --root FOLDER [options]
        deno task eval --dataset ${drawnDataset} [--design NAME] [--people N] [--clips N] [options]
@@ -21,13 +21,13 @@ usage: deno task eval --dataset KIND --labels FILE --root FOLDER [options]
   } (docs/eval.md); or ${drawnDataset}: drawn people,
                     by default with the demo's model and head
   --design NAME     of drawn people: style, shift or mild (default style)
-  --people N        so many to adapt to, and four times as many to learn from (default 10 and 77)
-  --clips N         of each (default 40, and 20 to learn from)
-  --labels FILE     whose clips are which; may be given several times; or a folder of
+  --people N        drawn people to adapt to; there are four times as many sources (default 10 and 77)
+  --clips N         clips of each person (default 40, of sources 20)
+  --labels FILE     the labels of clips; may be given several times; or a folder of
                     SIDE/CLASS/VIDEO, the sides being train, validation and 1 to 10
-  --source-labels F the same of source people, where these have a file of their own
+  --source-labels F the labels of source people, if these have a file of their own
   --root FOLDER     where paths in labels start (default: the folder of the first labels)
-  --check           look for all files, tell what there is and what is wrong, and end
+  --check           look for all files, report what there is and what is wrong, and end
   --skip-missing    go on without clips whose files are missing
   --targets A,B     the people to adapt to (default: the papers' ten, else ten drawn by the seed)
   --method A,B      ${methods.map(({ name }) => name).join(", ")} (default: all that are possible)
@@ -35,22 +35,23 @@ usage: deno task eval --dataset KIND --labels FILE --root FOLDER [options]
   --model NAME      a CLIP of \`deno task weights\`, ORG/REPO, a folder or a file (default vit-b-32,
                     demo for drawn people)
   --classes A,B     names of the classes, the neutral one first (default: the head's, else the data set's)
-  --stride N        every so many frames one is looked at (default 2)
-  --frames N        so many of these, from the middle (default 20)
+  --stride N        use every N-th frame (default 2)
+  --frames N        at most so many of these, from the middle (default 20)
   --no-face-crop    videos show nothing but a face already, as folders of pictures do
-  --source-clips N  of each class and source person that are encoded for statistics (default ${usualSourceClips}; 0: none)
-  --seed N          of the people drawn, of the order of clips and of resampling (default 1999;
-                    of drawn people 1, as in the demo's benchmark)
+  --source-clips N  clips per class and source person to encode, for methods that use them
+                    (default ${usualSourceClips}; 0: none)
+  --seed N          for drawing people, the order of clips and resampling (default 1999;
+                    for drawn people 1, as in the demo's benchmark)
   --resamples N     draws of people for the intervals (default 1000)
-  --out FOLDER      results, and what was decided so far (default eval)
-  --features FOLDER where frames' features are kept, and found again (default FOLDER/features; of
+  --out FOLDER      for results and decisions (default eval)
+  --features FOLDER for the features of frames, which are reused (default FOLDER/features; of
                     drawn people in the user's cache)
-  --resume          go on where an evaluation in the same FOLDER was stopped
-  --restart         forget that one
+  --resume          continue an evaluation in the same FOLDER that was stopped
+  --restart         discard it
 ${deviceHelp}
 
 Exit codes: 0 a table, 1 an error, labels or files that are wrong, 2 a wrong command line, 130 Ctrl-C.
-The table and all files but costs.json are the same on a second run; what things cost goes to standard
+The table and all files but costs.json are the same on a second run; times and memory go to standard
 error. Faces never leave the machine.`;
 
 type CountName =

@@ -1,7 +1,7 @@
 import type { Device } from "../../engine/mod.ts";
-import { checkDecision } from "../../tta/methods/check_decision.ts";
+import { checkDecision } from "../../tta/methods/method.ts";
 import type { Method, MethodEntry, MethodSetup, UnlabelledClip } from "../../tta/methods/mod.ts";
-import type { Dataset, DatasetClip } from "../../data/datasets/mod.ts";
+import type { Dataset, DatasetClip } from "../../data/dataset.ts";
 import { orderClips, pickSources } from "../../data/pick_sources.ts";
 import type { Split } from "../../data/split_subjects.ts";
 import type { DecisionStore, PersonDecisions } from "./decision_store.ts";
@@ -12,7 +12,7 @@ export interface Contender {
   readonly baseline: boolean;
 }
 
-/** What it said: by draws, and in these by people. */
+/** Its decisions: by draws, and in each by people. */
 export interface ContenderRun extends Contender {
   readonly draws: readonly (readonly PersonDecisions[])[];
 }
@@ -23,20 +23,20 @@ export interface EvaluationSetup {
   readonly dataset: Dataset;
   readonly split: Split<DatasetClip>;
   readonly contenders: readonly Contender[];
-  /** All of a method's setup that does not depend on the method. */
+  /** The part of a method's setup that is the same for all. */
   readonly models: Omit<MethodSetup, "sources" | "draw">;
   readonly seed: number;
-  /** Clips of each class and source person whose features are asked for. */
+  /** Clips per class and source person whose features are used. */
   readonly sourceClips: number;
   readonly store: DecisionStore;
-  /** Whether to go on with what the store holds. */
+  /** Whether to reuse decisions in the store. */
   readonly resume: boolean;
   readonly signal?: AbortSignal | undefined;
-  /** Told of clips that are decided on, or were before. */
+  /** Called with the number of clips that are decided on, or were before. */
   readonly onDecided?: ((clips: number) => void) | undefined;
 }
 
-/** Lets every contender decide on every target's clips. No method is shown a target's label. */
+/** Lets every contender decide on every target's clips. No method gets a target's label. */
 export async function runMethods(setup: EvaluationSetup): Promise<ContenderRun[]> {
   const people = orderClips(setup.split.held, setup.seed);
   const runs: ContenderRun[] = [];
@@ -90,8 +90,8 @@ async function runPerson(
 ): Promise<PersonDecisions> {
   const unlabelled: UnlabelledClip[] = [];
   for (const [i, clip] of clips.entries()) {
-    // Read before the clock starts: what is told is the method's own time. Files are often named after
-    // their class: a method gets a name that says nothing.
+    // Features are read before the clock starts, which measures the method alone. Files are often named
+    // after their class, so a method gets a neutral name.
     const features = await dataset.features(clip, signal);
     unlabelled.push({
       id: `clip ${i + 1} of ${subject}`,

@@ -6,20 +6,20 @@ import {
   quickScores,
   type Scores,
 } from "../../numbers/scores/scores.ts";
-import type { DatasetClip } from "../../data/datasets/mod.ts";
+import type { DatasetClip } from "../../data/dataset.ts";
 import type { PersonDecisions } from "./decision_store.ts";
 import type { ContenderRun } from "./run_methods.ts";
 
-/** What tables are sorted out by: the mean over classes of F1, which constants do worst in. */
+/** The score that methods are compared by: the mean F1 of the classes, low for constant answers. */
 export const mainScore = "f1";
 
-/** How a method stands to the best baseline. */
+/** A method compared with the best baseline. */
 export interface Standing {
   readonly baseline: string;
-  /** Of the main score: how far above it is, and where that lies over people who are drawn again. */
+  /** The difference of the main scores, and its interval over resampled people. */
   readonly difference: number;
   readonly interval: Interval;
-  /** "no better": not above it; "not certain": above, but the interval holds zero. */
+  /** "no better": not above it; "not certain": above, but the interval contains zero. */
   readonly verdict: "better" | "not certain" | "no better";
 }
 
@@ -30,14 +30,14 @@ export interface ScoreRow {
   readonly baseline: boolean;
   readonly looksAhead: boolean;
   readonly draws: number;
-  /** Over all clips of all targets; means over draws. */
+  /** Over all clips of all targets; the mean of the draws. */
   readonly scores: Scores;
   /** The mean over people of each person's scores. */
   readonly byPerson: Scores;
   readonly people: Readonly<Record<string, Scores>>;
-  /** Of people who are drawn again, with replacement. */
+  /** Over people, resampled with replacement. */
   readonly intervals: Readonly<Record<keyof QuickScores, Interval>>;
-  /** The lowest and the highest main score of a draw, where there are several. */
+  /** The lowest and the highest main score of a draw, if there are several. */
   readonly spread?: Interval;
   readonly standing?: Standing;
 }
@@ -48,7 +48,7 @@ export interface Resampling {
   readonly seed: number;
 }
 
-/** Scores what contenders said. All are resampled with the same draws of people. */
+/** Scores the decisions of contenders. All are resampled with the same draws of people. */
 export function scoreRuns(
   runs: readonly ContenderRun[],
   clips: readonly DatasetClip[],
@@ -57,7 +57,7 @@ export function scoreRuns(
 ): ScoreRow[] {
   const byId = new Map(clips.map((clip) => [clip.id, clip]));
   const people = runs[0]?.draws[0]?.length ?? 0;
-  // One person drawn again is the same person: that would look like certainty.
+  // Resampling a single person always gives the same: that would look like certainty.
   const draws = people < 2 ? [] : drawResamples(people, resamples, seed);
   const scored = runs.map((run) => {
     const told = run.draws.map((draw) => draw.map((person) => scoredClips(person, byId)));
@@ -108,7 +108,7 @@ export function scoreRuns(
 
 function compare(baseline: string, difference: number, again: readonly number[]): Standing {
   const interval = intervalOf(again);
-  // A rounding's worth above is none.
+  // A difference as small as rounding counts as none.
   const verdict = difference <= 1e-9 ? "no better" : interval.low > 0 ? "better" : "not certain";
   return { baseline, difference, interval, verdict };
 }
@@ -123,7 +123,7 @@ function scoredClips(
   });
 }
 
-/** The means of scores, each over those that could be computed. */
+/** The means of scores, each over the values that could be computed. */
 function meanScores<T extends QuickScores>(all: readonly T[]): T {
   const names = Object.keys(all[0] ?? {}) as (keyof T & string)[];
   return Object.fromEntries(names.map((name) => {

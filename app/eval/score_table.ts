@@ -2,7 +2,7 @@ import type { Interval } from "../../numbers/scores/bootstrap.ts";
 import type { Scores } from "../../numbers/scores/scores.ts";
 import type { ScoreRow } from "./score_runs.ts";
 
-/** The columns of scores, by what people call them. */
+/** The columns of scores, with their headings. */
 const columns: readonly (readonly [string, keyof Scores])[] = [
   ["WAR", "war"],
   ["UAR", "uar"],
@@ -18,7 +18,7 @@ const percent = (x: number) => Number.isFinite(x) ? (100 * x).toFixed(1) : "-";
 const range = ({ low, high }: Interval) =>
   Number.isFinite(low) ? `${percent(low)} to ${percent(high)}` : "-";
 
-/** The table for people, in percent: baselines first, then methods with how they stand to the best. */
+/** The table as it is printed, in percent: baselines, then methods compared with the best of these. */
 export function scoreTable(rows: readonly ScoreRow[], people: number, clips: number): string {
   const sorted = [...rows.filter((row) => row.baseline), ...rows.filter((row) => !row.baseline)];
   const heading = ["", ...columns.map(([name]) => name), "F1, 95 %", "against the best baseline"];
@@ -53,7 +53,7 @@ function standingOf({ standing }: ScoreRow): string {
   return `${sign}${percent(standing.difference)} (${range(standing.interval)})${mark}`;
 }
 
-/** Columns of equal width: the first and the last from the left, numbers from the right. */
+/** Pads columns to equal width: the first and the last are left-aligned, numbers right-aligned. */
 export function layOut(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? [];
   return rows.map((row) =>

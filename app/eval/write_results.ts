@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { csvRow } from "../../io/files/csv.ts";
 import { writeAtomically } from "../../io/files/write_atomically.ts";
 import type { Scores } from "../../numbers/scores/scores.ts";
-import type { DatasetClip } from "../../data/datasets/mod.ts";
+import type { DatasetClip } from "../../data/dataset.ts";
 import type { Cost, EncodingCost, MemoryCost } from "./costs.ts";
 import type { ContenderRun } from "./run_methods.ts";
 import { mainScore, type ScoreRow } from "./score_runs.ts";
@@ -10,7 +10,7 @@ import { mainScore, type ScoreRow } from "./score_runs.ts";
 /** The version of `results.json`; `docs/eval.md` describes it. */
 export const resultsVersion = 1;
 
-/** What must be named so that an evaluation can be made again. */
+/** What is needed to reproduce an evaluation. */
 export interface EvaluationFacts {
   readonly version: string;
   readonly dataset: string;
@@ -20,11 +20,11 @@ export interface EvaluationFacts {
   readonly settings: Readonly<Record<string, number>>;
   readonly sources: readonly string[];
   readonly targets: readonly string[];
-  /** Clips that are not scored, and why. */
+  /** Clips that are not scored, with the reason. */
   readonly left_out: readonly { readonly clip: string; readonly why: string }[];
 }
 
-/** All that is written. */
+/** Everything that is written. */
 export interface Results {
   readonly facts: EvaluationFacts;
   readonly rows: readonly ScoreRow[];
@@ -34,13 +34,13 @@ export interface Results {
   readonly costs: readonly Cost[];
   readonly encoding: EncodingCost;
   readonly memory: MemoryCost;
-  /** Of the machine that it ran on: told beside times, since these are its. */
+  /** The adapter of this machine, which the times belong to. */
   readonly adapter: string;
 }
 
 /**
- * Writes results into a folder. Everything but `costs.json` is the same on a second run: no time, no
- * date, no name of a machine.
+ * Writes results into a folder. Everything but `costs.json` is the same on a second run: it has no time,
+ * no date and no name of a machine.
  */
 export async function writeResults(folder: string, results: Results): Promise<void> {
   const { facts, rows, table, costs, encoding, memory, adapter } = results;
@@ -62,7 +62,7 @@ export async function writeResults(folder: string, results: Results): Promise<vo
   }
 }
 
-/** What can't be computed is null, and six digits are enough. */
+/** Scores that can't be computed are null; numbers have six digits. */
 function encodeJson(value: unknown): string {
   const tidy = (_: string, x: unknown) =>
     typeof x !== "number" || Number.isInteger(x)

@@ -1,26 +1,33 @@
 import { type MethodEntry, methods } from "../../tta/methods/mod.ts";
 import { windowOnly } from "../../tta/methods/window_only.ts";
-import type { TuningSettings } from "../../tta/clip_autt/tuning_settings.ts";
 import { UsageError } from "../terminal/terminal.ts";
-import type { MethodFacts } from "./about.ts";
 
-/** How a video is decided on. */
+/** A method's name and settings, as recorded in outputs. */
+export interface MethodFacts {
+  readonly mode: string;
+  /** Seed, if the method draws random numbers. */
+  readonly seed?: number;
+  /** Number of tuning steps. */
+  readonly steps?: number;
+}
+
+/** The chosen method. */
 export interface ChosenMethod {
   readonly entry: MethodEntry;
-  /** What outputs tell of it; undefined where the user asked for no adapting. */
+  /** What outputs record about it; undefined with `--no-adapt`. */
   readonly told: MethodFacts | undefined;
-  /** Whether what is learnt of a person is kept, and gone on with. */
+  /** Whether what it learns about a person is saved and continued from. */
   readonly keeps: boolean;
 }
 
-/** A line of help for each method; those that take no head have a mark. */
+/** A line of help for each method; those that need no head are marked. */
 export const methodHelp: string = methods
   .map(({ name, about, needs }) => {
     const marked = needs.includes("head") ? name : `${name}*`;
     return `                      ${marked.padEnd(12)} ${about}`;
   }).join("\n");
 
-/** The method of a name, or the decision without adapting where that is asked for. */
+/** Finds a method by name, or its unadapted form if `plain` is set. */
 export function chooseMethod(name: string, plain: boolean): ChosenMethod {
   const entry = methods.find((one) => one.name === name);
   if (!entry) {
@@ -28,21 +35,17 @@ export function chooseMethod(name: string, plain: boolean): ChosenMethod {
       `Cannot decide by "${name}": the methods are ${methods.map(({ name }) => name).join(", ")}`,
     );
   }
-  const { tuning, base } = entry;
+  const { promptTuning, base } = entry;
   if (plain && base) {
     throw new UsageError(
       `Cannot decide by "${name}" without adapting: leave out --no-adapt, or choose --method ` +
         base.name,
     );
   }
-  if (isTuned(tuning)) {
+  if (promptTuning) {
     return plain
       ? { entry: windowOnly, told: undefined, keeps: true }
-      : { entry, told: tuning, keeps: true };
+      : { entry, told: promptTuning, keeps: true };
   }
   return { entry, told: { mode: name, ...entry.settings }, keeps: false };
-}
-
-function isTuned(tuning: TuningSettings | undefined): tuning is TuningSettings {
-  return tuning !== undefined && tuning.steps > 0;
 }

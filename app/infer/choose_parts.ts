@@ -1,30 +1,36 @@
 import { demoHead, demoSources } from "../../demo/model.ts";
+import { loadHead } from "../../model/clip_au/head_file.ts";
+import type { ReaderSetup } from "../../person/video_reader.ts";
+import { loadSourcePeople } from "../../tta/tta_cap/source_cache_file.ts";
 import { UsageError, userPath } from "../terminal/terminal.ts";
 import type { ChosenMethod } from "./choose_method.ts";
 
-/** A file, and how the user named it. */
+/** A file and the name the user gave it. */
 export interface NamedFile {
   readonly path: string;
   readonly name: string;
 }
 
-/** What a method is to stand on. */
+/** The files and class names that a method uses. */
 export interface NamedParts {
-  /** There where the method takes one, or where its classes are meant. */
+  /** Set if the method uses a head, or if only its class names are used. */
   readonly head: NamedFile | undefined;
-  /** The people to learn from, where the method takes some. */
+  /** The source people, if the method uses them. */
   readonly sources: NamedFile | undefined;
   readonly classes: readonly string[] | undefined;
 }
 
-/** What the user names for that. */
+/** The same, loaded. */
+export type Parts = Pick<ReaderSetup, "head" | "classes" | "sources">;
+
+/** The options that name them. */
 interface Values {
   readonly head?: string | undefined;
   readonly sources?: string | undefined;
   readonly classes?: string | undefined;
 }
 
-/** The files that a method takes, the demo's where nothing is named; refuses what it can't go by. */
+/** Chooses the files for a method, by default the demo's; rejects options that do not fit the method. */
 export function chooseParts(
   { entry }: ChosenMethod,
   values: Values,
@@ -65,6 +71,21 @@ export function chooseParts(
     );
   }
   return { head, sources, classes };
+}
+
+/** Loads the head and the source people that the method uses, and finds the class names. */
+export async function loadParts(
+  { entry }: ChosenMethod,
+  { head, sources, classes }: NamedParts,
+): Promise<Parts> {
+  // A method that uses no head can still take the class names from one.
+  const loaded = head && await loadHead(head.path, classes);
+  const people = sources && await loadSourcePeople(sources.path);
+  return {
+    head: entry.needs.includes("head") ? loaded : undefined,
+    classes: loaded?.classes ?? classes ?? people?.classes ?? [],
+    sources: people && sources && { path: sources.name, people },
+  };
 }
 
 function readClasses(text: string): string[] {

@@ -1,6 +1,8 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { isFolder } from "../../io/files/is_folder.ts";
+import { UsageError, userPath } from "../terminal/terminal.ts";
 
-/** A video of many: as it is named, and where it is. */
+/** A video's name and path. */
 export interface NamedVideo {
   readonly name: string;
   readonly path: string;
@@ -8,8 +10,25 @@ export interface NamedVideo {
 
 const endings = /\.(mp4|m4v|mov|mkv|webm|avi|mpe?g|wmv|flv|m2?ts|3gp|ogv)$/i;
 
-/** The videos of a folder and the folders in it, by name; hidden ones are left alone. */
-export async function findVideos(folder: string, name = ""): Promise<NamedVideo[]> {
+/** Lists the given videos and those in the given folders. */
+export async function listVideos(names: readonly string[]): Promise<NamedVideo[]> {
+  const all: NamedVideo[] = [];
+  for (const name of names) {
+    const path = userPath(name);
+    if (await isFolder(path)) all.push(...await findVideos(path));
+    else all.push({ name: basename(path), path });
+  }
+  const twice = all.find(({ name }, i) => all.findIndex((other) => other.name === name) < i);
+  if (twice) {
+    throw new UsageError(
+      `Cannot write two videos named "${twice.name}" to one folder: take them apart`,
+    );
+  }
+  return all;
+}
+
+/** Finds the videos in a folder and its subfolders, sorted by name; hidden files are skipped. */
+async function findVideos(folder: string, name = ""): Promise<NamedVideo[]> {
   const found: NamedVideo[] = [];
   for await (const entry of Deno.readDir(folder)) {
     if (entry.name.startsWith(".")) continue;
@@ -23,7 +42,7 @@ export async function findVideos(folder: string, name = ""): Promise<NamedVideo[
   return found.sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
-/** One of several equal parts of a list, `2/5` being the second of five: for several machines. */
+/** One of several equal parts of a list, for sharing work between machines: `2/5` is the second of five. */
 export function shardOf<T>(items: readonly T[], shard: string): T[] | undefined {
   const [, part = 0, parts = 0] = (/^(\d+)\/(\d+)$/.exec(shard) ?? []).map(Number);
   if (!(part >= 1 && part <= parts)) return undefined;

@@ -1,7 +1,7 @@
 import { deviceHelp } from "../terminal/terminal.ts";
 import { methodHelp } from "./choose_method.ts";
 
-/** What `infer --help` shows. */
+/** The text of `infer --help`. */
 export const help = `Reads the expression of a person in a video, adapted to that person.
 
 usage: deno task infer VIDEO --head FILE [options]

@@ -1,17 +1,14 @@
 import { dirname } from "node:path";
-import { fileSize } from "../../io/hub/hub_cache.ts";
+import { fileSize } from "../../io/files/file_size.ts";
 import { WriteError, writing } from "../../io/files/writing.ts";
+import { type Enrolment, loadEnrolment } from "../../media/features/enrolment.ts";
+import { preparationOf } from "../../media/features/preparation.ts";
 import { VideoError } from "../../media/video/video_error.ts";
 import type { Head } from "../../model/clip_au/head_file.ts";
-import { type Enrolment, loadEnrolment } from "../../media/features/enrolment.ts";
-import { loadSubject, saveSubject } from "../../tta/clip_autt/subject_state.ts";
-import { type InferCommand, readCommand } from "./command.ts";
-import type { NamedVideo } from "./find_videos.ts";
-import { loadParts } from "./load_parts.ts";
-import { StageClock } from "../terminal/stage_clock.ts";
-import { summarise } from "./summary.ts";
+import { preparationMismatch } from "../../model/clip_au/preparation.ts";
 import { VideoReader } from "../../person/video_reader.ts";
-import { writeOutputs } from "./write_outputs.ts";
+import { loadSubject, saveSubject } from "../../tta/clip_autt/subject_state.ts";
+import { enrolmentPath, makeFolderOf, subjectPath } from "../people/subject_path.ts";
 import {
   Interrupted,
   interruptedCode,
@@ -19,9 +16,18 @@ import {
   untilInterrupted,
 } from "../terminal/interrupt.ts";
 import { modelPath } from "../terminal/model_path.ts";
+import { StageClock } from "../terminal/stage_clock.ts";
 import { clearStatus, say } from "../terminal/status_line.ts";
-import { enrolmentPath, subjectPath } from "../people/subject_path.ts";
 import { openNamed, sentenceOf } from "../terminal/terminal.ts";
+import { type About, aboutReader } from "./about.ts";
+import { loadParts } from "./choose_parts.ts";
+import { type InferCommand, readCommand } from "./command.ts";
+import type { NamedVideo } from "./find_videos.ts";
+import { guardInputs } from "./guard_inputs.ts";
+import { ThumbnailKeeper } from "./report/thumbnails.ts";
+import { showProgress } from "./show_progress.ts";
+import { summarise } from "./summary.ts";
+import { type OutputPaths, writeOutputs } from "./write_outputs.ts";
 
 /** The `infer` command. */
 export async function infer(args: string[]): Promise<number> {
@@ -32,10 +38,12 @@ export async function infer(args: string[]): Promise<number> {
     if (command.videos.length > 0) return 0;
     throw new Error(`Cannot find a video in ${command.named.join(", ")}`);
   }
-  const parts = await loadParts(command);
+  const guard = await guardInputs(inputsOf(command));
+  for (const video of videos) await guard(command.outputs(video));
+  const parts = await loadParts(command.method, command);
   const model = await modelPath(command.model);
   const state = stateOf(command);
-  if (state !== undefined) await Deno.mkdir(dirname(state), { recursive: true });
+  if (state !== undefined) await makeFolderOf(state);
   const enrolment = await enrolmentOf(command, parts.head);
   if (command.model === "demo") {
     say("the demo's model: it knows drawn faces only, and says nothing about people");
@@ -45,24 +53,22 @@ export async function infer(args: string[]): Promise<number> {
   let worst = 0;
   try {
     using device = await openNamed(command.adapter);
-    const opening = clock.time("load", () =>
-      VideoReader.open({
-        device,
-        model,
-        method: command.method,
-        ...parts,
-        headPath: command.head?.name ?? "",
-        sourcesPath: command.sources?.name ?? "",
-        onePerson: state !== undefined,
-        findFaces: command.findFaces,
-        enrolment,
-      }));
+    const { method: { entry }, faces } = command, onePerson = state !== undefined;
+    const opening = clock.time(
+      "load",
+      () => VideoReader.open({ device, model, entry, ...parts, onePerson, faces, enrolment }),
+    );
     using reader = await untilInterrupted(opening, signal);
+    const { clip, detector } = reader.watcher;
+    const seen = preparationOf(detector !== undefined, clip.config.image.size);
+    const mismatch = preparationMismatch(parts.head?.preparations, [seen]);
+    if (mismatch !== undefined) say(mismatch);
+    const about = await aboutReader(reader, command, parts);
     if (state !== undefined && await fileSize(state) !== undefined) {
-      reader.autt?.restore(await loadSubject(state));
+      reader.decider.autt?.restore(await loadSubject(state));
     }
     for (const video of videos) {
-      const code = await readVideo(reader, video, command, { signal, clock, state });
+      const code = await readVideo(video, command, { reader, about, guard, signal, clock, state });
       worst = worst === 4 ? 4 : Math.max(worst, code);
       if (code === 5 || (!command.many && code !== 0)) return code;
     }
@@ -87,7 +93,7 @@ export async function infer(args: string[]): Promise<number> {
   }
 }
 
-/** Those videos that are not done yet, where that is asked for. */
+/** With `--resume`, the videos that have no output yet. */
 async function undone({ videos, resume, outputs }: InferCommand): Promise<readonly NamedVideo[]> {
   if (!resume) return videos;
   const left: NamedVideo[] = [];
@@ -102,7 +108,13 @@ async function undone({ videos, resume, outputs }: InferCommand): Promise<readon
   return left;
 }
 
-/** Where what is learnt of the person is kept; methods that keep nothing say so. */
+/** All files that the command reads. */
+function inputsOf({ videos, head, sources, subject }: InferCommand): string[] {
+  const files = [...videos, head, sources].flatMap((file) => file ? [file.path] : []);
+  return subject === undefined ? files : [...files, subjectPath(subject), enrolmentPath(subject)];
+}
+
+/** The file with what is learned about the person; says so if the method saves nothing. */
 function stateOf({ subject, method: { keeps, entry } }: InferCommand): string | undefined {
   if (subject === undefined) return undefined;
   if (keeps) return subjectPath(subject);
@@ -110,7 +122,7 @@ function stateOf({ subject, method: { keeps, entry } }: InferCommand): string | 
   return undefined;
 }
 
-/** The person's neutral face, where the head asks for one. */
+/** The person's resting face, if the head uses one. */
 async function enrolmentOf(
   { subject, method: { entry } }: InferCommand,
   head: Head | undefined,
@@ -124,46 +136,70 @@ async function enrolmentOf(
   }
   if (there) return await loadEnrolment(path);
   say(
-    "nobody is enrolled: the usual neutral face is taken for theirs; with a video of their own, " +
-      "`deno task enroll --subject NAME VIDEO`, decisions are much better",
+    "No enrolment for this person; using the average neutral face. Decisions are much better after " +
+      "`deno task enroll --subject NAME VIDEO`, with a short video of their resting face.",
   );
   return undefined;
 }
 
-/** Reads a video and writes what is asked for; gives the exit code that this video alone would have. */
-async function readVideo(
-  reader: VideoReader,
-  video: NamedVideo,
-  { many, options, outputs }: InferCommand,
-  { signal, clock, state }: {
-    readonly signal: AbortSignal;
-    readonly clock: StageClock;
-    readonly state: string | undefined;
-  },
-): Promise<number> {
-  const { about, autt } = reader;
+/** What all videos of a run share. */
+interface Run {
+  readonly reader: VideoReader;
+  readonly about: About;
+  /** Rejects outputs that would replace an input. */
+  readonly guard: (outputs: OutputPaths) => Promise<void>;
+  readonly signal: AbortSignal;
+  readonly clock: StageClock;
+  /** The file with what is learned about the person, if any. */
+  readonly state: string | undefined;
+}
+
+/** Reads a video and writes its outputs; returns the exit code for this video. */
+async function readVideo(video: NamedVideo, command: InferCommand, run: Run): Promise<number> {
+  const { many, options } = command, { reader, about, guard, signal, clock, state } = run;
+  const { autt } = reader.decider, everyone = options.person === "everyone";
+  const keepers = new Map<number | undefined, ThumbnailKeeper>();
+  const keeperOf = (person: number | undefined) => {
+    const keeper = keepers.get(person) ?? new ThumbnailKeeper();
+    keepers.set(person, keeper);
+    return keeper;
+  };
+  const known = autt?.state;
   try {
-    const results = await reader.read(video.path, { ...options, signal, clock });
-    // The first person's come last: where these are there, all are.
-    for (const result of results.toReversed()) {
-      const paths = outputs(video, result.person);
-      const folder = dirname(paths.json ?? "");
+    const reading = reader.read(video.path, {
+      ...options,
+      signal,
+      clock,
+      showFace: (frame, square, person) =>
+        keeperOf(everyone ? person : undefined).offer(frame, square),
+      onProgress: showProgress(options.from ?? 0, autt?.settings.steps ?? 0),
+    });
+    // After Ctrl-C, work already submitted to the device is not waited for.
+    const results = await untilInterrupted(Array.fromAsync(reading), signal);
+    clearStatus();
+    // Person 1 is written last: if their outputs exist, all others do.
+    for (const { person, analysis } of results.toReversed()) {
+      const paths = command.outputs(video, person), folder = dirname(paths.json ?? "");
+      await guard(paths);
       if (many) await writing(folder, () => Deno.mkdir(folder, { recursive: true }));
-      await clock.time(
-        "write",
-        () => writeOutputs(video, result, about, paths, { ...options, signal }),
-      );
+      const write = () =>
+        writeOutputs(video, analysis, keeperOf(person), about, paths, { ...options, signal });
+      await clock.time("write", write);
     }
     let code = 0;
     for (const { person, analysis } of results) {
-      if (state !== undefined && autt && analysis.adaptation) await saveSubject(state, autt.state);
+      if (state !== undefined && autt && known) {
+        // What was learned from a video without an answer is discarded.
+        if (analysis.abstained === undefined) await saveSubject(state, autt.state);
+        else autt.restore(known);
+      }
       const name = person === undefined ? video.name : `${video.name}, person ${person}`;
       console.log(summarise(name, analysis, about));
       if (analysis.abstained !== undefined) code = 3;
     }
     return code;
   } catch (error) {
-    // Where one can't be written, the next can't either.
+    // If one output cannot be written, neither can the next.
     if (error instanceof Interrupted || error instanceof WriteError) throw error;
     clearStatus();
     const decoder = error instanceof VideoError && error.blame === "decoder";

@@ -3,12 +3,13 @@ import { isFolder } from "../../io/files/is_folder.ts";
 import { WriteError, writing } from "../../io/files/writing.ts";
 import { inputArguments } from "../../media/video/ffmpeg_input.ts";
 import { VideoError } from "../../media/video/video_error.ts";
-import { largestAt } from "../../numbers/scores/metrics.ts";
+import { largestAt } from "../../numbers/vectors.ts";
 import type { About } from "./about.ts";
 import { type Analysis, percent, windowOfFrame } from "../../person/analyse.ts";
+import { unitMeans } from "../../person/observe.ts";
 import type { SeenFrame } from "../../media/features/watch_video.ts";
 
-/** What part of a video the overlay is of, and who decodes. */
+/** Which part of the video to overlay, and the decoder to use. */
 export interface OverlayOptions {
   readonly from?: number | undefined;
   readonly to?: number | undefined;
@@ -16,7 +17,7 @@ export interface OverlayOptions {
   readonly signal: AbortSignal;
 }
 
-/** A time as subtitles have it: 0:00:01.25. */
+/** Formats a time for subtitles: 0:00:01.25. */
 function clock(seconds: number): string {
   const hundredths = Math.max(0, Math.round(100 * seconds));
   const two = (x: number) => `${x % 100}`.padStart(2, "0");
@@ -26,7 +27,7 @@ function clock(seconds: number): string {
   }.${two(hundredths)}`;
 }
 
-/** Text as it may stand in a subtitle: braces and backslashes would be commands. */
+/** Escapes text for a subtitle: braces and backslashes would be commands. */
 function plain(text: string): string {
   return text.replace(/[{}\\\r\n]/g, " ");
 }
@@ -42,9 +43,7 @@ export function encodeOverlay(
 ): string {
   const { frames, seen, windows, units } = analysis, count = auPrompts.length;
   const places = new Map(seen.map((frame, place) => [frame, place]));
-  const means = auPrompts.map((_, unit) =>
-    seen.reduce((sum, __, place) => sum + (units[place * count + unit] ?? 0), 0) / seen.length
-  );
+  const means = unitMeans(analysis);
   const size = Math.max(8, Math.round(height / 24));
   const told = (frame: SeenFrame): string[] => {
     const place = places.get(frame), window = windows[windowOfFrame(place ?? 0, windows)];
@@ -97,7 +96,7 @@ export function encodeOverlay(
   ].join("\n");
 }
 
-/** Writes the video with an overlay burnt in, whole or not at all; sound is kept. */
+/** Writes the video with the overlay burnt in, atomically; sound is kept. */
 export async function writeOverlay(
   video: string,
   out: string,

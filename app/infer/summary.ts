@@ -1,9 +1,10 @@
-import { largestAt } from "../../numbers/scores/metrics.ts";
+import { largestAt } from "../../numbers/vectors.ts";
 import type { About } from "./about.ts";
 import { type Analysis, percent } from "../../person/analyse.ts";
+import { unitMeans } from "../../person/observe.ts";
 import type { VideoAnswer } from "../../person/video_decider.ts";
 
-/** An analysis in a few lines for people. */
+/** Summarises an analysis in a few lines. */
 export function summarise(video: string, analysis: Analysis, about: About): string {
   const { frames, seen, adaptation, abstained } = analysis, { classes } = about;
   const gaps = frames.length - seen.length;
@@ -56,40 +57,29 @@ function methodOf({ method, sources }: About): string {
   return `method ${method?.mode ?? "none"}, seed ${method?.seed ?? "none"}`;
 }
 
-/** The Action Units that stand out in the chosen window: its mean over the mean of all frames. */
+/** The Action Units whose mean in the chosen window exceeds their mean over all frames the most. */
 function strongest(analysis: Analysis, { auPrompts }: About): string[] {
-  const { adaptation, windows, seen } = analysis, window = windows[adaptation?.after.start ?? 0];
-  const mean = (unit: number, first: number, last: number) =>
-    meanOf(analysis, auPrompts.length, unit, first, last);
+  const { adaptation, windows } = analysis, window = windows[adaptation?.after.start ?? 0];
+  const chosen = unitMeans(analysis, window?.first, window?.last), all = unitMeans(analysis);
   return mostAbove(auPrompts.map((prompt, unit) => ({
     prompt,
-    above: mean(unit, window?.first ?? 0, window?.last ?? 0) - mean(unit, 0, seen.length - 1),
+    above: (chosen[unit] ?? NaN) - (all[unit] ?? NaN),
   }))).map(({ name, above }) => `${name} (+${above.toFixed(2)})`);
 }
 
-/** The Action Units that stand out most in any one frame over their mean of all, and when. */
+/** The Action Units whose peak exceeds their mean over all frames the most, with the peak's time. */
 function risen(analysis: Analysis, { auPrompts }: About): string[] {
-  const { seen, units } = analysis, count = auPrompts.length;
+  const { seen, units } = analysis, means = unitMeans(analysis);
   return mostAbove(auPrompts.map((prompt, unit) => {
-    const frames = seen.map((_, frame) => units[frame * count + unit] ?? NaN);
-    const at = largestAt(frames), mean = meanOf(analysis, count, unit, 0, seen.length - 1);
-    return { prompt, above: (frames[at] ?? NaN) - mean, seconds: seen[at]?.seconds ?? NaN };
+    const frames = seen.map((_, frame) => units[frame * auPrompts.length + unit] ?? NaN);
+    const at = largestAt(frames), above = (frames[at] ?? NaN) - (means[unit] ?? NaN);
+    return { prompt, above, seconds: seen[at]?.seconds ?? NaN };
   })).map(({ name, above, seconds }) =>
     `${name} (+${above.toFixed(2)} at ${seconds.toFixed(2)} s)`
   );
 }
 
-function meanOf(
-  { units }: Analysis,
-  count: number,
-  ...[unit, first, last]: readonly [number, number, number]
-): number {
-  let sum = 0;
-  for (let frame = first; frame <= last; frame++) sum += units[frame * count + unit] ?? NaN;
-  return sum / (last - first + 1);
-}
-
-/** The three that lie farthest above, by their names. */
+/** The three largest excesses, with readable names. */
 function mostAbove<U extends { readonly prompt: string; readonly above: number }>(
   units: readonly U[],
 ): (U & { readonly name: string })[] {

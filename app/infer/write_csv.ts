@@ -1,7 +1,7 @@
 import type { About } from "./about.ts";
 import { type Analysis, windowOfFrame } from "../../person/analyse.ts";
 
-/** A cell, quoted where it must be. */
+/** Formats a cell, quoted if necessary. */
 function cell(value: string | number | undefined): string {
   if (value === undefined) return "";
   if (typeof value === "number") return Number.isFinite(value) ? `${Number(value.toFixed(6))}` : "";

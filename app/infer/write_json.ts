@@ -1,4 +1,4 @@
-import { largestAt } from "../../numbers/scores/metrics.ts";
+import { largestAt } from "../../numbers/vectors.ts";
 import type { VideoAnswer } from "../../person/video_decider.ts";
 import type { About } from "./about.ts";
 import type { Analysis } from "../../person/analyse.ts";
@@ -6,7 +6,7 @@ import type { Analysis } from "../../person/analyse.ts";
 /** The version of what `--json` writes; `docs/infer-json.md` describes it. */
 export const jsonVersion = 1;
 
-/** An analysis for machines. */
+/** Encodes an analysis as JSON. */
 export function encodeJson(video: string, analysis: Analysis, about: About): string {
   const { frames, seen, windows, adaptation, abstained } = analysis, { classes } = about;
   const named = (probabilities: ArrayLike<number>) =>
@@ -54,7 +54,7 @@ export function encodeJson(video: string, analysis: Analysis, about: About): str
   ) + "\n";
 }
 
-/** Six digits after the point: more are not the model's. */
+/** Rounds to six digits: more are noise. */
 function round(x: number): number {
   return Number(x.toFixed(6));
 }

@@ -1,21 +1,23 @@
 import { writeAtomically } from "../../io/files/write_atomically.ts";
+import type { Analysis } from "../../person/analyse.ts";
 import type { About } from "./about.ts";
 import { encodeOverlay, type OverlayOptions, writeOverlay } from "./overlay.ts";
-import type { VideoResult } from "../../person/video_reader.ts";
+import type { ThumbnailKeeper } from "./report/thumbnails.ts";
 import { encodeCsv } from "./write_csv.ts";
 import { encodeJson } from "./write_json.ts";
 
-/** What can be written of a video, with the ending of its files. */
+/** The kinds of outputs, with their file extensions. */
 export const outputKinds = { json: "json", csv: "csv", report: "html", video: "mp4" } as const;
 export type OutputKind = keyof typeof outputKinds;
 
-/** Where to write what. */
+/** The path of each output. */
 export type OutputPaths = { readonly [kind in OutputKind]?: string | undefined };
 
-/** Writes what is asked for, each whole or not at all; the JSON comes last, and says that all is there. */
+/** Writes the outputs, each atomically. The JSON comes last: if it exists, all others do. */
 export async function writeOutputs(
   video: { readonly name: string; readonly path: string },
-  { analysis, thumbnails }: VideoResult,
+  analysis: Analysis,
+  thumbnails: ThumbnailKeeper,
   about: About,
   paths: OutputPaths,
   options: OverlayOptions,

@@ -1,29 +1,18 @@
-import { dirname } from "node:path";
 import { environment } from "../../engine/mod.ts";
-import { FaceDetector } from "../../media/face/face_detector.ts";
-import { ImagePreparer } from "../../media/image_preparer.ts";
-import { fileSize } from "../../io/hub/hub_cache.ts";
-import { openFrames } from "../../media/video/open_frames.ts";
+import { fileSize } from "../../io/files/file_size.ts";
+import { loadEnrolment, mergeEnrolments, saveEnrolment } from "../../media/features/enrolment.ts";
 import { VideoError } from "../../media/video/video_error.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
-import {
-  type Enrolment,
-  loadEnrolment,
-  mergeEnrolments,
-  saveEnrolment,
-} from "../../media/features/enrolment.ts";
-import { neutralMean } from "../../model/clip_au/neutral.ts";
-import { watchVideo } from "../../media/features/watch_video.ts";
-import { modelPath } from "../terminal/model_path.ts";
-import { StageClock } from "../terminal/stage_clock.ts";
+import { enrollPerson, NoFaceError } from "../../person/enroll_person.ts";
+import { Watcher } from "../../media/features/watcher.ts";
 import {
   Interrupted,
   interruptedCode,
   interruptSignal,
   untilInterrupted,
 } from "../terminal/interrupt.ts";
+import { modelPath } from "../terminal/model_path.ts";
 import { clearStatus, say, showStatus } from "../terminal/status_line.ts";
-import { enrolmentPath } from "./subject_path.ts";
 import {
   deviceHelp,
   deviceOptions,
@@ -32,6 +21,7 @@ import {
   UsageError,
   userPath,
 } from "../terminal/terminal.ts";
+import { enrolmentPath, makeFolderOf } from "./subject_path.ts";
 
 const help =
   `Learns what a person's face is like at rest, for heads that were trained with --centred.
@@ -73,8 +63,8 @@ export async function enroll(args: string[]): Promise<number> {
   if (!Number.isInteger(every) || every < 1) {
     throw new UsageError(`Cannot look at every ${values.every} frames: wanted a whole number`);
   }
-  const videos = positionals.map((name) => ({ name, path: userPath(name) }));
-  const path = enrolmentPath(values.subject), cropped = !values["no-face-crop"];
+  const videos = new Map(positionals.map((name) => [userPath(name), name]));
+  const path = enrolmentPath(values.subject);
   const there = await fileSize(path) !== undefined;
   const known = there && !values.again ? await loadEnrolment(path) : undefined;
   const model = await modelPath(values.model);
@@ -83,42 +73,20 @@ export async function enroll(args: string[]): Promise<number> {
   try {
     using device = await openNamed(values.adapter);
     using clip = await untilInterrupted(loadClip(device, model), signal);
-    using preparer = new ImagePreparer(device, clip.config.image.size);
-    using detector = cropped
-      ? await untilInterrupted(FaceDetector.open(device), signal)
-      : undefined;
-    const clips: Float32Array[] = [];
-    for (const { name, path } of videos) {
-      const options = { every, signal, ffmpeg: environment("AUTT_FFMPEG") };
-      await using opened = await openFrames(path, options);
-      const tools = {
-        clip,
-        preparer,
-        detector,
-        clock: new StageClock(),
-      };
-      const features: number[] = [];
-      let frames = 0;
-      for await (const frame of watchVideo(opened, tools)) {
-        frames++;
-        if (frame.features) features.push(...frame.features);
-        if (Deno.stderr.isTerminal()) showStatus(`${name}: ${frames} frames seen`);
-      }
-      clearStatus();
-      if (features.length === 0) {
-        say(`error: Cannot enroll ${values.subject} by "${name}": no face was seen in it`);
-        return 3;
-      }
-      clips.push(Float32Array.from(features));
-    }
-    const fresh: Enrolment = {
-      ...neutralMean(clips, clip.config.embedding),
-      clip: await clip.fingerprint(),
-      cropped,
-      videos: clips.length,
-    };
+    const faces = values["no-face-crop"] ? "whole frame" : "find";
+    using watcher = await untilInterrupted(Watcher.open(clip, faces), signal);
+    const watching = enrollPerson(watcher, positionals.map(userPath), {
+      every,
+      signal,
+      ffmpeg: environment("AUTT_FFMPEG"),
+      onFrame(video, frames) {
+        if (Deno.stderr.isTerminal()) showStatus(`${videos.get(video)}: ${frames} frames seen`);
+      },
+    });
+    const fresh = await untilInterrupted(watching, signal);
+    clearStatus();
     const all = known ? mergeEnrolments(known, fresh) : fresh;
-    await Deno.mkdir(dirname(path), { recursive: true });
+    await makeFolderOf(path);
     await saveEnrolment(path, all);
     console.log(
       `${values.subject} is enrolled with ${all.frames} frames of ${all.videos} videos` +
@@ -130,6 +98,11 @@ export async function enroll(args: string[]): Promise<number> {
     if (error instanceof Interrupted) {
       say("stopped: nothing was written");
       return interruptedCode;
+    }
+    if (error instanceof NoFaceError) {
+      const name = videos.get(error.video);
+      say(`error: Cannot enroll ${values.subject} by "${name}": no face was seen in it`);
+      return 3;
     }
     if (!(error instanceof VideoError)) throw error;
     say(`error: ${error.message}`);

@@ -1,4 +1,4 @@
-import { fileSize } from "../../io/hub/hub_cache.ts";
+import { fileSize } from "../../io/files/file_size.ts";
 import { type Enrolment, loadEnrolment } from "../../media/features/enrolment.ts";
 import { loadSubject, type SubjectState } from "../../tta/clip_autt/subject_state.ts";
 import {
@@ -21,11 +21,11 @@ usage: deno task subject [NAME|FILE] [options]
   --delete          delete all of it: the state, and the neutral face
   -h, --help        this text`;
 
-/** What is known of a person: one of both at least. */
+/** What is known about a person: a state, an enrolment or both. */
 interface Known {
   readonly state: SubjectState | undefined;
   readonly enrolment: Enrolment | undefined;
-  /** Where that is. */
+  /** Their files. */
   readonly paths: readonly string[];
 }
 
@@ -59,7 +59,7 @@ export async function subject(args: string[]): Promise<number> {
   return 0;
 }
 
-/** Reads what there is of a person; whatever is no file of theirs is refused, before it is deleted. */
+/** Loads a person's files. Throws on any other file, so that `--delete` removes only what was recognised. */
 async function loadKnown(file: string): Promise<Known> {
   const path = subjectPath(file), neutral = enrolmentPath(file);
   const enrolled = await fileSize(neutral) !== undefined;
@@ -71,12 +71,12 @@ async function loadKnown(file: string): Promise<Known> {
   };
 }
 
-/** The names of the people of whom something is kept. */
+/** The names of all people with files. */
 async function listSubjects(): Promise<string[]> {
   const names = new Set<string>();
   try {
     for await (const { name } of Deno.readDir(subjectsFolder())) {
-      // The longer ending first: it ends with the other.
+      // The longer ending first, because it ends with the other one.
       const ending = [enrolmentEnding, subjectEnding].find((ending) => name.endsWith(ending));
       if (ending !== undefined) names.add(name.slice(0, -ending.length));
     }
@@ -86,7 +86,7 @@ async function listSubjects(): Promise<string[]> {
   return [...names].sort();
 }
 
-/** For machines: figures, and no vector. */
+/** Figures for `--json`, without the vectors. */
 function information({ state, enrolment }: Known): Record<string, unknown> {
   const { tuning, ...adapted } = state ?? {};
   const { mean: _, ...enrolled } = enrolment ?? {};

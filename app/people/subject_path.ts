@@ -1,27 +1,44 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { environment } from "../../engine/mod.ts";
-import { userPath } from "../terminal/terminal.ts";
+import { UsageError, userPath } from "../terminal/terminal.ts";
 
-/** The ending of states' files. */
+/** The extension of a person's state. */
 export const subjectEnding = ".safetensors";
 
-/** The ending of files of what people's faces are like at rest. */
+/** The extension of a person's enrolment. */
 export const enrolmentEnding = ".neutral.safetensors";
 
-/** Where people are kept that have a name only: AUTT_SUBJECTS, or the user's data folder. */
+/** The folder of people that are given by name: AUTT_SUBJECTS, or a folder in the user's data folder. */
 export function subjectsFolder(): string {
   const home = environment("HOME") ?? environment("USERPROFILE") ?? ".";
   const data = environment("XDG_DATA_HOME") || join(home, ".local/share");
   return environment("AUTT_SUBJECTS") || join(data, "autt/subjects");
 }
 
-/** Where a person's state is: letters, digits and dashes alone are a name, anything else is a path. */
+/** Valid names. A name becomes part of a file name. */
+const names = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} _.,'()@+&-]{0,99}$/u;
+
+/**
+ * The file of a person's state. Text with a slash or with the extension of states is a path; anything
+ * else is a name, whose file is in the people's folder.
+ */
 export function subjectPath(name: string): string {
-  const isName = /^[\p{L}\p{N}_-]+$/u.test(name);
-  return isName ? join(subjectsFolder(), `${name}${subjectEnding}`) : userPath(name);
+  if (/[/\\]/.test(name) || name.endsWith(subjectEnding)) return userPath(name);
+  if (names.test(name) && !name.endsWith(".neutral")) {
+    return join(subjectsFolder(), `${name}${subjectEnding}`);
+  }
+  throw new UsageError(
+    `Cannot keep a person by the name "${name}": wanted letters, digits, spaces and -_.,'()@+& that ` +
+      `begin with a letter or a digit, 100 at most; or a file's path, as in ./${name}${subjectEnding}`,
+  );
 }
 
-/** Where a person's enrolment is: beside their state. */
+/** Creates the folder of a person's files, accessible to the user only. */
+export async function makeFolderOf(path: string): Promise<void> {
+  await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+}
+
+/** The file of a person's enrolment, next to their state. */
 export function enrolmentPath(name: string): string {
   const path = subjectPath(name);
   const stem = path.endsWith(subjectEnding) ? path.slice(0, -subjectEnding.length) : path;

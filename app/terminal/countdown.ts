@@ -1,28 +1,40 @@
 import { formatSeconds } from "./progress_line.ts";
 import { say, showStatus } from "./status_line.ts";
 
+/** Where a countdown is shown. */
+export interface CountdownOutput {
+  /** Whether each line replaces the previous one. */
+  readonly terminal: boolean;
+  /** A clock, in milliseconds. */
+  now(): number;
+  show(line: string): void;
+}
+
+function standardError(): CountdownOutput {
+  const terminal = Deno.stderr.isTerminal();
+  return { terminal, now: () => performance.now(), show: terminal ? showStatus : say };
+}
+
 /**
- * Shows on standard error how many of a known number are done and how long the rest will take: on a
- * terminal one line that changes, elsewhere a line every ten seconds.
+ * Shows progress on standard error, with the time left: on a terminal one line that is updated, otherwise
+ * a line every ten seconds.
  *
- * @param before How many were done when it began.
+ * @param before How many were already done at the start: the time left is estimated from the others.
  */
 export function countdown(
   total: number,
   what: string,
   before = 0,
+  output: CountdownOutput = standardError(),
 ): (done: number) => void {
-  const terminal = Deno.stderr.isTerminal(), start = performance.now();
+  const { terminal } = output, start = output.now();
   let shownAt = terminal ? -Infinity : start;
   return (done) => {
-    const now = performance.now();
+    const now = output.now();
     if (now - shownAt < (terminal ? 100 : 10_000)) return;
     shownAt = now;
     const left = (now - start) / 1000 / (done - before) * (total - done);
-    const line = `${done} of ${total} ${what}${
-      done < total ? `, ${formatSeconds(Math.max(0, left))} left` : ""
-    }`;
-    if (terminal) showStatus(line);
-    else say(line);
+    const rest = done > before && done < total ? `, ${formatSeconds(left)} left` : "";
+    output.show(`${done} of ${total} ${what}${rest}`);
   };
 }

@@ -1,12 +1,12 @@
 /** Exit code of a command that Ctrl-C ended. */
 export const interruptedCode = 130;
 
-/** What ends a command by Ctrl-C. */
+/** The reason with which Ctrl-C aborts a command. */
 export class Interrupted extends Error {
   override name = "Interrupted";
 }
 
-/** A signal that Ctrl-C gives once; a second one ends the process as usual. */
+/** A signal that the first Ctrl-C aborts; a second one ends the process as usual. */
 export function interruptSignal(): { readonly signal: AbortSignal } & Disposable {
   const controller = new AbortController();
   const listen = () => {
@@ -22,7 +22,7 @@ export function interruptSignal(): { readonly signal: AbortSignal } & Disposable
   };
 }
 
-/** What comes first: an action's result, or Ctrl-C. For actions that don't know of signals. */
+/** Waits for an action or for Ctrl-C, whichever comes first. For actions that take no signal. */
 export async function untilInterrupted<T>(action: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: interrupted, reject } = Promise.withResolvers<never>();
   const listen = () => reject(signal.reason);

@@ -3,7 +3,7 @@ import { demoModel } from "../../demo/model.ts";
 import { findModel } from "../../io/hub/find_model.ts";
 import { hubSettings } from "../../io/hub/hub_settings.ts";
 
-/** Where the model of a name is. Throws, saying how to get it, where it is not on this machine. */
+/** Finds a model by name. Throws if it is not on this machine, and says how to get it. */
 export async function modelPath(name: string): Promise<string> {
   if (name === "demo") return demoModel;
   const path = await findModel(name, hubSettings(environment));

@@ -1,11 +1,11 @@
 /** Where progress is written to. */
 export interface ProgressOutput {
   write(text: string): void;
-  /** A line can be written over again and again. */
+  /** Whether a line can be overwritten. */
   readonly terminal: boolean;
 }
 
-/** Bytes as people read them: 605 MB. */
+/** Formats a number of bytes: 605 MB. */
 export function formatBytes(bytes: number): string {
   const units = ["bytes", "kB", "MB", "GB"];
   let unit = 0;
@@ -13,7 +13,7 @@ export function formatBytes(bytes: number): string {
   return `${unit > 0 && bytes < 9.95 ? bytes.toFixed(1) : Math.round(bytes)} ${units[unit]}`;
 }
 
-/** A time as people read it: 3 min. */
+/** Formats a duration: 3 min. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 60) return `${Math.ceil(seconds)} s`;
   const minutes = Math.ceil(seconds / 60);
@@ -21,8 +21,8 @@ export function formatSeconds(seconds: number): string {
 }
 
 /**
- * Shows how far files have come: on a terminal one line that changes, elsewhere a line every five
- * seconds. The rate is that of this call: bytes that were there before do not count.
+ * Shows the progress of a download: on a terminal one line that is updated, otherwise a line every five
+ * seconds. The rate excludes bytes that were already there.
  */
 export function progressLine(
   output: ProgressOutput,

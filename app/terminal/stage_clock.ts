@@ -1,15 +1,15 @@
-/** What a stage took. */
+/** The time spent in a stage. */
 interface Stage {
   seconds: number;
   times: number;
 }
 
-/** Adds up what the stages of a run take. */
+/** Adds up the time spent in each stage of a run. */
 export class StageClock {
   readonly #stages = new Map<string, Stage>();
   readonly #start = performance.now();
 
-  /** Runs a stage. Stages may run beside each other. */
+  /** Runs and times a stage. Stages may overlap. */
   async time<T>(name: string, action: () => Promise<T>): Promise<T> {
     const start = performance.now();
     try {
@@ -22,7 +22,7 @@ export class StageClock {
     }
   }
 
-  /** A line for each stage, in the order in which they first ended. */
+  /** A line per stage, in the order in which they first ended. */
   table(): string {
     const total = (performance.now() - this.#start) / 1000;
     const lines = [...this.#stages].map(([name, { seconds, times }]) =>

@@ -1,4 +1,4 @@
-/** The line that a terminal shows for now, if any: whatever is said next takes its place. */
+/** Whether a status line is shown, which the next output replaces. */
 let open = false;
 
 const encoder = new TextEncoder();
@@ -10,13 +10,13 @@ export function showStatus(line: string): void {
   open = true;
 }
 
-/** Says something on standard error, on a line of its own. */
+/** Prints a line on standard error. */
 export function say(line: string): void {
   clearStatus();
   write(`${line}\n`);
 }
 
-/** Takes the line away that a terminal shows for now. */
+/** Removes the status line, if any. */
 export function clearStatus(): void {
   if (open) write("\r\x1b[K");
   open = false;

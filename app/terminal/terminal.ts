@@ -9,14 +9,14 @@ import {
 } from "../../engine/mod.ts";
 import type { Device, DeviceOptions } from "../../engine/mod.ts";
 
-/** A command line that does not say what it should: shown without a stack, exit code 2. */
+/** An invalid command line: shown without a stack trace, exit code 2. */
 export class UsageError extends Error {
   override name = "UsageError";
 }
 
 /**
- * A path as the user meant it: tasks run in the checkout, and INIT_CWD says where the user was.
- * Without leave to look, the path could be another: that is an error.
+ * Resolves a path against the user's working directory: tasks run in the checkout, and INIT_CWD says where
+ * the user was. Throws without permission to read it, because the path would be wrong.
  */
 export function userPath(path: string): string {
   return resolve(Deno.env.get("INIT_CWD") || Deno.cwd(), path);
@@ -48,7 +48,7 @@ export function parseOptions<T extends NonNullable<ParseArgsConfig["options"]>>(
 export const deviceHelp = `  --adapter WHICH   ${adapterChoices.join(", ")} (or AUTT_ADAPTER)
   -h, --help        this text`;
 
-/** Opens the device that a command was asked for and says on standard error which it is. */
+/** Opens the requested device and prints its name on standard error. */
 export async function openNamed(
   adapter: string | undefined,
   options: DeviceOptions = {},
@@ -81,7 +81,7 @@ export async function runCommand(
   }
 }
 
-/** An error in a sentence. Deno's own of a missing permission say nothing of who gives it. */
+/** An error as a sentence. Deno's message about a missing permission does not say how to grant it. */
 export function sentenceOf(error: unknown): string {
   const { message } = error as Error;
   const [, kind, what = ""] = /Requires (\w+) access( to [^,]*)?/.exec(message) ?? [];

@@ -1,37 +1,32 @@
 import type { ClipName } from "../../model/clip_au/head_file.ts";
 import { pickSources, usualSourceClips } from "../../data/pick_sources.ts";
-import { middleOf } from "../../data/sampling.ts";
-import type { Sample } from "../../train/train_head.ts";
+import { middleRows } from "../../data/sampling.ts";
+import type { Sample } from "../../train/sample.ts";
 import { cacheSources } from "../../tta/methods/cache_sources.ts";
 import type { SourcePeople } from "../../tta/tta_cap/source_cache_file.ts";
 import { sourceVersions } from "../../tta/tta_cap/source_settings.ts";
 
-/** What samples are of, and how many of their frames count. */
+/** How samples become source people. */
 export interface CollectOptions {
   readonly clip: ClipName;
   readonly classes: readonly string[];
-  /** Of a frame's features. */
+  /** Numbers per frame. */
   readonly width: number;
-  /** Frames of a clip, from its middle. */
+  /** Frames used of each clip, from its middle. */
   readonly frames: number;
-  /** Of the draw of clips. */
+  /** Decides which clips are drawn. */
   readonly seed: number;
   readonly signal: AbortSignal;
 }
 
-/** What TTA-CaP keeps of the people of samples, as many clips and frames as `eval` gives it. */
+/** What TTA-CaP keeps of the people in samples; of as many clips and frames as in `eval`. */
 export async function collectSources(
   samples: readonly Sample[],
   { clip, classes, width, frames, seed, signal }: CollectOptions,
 ): Promise<SourcePeople> {
   const picked = pickSources(samples, usualSourceClips, seed).map((sample) => ({
     ...sample,
-    features: async () => {
-      const features = await sample.features();
-      const rows = Array.from({ length: features.length / width }, (_, row) => row);
-      const [first = 0, ...others] = middleOf(rows, frames);
-      return features.subarray(first * width, (first + 1 + others.length) * width);
-    },
+    features: async () => middleRows(await sample.features(), width, frames),
   }));
   const of = (settings: typeof sourceVersions[keyof typeof sourceVersions]) =>
     cacheSources(picked, { classes: classes.length, width, settings, signal });

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 
-/** Throws where a file could not be written in the end. */
+/** Throws if a file could not be written at the end. */
 export async function checkPlace(name: string, path: string): Promise<void> {
   const folder = dirname(path);
   const info = await Deno.stat(folder).catch(() => undefined);
@@ -12,8 +12,8 @@ export async function checkPlace(name: string, path: string): Promise<void> {
 }
 
 /**
- * Makes the folder for features and removes what a killed training left half written; throws where a
- * result could not be written in the end.
+ * Makes the folder for features and removes files that a killed training left half written; throws if a
+ * result could not be written at the end.
  */
 export async function prepareOutputs(name: string, out: string, features: string): Promise<void> {
   await checkPlace(name, out);

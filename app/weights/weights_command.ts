@@ -9,7 +9,8 @@ import {
   pinnedModel,
 } from "../../io/hub/find_model.ts";
 import { getFromHub, getPinned } from "../../io/hub/get_model.ts";
-import { fileSize, listCache } from "../../io/hub/hub_cache.ts";
+import { fileSize } from "../../io/files/file_size.ts";
+import { listCache } from "../../io/hub/hub_cache.ts";
 import { type HubSettings, hubSettings } from "../../io/hub/hub_settings.ts";
 import { importModel } from "../../io/hub/import_model.ts";
 import { type PinnedModel, pinnedModels } from "../../io/hub/model_files.ts";
@@ -95,7 +96,7 @@ const standardError = {
   write: (text: string) => void Deno.stderr.writeSync(new TextEncoder().encode(text)),
 };
 
-/** Prints the folder that comes out, unless Ctrl-C comes first. */
+/** Prints the resulting folder, unless Ctrl-C comes first. */
 async function interruptible(get: (signal: AbortSignal) => Promise<string>): Promise<number> {
   const controller = new AbortController();
   const interrupt = () => controller.abort();

@@ -7,8 +7,8 @@ import {
   runCommand,
   UsageError,
   userPath,
-} from "../../app/terminal.ts";
-import { type Device, record } from "../../engine/mod.ts";
+} from "../../app/terminal/terminal.ts";
+import { type Device, type Plan, record } from "../../engine/mod.ts";
 import { add } from "../../kernels/mod.ts";
 import { clipName, clipPresets } from "../../model/clip/config.ts";
 import { measureCeilings } from "../ceilings.ts";
@@ -19,6 +19,7 @@ import { measureKernels } from "./measure_kernels.ts";
 import { packArchive } from "./pack.ts";
 import { type DeviceReport, formatDevice } from "./report.ts";
 import { timePlan } from "./time_plan.ts";
+import { WarmUp } from "./warm_up.ts";
 
 const help =
   `Measures all of a device: its ceilings, every kernel against float64 and against the clock, and
@@ -39,7 +40,7 @@ const fullModels = {
 } as const;
 const quickModels = { configs: [quickEffort.model], counts: [1, 3] } as const;
 
-/** The \`bench:device\` command. */
+/** The `bench:device` command. */
 async function benchDevice(args: string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, {
     ...deviceOptions,
@@ -77,7 +78,8 @@ async function benchDevice(args: string[]): Promise<number> {
     quick ? ["add", "softmax"] : undefined,
   );
   say("measuring the ceilings");
-  const time = (plan: Parameters<typeof timePlan>[1]) => timePlan(device, plan, roundSeconds / 5);
+  using warmUp = await WarmUp.open(device);
+  const time = (plan: Plan) => timePlan(device, warmUp, plan, roundSeconds / 5);
   const ceilings = await measureCeilings(device, roundSeconds, time);
   let report: DeviceReport = {
     schema: 1,
@@ -85,6 +87,7 @@ async function benchDevice(args: string[]): Promise<number> {
     adapter: device.adapter,
     features: [...device.gpu.features],
     limits: device.limits,
+    clock: await readClock(warmUp),
     opening,
     reading: await measureReading(device),
     cases,
@@ -105,7 +108,7 @@ async function benchDevice(args: string[]): Promise<number> {
     ? { passSeconds: 1e-4, squares: [64], only: ["softmax"] }
     : { passSeconds: 2e-3, squares: [1024, 2048, 4096] };
   const until = left() / 2;
-  for await (const row of measureKernels(device, kernelEffort, () => left() > until)) {
+  for await (const row of measureKernels(device, warmUp, kernelEffort, () => left() > until)) {
     say(`${row.name}: ${(1e6 * row.seconds).toFixed(1)} µs`);
     await keep({ kernels: [...report.kernels, row] });
   }
@@ -139,6 +142,16 @@ async function benchDevice(args: string[]): Promise<number> {
   }
   console.log(formatDevice(report));
   return cases.failures.length > 0 ? 1 : 0;
+}
+
+/** What NVIDIA's tool says of the clocks of a busy device; nothing where `run.sh` found no such tool. */
+async function readClock(warmUp: WarmUp): Promise<string | undefined> {
+  const leave = Deno.permissions.querySync({ name: "run", command: "nvidia-smi" });
+  if (leave.state !== "granted") return undefined;
+  warmUp.run();
+  const query = "--query-gpu=name,driver_version,clocks.sm,clocks.max.sm,clocks.mem,power.draw";
+  const tool = new Deno.Command("nvidia-smi", { args: [query, "--format=csv,noheader"] });
+  return new TextDecoder().decode((await tool.output()).stdout).trim();
 }
 
 function say(text: string): void {

@@ -4,6 +4,7 @@ import { type AnyKernel, type Case, caseName, tensor } from "../../kernels/kerne
 import { matmulKernel } from "../../kernels/matmul/cases.ts";
 import { kernels } from "../../kernels/proofs.ts";
 import { timePlan } from "./time_plan.ts";
+import type { WarmUp } from "./warm_up.ts";
 
 /** One measured kernel. */
 export interface KernelRow {
@@ -25,6 +26,7 @@ export interface KernelEffort {
 /** Times every kernel at the models' shapes, and square products, until `goOn()` says no. */
 export async function* measureKernels(
   device: Device,
+  warmUp: WarmUp,
   { passSeconds, squares, only }: KernelEffort,
   goOn: () => boolean,
 ): AsyncGenerator<KernelRow> {
@@ -34,7 +36,7 @@ export async function* measureKernels(
     );
   for (const [kernel, test] of [...squares.map(squareProduct), ...cases]) {
     if (!goOn()) return;
-    yield await measureKernel(device, kernel, test, passSeconds);
+    yield await measureKernel(device, warmUp, kernel, test, passSeconds);
   }
 }
 
@@ -53,6 +55,7 @@ function squareProduct(size: number): readonly [AnyKernel, Case<unknown>] {
 
 async function measureKernel(
   device: Device,
+  warmUp: WarmUp,
   kernel: AnyKernel,
   test: Case<unknown>,
   passSeconds: number,
@@ -68,5 +71,9 @@ async function measureKernel(
   for (const [name, { operand, data }] of filled) {
     if (operand.kind === "tensor") plan.write(name, data);
   }
-  return { name: caseName(kernel, test), seconds: await timePlan(device, plan, passSeconds), cost };
+  return {
+    name: caseName(kernel, test),
+    seconds: await timePlan(device, warmUp, plan, passSeconds),
+    cost,
+  };
 }

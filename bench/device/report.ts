@@ -11,6 +11,8 @@ export interface DeviceReport {
   readonly adapter: AdapterFacts;
   readonly features: readonly string[];
   readonly limits: Readonly<Record<string, number>>;
+  /** Name, driver, clock, highest clock, memory's clock and power at work, by NVIDIA's tool. */
+  readonly clock: string | undefined;
   /** Seconds of opening the device, probe and all. */
   readonly opening: number;
   /** Seconds of reading four bytes back: the median. */
@@ -41,6 +43,7 @@ export function formatDevice(report: DeviceReport): string {
       adapter.timestamps ? "Kernels by timestamps" : "No timestamps: wall time"
     }, ` +
     "models by wall clock with several runs in flight.",
+    ...(report.clock ? ["", `At work: ${report.clock}.`] : []),
     "",
     `Kernel cases: ${cases.passed} passed, ${cases.failures.length} failed` +
     `${cases.left > 0 ? `, ${cases.left} left for want of time` : ""}.`,

@@ -1,5 +1,6 @@
 import { type Cost, measure } from "./measure.ts";
-import type { Peer, Shape } from "./peer.ts";
+import type { Shape } from "./operands.ts";
+import type { Peer } from "./peer.ts";
 
 /** How a peer fared with a shape. */
 export interface Outcome extends Cost {

@@ -1,7 +1,7 @@
 import { type Device, record, type Tensor, Weights } from "../../engine/mod.ts";
 import { matmul, packMatrix } from "../../kernels/mod.ts";
-import { type Operands, randomOperands, sampleError } from "./operands.ts";
-import type { Peer, Shape } from "./peer.ts";
+import { type Operands, randomOperands, sampleError, type Shape } from "./operands.ts";
+import type { Peer } from "./peer.ts";
 
 /** Our own matmul as one of the peers. Its weights are packed before, as they are in a model. */
 export function openEnginePeer(device: Device): Peer {

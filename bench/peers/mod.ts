@@ -10,7 +10,8 @@ import type { Peer } from "./peer.ts";
 import { openTfjsWebgpu } from "./tfjs_webgpu.ts";
 
 export { compare, type Outcome } from "./compare.ts";
-export { asPeer, type Library, type Peer, type Product, type Shape } from "./peer.ts";
+export type { Shape } from "./operands.ts";
+export { asPeer, type Library, type Peer, type Product } from "./peer.ts";
 
 /** A peer that may or may not be had here. */
 export interface PeerEntry {

@@ -1,4 +1,4 @@
-import type { Shape } from "./peer.ts";
+import type { Shape } from "./operands.ts";
 
 /** OpenBLAS's single-precision matrix product, on one thread. */
 export interface Sgemm extends Disposable {

@@ -1,5 +1,11 @@
-import { Rng } from "../../engine/rng.ts";
-import type { Shape } from "./peer.ts";
+import { Rng } from "../../numbers/rng.ts";
+
+/** The sizes of a product: `c[m,n] = a[m,k] b[k,n]`. */
+export interface Shape {
+  readonly m: number;
+  readonly k: number;
+  readonly n: number;
+}
 
 /** The operands of a product, row by row. */
 export interface Operands {

@@ -1,11 +1,4 @@
-import { type Operands, randomOperands, sampleError } from "./operands.ts";
-
-/** The sizes of a product: `c[m,n] = a[m,k] b[k,n]`. */
-export interface Shape {
-  readonly m: number;
-  readonly k: number;
-  readonly n: number;
-}
+import { type Operands, randomOperands, sampleError, type Shape } from "./operands.ts";
 
 /** Somebody else's matmul, or ours: whatever the benchmark can put into its table. */
 export interface Peer extends AsyncDisposable {

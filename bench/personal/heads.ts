@@ -5,22 +5,15 @@ import { clipName } from "../../model/clip/config.ts";
 import type { Head } from "../../model/clip_au/head_file.ts";
 import { usualSizes } from "../../model/clip_au/head_parameters.ts";
 import { centreSamples } from "../../train/centre_samples.ts";
-import {
-  beginTraining,
-  type Sample,
-  trainHead,
-  type TrainSettings,
-} from "../../train/train_head.ts";
-import { labelOf } from "../../demo/dataset/cast.ts";
+import type { Sample } from "../../train/sample.ts";
+import { beginTraining, trainHead, type TrainSettings } from "../../train/train_head.ts";
+import { classes, labelOf } from "../../demo/dataset/cast.ts";
 import type { PersonFeatures } from "../../demo/dataset/drawn_features.ts";
 
-/** What the demo's classes are. */
-export const classes = ["neutral", "pain"] as const;
-
-/** Clips of a source person that say what their face is without pain. */
+/** Clips of a source person that define their neutral face. */
 export const enrolledClips = 3;
 
-/** The people at the end, whose clips decide on what is chosen and are never learnt from. */
+/** The last people are held out of training; their clips decide which epoch is kept. */
 export const heldPeople = 10;
 
 /** The first clips of a person without pain. */
@@ -28,7 +21,7 @@ export function neutralClips(person: PersonFeatures, count: number): Float32Arra
   return person.filter((_, clip) => labelOf(clip) === 0).slice(0, count);
 }
 
-/** Trains a head on drawn people: on features as they are, or less each person's neutral mean. */
+/** Trains a head on drawn people, on features as they are or minus each person's neutral mean. */
 export async function trainDrawnHead(
   device: Device,
   clip: Clip,

@@ -1,4 +1,6 @@
-/** Logistic regression on the mean of a clip's features at unit length: what needs no text at all. */
+import { dot, meanOf, unitRows } from "../../numbers/vectors.ts";
+
+/** Logistic regression on the mean of a clip's features at unit length: a baseline without any text. */
 export class LinearProbe {
   readonly #weights: Float64Array;
 
@@ -6,14 +8,14 @@ export class LinearProbe {
     this.#weights = weights;
   }
 
-  /** Fits it to two classes by Newton's steps, with the squares of the weights held small. */
+  /** Fits two classes by Newton's method, with L2 regularisation. */
   static fit(
     clips: readonly Float32Array[],
     labels: readonly number[],
     width: number,
     strength = 10,
   ): LinearProbe {
-    const rows = clips.map((clip) => meanDirection(clip, width)), size = width + 1;
+    const rows = clips.map((clip) => withBias(clip, width)), size = width + 1;
     const weights = new Float64Array(size);
     for (let step = 0; step < 25; step++) {
       const gradient = new Float64Array(size), curvature = new Float64Array(size * size);
@@ -21,7 +23,7 @@ export class LinearProbe {
         gradient[i] = (weights[i] ?? 0) / strength;
         curvature[i * size + i] = 1 / strength;
       }
-      curvature[size * size - 1] = 1e-9; // the last weight goes free
+      curvature[size * size - 1] = 1e-9; // the last weight, the bias, is not regularised
       for (const [n, row] of rows.entries()) {
         const p = 1 / (1 + Math.exp(-dot(weights, row)));
         for (let i = 0; i < size; i++) {
@@ -42,25 +44,16 @@ export class LinearProbe {
 
   /** Above 0 for class 1. */
   score(clip: Float32Array, width: number): number {
-    return dot(this.#weights, meanDirection(clip, width));
+    return dot(this.#weights, withBias(clip, width));
   }
 }
 
-function meanDirection(clip: Float32Array, width: number): Float64Array {
-  const mean = new Float64Array(width + 1), frames = clip.length / width;
-  for (let frame = 0; frame < frames; frame++) {
-    const row = clip.subarray(frame * width, (frame + 1) * width), length = Math.hypot(...row);
-    for (const [i, x] of row.entries()) mean[i] = (mean[i] ?? 0) + x / length / frames;
-  }
-  mean[width] = 1;
-  return mean;
+/** A clip as the mean of its normalised frames, with a 1 for the bias. */
+function withBias(clip: Float32Array, width: number): Float64Array {
+  return Float64Array.of(...meanOf(unitRows(clip, width)), 1);
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
-  return a.reduce((sum, x, i) => sum + x * (b[i] ?? NaN), 0);
-}
-
-/** Solves `matrix x = right` for a symmetric positive matrix, by Cholesky's factors. */
+/** Solves `matrix x = right` for a symmetric positive definite matrix, by Cholesky decomposition. */
 function solve(matrix: Float64Array, right: Float64Array): Float64Array {
   const size = right.length, factor = new Float64Array(size * size);
   const at = (i: number, j: number) => factor[i * size + j] ?? NaN;

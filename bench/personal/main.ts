@@ -12,22 +12,23 @@ import {
   userPath,
 } from "../../app/terminal/terminal.ts";
 import { demoModel } from "../../demo/model.ts";
+import { type BenchmarkSize, fullSize } from "../../demo/dataset/cast.ts";
 import { drawnFolder } from "../../demo/dataset/drawn_folder.ts";
 import { runInWorker } from "./run_in_worker.ts";
 import { drawPeople } from "./run_seed.ts";
-import { type BenchmarkSize, fullSize, runStreams, streams } from "./run_streams.ts";
+import { runStreams, streams } from "./run_streams.ts";
 import { formatTable, tableOf } from "./table.ts";
 
-const help = `Tests ways to personalise on drawn people, from the drawing to the table.
+const help = `Compares ways to personalise on drawn people, from the drawing to the table.
 
 usage: deno task demo:bench [options]
   --out FILE        the table as Markdown, and beside it every decision as JSON
-  --features FOLDER where features are kept, and found again (default: in the user's cache)
-  --quick           a tenth of the people: to see that it runs
+  --features FOLDER for features, which are reused (default: in the user's cache)
+  --quick           a tenth of the people, to see that it runs
 ${deviceHelp}
 
-Every frame is drawn on demand, the same pixels on every machine. Heads are trained on source people;
-no label of those that are tested on decides on anything but the score.`;
+Every frame is drawn on demand, with the same pixels on every machine. Heads are trained on source
+people; labels of the people tested on are used for scores alone.`;
 
 const quickSize: BenchmarkSize = {
   sources: 14,
@@ -90,7 +91,7 @@ async function demoBench(args: string[]): Promise<number> {
   }
 }
 
-/** On a terminal one line that changes; elsewhere a line now and then. */
+/** Shows progress: on a terminal in one line, elsewhere at most a line every ten seconds. */
 function progress(line: string): void {
   if (Deno.stderr.isTerminal()) return showStatus(line);
   if (performance.now() - saidAt < 10_000) return;

@@ -3,7 +3,7 @@ import type { Head } from "../../model/clip_au/head_file.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 import { ClipAutt } from "../../tta/clip_autt/clip_autt.ts";
 import { tuningModes, type TuningSettings } from "../../tta/clip_autt/tuning_settings.ts";
-import { largestAt } from "../../numbers/scores/metrics.ts";
+import { largestAt } from "../../numbers/vectors.ts";
 import { centred, neutralMean } from "../../model/clip_au/neutral.ts";
 import type { Device } from "../../engine/mod.ts";
 import { labelOf } from "../../demo/dataset/cast.ts";
@@ -11,20 +11,20 @@ import type { PersonFeatures } from "../../demo/dataset/drawn_features.ts";
 import { enrolledClips, neutralClips } from "./heads.ts";
 import type { LinearProbe } from "./linear_probe.ts";
 
-/** A clip that methods decide on, never seeing its label. */
+/** A clip that methods decide on without its label. */
 export interface TestClip {
   readonly features: Float32Array<ArrayBuffer>;
   readonly label: number;
 }
 
-/** What is known of a person whom methods are tested on. */
+/** A person whom methods are tested on. */
 export interface TestPerson {
   readonly clips: readonly TestClip[];
-  /** Clips that are told to be neutral; no method is tested on them, whether it uses them or not. */
+  /** Clips known to be neutral, for enrolment; no method is tested on them. */
   readonly neutral: readonly Float32Array<ArrayBuffer>[];
 }
 
-/** A person's clips to test on: those that enrolment may use left out, and of pain only so many. */
+/** A person's test clips: without those for enrolment, and with at most so many of pain. */
 export function testPerson(person: PersonFeatures, painClips = Infinity): TestPerson {
   const neutral = neutralClips(person, enrolledClips);
   let pain = 0;
@@ -40,11 +40,11 @@ export function testPerson(person: PersonFeatures, painClips = Infinity): TestPe
 /** Decides on all clips of each person; classes by person and clip. */
 export type Method = (people: readonly TestPerson[]) => Promise<number[][]>;
 
-/** Settings that are only for comparison. */
+/** Settings for comparison only. */
 export const comparisons = {
-  /** No step at all: what choosing windows does by itself. */
+  /** No step at all: the effect of choosing windows alone. */
   window: { ...tuningModes.subject, mode: "window", steps: 0 },
-  /** Certainty alone, beginning with the model as it is. */
+  /** Entropy alone, starting from the unadapted model. */
   certainty: {
     ...tuningModes.subject,
     mode: "certainty",
@@ -69,7 +69,7 @@ export class HeadMethods implements Disposable {
     return new HeadMethods(await ClipAu.open(device, clip, head), head);
   }
 
-  /** A person's clips as the head takes them, by so many neutral ones. */
+  /** A person's clips as the head takes them, centred by so many neutral ones. */
   #prepared(person: TestPerson, enrolled: number): Float32Array<ArrayBuffer>[] {
     const { neutral: usual } = this.#head, width = this.#model.clip.config.embedding;
     if (enrolled === 0 || !usual) return person.clips.map(({ features }) => features);
@@ -77,7 +77,7 @@ export class HeadMethods implements Disposable {
     return person.clips.map(({ features }) => centred(features, mean, usual));
   }
 
-  /** CLIP-AU as it is. */
+  /** CLIP-AU without adaptation. */
   plain(enrolled: number): Method {
     return async (people) => {
       const decided: number[][] = [];
@@ -89,7 +89,7 @@ export class HeadMethods implements Disposable {
     };
   }
 
-  /** With the threshold that is best for each person: what no method can know. */
+  /** With the best threshold for each person: an oracle. */
   oracle(): Method {
     return async (people) => {
       const decided: number[][] = [];
@@ -107,7 +107,7 @@ export class HeadMethods implements Disposable {
     };
   }
 
-  /** CLIP-AUTT on all of a person's clips together; `carry` goes on from one person to the next. */
+  /** CLIP-AUTT on all of a person's clips together; with `carry` it continues from person to person. */
   tuned(settings: TuningSettings, enrolled: number, carry = false): Method {
     return async (people) => {
       const autt = await this.#tuner(settings, carry ? "subject" : "video");

@@ -2,7 +2,7 @@ import { untilInterrupted } from "../../app/terminal/interrupt.ts";
 import type { MethodResult } from "./run_streams.ts";
 import type { SeedAnswer, SeedRequest } from "./seed_worker.ts";
 
-/** Does a task in a thread of its own, whose waiting for its device keeps no other one from working. */
+/** Runs a task in a worker, so that waiting for its device does not block others. */
 export async function runInWorker(
   request: SeedRequest,
   say: (text: string) => void,

@@ -2,14 +2,20 @@ import type { Device } from "../../engine/mod.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 import { tuningModes } from "../../tta/clip_autt/tuning_settings.ts";
 import type { DesignName } from "../../demo/people/design.ts";
-import { labelOf, type Role, sources, targets } from "../../demo/dataset/cast.ts";
+import {
+  type BenchmarkSize,
+  labelOf,
+  type Role,
+  sources,
+  targets,
+} from "../../demo/dataset/cast.ts";
 import { drawnFeatures, type PersonFeatures } from "../../demo/dataset/drawn_features.ts";
 import { heldPeople, trainDrawnHead } from "./heads.ts";
 import { LinearProbe } from "./linear_probe.ts";
 import { comparisons, HeadMethods, type Method, probed, testPerson } from "./methods.ts";
-import type { BenchmarkSize, MethodResult, SeedTask } from "./run_streams.ts";
+import type { MethodResult, SeedTask } from "./run_streams.ts";
 
-/** What a run needs, and tells. */
+/** What a run needs, and where it reports progress. */
 export interface RunTools {
   readonly device: Device;
   readonly clip: Clip;
@@ -56,7 +62,7 @@ function methodsOf(
   ];
 }
 
-/** Draws people or finds their features, and says how far it is. */
+/** Draws people or finds their features, and reports progress. */
 function featuresOf(
   { clip, folder, signal, say }: RunTools,
   what: string,
@@ -80,7 +86,7 @@ function testOn(tools: RunTools, design: DesignName, seed: number): Promise<Pers
   return featuresOf(tools, `people to test on (${design}, seed ${seed})`, roles);
 }
 
-/** Sees to it that all people of a task are drawn: `runSeed()` finds them then. */
+/** Draws all people of a task whose features are not kept yet, so that `runSeed()` finds them. */
 export async function drawPeople(tools: RunTools, { taught, streams, seed }: SeedTask) {
   await learnFrom(tools, taught);
   for (const design of new Set(streams.map(({ design }) => design))) {

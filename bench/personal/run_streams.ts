@@ -1,28 +1,6 @@
 import { type DesignName, sourceDesign } from "../../demo/people/design.ts";
 
-/** How large the benchmark is. */
-export interface BenchmarkSize {
-  readonly sources: number;
-  readonly sourceClips: number;
-  /** For each seed. */
-  readonly targets: number;
-  readonly targetClips: number;
-  readonly seeds: readonly number[];
-  /** Draws of the released code's random context, for its spread. */
-  readonly draws: number;
-}
-
-/** The benchmark as it is reported. */
-export const fullSize: BenchmarkSize = {
-  sources: 77,
-  sourceClips: 20,
-  targets: 10,
-  targetClips: 40,
-  seeds: [1, 2, 3],
-  draws: 10,
-};
-
-/** A way to test: a design, with as many clips of pain as of none or with one in five. */
+/** A way to test: a design, with pain in half of the clips or in one of five. */
 export interface Stream {
   readonly name: string;
   readonly design: DesignName;
@@ -49,11 +27,11 @@ export interface PersonResult {
 export interface MethodResult {
   readonly method: string;
   readonly people: readonly PersonResult[];
-  /** Seconds for all of them. */
+  /** For all people together. */
   readonly seconds: number;
 }
 
-/** What is worked on by itself: streams whose heads are trained on the same people, for a seed. */
+/** An independent task: the streams, for one seed, whose heads are trained on the same people. */
 export interface SeedTask {
   /** The design of those people. */
   readonly taught: DesignName;
@@ -61,20 +39,20 @@ export interface SeedTask {
   readonly seed: number;
 }
 
-/** How tasks are done. */
+/** How to run tasks. */
 export interface StreamTools {
   readonly seeds: readonly number[];
   readonly signal?: AbortSignal | undefined;
-  /** Called before a task, for one at a time. */
+  /** Called before each task, one call at a time. */
   readonly prepare: (task: SeedTask, signal: AbortSignal) => Promise<void>;
   /** Gives the results by stream, in their order. */
   readonly run: (task: SeedTask, signal: AbortSignal) => Promise<MethodResult[][]>;
 }
 
-/** Tasks that are worked on at once: where one waits for an answer of its device, the other goes on. */
+/** Tasks that run at once: while one waits for its device, the other works. */
 const sideBySide = 2;
 
-/** Tests all methods on all streams. Where one fails the others are stopped, and nothing goes on. */
+/** Tests all methods on all streams. If one task fails, all are stopped. */
 export async function runStreams(
   { seeds, signal: outer, prepare, run }: StreamTools,
   some: readonly Stream[],

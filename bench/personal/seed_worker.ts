@@ -6,14 +6,14 @@ import { demoModel } from "../../demo/model.ts";
 import { runSeed, type RunTools } from "./run_seed.ts";
 import type { MethodResult, SeedTask } from "./run_streams.ts";
 
-/** What a worker is asked: a task, of people who are drawn already. */
+/** A request to a worker: a task whose people are drawn already. */
 export interface SeedRequest extends Pick<RunTools, "folder" | "size"> {
   readonly task: SeedTask;
   /** As the user named it, if they did. */
   readonly adapter: string | undefined;
 }
 
-/** What it answers: how far it is, and in the end its results or why there are none. */
+/** Its messages: progress, and at the end the results or the reason why there are none. */
 export type SeedAnswer =
   | { readonly said: string }
   | { readonly results: MethodResult[][] }
@@ -21,7 +21,7 @@ export type SeedAnswer =
 
 const answer = (message: SeedAnswer) => self.postMessage(message);
 
-/** Does a task on a device of its own. */
+/** Runs a task on a device of its own. */
 self.onmessage = async ({ data }: MessageEvent<SeedRequest>) => {
   const { task, adapter, folder, size } = data, say = (said: string) => answer({ said });
   try {

@@ -1,5 +1,6 @@
 import { Rng } from "../../engine/mod.ts";
 import { drawResamples, intervalOf } from "../../numbers/scores/bootstrap.ts";
+import { average } from "../../numbers/vectors.ts";
 
 /** Differences between two methods on the same people. */
 export interface PairedDifference {
@@ -9,13 +10,13 @@ export interface PairedDifference {
   /** Of 95 %, by bootstrap over people. */
   readonly low: number;
   readonly high: number;
-  /** How often so large a mean comes of signs by chance. */
+  /** The p-value: how often random signs give so large a mean. */
   readonly p: number;
 }
 
 const draws = 10_000;
 
-/** Compares two methods person by person. The same numbers give the same answer. */
+/** Compares two methods person by person. Deterministic. */
 export function pairedDifference(
   ours: readonly number[],
   theirs: readonly number[],
@@ -35,11 +36,7 @@ export function pairedDifference(
   return { mean, error: spread, ...intervalOf(means), p: asLarge / draws };
 }
 
-export function average(numbers: readonly number[]): number {
-  return numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
-}
-
-/** The deviation of a sample. */
+/** The standard deviation of a sample. */
 export function deviation(numbers: readonly number[]): number {
   const mean = average(numbers);
   const squares = numbers.reduce((sum, x) => sum + (x - mean) ** 2, 0);

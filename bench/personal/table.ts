@@ -1,6 +1,7 @@
 import { computeMetrics } from "../../numbers/scores/metrics.ts";
 import type { MethodResult, PersonResult } from "./run_streams.ts";
-import { average, deviation, type PairedDifference, pairedDifference } from "./statistics.ts";
+import { average } from "../../numbers/vectors.ts";
+import { deviation, type PairedDifference, pairedDifference } from "./statistics.ts";
 
 /** A row of the benchmark's table. Shares are in percent. */
 export interface TableRow {
@@ -14,10 +15,10 @@ export interface TableRow {
   readonly seconds: number;
 }
 
-/** What others are compared with. */
+/** The method that others are compared with. */
 const baseline = "CLIP-AU";
 
-/** The rows of a stream's methods; the contexts that were not tuned are one row, of their spread. */
+/** The rows of a stream's methods; all untuned contexts together are one row, with their range. */
 export function tableOf(results: readonly MethodResult[]): TableRow[] {
   const recalls = new Map(results.map(({ method, people }) => [method, people.map(recallOf)]));
   const plain = recalls.get(baseline) ?? [];
@@ -42,7 +43,7 @@ function recallOf({ labels, decided }: PersonResult): number {
   return 100 * computeMetrics(labels, decided).uar;
 }
 
-/** How far apart the contexts that were not tuned lie: from the worst to the best. */
+/** The range of the untuned contexts, from worst to best. */
 export function contextSpread(rows: readonly TableRow[]): readonly [number, number] | undefined {
   const drawn = rows.filter(({ method }) => method.endsWith("not tuned")).map(({ recall }) =>
     recall

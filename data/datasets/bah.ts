@@ -1,20 +1,12 @@
-import { type BahVideo, framesOfVideo, readBahVideo, wholeVideo } from "./bah_video.ts";
 import type { DatasetKind, LabelFault, ListedClip } from "../dataset.ts";
-import { clipFaults, labelLines, readLabel, sorted, textFault } from "./label_checks.ts";
-
-/** A line of a label file. */
-interface Line {
-  readonly line: number;
-  readonly text: string;
-}
-
-/** More frames than these are a slip. */
-const mostFrames = 1e6;
+import { type BahVideo, readBahVideo, wholeVideo } from "./bah_video.ts";
+import { checked, type LabelLine, labelLines, readLabel, textFault } from "./label_checks.ts";
+import { framesOfVideo, readSegments, segmentColumns } from "./segments.ts";
 
 /**
- * BAH: videos (`PATH.mp4,LABEL,TRANSCRIPT`, whose commas are its own), frames
+ * BAH: videos (`PATH.mp4,LABEL,TRANSCRIPT`; the transcript may contain commas), frames
  * (`PATH.mp4/frame-N.jpg,LABEL`) or segments
- * (`video,segment_id,label,num_frames,start_frame,end_frame`). The first line tells which.
+ * (`video,segment_id,label,num_frames,start_frame,end_frame`). The first line decides which.
  */
 export const bah: DatasetKind = {
   name: "bah",
@@ -26,14 +18,14 @@ export const bah: DatasetKind = {
   read(text, classes) {
     const broken = textFault(text);
     if (broken) return { clips: [], faults: [broken] };
-    const [first, ...rest] = labelLines(text) as [Line, ...Line[]], faults: LabelFault[] = [];
+    const [first, ...rest] = labelLines(text) as [LabelLine, ...LabelLine[]],
+      faults: LabelFault[] = [];
     const clips = first.text.trim() === segmentColumns
-      ? readSegments(rest, classes, faults)
+      ? readSegments(rest, classes, faults, readBahVideo)
       : /\.mp4\/frame-\d+\.\w+,[^,]*$/.test(first.text)
       ? readFrames([first, ...rest], classes, faults)
       : readVideos([first, ...rest], classes, faults);
-    if (clips.length === 0 && faults.length === 0) faults.push({ why: "it names no clip" });
-    return { clips, faults: sorted([...faults, ...clipFaults(clips)]) };
+    return checked(clips, faults);
   },
   named(video) {
     const [, subject, question] = /^([^_]+)_Question_([1-7])_/.exec(video) ?? [];
@@ -43,13 +35,17 @@ export const bah: DatasetKind = {
   },
 };
 
-/** What a video and a label in a line are, or why not. */
-function readParts(path: string, number: string, classes: readonly string[]) {
+/** The video and the label of a line, or why they are invalid. */
+function readParts(path: string, number: string, classes: readonly string[] | undefined) {
   const video = readBahVideo(path), label = readLabel(number, classes);
   return typeof video === "string" ? video : typeof label === "string" ? label : { video, label };
 }
 
-function readVideos(lines: readonly Line[], classes: readonly string[], faults: LabelFault[]) {
+function readVideos(
+  lines: readonly LabelLine[],
+  classes: readonly string[] | undefined,
+  faults: LabelFault[],
+) {
   return lines.flatMap(({ line, text }): ListedClip[] => {
     const [, path = "", number = ""] = /^([^,]*),([^,]*)(?:,.*)?$/.exec(text) ?? [];
     const parts = path === "" ? `wanted VIDEO,LABEL: got "${text.slice(0, 120)}"` : undefined;
@@ -62,8 +58,12 @@ function readVideos(lines: readonly Line[], classes: readonly string[], faults: 
   });
 }
 
-/** Labels of frames: each run of frames with one label is a segment. */
-function readFrames(lines: readonly Line[], classes: readonly string[], faults: LabelFault[]) {
+/** Labels of frames: each run of frames with the same label becomes a segment. */
+function readFrames(
+  lines: readonly LabelLine[],
+  classes: readonly string[] | undefined,
+  faults: LabelFault[],
+) {
   interface Frame {
     readonly line: number;
     readonly frame: number;
@@ -94,44 +94,9 @@ function readFrames(lines: readonly Line[], classes: readonly string[], faults: 
     }
     return runs.map((run): ListedClip => {
       const [first, last] = [run[0] as Frame, run.at(-1) as Frame], { video, label, line } = first;
-      const media = framesOfVideo(video, first.frame, last.frame);
+      const media = framesOfVideo(video.names, first.frame, last.frame);
       return clipOf(video, label, `${video.video}#${first.frame}`, line, media);
     });
-  });
-}
-
-const segmentColumns = "video,segment_id,label,num_frames,start_frame,end_frame";
-
-function readSegments(lines: readonly Line[], classes: readonly string[], faults: LabelFault[]) {
-  const ends = new Map<string, { start: number; end: number; line: number }[]>();
-  return lines.flatMap(({ line, text }): ListedClip[] => {
-    const cells = text.trim().split(","), [path = "", segment = "", number = ""] = cells;
-    const read = cells.length === 6
-      ? readParts(path, number, classes)
-      : `wanted ${segmentColumns.split(",").length} columns: got ${cells.length}`;
-    const refuse = (why: string) => {
-      faults.push({ line, why });
-      return [];
-    };
-    if (typeof read === "string") return refuse(read);
-    if (!cells.slice(3).every((cell) => /^-?\d+$/.test(cell)) || !/^\d+$/.test(segment)) {
-      return refuse(`wanted whole numbers: got "${[segment, ...cells.slice(3)].join()}"`);
-    }
-    const [count = NaN, start = NaN, end = NaN] = cells.slice(3).map(Number);
-    if (count === 0 && end === start - 1) return []; // the data set has such: a segment of nothing
-    if (start < 0 || end < start) return refuse(`frames from ${start} to ${end} are none`);
-    if (count !== end - start + 1) {
-      return refuse(`frames from ${start} to ${end} are ${end - start + 1}: it says ${count}`);
-    }
-    if (count > mostFrames) return refuse(`${count} frames are more than ${mostFrames}`);
-    const { video, label } = read, known = ends.get(video.video) ?? [];
-    const over = known.find((other) => start <= other.end && end >= other.start);
-    ends.set(video.video, [...known, { start, end, line }]);
-    if (over) {
-      return refuse(`frames from ${start} to ${end} are those of line ${over.line} as well`);
-    }
-    const media = framesOfVideo(video, start, end);
-    return [clipOf(video, label, `${video.video}#${segment}`, line, media)];
   });
 }
 

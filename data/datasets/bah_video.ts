@@ -1,15 +1,9 @@
 import type { Media } from "../dataset.ts";
 import { pathFault } from "./label_checks.ts";
+import type { NamedVideo } from "./segments.ts";
 
-/** What a video's path says of it. */
-export interface BahVideo {
-  readonly subject: string;
-  readonly task: string;
-  /** The path with the blank between date and time written as the underscore that others have there. */
-  readonly video: string;
-  /** The paths that it may have on disk. */
-  readonly names: readonly string[];
-}
+/** What a video's path says about it; `video` has an underscore between date and time. */
+export type BahVideo = NamedVideo & { readonly task: string };
 
 /**
  * `Videos/SUBJECT/Visite_1/SUBJECT_Question_N_DATE_TIME_Video.mp4`. Some lists write a blank between
@@ -34,21 +28,7 @@ export function readBahVideo(path: string): BahVideo | string {
   };
 }
 
-/** Segments that are longer are cut, as the released code does. */
-const cut = { most: 100, least: 20 };
-
-/** The frames of a video from one to another: of crops, where faces were not found some are missing. */
-export function framesOfVideo({ names }: BahVideo, first: number, last: number): Media {
-  return {
-    kind: "frames",
-    folders: names.flatMap((name) => [name, `cropped-aligned-faces/${name}`]),
-    files: Array.from({ length: last - first + 1 }, (_, i) => `frame-${first + i}.jpg`),
-    mayMiss: true,
-    cut,
-  };
-}
-
-/** All of a video: the file, or the folder of its crops. */
+/** A whole video: the file, or the folder of its crops. */
 export function wholeVideo({ names }: BahVideo): Media {
   return {
     kind: "video",

@@ -3,9 +3,9 @@ import type { DatasetKind, LabelFault, Labels, ListedClip } from "../dataset.ts"
 import { readLabel } from "./label_checks.ts";
 
 /**
- * Labels by folders: `train/CLASS/VIDEO` and `validation/CLASS/VIDEO` are of sources, `N/CLASS/VIDEO` of
- * the target person that has a number. Whose a video is its name tells, not the number of its folder: a
- * target may have been left among the sources.
+ * Labels by folders: `train/CLASS/VIDEO` and `validation/CLASS/VIDEO` are sources, `N/CLASS/VIDEO` is
+ * target person N. People are identified by the names of videos and not by those numbers, since a target
+ * may have been left among the sources.
  */
 export async function readFolders(
   root: string,
@@ -50,14 +50,14 @@ export async function readFolders(
   if (kind.named && sources.length + targets.length + faults.length === 0) {
     refuse(".", "there is no SIDE/CLASS/VIDEO in it");
   }
-  // What is wrong is told once, and no side is used then.
+  // Faults are reported once, with the targets; neither side is used then.
   return {
     sources: { clips: faults.length > 0 ? [] : sources, faults: [] },
     targets: { clips: targets, faults },
   };
 }
 
-/** What is in a folder, by name; hidden files are left alone. */
+/** The names in a folder, sorted, without hidden files. */
 async function namesIn(folder: string): Promise<string[]> {
   const info = await Deno.stat(folder);
   if (!info.isDirectory) return [];

@@ -1,8 +1,14 @@
 import type { LabelFault, Labels, ListedClip, Media, VideoFacts } from "../dataset.ts";
-import { clipFaults, labelLines, pathFault, readLabel, sorted, textFault } from "./label_checks.ts";
+import { pictures, videos } from "../endings.ts";
+import { checked, labelLines, pathFault, readLabel, textFault } from "./label_checks.ts";
 
 const frameNames = new Intl.Collator("en", { numeric: true }).compare;
-const videos = /\.(mp4|m4v|mov|mkv|webm|avi|mpe?g|wmv)$/i, pictures = /\.(jpe?g|png|webp)$/i;
+
+/** Whether the first line of a label file is one of a list: a path, a blank and a label. */
+export function isListed(line: string): boolean {
+  const path = line.trim().replace(/\s+[^\s,]+$/, "");
+  return !line.includes(",") || pictures.test(path) || videos.test(path);
+}
 
 interface Group {
   readonly line: number;
@@ -13,14 +19,14 @@ interface Group {
 
 /**
  * A list with a line for each frame (`…/SUBJECT/VIDEO/FRAME.jpg LABEL`) or for each video
- * (`…/SUBJECT/VIDEO.mp4 LABEL`); paths may hold blanks, the label is what follows the last one. A first
- * line that ends in the word "label" is a heading.
+ * (`…/SUBJECT/VIDEO.mp4 LABEL`). Paths may contain blanks: the label follows the last one. A first line
+ * that ends in the word "label" is a heading.
  *
- * @param facts Reads the last two parts of a video's path; a text says why it can't.
+ * @param facts Reads the last two parts of a video's path; a string says why it can't.
  */
 export function readFrameList(
   text: string,
-  classes: readonly string[],
+  classes: readonly string[] | undefined,
   facts: (folder: string, name: string) => VideoFacts | string,
 ): Labels {
   const broken = textFault(text);
@@ -48,7 +54,7 @@ export function readFrameList(
     const video = parts.join("/"), told = facts(folder, whole ? name.replace(videos, "") : name);
     if (typeof told === "string") return told;
     if (told.label !== undefined && told.label !== label) {
-      return `its name says "${classes[told.label]}" and its label "${classes[label]}"`;
+      return `its name says "${classes?.[told.label]}" and its label "${classes?.[label]}"`;
     }
     const group = groups.get(video);
     if (!group) {
@@ -72,6 +78,5 @@ export function readFrameList(
     const { subject, task } = facts;
     return { id: video, subject, video, label, task, line, media };
   });
-  if (clips.length === 0 && faults.length === 0) faults.push({ why: "it names no clip" });
-  return { clips, faults: sorted([...faults, ...clipFaults(clips)]) };
+  return checked(clips, faults);
 }

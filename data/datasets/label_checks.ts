@@ -1,13 +1,19 @@
-import type { LabelFault, ListedClip } from "../dataset.ts";
+import type { LabelFault, Labels, ListedClip } from "../dataset.ts";
 
-/** The lines of a label file that hold something, with their numbers from 1. */
-export function labelLines(text: string): { readonly line: number; readonly text: string }[] {
+/** A line of a label file, with its number from 1. */
+export interface LabelLine {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** The lines of a label file that are not blank. */
+export function labelLines(text: string): LabelLine[] {
   return text.replace(/^\uFEFF/, "").split(/\r?\n/)
     .map((line, i) => ({ line: i + 1, text: line }))
     .filter((line) => line.text.trim() !== "");
 }
 
-/** What keeps a text from being a label file at all. */
+/** Why a text can't be a label file at all. */
 export function textFault(text: string): LabelFault | undefined {
   if (text.includes("\0")) return { why: "it is no text" };
   if (text.includes("\uFFFD")) return { why: "it is not in UTF-8" };
@@ -15,8 +21,16 @@ export function textFault(text: string): LabelFault | undefined {
   return undefined;
 }
 
-/** A label: a number below that of the classes, or a class's name. Else why it is none. */
-export function readLabel(text: string, classes: readonly string[]): number | string {
+/** A label from here on is taken for a mistake. */
+const mostClasses = 1000;
+
+/** Reads a label, a number or the name of a class; returns the reason if it is invalid. */
+export function readLabel(text: string, classes?: readonly string[]): number | string {
+  if (!classes) {
+    return /^\d+$/.test(text.trim()) && Number(text) < mostClasses
+      ? Number(text)
+      : `wanted a label, a whole number from 0 to ${mostClasses - 1}: got "${text.slice(0, 60)}"`;
+  }
   const named = classes.indexOf(text.trim());
   if (named >= 0) return named;
   if (/^\d+$/.test(text.trim()) && Number(text) < classes.length) return Number(text);
@@ -24,7 +38,7 @@ export function readLabel(text: string, classes: readonly string[]): number | st
     `got "${text.slice(0, 60)}"`;
 }
 
-/** Why a path can't be one from the root. */
+/** Why a path is not one below the root. */
 export function pathFault(path: string): string | undefined {
   if (path.trim() === "") return "wanted a path: got none";
   const absolute = path.startsWith("/") || /^[a-z]:/i.test(path) || path.includes("\\");
@@ -33,8 +47,8 @@ export function pathFault(path: string): string | undefined {
     : undefined;
 }
 
-/** What clips say together that can't be: one twice, one video of two people. */
-export function clipFaults(clips: readonly ListedClip[]): LabelFault[] {
+/** Contradictions between clips: one that is named twice, or a video of two people. */
+function clipFaults(clips: readonly ListedClip[]): LabelFault[] {
   const faults: LabelFault[] = [];
   const byId = new Map<string, ListedClip>(), byVideo = new Map<string, ListedClip>();
   for (const clip of clips) {
@@ -55,7 +69,9 @@ export function clipFaults(clips: readonly ListedClip[]): LabelFault[] {
   return faults;
 }
 
-/** In the order of lines. */
-export function sorted(faults: readonly LabelFault[]): LabelFault[] {
-  return [...faults].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+/** The result of reading a label file, with faults in the order of lines. */
+export function checked(clips: readonly ListedClip[], faults: readonly LabelFault[]): Labels {
+  const none = clips.length === 0 && faults.length === 0;
+  const all = none ? [{ why: "it names no clip" }] : [...faults, ...clipFaults(clips)];
+  return { clips, faults: all.sort((a: LabelFault, b) => (a.line ?? 0) - (b.line ?? 0)) };
 }

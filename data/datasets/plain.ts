@@ -1,18 +1,47 @@
 import { parseCsv } from "../../io/files/csv.ts";
 import type { DatasetKind, LabelFault, Labels, ListedClip } from "../dataset.ts";
-import { clipFaults, pathFault, readLabel, sorted, textFault } from "./label_checks.ts";
+import { isListed, readFrameList } from "./frame_list.ts";
+import {
+  checked,
+  type LabelLine,
+  labelLines,
+  pathFault,
+  readLabel,
+  textFault,
+} from "./label_checks.ts";
+import { type NamedVideo, readSegments, segmentColumns } from "./segments.ts";
 
 const wanted = ["subject", "video", "label"], optional = ["task"];
 
 /**
- * Anybody's own data: `subject,video,label` and, if known, `task`; in any order under a heading, in this
- * one without. A video is a file or a folder of pictures.
+ * Your own data: a table of `subject,video,label` and, if known, `task` (with a heading in any order,
+ * without one in this order), whose videos are files or folders of pictures; a list of frames or videos
+ * (`…/SUBJECT/VIDEO/FRAME.jpg 1`); or a table of segments (`FOLDER/SUBJECT/…` in its first column). The
+ * first line decides which it is.
  */
-export const plain: DatasetKind = { name: "plain", read: readPlain };
+export const plain: DatasetKind = {
+  name: "plain",
+  read(text, classes) {
+    const broken = textFault(text);
+    if (broken) return { clips: [], faults: [broken] };
+    const [first, ...rest] = labelLines(text) as [LabelLine, ...LabelLine[]];
+    if (first.text.trim() === segmentColumns) {
+      const faults: LabelFault[] = [], clips = readSegments(rest, classes, faults, segmentedVideo);
+      return checked(clips, faults);
+    }
+    return isListed(first.text)
+      ? readFrameList(text, classes, (subject) => ({ subject }))
+      : readTable(text, classes);
+  },
+};
 
-function readPlain(text: string, classes: readonly string[]): Labels {
-  const broken = textFault(text);
-  if (broken) return { clips: [], faults: [broken] };
+function segmentedVideo(path: string): NamedVideo | string {
+  const subject = path.split("/")[1];
+  return pathFault(path) ??
+    (subject ? { subject, video: path, names: [path] } : `wanted FOLDER/SUBJECT/…: got "${path}"`);
+}
+
+function readTable(text: string, classes: readonly string[] | undefined): Labels {
   const { rows, faults: unread } = parseCsv(text);
   const faults: LabelFault[] = [...unread], clips: ListedClip[] = [];
   const first = rows[0]?.cells.map((cell) => cell.trim().toLowerCase()) ?? [];
@@ -50,6 +79,5 @@ function readPlain(text: string, classes: readonly string[]): Labels {
       media: { kind: "video", names: [video] },
     });
   }
-  if (clips.length === 0 && faults.length === 0) faults.push({ why: "it names no clip" });
-  return { clips, faults: sorted([...faults, ...clipFaults(clips)]) };
+  return checked(clips, faults);
 }

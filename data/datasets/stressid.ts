@@ -1,7 +1,7 @@
 import { parseCsv } from "../../io/files/csv.ts";
 import type { DatasetKind, LabelFault, Labels, ListedClip, VideoFacts } from "../dataset.ts";
 import { readFrameList } from "./frame_list.ts";
-import { clipFaults, readLabel, sorted, textFault } from "./label_checks.ts";
+import { checked, readLabel, textFault } from "./label_checks.ts";
 
 const columns = ["subject/task", "binary-stress", "affect3-class"];
 
@@ -14,7 +14,7 @@ function factsOf(folder: string, name: string): VideoFacts | string {
 }
 
 /**
- * StressID: frames in `…/SUBJECT/SUBJECT_Task/image_N.jpg 1`, or the data set's own `labels.csv`
+ * StressID: frames in `…/SUBJECT/SUBJECT_Task/image_N.jpg 1`, or the dataset's own `labels.csv`
  * (`subject/task,binary-stress,affect3-class`) with videos in `Videos/SUBJECT/SUBJECT_Task.mp4`.
  */
 export const stressid: DatasetKind = {
@@ -31,7 +31,7 @@ export const stressid: DatasetKind = {
   },
 };
 
-function readTable(text: string, classes: readonly string[]): Labels {
+function readTable(text: string, classes: readonly string[] | undefined): Labels {
   const broken = textFault(text);
   if (broken) return { clips: [], faults: [broken] };
   const { rows: [heading, ...rows], faults: unread } = parseCsv(text);
@@ -59,6 +59,5 @@ function readTable(text: string, classes: readonly string[]): Labels {
     const names = [`Videos/${video}.mp4`, `${video}.mp4`];
     clips.push({ id: video, subject, video, label, task, line, media: { kind: "video", names } });
   }
-  if (clips.length === 0 && faults.length === 0) faults.push({ why: "it names no clip" });
-  return { clips, faults: sorted([...faults, ...clipFaults(clips)]) };
+  return checked(clips, faults);
 }

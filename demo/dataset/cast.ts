@@ -2,18 +2,43 @@ import { drawPerson, type Person } from "../people/person.ts";
 import { type DesignName, designs } from "../people/design.ts";
 import { planClip, type PlannedClip } from "../people/clip.ts";
 
-/** A person of the benchmark, by what they are drawn from. */
+/** The names of the demo's classes. */
+export const classes = ["neutral", "pain"] as const;
+
+/** How large the benchmark is. */
+export interface BenchmarkSize {
+  readonly sources: number;
+  readonly sourceClips: number;
+  /** For each seed. */
+  readonly targets: number;
+  readonly targetClips: number;
+  readonly seeds: readonly number[];
+  /** Draws of the released code's random context, for its spread. */
+  readonly draws: number;
+}
+
+/** The size of the benchmark as it is reported. */
+export const fullSize: BenchmarkSize = {
+  sources: 77,
+  sourceClips: 20,
+  targets: 10,
+  targetClips: 40,
+  seeds: [1, 2, 3],
+  draws: 10,
+};
+
+/** A person of the benchmark, by the numbers that they are drawn from. */
 export interface Role {
   readonly design: DesignName;
-  /** Those with a light of their own are never learnt from. */
+  /** Heads are trained on sources, never on targets. */
   readonly side: "source" | "target";
-  /** Other seeds are other people. */
+  /** Each seed gives other people. */
   readonly seed: number;
   readonly number: number;
   readonly clips: number;
 }
 
-/** The picture that the demo's model takes. */
+/** The side of the pictures that the demo's model takes, in pixels. */
 export const pictureSize = 96;
 
 /** Every second clip is of pain. */
@@ -28,7 +53,7 @@ const path = ({ design, side, seed, number }: Role) => [
   number,
 ];
 
-/** Draws who plays a role. */
+/** Draws the person of a role. */
 export function castPerson(role: Role): Person {
   return drawPerson(designs[role.design], ...path(role));
 }
@@ -38,7 +63,7 @@ export function castClip(role: Role, person: Person, clip: number): PlannedClip 
   return planClip(person, labelOf(clip) === 1, [...path(role), clip]);
 }
 
-/** A role in words that a file can be named by. */
+/** A role as a file name. */
 export function roleName({ design, side, seed, number, clips }: Role): string {
   return `${design}-${side}-${seed}-${number}-${clips}`;
 }

@@ -1,7 +1,6 @@
-import { untilInterrupted } from "../../app/terminal/interrupt.ts";
 import type { Role } from "./cast.ts";
 
-/** Draws people in as many workers as there are cores, in the order asked for, until a signal comes. */
+/** Draws people in one worker per core and yields them in the order of `roles`; the signal stops it. */
 export async function* drawAll(
   roles: readonly Role[],
   signal: AbortSignal = new AbortController().signal,
@@ -16,29 +15,31 @@ export async function* drawAll(
   const draw = async (role: Role) => {
     while (free.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
     const worker = free.pop() as Worker;
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array<ArrayBuffer>[]>();
+    const stop = () => reject(signal.reason);
     try {
       signal.throwIfAborted();
-      const drawn = new Promise<Uint8Array<ArrayBuffer>[]>((resolve, reject) => {
-        worker.onmessage = ({ data }) => resolve(data);
-        worker.onerror = (event) => {
-          event.preventDefault();
-          reject(new Error(`Cannot draw ${role.design} ${role.number}: ${event.message}`));
-        };
-        worker.postMessage(role);
-      });
-      return await untilInterrupted(drawn, signal);
+      signal.addEventListener("abort", stop, { once: true });
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = (event) => {
+        event.preventDefault();
+        reject(new Error(`Cannot draw ${role.design} ${role.number}: ${event.message}`));
+      };
+      worker.postMessage(role);
+      return await promise;
     } finally {
+      signal.removeEventListener("abort", stop);
       free.push(worker);
       waiting.shift()?.();
     }
   };
   try {
-    // No more drawings wait to be taken than there are workers.
+    // At most one drawing per worker waits to be taken.
     const begun: Promise<Uint8Array<ArrayBuffer>[]>[] = [];
     for (const [i, role] of roles.entries()) {
       while (begun.length < Math.min(roles.length, i + all.length + 1)) {
         const next = draw(roles[begun.length] as Role);
-        next.catch(() => {}); // told where it is awaited
+        next.catch(() => {}); // thrown where it is awaited
         begun.push(next);
       }
       yield { role, pictures: await (begun[i] as Promise<Uint8Array<ArrayBuffer>[]>) };

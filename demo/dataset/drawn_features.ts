@@ -8,18 +8,18 @@ import { drawingVersion } from "../drawing/version.ts";
 import { drawAll } from "./drawing_pool.ts";
 import { type Role, roleName } from "./cast.ts";
 
-/** The clips of a person: `[T, d]` of features each. */
+/** The features of a person's clips, `[T, d]` each. */
 export type PersonFeatures = readonly Float32Array<ArrayBuffer>[];
 
-/** What to tell on the way. */
+/** Callbacks and a way to stop. */
 export interface FeatureHooks {
   readonly signal?: AbortSignal | undefined;
   readonly onPerson?: ((done: number) => void) | undefined;
 }
 
 /**
- * Draws people's clips and embeds every frame, but for those that a folder has from another time: a
- * file for each person, named by who they are and by the model.
+ * Draws people's clips and embeds every frame, except those of people whose features a folder has
+ * already: one file per person, named by the person and the model.
  */
 export async function drawnFeatures(
   clip: Clip,

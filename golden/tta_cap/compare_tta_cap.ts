@@ -28,7 +28,7 @@ const parts = [
   },
 ] as const;
 
-/** The files that tell a set of this kind from others. */
+/** The files that identify a set of this kind. */
 export const ttaCapFiles: readonly string[] = parts.flatMap(({ files }) => files);
 
 /** Compares a set of TTA-CaP, if the folder holds one. A part that lacks a file fails, or is named. */
@@ -53,7 +53,7 @@ export async function compareTtaCap(
     try {
       await compare(device, set, report);
     } catch (error) {
-      // One part that is broken does not take the others with it.
+      // A damaged part must not stop the others.
       report.fail(`tta-cap: ${files[0]}`, error as Error);
     }
   }

@@ -5,7 +5,7 @@ import { tolerances } from "./tolerances.ts";
 
 type Counts = Readonly<Record<string, number>>;
 
-/** Compares how often windows passed which gate, in per cent, and what became of them. */
+/** Compares how often windows passed each gate, in per cent, and what happened to them. */
 export function compareCounts(
   rows: RowWriter,
   steps: readonly EbCapStep[],

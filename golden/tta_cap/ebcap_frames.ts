@@ -4,7 +4,7 @@ import type { Window } from "./online_set.ts";
 import type { RowWriter } from "./row_writer.ts";
 import { tolerances } from "./tolerances.ts";
 
-/** What the original says of one window. */
+/** The original's record of one window. */
 export interface StoredFrame {
   readonly subject_id: string;
   readonly video_id: string;
@@ -18,7 +18,7 @@ export interface StoredFrame {
   readonly entropy_state: string;
   readonly action: string;
   readonly assigned_cache_class: number | null;
-  /** What the cache made of it; there is none where it was rejected. */
+  /** What happened in the cache; absent if the window was rejected. */
   readonly diversity: Readonly<Record<string, unknown>> | null;
   readonly sampled_cache: {
     readonly samples_per_class: number;
@@ -99,7 +99,7 @@ export function compareFrames(
     steps.map((step) => [step.positiveSizes, step.negativeSizes]),
     frames.map(({ cache_sizes: { positive, negative } }) => [positive, negative]),
   );
-  // What is there before a window is what the last one of the same person left.
+  // The state before a window is the state after the same person's last one.
   const has = (sizes: readonly number[]) => sizes.map((size) => size > 0);
   rows.equal(
     "cache_availability",
@@ -113,7 +113,7 @@ export function compareFrames(
   compareOffers(rows, steps, frames);
 }
 
-/** The original's word for what became of an offer. */
+/** The original's word for the outcome of an offer. */
 export function reasonOf({ sizeBefore, replaces, better, kept }: Offer): string {
   if (sizeBefore === 0) return "initialize_empty_bucket";
   if (!better) return "reliability_replacement_failed";
@@ -121,7 +121,7 @@ export function reasonOf({ sizeBefore, replaces, better, kept }: Offer): string 
   return replaces === undefined ? "positive_variance_gain" : "reliable_positive_variance_gain";
 }
 
-/** Compares what the caches made of the windows; of those that were rejected there is nothing to say. */
+/** Compares what happened in the caches, for windows that were not rejected. */
 function compareOffers(
   rows: RowWriter,
   steps: readonly EbCapStep[],

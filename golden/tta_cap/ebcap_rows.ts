@@ -27,7 +27,7 @@ interface EbCapFile {
   readonly cache_updates?: Readonly<Record<string, number>>;
 }
 
-/** The original's names of its settings, and ours. What else there is belongs to its loader. */
+/** The original's names of its settings, and ours. The remaining ones belong to its loader. */
 const names: Readonly<Record<string, keyof EbCapSettings>> = {
   steps: "walkSteps",
   step_size: "stepSize",

@@ -15,7 +15,7 @@ import { RowWriter } from "./row_writer.ts";
 import { compareSearch } from "./search_rows.ts";
 import { tolerances } from "./tolerances.ts";
 
-/** Builds the source cache of `offline.safetensors` and compares all that the original says of its own. */
+/** Builds the source cache of `offline.safetensors` and compares it with the original's. */
 export async function compareOffline(set: GoldenSet, report: GoldenReport): Promise<void> {
   const stored = await set.json<OfflineFile>("offline.json");
   using file = await set.tensors("offline.safetensors");
@@ -79,7 +79,7 @@ export async function compareOffline(set: GoldenSet, report: GoldenReport): Prom
   });
   for (const [target, wanted] of Object.entries(stored.v1_rank ?? {})) {
     const own = await rowsOf(file, `features/tgt${target}`);
-    // The format's targets begin with their frames of the anchor class, which are half of them.
+    // The first half of a target's frames is of the anchor class, by the format.
     const found = personalize(anchored, own.slice(0, own.length >> 1));
     compareRanking(rows, `v1_rank ${target}`, found, wanted);
   }

@@ -12,7 +12,7 @@ export interface StoredCandidate {
   readonly score: number;
 }
 
-/** What the original made of a subject's frames of one class. */
+/** The original's result for a subject's frames of one class. */
 export interface StoredSearch {
   readonly selected: Readonly<Record<string, number | null>>;
   readonly prototype_rows: readonly number[];
@@ -33,7 +33,7 @@ export interface OfflineFile {
   readonly search: Readonly<Record<string, unknown>>;
 }
 
-/** The original's names of what it searches by, and ours. */
+/** The original's names of the search settings, and ours. */
 const names: Readonly<Record<string, keyof SourceSettings>> = {
   min_samples: "fewestNeighbours",
   quantiles: "quantiles",
@@ -45,7 +45,7 @@ const names: Readonly<Record<string, keyof SourceSettings>> = {
   top_m: "nearestSubjects",
 };
 
-/** Our settings for a set. Throws where one has no counterpart here, so that none is passed over. */
+/** Our settings for a set. Throws if one has no counterpart, so that none is ignored. */
 export function sourceSettingsOf(search: OfflineFile["search"]): SourceSettings {
   const set = Object.entries(search).map(([name, value]) => {
     const ours = names[name];

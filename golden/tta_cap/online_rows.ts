@@ -32,7 +32,7 @@ export async function compareOnline(set: GoldenSet, report: GoldenReport): Promi
       const counted = summary?.cases?.[name];
       if (counted) compareCaseSummary(rows, counted, stored, windows, steps);
     } catch (error) {
-      // A case that cannot be run does not take the others with it.
+      // A case that cannot be run must not stop the others.
       report.fail(`tta-cap: ${name}`, error as Error);
     }
   }
@@ -43,7 +43,7 @@ export async function compareOnline(set: GoldenSet, report: GoldenReport): Promi
   );
 }
 
-/** Goes over a stream as the original does: a state for each subject. */
+/** Runs a stream like the original: with one state per subject. */
 async function runCase(
   inputs: OnlineInputs,
   stored: StoredCase,

@@ -1,13 +1,12 @@
 import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 import type { Prototypes } from "../../tta/tta_cap/prototypes.ts";
-import type { GoldenSet } from "../golden_set.ts";
-import { numbersOf } from "../golden_set.ts";
+import { type GoldenSet, numbersOf } from "../golden_set.ts";
 import type { StoredSettings } from "./online_settings.ts";
 
 /** A window's subject, video and class. */
 export type Window = readonly [subject: string, video: string, label: number];
 
-/** What the original said of one window. Names are the authors'. */
+/** The original's record of one window, with the authors' names. */
 export interface StoredStep {
   readonly [field: string]: unknown;
 }
@@ -20,7 +19,7 @@ export interface StoredScores {
   readonly F1_macro: number;
 }
 
-/** What the original said of one video. */
+/** The original's record of one video. */
 export interface StoredVideo {
   readonly subject_id: string;
   readonly video_id: string;
@@ -62,10 +61,10 @@ export async function rowsOf(file: TensorFile, name: string): Promise<Float64Arr
   return Array.from({ length: count }, (_, i) => numbers.slice(i * width, (i + 1) * width));
 }
 
-/** Whose prototypes are halved or exchanged, by the format. */
+/** The subjects whose prototypes are halved or exchanged, by the format. */
 const onlySubject = "1";
 
-/** What the cases of a set share: windows, texts and prototypes. */
+/** The windows, texts and prototypes that the cases of a set share. */
 export class OnlineInputs implements Disposable {
   readonly #file: TensorFile;
 
@@ -103,7 +102,7 @@ export class OnlineInputs implements Disposable {
     const all = (owner: string) =>
       Promise.all(Array.from({ length: classes }, (_, label) => rows(owner, label)));
     const none: Prototypes = Array.from({ length: classes }, () => []);
-    // Two kinds hold one subject only. The first version takes it for whoever it looks at.
+    // Two kinds have only one subject, which version 1 uses for everybody.
     const has = this.#file.tensors.has(`protos${worldOf(stream)}/${onlySubject}/0`);
     const only = has && version === "v2" && subject !== onlySubject
       ? none

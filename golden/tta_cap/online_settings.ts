@@ -44,7 +44,7 @@ const fusions: Readonly<Record<string, TtaCapSettings["fusion"]>> = {
   logit: "logits",
 };
 
-/** Our settings for a case. Throws where one has no counterpart here, so that none is passed over. */
+/** Our settings for a case. Throws if one has no counterpart, so that none is ignored. */
 export function settingsOf(version: string, stored: StoredSettings): TtaCapSettings {
   const refuse = (name: string, value: unknown) =>
     new TypeError(`Cannot run this case: this version does not know ${name} "${value}"`);

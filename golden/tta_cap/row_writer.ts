@@ -11,7 +11,7 @@ export class RowWriter {
     this.#prefix = prefix;
   }
 
-  /** What must be equal: classes, gates, places, names. */
+  /** Values that must be equal: classes, gates, indices, names. */
   equal(name: string, got: readonly unknown[], wanted: readonly unknown[]): void {
     const row = `${this.#prefix}${name}`;
     if (got.length !== wanted.length) {
@@ -24,7 +24,7 @@ export class RowWriter {
     else this.#report.equal(`${row}, step ${at}`, got[at], wanted[at]);
   }
 
-  /** Numbers of each step; how many there are must be equal. */
+  /** Numbers of each step; their count must be equal. */
   numbers(
     name: string,
     got: readonly (readonly number[])[],
@@ -54,7 +54,7 @@ export class RowWriter {
     this.#report.compare(`${this.#prefix}${name}`, got, wanted, tolerance);
   }
 
-  /** Names that stand in the set and that nothing here compares. */
+  /** Names in the set that nothing here compares. */
   unknown(names: readonly string[]): void {
     for (const name of names) {
       const error = new TypeError("this version does not know it");

@@ -13,7 +13,7 @@ const measures: Readonly<Record<string, (candidate: ClusterCandidate) => number>
   score: ({ score }) => score,
 };
 
-/** Compares every clustering that was tried, which was chosen, and what it gave. */
+/** Compares every clustering that was tried, the chosen one and its result. */
 export function compareSearch(
   rows: RowWriter,
   report: GoldenReport,

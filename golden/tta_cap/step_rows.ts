@@ -5,7 +5,7 @@ import { tolerances } from "./tolerances.ts";
 
 type Kind = "equal" | "logit" | "vector" | "entropy";
 
-/** Each field of a stored step: how it is compared, and what it is here. */
+/** Each field of a stored step: how it is compared, and our value. */
 const fields: Readonly<Record<string, readonly [Kind, (step: TtaCapStep) => unknown]>> = {
   base_logits: ["logit", (step) => step.baseLogits],
   probs: ["vector", (step) => step.probabilities],

@@ -3,7 +3,7 @@ import type { StoredCase, StoredScores, Window } from "./online_set.ts";
 import type { RowWriter } from "./row_writer.ts";
 import { compareMetrics, scoreVideos } from "./video_rows.ts";
 
-/** `summary.json`: what the set tells of its cases. */
+/** `summary.json`: counts and scores of the set's cases. */
 export interface StoredSummary {
   readonly cases?: Readonly<Record<string, CountedCase>>;
   readonly ebcap?: {
@@ -12,7 +12,7 @@ export interface StoredSummary {
   };
 }
 
-/** How often what happened in a case, and the scores over it. */
+/** The counts and scores of a case. */
 export interface CountedCase {
   readonly actions: Readonly<Record<string, number>>;
   readonly temporal: number;

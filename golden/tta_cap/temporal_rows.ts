@@ -42,8 +42,8 @@ export async function compareTemporal(
 }
 
 /**
- * The set does not say how many heads its model has, and its tensors can't: the count whose result is
- * nearest. A model that is wrong is wrong with any.
+ * The number of heads, which neither the set nor its tensors tell: the one with the nearest result. A
+ * wrong model is wrong with any number.
  */
 async function findHeads(
   device: Device,

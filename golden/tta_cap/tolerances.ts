@@ -1,12 +1,12 @@
 import type { Tolerance } from "../report.ts";
 
-/** The format gives how far single numbers may be apart, and nothing of norms. */
+/** The format has tolerances for single numbers only, not for norms. */
 const within = (absolute: number): Tolerance => ({ relative: Infinity, absolute });
 
 /** The format's tolerances: of vectors and cosines, of entropies, of logits. */
 export const tolerances = { vector: within(1e-5), entropy: within(1e-3), logit: within(2e-3) };
 
-/** Logits above 100 may be further apart, as much as they are larger: brings them down to that. */
+/** Scales logits above 100 down to 100, so that their tolerance is relative. */
 export function scaledLogits(
   logits: readonly number[],
   wanted: readonly number[],

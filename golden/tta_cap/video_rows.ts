@@ -6,14 +6,14 @@ import type { RowWriter } from "./row_writer.ts";
 import { storedWeights } from "./step_rows.ts";
 import { tolerances } from "./tolerances.ts";
 
-/** What is said of a video, here and in every case alike. */
+/** The record of a video, ours and the original's alike. */
 export interface ScoredVideo {
   readonly subject: string;
   readonly video: string;
   readonly label: number;
   readonly predicted: number;
   readonly logits: readonly number[];
-  /** The places of its windows in the stream. */
+  /** The indices of its windows in the stream. */
   readonly windows: readonly number[];
 }
 
@@ -75,7 +75,7 @@ export function compareScores(
   if (stored.gate_pass_rates) compareRates(rows, stored.gate_pass_rates, steps);
 }
 
-/** Compares scores with percentages; what is there and here does not know fails. */
+/** Compares scores with percentages; a score unknown here fails. */
 export function compareMetrics(
   rows: RowWriter,
   name: string,
@@ -96,7 +96,7 @@ export function compareMetrics(
   }
 }
 
-/** Means over the steps that have the component. */
+/** The means over steps that have the component. */
 function meanWeights(steps: readonly TtaCapStep[]): Record<string, number> {
   const all = steps.flatMap((step) => Object.entries(storedWeights(step) ?? {}));
   const byName = Map.groupBy(all, ([name]) => name);

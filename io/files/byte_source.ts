@@ -1,15 +1,15 @@
 import { FormatError } from "./format_error.ts";
 
-/** Bytes that can be read anywhere, in any order: a file on disk, or one in memory. */
+/** Bytes with random access: a file on disk or in memory. */
 export interface ByteSource extends Disposable {
   /** For messages. */
   readonly name: string;
   readonly size: number;
-  /** Reads exactly so many bytes. Rejects with a `FormatError` where the source ends before. */
+  /** Reads exactly `length` bytes. Rejects with a `FormatError` if the source is shorter. */
   read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** Opens a file. Only what is asked for is read, however large it is. */
+/** Opens a file of any size; only the requested bytes are read. */
 export async function openFile(path: string): Promise<ByteSource> {
   const file = await Deno.open(path);
   const { isFile, isDirectory, size } = await file.stat();
@@ -22,7 +22,7 @@ export async function openFile(path: string): Promise<ByteSource> {
   return {
     name: path,
     size,
-    // Seeking and reading are done at once, so that reads which overlap in time cannot mix.
+    // Seek and read synchronously, so that concurrent reads can't mix.
     read: (offset, length) =>
       Promise.try(() => {
         checkRange(path, size, offset, length);
@@ -56,7 +56,7 @@ export function bytesSource(name: string, bytes: Uint8Array<ArrayBuffer>): ByteS
   };
 }
 
-// Checked before memory is taken: a length in a broken file may be anything.
+// Checked before allocating, because a length in a damaged file may be anything.
 function checkRange(name: string, size: number, offset: number, length: number): void {
   const whole = Number.isSafeInteger(offset) && Number.isSafeInteger(length);
   if (whole && offset >= 0 && length >= 0 && offset + length <= size) return;

@@ -11,8 +11,8 @@ export interface CsvFault {
 }
 
 /**
- * Reads a table of comma-separated values as RFC 4180 has it: quoted cells may hold commas, line ends and
- * doubled quotes. Empty lines are passed over. A row that can't be read is a fault and no row.
+ * Reads comma-separated values as in RFC 4180: quoted cells may contain commas, line ends and doubled
+ * quotes. Empty lines are skipped. A row that can't be read is reported as a fault.
  */
 export function parseCsv(text: string): { readonly rows: CsvRow[]; readonly faults: CsvFault[] } {
   const rows: CsvRow[] = [], faults: CsvFault[] = [];

@@ -1,14 +1,14 @@
-/** A file that is not what it should be: truncated, mixed up, or of another kind. */
+/** A file is truncated, damaged or of another format. */
 export class FormatError extends Error {
   override name = "FormatError";
 }
 
-/** Makes the error that says why a file is refused. */
+/** Makes the error for a refused file from a reason. */
 export type Refuse = (why: string) => FormatError;
 
 /**
- * Something that a file says, made fit for a message: a broken file may have anything there, such as
- * a megabyte of text, codes that a terminal obeys, or an object that cannot be made text.
+ * Makes a value from a file safe to show in a message. A damaged file may contain a megabyte of text,
+ * terminal control codes, or an object without a text form.
  */
 export function shown(value: unknown): string {
   if (typeof value !== "string") return value === null ? "null" : typeof value;

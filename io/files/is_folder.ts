@@ -1,4 +1,4 @@
-/** Whether there is a folder of this path. What may not be looked at is an error, and not nothing. */
+/** Whether a path is a folder. Missing permission is an error. */
 export async function isFolder(path: string): Promise<boolean> {
   try {
     return (await Deno.stat(path)).isDirectory;

@@ -1,18 +1,27 @@
 import { writing } from "./writing.ts";
 
+/** Who may read the file, as `chmod` has it; by default everyone whom the system lets. */
+export interface WriteOptions {
+  readonly mode?: number;
+}
+
+/** The mode of files about a person: nobody but the user may read them. */
+export const privateFile: WriteOptions = { mode: 0o600 };
+
 /**
- * Writes a file in one step: whoever looks sees the old file or the whole new one, and a write that
- * fails leaves nothing behind and says why in a sentence.
+ * Writes a file atomically: readers see the old file or the complete new one. A failed write leaves
+ * nothing behind and says why in a sentence.
  */
 export async function writeAtomically(
   path: string,
   contents: Uint8Array | string,
+  options: WriteOptions = {},
 ): Promise<void> {
   const temporary = `${path}.${crypto.randomUUID()}.part`;
   const bytes = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
   try {
     await writing(path, async () => {
-      await Deno.writeFile(temporary, bytes, { createNew: true });
+      await Deno.writeFile(temporary, bytes, { ...options, createNew: true });
       await Deno.rename(temporary, path);
     });
   } catch (error) {

@@ -3,23 +3,23 @@ export class WriteError extends Error {
   override name = "WriteError";
 }
 
-/** What to do about it, which depends on what is written. */
+/** What the user can do about it, depending on what is written. */
 export interface WriteAdvice {
-  /** After making room on a full disk. */
+  /** What to do after freeing disk space. */
   readonly again: string;
-  /** Where else files can go. */
+  /** How to choose another place. */
   readonly elsewhere: string;
 }
 
 const usual: WriteAdvice = { again: "run the same command again", elsewhere: "" };
 
-/** For files of models, which have a place of their own and are gone on with. */
+/** For model files, which have a folder of their own and can be resumed. */
 export const modelAdvice: WriteAdvice = {
   again: "run the same command again: it goes on from there",
   elsewhere: " (HF_HUB_CACHE, AUTT_MODELS)",
 };
 
-/** Says in a sentence what kept a file from being written. */
+/** Says in a sentence why a file could not be written. */
 export async function writing<T>(
   path: string,
   action: () => Promise<T>,

@@ -6,9 +6,9 @@ import { retry, type RetryOptions } from "./retry.ts";
 /** How downloads behave. */
 export interface DownloadOptions extends RetryOptions {
   readonly credential?: Credential | undefined;
-  /** A server that sends nothing for so long is given up. */
+  /** Give up if the server sends nothing for this long. */
   readonly stallMs?: number;
-  /** Told how many bytes are there, and how many there will be if that is known. */
+  /** Called with the bytes received so far and, if known, the total. */
   readonly onProgress?: (done: number, total: number | undefined) => void;
 }
 
@@ -21,9 +21,9 @@ export interface DownloadRequest {
 }
 
 /**
- * Downloads a file to its place, where it appears in one step when its size and its checksums agree.
- * Until then it is `<to>.incomplete`, from which a later call goes on. Callers see to it that no two
- * do this at once (`lockFile`).
+ * Downloads a file. It appears under its name at once, after its size and checksums have been verified;
+ * until then it is `<to>.incomplete`, which a later call resumes. Callers must prevent two downloads of
+ * the same file at once (`lockFile`).
  */
 export async function download(
   request: DownloadRequest,
@@ -60,7 +60,7 @@ async function fetchRest(
   const { status } = answer.response;
   const range = contentRange(answer);
   if (status === 416 && had > 0) {
-    if (range?.total === had && size === undefined) return; // all of it was there
+    if (range?.total === had && size === undefined) return; // already complete
     await part.clear();
     throw new DownloadError(url, `the server has no byte ${had}`, "run the same command again", {
       retry: true,
@@ -85,7 +85,7 @@ async function fetchRest(
       { retry: true },
     );
   }
-  // A server that ignores Range sends all of it once more.
+  // A server that ignores Range sends the whole file again.
   if (status === 200 && had > 0) await part.clear();
   const end = size ?? total;
   for await (const bytes of answer.body()) {

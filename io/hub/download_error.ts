@@ -1,8 +1,8 @@
-/** A download that failed, and whether another attempt may go better. */
+/** A failed download, and whether a retry may help. */
 export class DownloadError extends Error {
   override name = "DownloadError";
   readonly retry: boolean;
-  /** How long the server wants to be left alone. */
+  /** How long the server asks to wait. */
   readonly waitMs: number | undefined;
 
   /** Says what was asked, what was got and what to do. */
@@ -18,7 +18,7 @@ export class DownloadError extends Error {
   }
 }
 
-/** What an answer that is not the file means. */
+/** The error for a response that is not the file. */
 export function statusError(url: string, response: Response): DownloadError {
   const { status, statusText, headers } = response;
   const code = headers.get("x-error-code");

@@ -2,19 +2,19 @@ import { dirname } from "node:path";
 import { modelAdvice, writing } from "../files/writing.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What happens while a lock is waited for. */
+/** Options of waiting for a lock. */
 export interface LockOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Told once, when it has taken a while. */
+  /** Called once if waiting takes a while. */
   readonly onWait?: ((path: string) => void) | undefined;
 }
 
-/** Milliseconds between two looks from which on a wait is a long one. */
+/** A wait counts as long once the polling interval reaches this, in milliseconds. */
 const longWait = 160;
 
 /**
- * Waits for a lock that other processes honour too, Python's huggingface_hub among them. The file
- * stays: removing it would let two others hold locks on two files of the same name.
+ * Waits for a lock that other processes respect too, such as Python's huggingface_hub. The lock file
+ * is kept: removing it would let two processes hold locks on two files of the same name.
  */
 export async function lockFile(
   path: string,
@@ -25,7 +25,7 @@ export async function lockFile(
     return await Deno.open(path, { read: true, write: true, create: true });
   }, modelAdvice);
   try {
-    // Asked again and again rather than waited for: a wait could not be aborted.
+    // Polled, because a blocking wait could not be aborted.
     for (let wait = 5; !await file.tryLock(true); wait = Math.min(2 * wait, 250)) {
       if (wait === longWait) onWait?.(path);
       await sleep(wait);

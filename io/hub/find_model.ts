@@ -1,9 +1,10 @@
 import { join, resolve } from "node:path";
-import { cachedCommit, fileSize, snapshotFolder } from "./hub_cache.ts";
+import { fileSize } from "../files/file_size.ts";
+import { cachedCommit, snapshotFolder } from "./hub_cache.ts";
 import type { HubSettings } from "./hub_settings.ts";
 import { type ModelFile, type PinnedModel, pinnedModels } from "./model_files.ts";
 
-/** The files that a checkpoint's format is chosen from, the first that is there. */
+/** File names of checkpoints; the first that exists is used. */
 export const checkpointNames: readonly string[] = [
   "model.safetensors",
   "pytorch_model.bin",
@@ -24,7 +25,7 @@ export function parseHubName(name: string): HubName | undefined {
     : { repo, revision };
 }
 
-/** The model that has a name here, by that name or by its repository. */
+/** The pinned model of a name or repository. */
 export function pinnedModel(name: string): PinnedModel | undefined {
   return pinnedModels.find((model) => model.name === name || model.hub?.repo === name);
 }
@@ -76,7 +77,7 @@ export async function findModel(
     folder !== undefined && await findCheckpoint(folder) !== undefined ? folder : undefined;
   const model = pinnedModel(name);
   if (model?.hub || !model) {
-    // An imported model goes before the pinned one: someone wanted it there.
+    // Imported models come first, since the user put them there.
     const imported = await holding(importedFolder(name, settings));
     if (imported !== undefined) return imported;
   }

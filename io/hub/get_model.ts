@@ -1,29 +1,23 @@
 import { join } from "node:path";
+import { fileSize } from "../files/file_size.ts";
 import { download, type DownloadOptions } from "./download.ts";
 import { lockFile } from "./file_lock.ts";
 import { checkpointNames, type HubName, missingFiles, pinnedFolder } from "./find_model.ts";
-import {
-  blobLockPath,
-  blobPath,
-  fileSize,
-  nameBlob,
-  rememberCommit,
-  snapshotFolder,
-} from "./hub_cache.ts";
+import { blobLockPath, blobPath, nameBlob, rememberCommit, snapshotFolder } from "./hub_cache.ts";
 import { hubCredential, remoteFile, remoteRevision } from "./hub_remote.ts";
 import type { HubSettings } from "./hub_settings.ts";
 import type { ModelFile, PinnedModel } from "./model_files.ts";
 import type { Checksum } from "./partial_file.ts";
 
-/** How a model's files are fetched. */
+/** Options of downloading a model's files. */
 export interface GetOptions extends Omit<DownloadOptions, "credential" | "onProgress"> {
-  /** Told of each file how many bytes of it are there. */
+  /** Called with the number of bytes of each file that have arrived. */
   readonly onProgress?: (file: string, done: number, total: number | undefined) => void;
-  /** Told when another process downloads the same, whose end is waited for. */
+  /** Called if another process downloads the same file and is waited for. */
   readonly onWait?: (lock: string) => void;
 }
 
-/** The small files that are wanted of a repository, where it has them. */
+/** The small files to fetch from a repository, if it has them. */
 export const smallFiles: readonly string[] = [
   "config.json",
   "preprocessor_config.json",
@@ -34,7 +28,7 @@ export const smallFiles: readonly string[] = [
 
 const sha256 = (hex: string): Checksum => ({ kind: "sha256", hex });
 
-/** Downloads the files of a model that are not here yet, one after the other: gives its folder. */
+/** Downloads a model's missing files, one after the other, and returns its folder. */
 export async function getPinned(
   model: PinnedModel,
   settings: HubSettings,
@@ -49,7 +43,7 @@ export async function getPinned(
   return folder;
 }
 
-/** Downloads what is wanted of any repository of the hub, as it is now: gives its folder. */
+/** Downloads a hub repository's current checkpoint and small files, and returns the folder. */
 export async function getFromHub(
   { repo, revision }: HubName,
   settings: HubSettings,
@@ -104,7 +98,7 @@ async function getHubFile(
   }
   const checksums = file.sha256 === undefined ? [] : [sha256(file.sha256)];
   if (large && file.sha256 === undefined) checksums.push(sha256(etag));
-  // Git's checksum begins with the size. Mirrors may have ETags of their own making: not checked.
+  // Git's checksum includes the size. ETags of mirrors may be anything and are not checked.
   if (/^[0-9a-f]{40}$/.test(etag)) {
     if (size === undefined) {
       throw new Error(
@@ -138,7 +132,7 @@ async function getFromUrl(
   using _lock = await lockFile(join(models, ".locks", `${model}--${name}.lock`), options);
   const to = join(folder, name);
   const there = await fileSize(to);
-  if (there !== undefined && there === (size ?? there)) return; // another call was quicker
+  if (there !== undefined && there === (size ?? there)) return; // another call was faster
   await download({ url, to, size, checksums: hex === undefined ? [] : [sha256(hex)] }, {
     ...options,
     ...(onProgress && { onProgress: (done, total) => onProgress(name, done, total) }),

@@ -1,6 +1,6 @@
 import { DownloadError } from "./download_error.ts";
 
-/** A token, and the only origin that may see it. */
+/** A token, and the only origin that may receive it. */
 export interface Credential {
   readonly origin: string;
   readonly token: string;
@@ -12,14 +12,14 @@ export interface HttpRequest {
   readonly method?: "GET" | "HEAD";
   readonly headers?: Readonly<Record<string, string>>;
   readonly credential?: Credential | undefined;
-  /** Gives back the answer that leads to another origin, instead of going there. */
+  /** Returns a redirect to another origin instead of following it. */
   readonly stayOnOrigin?: boolean;
 }
 
-/** An answer that came, or stopped coming. */
+/** A response whose body may stall. */
 export interface HttpAnswer extends Disposable {
   readonly response: Response;
-  /** The bytes, with an error where none came for too long. */
+  /** The body; fails if nothing arrives for too long. */
   body(): AsyncIterable<Uint8Array<ArrayBuffer>>;
 }
 
@@ -37,7 +37,7 @@ function parse(asked: string, address: string, from?: URL): URL {
   );
 }
 
-/** Why a connection failed, without the address, which is said elsewhere. */
+/** Why a connection failed, without the address, which the message has elsewhere. */
 function reason(error: unknown): string {
   const { message, cause } = error as Error;
   return (cause instanceof Error ? cause.message : message)
@@ -45,8 +45,8 @@ function reason(error: unknown): string {
 }
 
 /**
- * Asks a server. The token goes to its own origin only, which is why redirects are followed here: hubs
- * lead to storage of others. Whatever sends nothing for `stallMs` is given up.
+ * Sends a request. Redirects are followed here because the token may go to its own origin only, and hubs
+ * redirect to other storage. A server that sends nothing for `stallMs` is given up.
  */
 export async function ask(
   { url: asked, method = "GET", headers = {}, credential, stayOnOrigin = false }: HttpRequest,
@@ -62,7 +62,7 @@ export async function ask(
   };
   const end = () => {
     stop();
-    stall.abort(); // ends a body that nobody read to its end
+    stall.abort(); // cancels an unread body
   };
   const broken = (error: unknown): unknown => {
     stop();
@@ -83,7 +83,7 @@ export async function ask(
     let url = parse(asked, asked);
     for (let hops = 0; hops < 10; hops++) {
       const sent = new Headers(headers);
-      // Lengths and ranges are those of the file, not of a compressed form of it.
+      // No compression: lengths and ranges must be those of the file.
       sent.set("accept-encoding", "identity");
       if (credential?.origin === url.origin) {
         sent.set("authorization", `Bearer ${credential.token}`);
@@ -118,7 +118,7 @@ export async function ask(
       const { done, value } = await reader.read().catch((error) => {
         throw broken(error);
       });
-      stop(); // the time that writing takes is not the server's
+      stop(); // time spent writing is not the server's fault
       if (done) return;
       yield value;
     }

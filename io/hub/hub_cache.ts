@@ -14,7 +14,7 @@ export interface CachedRevision {
 
 const isCommit = (revision: string) => /^[0-9a-f]{40}$/.test(revision);
 
-// Some of these come from a server: none of them may lead out of the cache.
+// Some of these come from a server; none may lead out of the cache.
 function checkName(kind: string, name: string): string {
   const parts = name.split("/");
   if (parts.every((part) => /^[\w.-]+$/.test(part) && !/^\.+$/.test(part))) return name;
@@ -26,12 +26,12 @@ export function repoFolder(cache: string, repo: string): string {
   return join(cache, `models--${checkName("a repository", repo).replaceAll("/", "--")}`);
 }
 
-/** Where the bytes go that the hub knows by an ETag. */
+/** The path of the bytes with an ETag. */
 export function blobPath(cache: string, repo: string, etag: string): string {
   return join(repoFolder(cache, repo), "blobs", basename(checkName("an ETag", etag)));
 }
 
-/** The file whose lock keeps others, Python too, from fetching the same bytes. */
+/** The lock file that keeps other processes, Python too, from fetching the same bytes. */
 export function blobLockPath(cache: string, repo: string, etag: string): string {
   const folder = basename(repoFolder(cache, repo));
   return join(cache, ".locks", folder, `${basename(checkName("an ETag", etag))}.lock`);
@@ -42,7 +42,7 @@ export function snapshotFolder(cache: string, repo: string, commit: string): str
   return join(repoFolder(cache, repo), "snapshots", checkName("a commit", commit));
 }
 
-/** The commit that a branch or tag stood at when it was last asked for. */
+/** The last known commit of a branch or tag. */
 export async function cachedCommit(
   cache: string,
   repo: string,
@@ -59,7 +59,7 @@ export async function cachedCommit(
   }
 }
 
-/** Remembers the commit that a branch or tag stands at. */
+/** Remembers the commit of a branch or tag. */
 export async function rememberCommit(
   cache: string,
   repo: string,
@@ -72,22 +72,9 @@ export async function rememberCommit(
   await Deno.writeTextFile(path, commit);
 }
 
-/** The size of a file, through links; nothing where there is none. */
-export async function fileSize(path: string): Promise<number | undefined> {
-  try {
-    const { isFile, size } = await Deno.stat(path);
-    return isFile ? size : undefined;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return undefined;
-    }
-    throw error;
-  }
-}
-
 /**
- * Gives a blob its name in the folder of a commit: by a link, or where the system has none (Windows
- * without developer mode) by moving it there, as Python does.
+ * Makes a blob available in the folder of a commit: by a link, or by moving it where links are not
+ * possible (Windows without developer mode), as Python does.
  */
 export async function nameBlob(blob: string, path: string): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
@@ -95,7 +82,7 @@ export async function nameBlob(blob: string, path: string): Promise<void> {
   try {
     await Deno.symlink(relative(dirname(path), blob), path);
   } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) return; // someone else was quicker
+    if (error instanceof Deno.errors.AlreadyExists) return; // another process was faster
     await Deno.rename(blob, path);
   }
 }

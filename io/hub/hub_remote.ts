@@ -4,16 +4,16 @@ import { ask, type Credential } from "./http_request.ts";
 import type { HubSettings } from "./hub_settings.ts";
 import { retry } from "./retry.ts";
 
-/** What the hub says of a file before it is fetched. */
+/** What the hub reports about a file before it is fetched. */
 export interface RemoteFile {
   readonly url: string;
   readonly commit: string;
-  /** Names the contents: the sha256 of a large file, git's sha1 of a small one. */
+  /** Identifies the contents: the sha256 of a large file, git's sha1 of a small one. */
   readonly etag: string;
   readonly size: number | undefined;
 }
 
-/** The token, from the variable or from the file, and the hub's origin, which alone may see it. */
+/** The token from the variable or the file, and the hub's origin, the only one that may receive it. */
 export async function hubCredential(settings: HubSettings): Promise<Credential | undefined> {
   let token = settings.token;
   try {
@@ -43,7 +43,7 @@ export function remoteFile(
 ): Promise<RemoteFile> {
   const url = `${endpoint}/${repo}/resolve/${encodeURIComponent(revision)}/${name}`;
   return retry(async () => {
-    // Large files lie elsewhere: what the hub says of them comes with the way there.
+    // Large files are stored elsewhere; the hub describes them in the redirect.
     using answer = await ask(
       { url, method: "HEAD", credential: options.credential, stayOnOrigin: true },
       options,

@@ -1,22 +1,22 @@
 import { join, resolve } from "node:path";
 
-/** Where models are kept and asked for. Read once; nothing else in io/ looks at the environment. */
+/** Where models are stored and fetched from. Nothing else in io/ reads the environment. */
 export interface HubSettings {
   /** The hub, without a slash at the end. */
   readonly endpoint: string;
   /** The cache that Python's huggingface_hub uses as well. */
   readonly cache: string;
-  /** Our own place: imported models, and those that do not come from the hub. */
+  /** Our own folder, for imported models and those that are not on the hub. */
   readonly models: string;
   readonly token: string | undefined;
-  /** Holds the token where no variable does, as `hf auth login` writes it. */
+  /** The file with the token, as `hf auth login` writes it, if no variable has it. */
   readonly tokenFile: string;
   readonly offline: boolean;
   /** Where relative paths of the user start. */
   readonly folder: string;
 }
 
-/** Reads the variables that Python's huggingface_hub reads, in its order, and our AUTT_MODELS. */
+/** Reads the same variables as Python's huggingface_hub, in its order, and AUTT_MODELS. */
 export function hubSettings(variable: (name: string) => string | undefined): HubSettings {
   const folder = resolve(variable("INIT_CWD") ?? ".");
   const home = variable("HOME") ?? variable("USERPROFILE");

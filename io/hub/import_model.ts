@@ -4,11 +4,11 @@ import { openFile } from "../files/byte_source.ts";
 import { openTensors } from "../tensors/open_tensors.ts";
 import { modelAdvice, writing } from "../files/writing.ts";
 import { smallFiles } from "./get_model.ts";
-import { fileSize } from "./hub_cache.ts";
+import { fileSize } from "../files/file_size.ts";
 import type { HubSettings } from "./hub_settings.ts";
 import { pinnedModels } from "./model_files.ts";
 
-/** Copies a checkpoint, and the small files that lie beside it, into our place: gives the folder. */
+/** Copies a checkpoint and the small files beside it into our folder, and returns the model's folder. */
 export async function importModel(
   from: string,
   name: string,
@@ -41,7 +41,7 @@ export async function importModel(
       const name = kind === "safetensors" ? "model.safetensors" : "model.pt";
       await Deno.copyFile(checkpoint, join(part, name));
     }, modelAdvice);
-    // What lies beside it belongs to it: the config decides on the numbers, the vocabulary on the ids.
+    // The files beside it belong to it: the config sets the sizes, the vocabulary the token ids.
     for (const small of [...smallFiles, "bpe_simple_vocab_16e6.txt.gz"]) {
       const path = join(dirname(checkpoint), small);
       if (await fileSize(path) !== undefined) await Deno.copyFile(path, join(part, small));

@@ -1,16 +1,16 @@
-/** A file of a model, and what is known of its contents beforehand. */
+/** A file of a model, with its known size and checksums. */
 export interface ModelFile {
   readonly name: string;
   readonly size?: number;
   readonly sha256?: string;
-  /** Where it is when it does not come from the hub. */
+  /** Its address, if it does not come from the hub. */
   readonly url?: string;
 }
 
-/** A model that is always the same bytes. */
+/** A model pinned to exact bytes. */
 export interface PinnedModel {
   readonly name: string;
-  /** Nothing where every file has a URL of its own. */
+  /** Absent if every file has its own URL. */
   readonly hub?: { readonly repo: string; readonly commit: string };
   readonly files: readonly ModelFile[];
 }
@@ -58,9 +58,9 @@ const openAi = (name: string, sha256: string, checkpoint: string, size: number):
 });
 
 /**
- * The models that have a name here. Only L/14 has safetensors at its commit. What has no checksum of
- * ours is checked against the hub's own ETag at that commit, which names the contents: the sha256 of
- * a large file, git's sha1 of a small one. The vocabulary of L/14-336 is such a file.
+ * The pinned models. Only L/14 has safetensors at its commit. Files without a checksum here are verified
+ * by the hub's ETag at that commit: the sha256 of a large file, git's sha1 of a small one. The vocabulary
+ * of L/14-336 is such a file.
  */
 export const pinnedModels: readonly PinnedModel[] = [
   {

@@ -2,20 +2,20 @@ import { createHash, type Hash } from "node:crypto";
 import { dirname } from "node:path";
 import { modelAdvice, writing } from "../files/writing.ts";
 
-/** What the contents must be. `git` is the sha1 that git, and so the hub, knows a small file by. */
+/** The expected checksums. `git` is git's sha1, by which the hub identifies small files. */
 export interface Checksum {
   readonly kind: "sha256" | "git";
   readonly hex: string;
 }
 
-/** A file of which some bytes are there. It is hashed as it grows, the part already there first. */
+/** A partially downloaded file, hashed as it grows, starting with the bytes already there. */
 export class PartialFile implements Disposable {
-  /** Bytes that are there. */
+  /** The number of bytes so far. */
   size = 0;
   readonly #path: string;
   readonly #file: Deno.FsFile;
   readonly #wanted: readonly Checksum[];
-  /** The whole file's, which git's checksum begins with. */
+  /** The size of the whole file, which git's checksum includes. */
   readonly #wholeSize: number;
   #hashes: Hash[] = [];
   #closed = false;
@@ -28,7 +28,7 @@ export class PartialFile implements Disposable {
     this.#startHashes();
   }
 
-  /** Opens `<path>.incomplete`, the name that Python gives it too, or begins it. */
+  /** Opens or creates `<path>.incomplete`, the name that Python uses too. */
   static async open(
     path: string,
     wanted: readonly Checksum[],
@@ -56,7 +56,7 @@ export class PartialFile implements Disposable {
     }
   }
 
-  /** Adds bytes at the end. */
+  /** Appends bytes. */
   async append(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     for (let at = 0; at < bytes.length;) {
       const count = await writing(
@@ -70,7 +70,7 @@ export class PartialFile implements Disposable {
     }
   }
 
-  /** Forgets all of it. */
+  /** Starts from scratch. */
   async clear(): Promise<void> {
     await writing(this.#path, () => this.#file.truncate(0), modelAdvice);
     await this.#file.seek(0, Deno.SeekMode.Start);
@@ -78,14 +78,14 @@ export class PartialFile implements Disposable {
     this.#startHashes();
   }
 
-  /** Moves it to its place in one step; gives back the checksums that are wrong, if any, instead. */
+  /** Renames it to its final name; returns the wrong checksums instead, if there are any. */
   async finish(): Promise<{ wanted: Checksum; got: string }[]> {
     const wrong = this.#wanted
       .map((wanted, i) => ({ wanted, got: this.#hashes[i]!.copy().digest("hex") }))
       .filter(({ wanted, got }) => wanted.hex !== got);
     if (wrong.length > 0) return wrong;
     await writing(this.#path, async () => {
-      await this.#file.syncData(); // or a power cut leaves the name with nothing behind it
+      await this.#file.syncData(); // so that a power cut can't leave an empty file under the name
       this.#file.close();
       this.#closed = true;
       await Deno.rename(`${this.#path}.incomplete`, this.#path);
@@ -99,7 +99,7 @@ export class PartialFile implements Disposable {
     await Deno.remove(`${this.#path}.incomplete`).catch(() => {});
   }
 
-  /** Closes it; what is there stays. */
+  /** Closes it and keeps what is there. */
   [Symbol.dispose](): void {
     if (!this.#closed) this.#file.close();
     this.#closed = true;

@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DownloadError } from "./download_error.ts";
 
-/** How often and how soon something is tried again. */
+/** How often and how soon to retry. */
 export interface RetryOptions {
   readonly signal?: AbortSignal;
-  /** Further attempts that bring nothing before it is given up. */
+  /** Retries without progress before giving up. */
   readonly retries?: number;
-  /** Before the first of them; doubled for each one after it. */
+  /** The delay before the first retry; it doubles each time. */
   readonly backOffMs?: number;
 }
 
-/** An attempt that brought this much is not held against the server. */
+/** An attempt that brought this many bytes counts as progress. */
 const progressBytes = 2 ** 20;
 
-/** Tries again what a `DownloadError` says may go better, with `brought` to see if any of it did. */
+/** Retries after a `DownloadError` that allows it; `brought` tells whether there was progress. */
 export async function retry<T>(
   attempt: () => Promise<T>,
   { signal, retries = 4, backOffMs = 500 }: RetryOptions,
@@ -29,7 +29,7 @@ export async function retry<T>(
       failed = brought() - before >= progressBytes ? 0 : failed + 1;
       if (failed > retries) throw error;
       const wait = error.waitMs ?? backOffMs * 2 ** Math.max(0, failed - 1);
-      // A limit, so that no server can put us to sleep for a day.
+      // Limited, so that no server can make us wait for a day.
       await sleep(Math.min(wait, 60_000), undefined, signal ? { signal } : {}).catch(() => {});
       signal?.throwIfAborted();
     }

@@ -2,7 +2,7 @@ import { type Refuse, shown } from "../files/format_error.ts";
 import { PickledObject } from "./pickle_value.ts";
 import { TorchTensor } from "./torch_globals.ts";
 
-/** What a checkpoint has, by dotted names such as `visual.conv1.weight`. */
+/** The contents of a checkpoint by dotted names such as `visual.conv1.weight`. */
 export interface FlatCheckpoint {
   readonly tensors: ReadonlyMap<string, TorchTensor>;
   /** Numbers, texts and truth values. */
@@ -12,9 +12,9 @@ export interface FlatCheckpoint {
 const deepest = 64;
 
 /**
- * Names everything in nested dicts, lists and modules. A pickle may have one dict in many places, or
- * a dict in itself, so that a few bytes have names without end: neither the depth nor the length of
- * all names together may be more than a pickle of `pickleLength` bytes has an honest use for.
+ * Gives everything in nested dicts, lists and modules a dotted name. In a malicious pickle, one dict may
+ * occur in many places or contain itself, so the depth and the total length of names are limited by what
+ * a valid pickle of `pickleLength` bytes can need.
  */
 export function flattenCheckpoint(
   root: unknown,

@@ -3,11 +3,11 @@ import { PickleBytes } from "./pickle_bytes.ts";
 import { PickledClass, PickledFunction, PickledObject, type PickleWorld } from "./pickle_value.ts";
 
 /**
- * What a pickle says, by the opcodes that PyTorch writes (protocols 2 to 5). Lists and tuples become
- * arrays, dicts become maps, and every name that it asks for goes to `world`: nothing is run.
+ * Reads a pickle with the opcodes that PyTorch writes (protocols 2 to 5). Lists and tuples become arrays,
+ * dicts become maps, and names are looked up in `world`. No code is run.
  *
- * Every opcode takes a byte at least and pushes one value at most, so that the time and the memory
- * that a broken pickle can take grow with its length only. The values may contain each other.
+ * Every opcode takes at least one byte and pushes at most one value, so time and memory grow only with
+ * the length of a damaged pickle. Values may contain each other.
  */
 export function unpickle(
   bytes: Uint8Array<ArrayBuffer>,
@@ -22,7 +22,7 @@ class PickleMachine {
   readonly #world: PickleWorld;
   readonly #refuse: Refuse;
   readonly #stack: unknown[] = [];
-  /** Where the stack ended at each MARK that has not been used yet. */
+  /** The stack height at each MARK that has not been used yet. */
   readonly #marks: number[] = [];
   readonly #memo = new Map<number, unknown>();
 
@@ -135,7 +135,7 @@ class PickleMachine {
     this.#stack.push(value);
   }
 
-  /** What is below the last MARK can't be had before the MARK is used. */
+  /** Values below the last MARK can't be popped before the MARK is used. */
   #popSome(count: number): unknown[] {
     const start = this.#stack.length - count;
     if (start < (this.#marks.at(-1) ?? 0)) throw this.#damaged("it takes what is not there");
@@ -220,7 +220,7 @@ class PickleMachine {
   #build(): void {
     const state = this.#pop(), target = this.#top();
     if (target instanceof PickledObject) target.state = state;
-    // The attributes of an OrderedDict, such as the _metadata of a state dict: not among its items.
+    // Attributes of an OrderedDict, such as a state dict's _metadata, are not among its items.
     else if (target instanceof Map) return;
     else throw this.#damaged(`it sets the state of a ${shown(target)}`);
   }

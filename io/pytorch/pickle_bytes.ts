@@ -38,7 +38,7 @@ export class PickleBytes {
     return Number(this.#view.getBigUint64(this.#take(8), true));
   }
 
-  /** A float64, which pickles have the other way round than all else. */
+  /** A float64, which is big-endian, unlike everything else in a pickle. */
   f64(): number {
     return this.#view.getFloat64(this.#take(8), false);
   }

@@ -1,4 +1,4 @@
-/** A function that a pickle may call: what it stands for here, not what Python would run. */
+/** A function that a pickle may call: our stand-in, not what Python would run. */
 export class PickledFunction {
   readonly name: string;
   readonly call: (args: readonly unknown[]) => unknown;
@@ -9,7 +9,7 @@ export class PickledFunction {
   }
 }
 
-/** A class of which a pickle may have objects. Nothing of the class itself is known or run. */
+/** A class that a pickle may have objects of. No code of the class is known or run. */
 export class PickledClass {
   readonly name: string;
 
@@ -18,7 +18,7 @@ export class PickledClass {
   }
 }
 
-/** An object: the class that it says it has, and its state, as a rule a map of attributes. */
+/** An object: its class and its state, usually a map of attributes. */
 export class PickledObject {
   readonly className: string;
   state: unknown = null;
@@ -28,10 +28,10 @@ export class PickledObject {
   }
 }
 
-/** What a pickle asks of the world around it. Both throw where it asks for something forbidden. */
+/** What a pickle may refer to outside itself. Both throw for anything that is not allowed. */
 export interface PickleWorld {
-  /** What stands for a Python name such as `collections.OrderedDict`. */
+  /** Our stand-in for a Python name such as `collections.OrderedDict`. */
   findGlobal(name: string): unknown;
-  /** What stands for something kept outside of the pickle, such as a tensor's elements. */
+  /** Our stand-in for data outside the pickle, such as a tensor's elements. */
   findPersistent(id: unknown): unknown;
 }

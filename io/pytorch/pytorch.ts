@@ -27,7 +27,7 @@ const longestPickle = 2 ** 24;
 /**
  * Opens what `torch.save` writes since PyTorch 1.6 (`.pth`, a state dict or dicts of them), or
  * `torch.jit.save` (`.pt`, a module). Tensors get dotted names, and the numbers and texts beside
- * them become the metadata. No Python is run: what is not known is refused.
+ * them become the metadata. No Python is run, and unknown classes and functions are refused.
  */
 export async function openPytorch(source: ByteSource): Promise<TensorFile> {
   const refuse: Refuse = (why) => new FormatError(`Cannot read "${source.name}": ${why}`);
@@ -77,7 +77,7 @@ function findPickle({ entries }: Zip, refuse: Refuse) {
   return { pickle, folder: pickle.name.slice(0, -"data.pkl".length) };
 }
 
-/** Older files have no such entry: they come from machines that all have little ends. */
+/** Older files have no such entry; they are all little-endian. */
 async function checkByteOrder(zip: Zip, folder: string, refuse: Refuse): Promise<void> {
   const entry = zip.entries.get(`${folder}byteorder`);
   if (entry === undefined) return;
@@ -109,7 +109,7 @@ function place(
       `"${shown(name)}" takes ${span} elements from ${offset} on: its storage has ${count}`,
     );
   }
-  // An expanded tensor has one element at many places: a few bytes could say that it has millions.
+  // An expanded tensor repeats elements: a few bytes could claim millions of them.
   if (total > fileSize) {
     throw refuse(
       `"${shown(name)}" would become ${total} bytes, more than the file: save a .clone() of it`,

@@ -1,8 +1,8 @@
-/** How a tensor lies in its storage. All numbers count elements. */
+/** A tensor's layout in its storage, counted in elements. */
 export interface StridedLayout {
   readonly offset: number;
   readonly shape: readonly number[];
-  /** How far it is to the next entry of each axis. */
+  /** The distance to the next entry along each axis. */
   readonly stride: readonly number[];
 }
 
@@ -11,13 +11,13 @@ export function countOf({ shape }: StridedLayout): number {
   return shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1);
 }
 
-/** How many elements of the storage lie from the first to the last of the tensor, both included. */
+/** The number of storage elements from the tensor's first to its last, inclusive. */
 export function spanOf(layout: StridedLayout): number {
   if (countOf(layout) === 0) return 0;
   return layout.shape.reduce((span, size, axis) => span + (size - 1) * strideAt(layout, axis), 1);
 }
 
-/** Whether the elements lie one after the other in row-major order. */
+/** Whether the elements are contiguous in row-major order. */
 export function isContiguous(layout: StridedLayout): boolean {
   let next = 1;
   return layout.shape.toReversed().every((size, i) => {
@@ -54,7 +54,7 @@ export function gather(
   let at = 0;
   for (let i = 0; i < to.length; i++) {
     to[i] = from[at] as number;
-    // On to the next place: the last axis first, and over to the one before it at its end.
+    // Advance the index, last axis first, carrying over to the axis before it.
     for (let axis = place.length - 1; axis >= 0; axis--) {
       const stride = strideAt(layout, axis), next = (place[axis] ?? 0) + 1;
       at += stride;
@@ -67,7 +67,7 @@ export function gather(
   return new Uint8Array(to.buffer);
 }
 
-/** Elements of eight bytes as two of four. As numbers, 64-bit integers could not be copied. */
+/** Copies 8-byte elements as two 4-byte ones, because 64-bit integers don't fit in numbers. */
 function asHalves({ offset, shape, stride }: StridedLayout): StridedLayout {
   return { offset: 2 * offset, shape: [...shape, 2], stride: [...stride.map((s) => 2 * s), 1] };
 }

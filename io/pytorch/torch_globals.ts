@@ -63,7 +63,7 @@ const elementTypes: ReadonlySet<string> = new Set(
     .map((name) => `torch.${name}`),
 );
 
-/** Those that give back their first argument, which is all that matters of it here. */
+/** Functions that return their first argument, which is all that matters here. */
 const wrappers: ReadonlySet<string> = new Set([
   "torch.Size",
   "torch.device",
@@ -78,7 +78,7 @@ const wrappers: ReadonlySet<string> = new Set([
 const mostAxes = 64;
 const longestKey = 64;
 
-/** All that a checkpoint may ask for. None of it runs anything. */
+/** The names that a checkpoint may use. None of them runs code. */
 export function torchWorld(refuse: Refuse): PickleWorld {
   const wrong = (what: string) => refuse(`its pickle is damaged: ${what}`);
   const call = (name: string, args: readonly unknown[]): unknown => {
@@ -112,7 +112,7 @@ export function torchWorld(refuse: Refuse): PickleWorld {
       const storage = storageTypes.get(name);
       if (storage) return new TorchStorageType(storage);
       if (elementTypes.has(name)) return name;
-      // Of a class of TorchScript only the attributes of its objects are wanted.
+      // Only the attributes of TorchScript objects are needed.
       if (name.startsWith("__torch__.")) return new PickledClass(name);
       if (name.startsWith("torch.")) {
         throw refuse(
@@ -143,7 +143,7 @@ function rebuildTensor(args: readonly unknown[], refuse: Refuse): TorchTensor {
     !(storage instanceof TorchStorage) || !isSize(offset) || !isSizes(shape) || !isSizes(stride) ||
     shape.length !== stride.length
   ) throw refuse("its pickle is damaged: a tensor without a storage, a shape or strides");
-  // Elements that are to be negated or conjugated when they are read.
+  // Flags for elements to be negated or conjugated on reading.
   if (flags instanceof Map && flags.size > 0) {
     throw refuse("it has a tensor that is the negative of another: save a .clone() of it");
   }

@@ -3,17 +3,17 @@ import type { ByteSource } from "../files/byte_source.ts";
 import { FormatError, type Refuse, shown } from "../files/format_error.ts";
 import { findEntryData, readZipDirectory, type ZipEntry } from "./zip_directory.ts";
 
-/** A zip whose entries are read one by one, or in parts. */
+/** A zip whose entries are read one by one or in parts. */
 export interface Zip {
   readonly entries: ReadonlyMap<string, ZipEntry>;
-  /** Some of an entry's bytes; all of them where nothing else is said. */
+  /** A range of an entry's bytes; all of them by default. */
   read(entry: ZipEntry, offset?: number, length?: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** A deflated entry may become larger than the whole file by this much. */
+/** How much larger than the whole file a deflated entry may become. */
 const inflatedExtra = 2 ** 20;
 
-/** Opens a zip or zip64. Of the entries nothing is read yet. */
+/** Opens a zip or zip64 without reading its entries. */
 export async function openZip(source: ByteSource): Promise<Zip> {
   const refuse: Refuse = (why) => new FormatError(`Cannot read "${source.name}": ${why}`);
   const entries = await readZipDirectory(source, refuse);
@@ -35,7 +35,7 @@ export async function openZip(source: ByteSource): Promise<Zip> {
       const data = await findData(entry);
       if (method === 0) {
         const bytes = await source.read(data + offset, length);
-        // A checksum says nothing about a part.
+        // The checksum covers the whole entry only.
         if (length === size) checkSum(entry, bytes, refuse);
         return bytes;
       }
@@ -55,12 +55,12 @@ export async function openZip(source: ByteSource): Promise<Zip> {
 }
 
 function checkSum({ name, crc }: ZipEntry, bytes: Uint8Array<ArrayBuffer>, refuse: Refuse): void {
-  // PyTorch can be told to write no checksums: then they are 0.
+  // PyTorch writes 0 if it is told to compute no checksums.
   if (crc === 0 || crc === crc32(bytes)) return;
   throw refuse(`the checksum of "${shown(name)}" in it is wrong: the file is damaged`);
 }
 
-/** Never takes more memory than the directory says. */
+/** Inflates, with at most the memory that the directory states. */
 async function inflate(
   packed: Uint8Array<ArrayBuffer>,
   { name, size }: ZipEntry,

@@ -6,13 +6,13 @@ export interface ZipEntry {
   readonly name: string;
   /** 0 is stored as it is, 8 is deflated. */
   readonly method: number;
-  /** Of the plain bytes. 0 where the writer made none. */
+  /** The CRC-32 of the uncompressed bytes; 0 if the writer made none. */
   readonly crc: number;
   readonly packedSize: number;
   readonly size: number;
   /** Where its local header begins. */
   readonly start: number;
-  /** Its bytes end here at the latest: the next entry or the directory begins. */
+  /** The end of its bytes at the latest, where the next entry or the directory begins. */
   readonly limit: number;
 }
 
@@ -34,7 +34,7 @@ export async function readZipDirectory(
   const bytes = await source.read(start, size);
   const found: ZipEntry[] = [];
   let at = 0;
-  // Every record takes bytes, so that a count that is too large ends at theirs.
+  // Every record takes bytes, so a count that is too large fails at the end of the directory.
   while (found.length < count) {
     const { entry, length } = readRecord(bytes.subarray(at), start, refuse);
     found.push(entry);
@@ -44,7 +44,7 @@ export async function readZipDirectory(
   return byName(found, start, refuse);
 }
 
-/** Looks for the end record, after which only a comment may stand. */
+/** Finds the end record, which only a comment may follow. */
 async function findDirectory(source: ByteSource, refuse: Refuse): Promise<Directory> {
   const length = Math.min(source.size, endSize + full16), from = source.size - length;
   const tail = new DataView((await source.read(from, length)).buffer);
@@ -166,7 +166,7 @@ function byName(found: readonly ZipEntry[], directory: number, refuse: Refuse) {
   return entries;
 }
 
-/** Where an entry's bytes begin: its local header says how long itself is. */
+/** Where an entry's bytes begin, after its local header of variable length. */
 export async function findEntryData(
   source: ByteSource,
   entry: ZipEntry,

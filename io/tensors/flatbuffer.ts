@@ -1,6 +1,6 @@
 import { FormatError } from "../files/format_error.ts";
 
-/** Reads tables of a flatbuffer: every place is checked against the file before it is looked at. */
+/** Reads tables of a flatbuffer. Every offset is checked against the file's size. */
 export class Flatbuffer {
   readonly #view: DataView;
   readonly #name: string;
@@ -10,12 +10,12 @@ export class Flatbuffer {
     this.#name = name;
   }
 
-  /** The table that the file begins with. */
+  /** The root table. */
   get root(): number {
     return this.#target(0);
   }
 
-  /** Where a field of a table is; undefined where it is left out. */
+  /** The offset of a table's field; undefined if it is absent. */
   field(table: number, index: number): number | undefined {
     const vtable = table - this.#read(table, 4, "getInt32");
     const size = this.#read(vtable, 2, "getUint16"), entry = 4 + 2 * index;
@@ -24,19 +24,19 @@ export class Flatbuffer {
     return offset === 0 ? undefined : table + offset;
   }
 
-  /** A byte of a table; 0 where it is left out. */
+  /** A byte field; 0 if it is absent. */
   byte(table: number, index: number): number {
     const at = this.field(table, index);
     return at === undefined ? 0 : this.#read(at, 1, "getUint8");
   }
 
-  /** A number of 32 bits of a table; 0 where it is left out. */
+  /** A 32-bit field; 0 if it is absent. */
   int(table: number, index: number): number {
     const at = this.field(table, index);
     return at === undefined ? 0 : this.#read(at, 4, "getInt32");
   }
 
-  /** A table of a table. */
+  /** A table field. */
   table(table: number, index: number): number | undefined {
     const at = this.field(table, index);
     return at === undefined ? undefined : this.#target(at);

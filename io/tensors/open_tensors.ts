@@ -4,7 +4,7 @@ import { openPytorch } from "../pytorch/pytorch.ts";
 import { openSafetensors } from "./safetensors.ts";
 import type { TensorFile } from "./tensor_file.ts";
 
-/** Opens a file of weights: safetensors or PyTorch's. Its first bytes say which, not its name. */
+/** Opens a file of weights, safetensors or PyTorch, by its first bytes and not its name. */
 export async function openTensors(path: string): Promise<TensorFile> {
   const source = await openFile(path);
   try {
@@ -19,10 +19,10 @@ async function openByContent(source: ByteSource): Promise<TensorFile> {
   const refuse: Refuse = (why) => new FormatError(`Cannot read "${source.name}": ${why}`);
   if (source.size === 0) throw refuse("it is empty: download it again");
   const start = await source.read(0, Math.min(source.size, 256));
-  // Asked first: the length that a safetensors file begins with may look like anything.
+  // Checked first, because a safetensors file may begin with any bytes.
   if (start[8] === 0x7b) return await openSafetensors(source);
   if (begins(start, [0x50, 0x4b])) return await openPytorch(source);
-  // A pickle that is not in a zip: protocols 2 to 5.
+  // A bare pickle, of protocols 2 to 5.
   if (begins(start, [0x80]) && [2, 3, 4, 5].includes(start[1] ?? 0)) {
     return await openPytorch(source);
   }

@@ -1,10 +1,10 @@
 import type { TensorFile } from "./tensor_file.ts";
 
 /**
- * What a file of ours says of itself: JSON with a version, under a key of its metadata. Undefined where
- * there is none. Any part of it may be missing, or be something else.
+ * Reads our own metadata of a file: JSON with a version, under a key. Undefined if there is none. Any
+ * part of it may be missing or of the wrong type.
  *
- * @param refuse Makes the error of what is wrong.
+ * @param refuse Makes an error of a reason.
  */
 export function readMetadata<T>(
   file: TensorFile,

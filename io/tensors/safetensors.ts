@@ -3,7 +3,7 @@ import { FormatError, type Refuse, shown } from "../files/format_error.ts";
 import { bytesPerStored, isStoredType } from "./stored_type.ts";
 import { checkRows, type StoredTensor, storedTensor, type TensorFile } from "./tensor_file.ts";
 
-/** The longest header that any reader of the format takes. */
+/** The longest header that readers of the format accept. */
 const longestHeader = 100_000_000;
 
 interface Entry extends StoredTensor {
@@ -13,7 +13,7 @@ interface Entry extends StoredTensor {
 
 /**
  * Opens a safetensors file: eight bytes with the length of a JSON header, the header, the elements.
- * As the format demands, the tensors must cover the elements without a hole or an overlap.
+ * As the format requires, the tensors must cover the elements without gaps or overlaps.
  */
 export async function openSafetensors(source: ByteSource): Promise<TensorFile> {
   const refuse: Refuse = (why) =>
@@ -66,7 +66,7 @@ export async function openSafetensors(source: ByteSource): Promise<TensorFile> {
 }
 
 function parseHeader(bytes: Uint8Array<ArrayBuffer>, refuse: Refuse): Record<string, unknown> {
-  // Asked of the bytes: the decoder takes away a byte order mark, and JSON may begin with spaces.
+  // Checked on the bytes, because the decoder strips a byte order mark and JSON may begin with spaces.
   if (bytes[0] !== 0x7b) throw refuse("its header does not begin with {");
   let header: unknown;
   try {

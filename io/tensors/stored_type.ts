@@ -1,4 +1,4 @@
-/** Element types as files have them, by their safetensors names. */
+/** Element types in files, by their safetensors names. */
 export type StoredType = keyof typeof bytesPerStored;
 
 /** Bytes of one element of each type. */

@@ -1,18 +1,18 @@
 import type { StoredType } from "./stored_type.ts";
 
-/** A tensor in a file: what it is, without its elements. */
+/** A tensor's description in a file, without its elements. */
 export interface StoredTensor {
   readonly dtype: StoredType;
   readonly shape: readonly number[];
 }
 
-/** Part of a tensor: some of the entries of its first axis. */
+/** A range of entries of a tensor's first axis. */
 export interface RowRange {
   readonly first: number;
   readonly count: number;
 }
 
-/** A file of named tensors, read one by one: only the directory of them is kept in memory. */
+/** A file of named tensors that are read one by one; only the directory is in memory. */
 export interface TensorFile extends Disposable {
   /** For messages. */
   readonly name: string;
@@ -22,7 +22,7 @@ export interface TensorFile extends Disposable {
   read(tensor: string, rows?: RowRange): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** A tensor of a file by its name. Throws where the file has none. */
+/** The tensor of a name. Throws if the file has none. */
 export function storedTensor(file: TensorFile, name: string): StoredTensor {
   const tensor = file.tensors.get(name);
   if (tensor) return tensor;

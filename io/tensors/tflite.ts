@@ -10,12 +10,12 @@ export interface TfliteOperation {
   readonly outputs: readonly number[];
 }
 
-/** A graph of TFLite with its constants. */
+/** A TFLite graph with its constants. */
 export interface TfliteModel {
   readonly operations: readonly TfliteOperation[];
   /** The shapes of all tensors. */
   readonly shapes: readonly (readonly number[])[];
-  /** A constant's numbers; throws where a tensor has none. */
+  /** A constant's values; throws if a tensor has none. */
   constant(tensor: number): Float32Array<ArrayBuffer>;
 }
 
@@ -43,7 +43,7 @@ export function readTflite(bytes: Uint8Array<ArrayBuffer>, name: string): Tflite
     inputs: file.ints(operation, 1),
     outputs: file.ints(operation, 2),
   }));
-  // Halves come out of an operation that widens them.
+  // Half-precision constants are the input of a dequantize operation.
   const widened = new Map(
     operations.filter(({ code }) => code === dequantize)
       .map(({ inputs, outputs }) => [outputs[0], inputs[0]]),

@@ -13,7 +13,7 @@ export function encodeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
   let at = 0;
-  // Without a prototype: there a tensor named "__proto__" would be lost.
+  // No prototype, or a tensor named "__proto__" would be lost.
   const header: Record<string, unknown> = Object.create(null);
   if ("__metadata__" in tensors) {
     throw new TypeError(
@@ -21,7 +21,7 @@ export function encodeSafetensors(
     );
   }
   if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
-  // Wide elements first: each tensor then lies at a multiple of its element's size.
+  // Wide elements first, so that each tensor is aligned to its element size.
   const sorted = Object.entries(tensors).sort(([, a], [, b]) =>
     bytesPerStored[b.dtype] - bytesPerStored[a.dtype]
   );

@@ -1,16 +1,12 @@
 import type { Recorder, Tensor } from "../../engine/mod.ts";
 import { activationGradient } from "../activation_gradient/activation_gradient.ts";
 import { elementwise } from "../elementwise.ts";
+import type { OneOperand } from "../shapes.ts";
 import source from "./activation.wgsl" with { type: "text" };
 import functions from "./activation_functions.wgsl" with { type: "text" };
 import { type Activation, activations } from "./activations.ts";
 
-/** Operand of an activation. */
-export interface ActivationInputs {
-  readonly x: Tensor;
-}
-
-export const op = elementwise<ActivationInputs, { readonly activation: Activation }>({
+export const op = elementwise<OneOperand, { readonly activation: Activation }>({
   name: "activation",
   source: functions + source,
   inputs: ["x"],

@@ -6,8 +6,9 @@ fn none(x: vec4f) -> vec4f {
 }
 
 fn relu(x: vec4f) -> vec4f {
-  // Not max(): for a NaN it may return the other operand.
-  return select(x, vec4f(), x < vec4f());
+  // Negative and no NaN, by bits: max() may drop a NaN, and compilers turn a comparison with 0 into it.
+  let bits = bitcast<vec4u>(x);
+  return select(x, vec4f(), (bits > vec4u(0x80000000u)) & (bits <= vec4u(0xff800000u)));
 }
 
 // x * sigmoid(1.702 x), CLIP's own.

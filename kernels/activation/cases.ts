@@ -1,8 +1,8 @@
-import { each, listed, ofModels, randomShape, times } from "../case_tables.ts";
+import { caseOf, each, listed, ofModels, randomShape, times } from "../case_tables.ts";
 import { normal, tensor } from "../kernel.ts";
+import { prove } from "../prove.ts";
 import { gelu, geluTanh, op, quickGelu, relu } from "./activation.ts";
 import { activations } from "./activations.ts";
-import { prove } from "../prove.ts";
 import { reference } from "./reference.ts";
 
 const recorded = { relu, quick_gelu: quickGelu, gelu, gelu_tanh: geluTanh };
@@ -16,11 +16,8 @@ export const activationKernel = prove(op, 3, {
   cases(rng) {
     const special = listed([0, -0, 1e-30, -1e-30, Infinity, NaN, 80, -80, 500, -500]);
     return activations.flatMap((activation) => {
-      const make = (shape: number[], fill = normal, note?: string) => ({
-        inputs: { x: tensor(shape, fill) },
-        attrs: { activation },
-        note,
-      });
+      const make = (shape: number[], fill = normal, note?: string) =>
+        caseOf({ x: tensor(shape, fill) }, { activation }, note);
       return [
         ...each("1 2 3 4 5 255 257 1025 3x5x7", (shape) => make(shape)),
         make([10], special, "special values"),

@@ -1,4 +1,4 @@
-import type { Values } from "../kernel.ts";
+import type { Values } from "../../engine/mod.ts";
 import type { Activation } from "./activations.ts";
 
 /** One activation function in float64. */

@@ -2,16 +2,11 @@ import type { Recorder, Tensor } from "../../engine/mod.ts";
 import functions from "../activation/activation_functions.wgsl" with { type: "text" };
 import { type Activation, activations } from "../activation/activations.ts";
 import { elementwise } from "../elementwise.ts";
+import type { OneOperandGradient } from "../shapes.ts";
 import source from "./activation_gradient.wgsl" with { type: "text" };
 import slopes from "./slopes.wgsl" with { type: "text" };
 
-/** Operands: the input of the activation, and the gradient of its result. */
-export interface ActivationGradientInputs {
-  readonly x: Tensor;
-  readonly dy: Tensor;
-}
-
-export const op = elementwise<ActivationGradientInputs, { readonly activation: Activation }>({
+export const op = elementwise<OneOperandGradient, { readonly activation: Activation }>({
   name: "activation_gradient",
   source: functions + slopes + source,
   inputs: ["x", "dy"],

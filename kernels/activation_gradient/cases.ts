@@ -1,8 +1,8 @@
 import { activations } from "../activation/activations.ts";
-import { each, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
+import { caseOf, each, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
 import { normal, tensor } from "../kernel.ts";
-import { activationGradient, op } from "./activation_gradient.ts";
 import { prove } from "../prove.ts";
+import { activationGradient, op } from "./activation_gradient.ts";
 import { reference } from "./reference.ts";
 
 /** The gradients of ReLU, QuickGELU and both GELUs. */
@@ -14,11 +14,8 @@ export const activationGradientKernel = prove(op, 31, {
   cases(rng) {
     const special = listed([0, 1e-30, -1e-30, 40, -40, 90, -90, 3, -3]);
     return activations.flatMap((activation) => {
-      const make = (shape: number[], fill = normal, note?: string) => ({
-        inputs: { x: tensor(shape, fill), dy: tensor(shape) },
-        attrs: { activation },
-        note,
-      });
+      const make = (shape: number[], fill = normal, note?: string) =>
+        caseOf({ x: tensor(shape, fill), dy: tensor(shape) }, { activation }, note);
       return [
         ...each("1 2 3 4 5 255 257 1025 3x5x7", (shape) => make(shape)),
         make([9], special, "special values"),

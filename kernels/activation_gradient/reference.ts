@@ -1,7 +1,7 @@
+import type { InputValues, Values } from "../../engine/mod.ts";
 import type { Activation } from "../activation/activations.ts";
 import { activate, tanhArgument } from "../activation/reference.ts";
-import type { InputValues, Values } from "../kernel.ts";
-import type { ActivationGradientInputs } from "./activation_gradient.ts";
+import type { OneOperandGradient } from "../shapes.ts";
 
 /** The slope of an activation function in float64. */
 function slope(name: Activation, x: number): number {
@@ -26,7 +26,7 @@ function slope(name: Activation, x: number): number {
 
 /** Gradient of an activation function with respect to its input, in float64. */
 export function reference(
-  { x, dy }: InputValues<ActivationGradientInputs>,
+  { x, dy }: InputValues<OneOperandGradient>,
   { activation }: { activation: Activation },
 ): [Values] {
   const data = x.data.map((value, i) => (dy.data[i] ?? NaN) * slope(activation, value));

@@ -1,12 +1,21 @@
 import { all, around, randomShape, refuse, times } from "../case_tables.ts";
 import { type Fill, normal, tensor } from "../kernel.ts";
-import { adamw, type AdamwAttrs, adamwCorrection, adamwDefaults, op } from "./adamw.ts";
 import { prove } from "../prove.ts";
-import { reference } from "./reference.ts";
+import { adamw, type AdamwAttrs, adamwCorrection, adamwDefaults, op } from "./adamw.ts";
 
 /** A step of AdamW. */
 export const adamwKernel = prove(op, 41, {
-  reference,
+  reference({ p, g, m, v, correction }, { rate, betas: [b1, b2], eps, decay }) {
+    const [c1 = NaN, c2 = NaN] = correction.data;
+    const newM = m.data.map((x, i) => b1 * x + (1 - b1) * (g.data[i] ?? NaN));
+    const newV = v.data.map((x, i) => b2 * x + (1 - b2) * (g.data[i] ?? NaN) ** 2);
+    const newP = p.data.map((x, i) => {
+      const step = (newM[i] ?? NaN) * c1 / (Math.sqrt((newV[i] ?? NaN) * c2) + eps);
+      return x * (1 - rate * decay) - rate * step;
+    });
+    const { shape } = p;
+    return [{ shape, data: newP }, { shape, data: newM }, { shape, data: newV }];
+  },
   // Settings and corrections are rounded as well; a root and a division.
   roundings: () => 24,
   record(r, inputs, attrs) {

@@ -1,15 +1,9 @@
 import { formatShape, type Recorder, type Tensor } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
-import { describeRows, rowsOf } from "../shapes.ts";
+import { describeRows, type OneOperand, rowsOf } from "../shapes.ts";
 import source from "./argmin.wgsl" with { type: "text" };
 
-/** Operand of the search. */
-export interface ArgminInputs {
-  /** `[..., D]` */
-  readonly x: Tensor;
-}
-
-export const op = perElement<ArgminInputs, Record<string, never>, "u32">({
+export const op = perElement<OneOperand, Record<string, never>, "u32">({
   name: "argmin",
   source,
   reads: { x: "f32" },

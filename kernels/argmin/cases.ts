@@ -1,20 +1,34 @@
-import { all, each, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
+import {
+  all,
+  caseOf,
+  each,
+  listed,
+  mapRows,
+  ofModels,
+  randomShape,
+  refuse,
+  times,
+} from "../case_tables.ts";
 import { normal, tensor } from "../kernel.ts";
-import { argmin, op } from "./argmin.ts";
 import { prove } from "../prove.ts";
-import { reference } from "./reference.ts";
+import { argmin, op } from "./argmin.ts";
 
 /** The search for the smallest number. */
 export const argminKernel = prove(op, 37, {
-  reference,
+  // Where the smallest number of each row is, counted over all rows.
+  reference({ x }) {
+    const data = mapRows(x, (numbers, row) => {
+      const known = numbers.filter((v) => !Number.isNaN(v));
+      const least = known.reduce((a, b) => Math.min(a, b), Infinity);
+      return [row * numbers.length + (known.length === 0 ? 0 : numbers.indexOf(least))];
+    });
+    return [{ shape: x.shape.slice(0, -1), data }];
+  },
   roundings: () => 0,
   record: (r, { x }) => argmin(r, x),
   cases(rng) {
-    const make = (shape: number[], fill = normal, note?: string) => ({
-      inputs: { x: tensor(shape, fill) },
-      attrs: {},
-      note,
-    });
+    const make = (shape: number[], fill = normal, note?: string) =>
+      caseOf({ x: tensor(shape, fill) }, {}, note);
     const special = [NaN, 2, 1, NaN, NaN, NaN, Infinity, Infinity, NaN, 0, -0, -Infinity];
     return [
       ...each("1x1 3x1 1x9 65x5 257x3", (shape) => make(shape)),

@@ -1,5 +1,4 @@
 import {
-  elements,
   formatShape,
   type Lowering,
   type Op,
@@ -8,15 +7,13 @@ import {
   type Shader,
   sizeAt,
   type Tensor,
-  textureFor,
 } from "../../engine/mod.ts";
 import { attentionGradient } from "../attention_gradient/attention_gradient.ts";
 import { schedule } from "../schedule.ts";
-import { grid } from "../grid.ts";
-import stageSource from "./stage_heads.wgsl" with { type: "text" };
-import { subgroupSource } from "./subgroup.ts";
-import tileSource from "./tile.wgsl" with { type: "text" };
-import { tileLoads } from "./tile_loads.ts";
+import { dispatchQueries, headsInVec4, type QueryJob, queryShaders } from "./dispatch_queries.ts";
+import subgroupSource from "./subgroup.wgsl" with { type: "text" };
+import { optionalOperands, optionalRanges } from "./tiles.ts";
+import { unroll } from "./unroll.ts";
 
 /** Operands of attention: any of q, k and v may be the same tensor, at different columns. */
 export interface AttentionInputs {
@@ -58,47 +55,30 @@ export interface AttentionAttrs {
 /** The widest head that the kernels are built for. */
 const widestHead = 256;
 
-const stageShader: Shader = { name: "stage_heads.wgsl", source: stageSource };
+const texels = { access: "read", element: "vec4f", forms: ["texels"] } as const;
 const subgroupShader: Shader = {
-  name: "subgroup.ts",
-  source: subgroupSource,
+  name: "subgroup.wgsl",
+  source: ({ LANES, SPANS }) =>
+    unroll(subgroupSource, {
+      ...{ LANES: Number(LANES), SPANS: Number(SPANS), TWO: 2 },
+      QUERIES: Math.min(8, Number(LANES)),
+    }),
   flags: {
     LANES: [4, 8, 16],
-    QUERIES: [4, 8],
-    GROUPS: [2],
     SPANS: [1, 2, 4],
     CAUSAL: [false, true],
     RANGES: [false, true],
-    Y_VEC4: [true, false],
-    Y_ELEMENT: ["vec4f", "f32"],
   },
-  excludes: ({ LANES, QUERIES, CAUSAL, RANGES, Y_VEC4, Y_ELEMENT }) =>
-    (CAUSAL === true && RANGES === true) || Y_VEC4 !== (Y_ELEMENT === "vec4f") ||
-    QUERIES !== Math.min(8, Number(LANES)),
-};
-const tileShader: Shader = {
-  name: "tile.wgsl",
-  source: ({ ELEMENT }) => tileSource.replace("${LOADS}", tileLoads(ELEMENT === "vec4f")),
-  flags: {
-    HEAD4: [8, 16, 32, 64],
-    KEYS: [8, 16],
-    TILE: [128, 256, 512],
-    ELEMENT: ["vec4f", "f32"],
-    CAUSAL: [false, true],
-    RANGES: [false, true],
+  operands: {
+    ...{ q: texels, k: texels, v: texels },
+    y: { access: "write", element: "vec4f" },
+    ranges: optionalRanges,
   },
-  excludes: ({ HEAD4, KEYS, TILE, CAUSAL, RANGES }) =>
-    (CAUSAL === true && RANGES === true) || Number(HEAD4) * Number(KEYS) !== TILE ||
-    KEYS !== keysPerTile(Number(HEAD4)),
+  excludes: optionalOperands,
 };
 
 /** Every shader that attention can dispatch. */
-export const attentionShaders = [stageShader, subgroupShader, tileShader];
-
-/** As many keys as leave both tiles within 16 KiB of workgroup memory, which every device has. */
-function keysPerTile(head4: number): number {
-  return Math.min(16, 512 / head4);
-}
+export const attentionShaders = [subgroupShader, ...queryShaders];
 
 /** The operation behind `attention()`. */
 export const attentionOp: Op<AttentionInputs, AttentionAttrs> = {
@@ -154,11 +134,17 @@ export const attentionOp: Op<AttentionInputs, AttentionAttrs> = {
   },
 
   lower(job) {
-    const { lanes } = job.adapter;
-    const { heads, width } = job.attrs;
-    const spans = Math.ceil(Math.ceil(width / heads / 4) / (lanes || 1));
-    if (schedule(job.adapter).attention === "subgroup" && spans <= 4) lowerSubgroup(job, spans);
-    else lowerTile(job);
+    const { inputs: { q, k, v, ranges }, outputs: [y], attrs, adapter: { lanes } } = job;
+    const { heads, width, qOffset, kOffset, vOffset } = attrs, head = width / heads;
+    const asked: QueryJob = {
+      ...attrs,
+      ...{ q, k, v, y, ranges, head, offsets: [qOffset, kOffset, vOffset] },
+    };
+    const spans = Math.ceil(head / 4 / (lanes || 1));
+    if (
+      schedule(job.adapter).attention === "subgroup" && spans <= 4 && headsInVec4(asked)
+    ) lowerSubgroup(job, spans);
+    else dispatchQueries(job.dispatch, asked);
   },
 
   cost({ q, k }, { width, causal, pairs: counted }) {
@@ -187,97 +173,33 @@ export const attentionOp: Op<AttentionInputs, AttentionAttrs> = {
 };
 
 function lowerSubgroup(job: Lowering<AttentionInputs, AttentionAttrs, "f32">, spans: number): void {
-  const { inputs, outputs: [y], attrs, adapter: { lanes }, dispatch, texels } = job;
-  const { heads, width, causal } = attrs;
-  const head = width / heads, head4 = Math.ceil(head / 4);
-  // An operand as texels, with the texels of a row and the first one of its heads.
-  const stage = (name: "q" | "k" | "v", offset: number) => {
-    const x = inputs[name];
-    const columns = sizeAt(x.shape, 2), rows = elements(x.shape) / columns;
-    if (head % 4 === 0 && offset % 4 === 0 && columns % 4 === 0) {
-      return { texture: texels(x), columns4: columns / 4, offset4: offset / 4 };
-    }
-    const columns4 = heads * head4;
-    const texture = job.scratchTexture(name, ...textureFor(rows * columns4), "rgba32float");
-    dispatch({
-      shader: stageShader,
-      params: { rows, columns, offset, head, head4, heads },
-      bindings: { x, staged: texture },
-      workgroups: grid(Math.ceil(rows * columns4 / 64)),
-    });
-    return { texture, columns4, offset4: 0 };
-  };
-  const q = stage("q", attrs.qOffset);
-  const k = stage("k", attrs.kOffset);
-  const v = stage("v", attrs.vOffset);
-  const queries = sizeAt(inputs.q.shape, 1), owned = Math.min(8, lanes), vec4 = head % 4 === 0;
+  const { inputs: { q, k, v, ranges }, outputs: [y], attrs, adapter: { lanes }, dispatch } = job;
+  const { heads, width, causal, shared, qOffset, kOffset, vOffset } = attrs, head = width / heads;
+  const queries = sizeAt(q.shape, 1);
   dispatch({
     shader: subgroupShader,
     flags: {
       LANES: lanes,
-      QUERIES: owned,
-      GROUPS: 2,
       SPANS: spans === 3 ? 4 : spans,
-      CAUSAL: causal,
-      RANGES: inputs.ranges !== undefined,
-      Y_VEC4: vec4,
-      Y_ELEMENT: vec4 ? "vec4f" : "f32",
-    },
-    params: {
-      heads,
-      head,
-      head4,
-      queries,
-      keys: sizeAt(inputs.k.shape, 1),
-      prefix: attrs.shared ?? 0,
-      scale: 1 / Math.sqrt(head),
-      q_columns4: q.columns4,
-      q_offset4: q.offset4,
-      k_columns4: k.columns4,
-      k_offset4: k.offset4,
-      v_columns4: v.columns4,
-      v_offset4: v.offset4,
-    },
-    bindings: { q: q.texture, k: k.texture, v: v.texture, y, ranges: inputs.ranges },
-    workgroups: [Math.ceil(queries / owned), heads, sizeAt(inputs.q.shape, 0)],
-  });
-}
-
-function lowerTile(job: Lowering<AttentionInputs, AttentionAttrs, "f32">): void {
-  const { inputs: { q, k, v, ranges }, outputs: [y], attrs, dispatch } = job;
-  const { heads, width, causal, qOffset, kOffset, vOffset } = attrs;
-  const head = width / heads;
-  const head4 = [8, 16, 32, 64].find((built) => 4 * built >= head) ?? 64;
-  const [qColumns, kColumns, vColumns] = [q, k, v].map(({ shape }) => sizeAt(shape, 2));
-  const vec4 = [head, qOffset, kOffset, vOffset, qColumns, kColumns, vColumns]
-    .every((size = 0) => size % 4 === 0);
-  const keys = keysPerTile(head4), queries = sizeAt(q.shape, 1);
-  dispatch({
-    shader: tileShader,
-    flags: {
-      HEAD4: head4,
-      KEYS: keys,
-      TILE: head4 * keys,
-      ELEMENT: vec4 ? "vec4f" : "f32",
       CAUSAL: causal,
       RANGES: ranges !== undefined,
     },
     params: {
       heads,
-      head,
+      head4: head / 4,
       queries,
       keys: sizeAt(k.shape, 1),
-      prefix: attrs.shared ?? 0,
+      prefix: shared ?? 0,
       scale: 1 / Math.sqrt(head),
-      q_columns: qColumns ?? 0,
-      k_columns: kColumns ?? 0,
-      v_columns: vColumns ?? 0,
-      q_offset: qOffset,
-      k_offset: kOffset,
-      v_offset: vOffset,
+      q_columns4: sizeAt(q.shape, 2) / 4,
+      q_offset4: qOffset / 4,
+      k_columns4: sizeAt(k.shape, 2) / 4,
+      k_offset4: kOffset / 4,
+      v_columns4: sizeAt(v.shape, 2) / 4,
+      v_offset4: vOffset / 4,
     },
-    bindings: { q, k, v, y, ranges },
-    workgroups: [Math.ceil(queries / 64), heads, sizeAt(q.shape, 0)],
+    bindings: { q: job.texels(q), k: job.texels(k), v: job.texels(v), y, ranges },
+    workgroups: [Math.ceil(queries / Math.min(8, lanes)), heads, sizeAt(q.shape, 0)],
   });
 }
 

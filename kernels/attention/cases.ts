@@ -21,10 +21,14 @@ interface Sizes {
   /** Keys that all of these have in front. */
   readonly shared?: number;
   readonly fill?: Fill;
+  /** Where the keys are other than the rest. */
+  readonly keyFill?: Fill;
   readonly note?: string;
 }
 
-function make({ b, q, t, h, k, causal = false, packed, shared, fill = normal, note }: Sizes) {
+function make(
+  { b, q, t, h, k, causal = false, packed, shared, fill = normal, keyFill = fill, note }: Sizes,
+) {
   const width = h * k;
   // Without a number of queries of its own it is self-attention out of one tensor of columns.
   const separate = q !== undefined;
@@ -42,7 +46,7 @@ function make({ b, q, t, h, k, causal = false, packed, shared, fill = normal, no
   const test: Case<AttentionAttrs> = {
     inputs: {
       q: tensor([b, q ?? t, columns], fill),
-      k: tensor([b, t, columns], fill),
+      k: tensor([b, t, columns], keyFill),
       v: tensor([b, t, columns], fill),
       ranges: ranges &&
         tensor([b, q ?? t, 2], (_, i) => ranges[i % ranges.length] ?? 0, "u32"),
@@ -98,6 +102,12 @@ function cases(): Case<AttentionAttrs>[] {
     { b: 3, q: 1, t: 50, h: 2, k: 64 },
     { b: 2, q: 5, t: 1, h: 2, k: 6 },
   ];
+  // Scores of about -200, whose exponentials are 0 unless the largest is taken off.
+  const low = {
+    fill: (random: Rng) => 5 + 0.1 * random.normal(),
+    keyFill: (random: Rng) => -5 + 0.1 * random.normal(),
+    note: "far below zero",
+  };
   const sharp: Fill = (random) => 4 * random.normal();
   return [
     ...edges.map((sizes) => make(sizes)),
@@ -116,6 +126,14 @@ function cases(): Case<AttentionAttrs>[] {
     make({ b: 2, t: 9, h: 2, k: 6, packed: [4, 5] }),
     { ...make({ b: 2, t: 30, h: 2, k: 64, fill: sharp, note: "sharp" }), condition: 16 },
     make({ b: 2, t: 30, h: 2, k: 64, fill: () => 1, note: "all equal" }),
+    ...[{ t: 30 }, { t: 30, causal: true }, { t: 30, q: 1 }].map((sizes) => ({
+      ...make({ b: 1, h: 2, k: 64, ...low, ...sizes }),
+      condition: 16,
+    })),
+    // The wider heads, which no model has, in each of the kernels.
+    make({ b: 1, t: 12, h: 1, k: 130 }),
+    makePacked([3, 9, 5], 1, 128),
+    ...[128, 130, 200].map((k) => makePacked([9, 12, 11], 1, k, { lastOnly: true })),
     ...Array.from({ length: 40 }, () =>
       make({
         b: rng.integer(1, 3),

@@ -1,5 +1,4 @@
-import { sizeAt } from "../../engine/mod.ts";
-import type { InputValues, Values } from "../kernel.ts";
+import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
 import type { AttentionAttrs, AttentionInputs } from "./attention.ts";
 
 /** `softmax(q kᵀ · scale) v`, head by head, in float64. */

@@ -8,11 +8,19 @@ import {
   sizeAt,
   type Tensor,
 } from "../../engine/mod.ts";
-import { schedule } from "../schedule.ts";
+import { attentionRows, schedule } from "../schedule.ts";
+import {
+  attentionParams,
+  dispatchQueries,
+  headsInVec4,
+  queryGradientShaders,
+  type QueryJob,
+} from "../attention/dispatch_queries.ts";
+import { chunksFor, optionalOperands, optionalRanges, tileShader } from "../attention/tiles.ts";
+import { unroll } from "../attention/unroll.ts";
+import keyBlockSource from "./key_block.wgsl" with { type: "text" };
 import keysSource from "./keys.wgsl" with { type: "text" };
-import { declareOperands, declareResult, type Reads, reads } from "./loads.ts";
 import queriesSource from "./queries.wgsl" with { type: "text" };
-import { unroll } from "./unroll.ts";
 
 /** Operands: those of attention, its result, and the derivative by that. */
 export interface AttentionGradientInputs {
@@ -40,50 +48,45 @@ export interface AttentionGradientAttrs {
   readonly pairs?: number | undefined;
 }
 
-const built = [8, 16, 32, 64] as const;
+const stats = { access: "read", element: "vec4f" } as const;
+const texels = { access: "read", element: "vec4f", forms: ["texels"] } as const;
+const written = { access: "write", element: "vec4f" } as const;
 
-const wholeRow = { columns: "params.width", offset: "0u" };
-const both = { columns: "(2u * params.width)", offset: "0u" };
-
-/** Each pass reads its own operands; they are declared in front of it. */
-function withOperands(
+/** A kernel for software adapters. For wider heads its code would outgrow processors' caches. */
+function softwareShader(
+  name: string,
   source: string,
-  names: readonly string[],
-  [result, binding]: [string, number],
-) {
-  return ({ READS, HEAD4 }: Readonly<Record<string, unknown>>): string => {
-    const how = READS as Reads, layoutOf = (name: string) => /kv$/.test(name) ? both : wholeRow;
-    const operands = Object.fromEntries(names.map((name) => [name, layoutOf(name)]));
-    // Beyond that the code would outgrow the processor's caches.
-    return (Number(HEAD4) <= 16 ? unroll(source, Number(HEAD4)) : source)
-      .replace("${OPERANDS}", declareOperands(operands, how))
-      .replace("${RESULT}", declareResult(result, binding, layoutOf(result).columns, how));
+  operands: NonNullable<Shader["operands"]>,
+  flags: Shader["flags"] = {},
+): Shader {
+  return {
+    name,
+    source: ({ HEAD4 }) => unroll(source, { HEAD4: Number(HEAD4) }),
+    flags: { HEAD4: [8, 16], CAUSAL: [false, true], RANGES: [false, true], ...flags },
+    operands,
+    excludes: optionalOperands,
   };
 }
-
-const flags = {
-  HEAD4: built,
-  READS: reads,
-  CAUSAL: [false, true],
-  RANGES: [false, true],
-} as const;
-const queriesShader: Shader = {
-  name: "attention_gradient/queries.wgsl",
-  source: withOperands(queriesSource, ["q", "kv", "y", "dy"], ["dq", 6]),
-  flags,
-  excludes: ({ CAUSAL, RANGES }) => CAUSAL === true && RANGES === true,
-};
-const keysShader: Shader = {
-  name: "attention_gradient/keys.wgsl",
-  source: withOperands(keysSource, ["q", "kv", "dy"], ["dkv", 5]),
-  flags: { ...flags, SEEN_BY: [false, true], TEXELS: [false, true] },
-  excludes: ({ READS, TEXELS, CAUSAL, RANGES, SEEN_BY }) =>
-    TEXELS !== (READS === "texels") || (CAUSAL === true && RANGES === true) ||
-    (SEEN_BY === true && RANGES === false),
-};
+const queriesShader = softwareShader("attention_gradient/queries.wgsl", queriesSource, {
+  ...{ q: texels, kv: texels, y: texels, dy: texels },
+  ...{ stats: written, dq: written, ranges: optionalRanges },
+});
+const keysShader = softwareShader("attention_gradient/keys.wgsl", keysSource, {
+  ...{ q: texels, kv: texels, dy: texels, stats: texels },
+  ...{ dkv: written, ranges: optionalRanges, seen_by: optionalRanges },
+}, { SEEN_BY: [false, true] });
+const keyBlockShader = tileShader("key_block.wgsl", keyBlockSource, {
+  heads: { q: "read", kv: "read", dy: "read", dkv: "write" },
+  others: { stats, ranges: optionalRanges, seen_by: optionalRanges },
+}, { SEEN_BY: [false, true] });
 
 /** Every shader that the gradient can dispatch. */
-export const attentionGradientShaders = [queriesShader, keysShader];
+export const attentionGradientShaders = [
+  queriesShader,
+  keysShader,
+  ...queryGradientShaders,
+  keyBlockShader,
+];
 
 /** The operation behind `attentionGradient()`. */
 export const attentionGradientOp: Op<AttentionGradientInputs, AttentionGradientAttrs> = {
@@ -121,42 +124,50 @@ export const attentionGradientOp: Op<AttentionGradientInputs, AttentionGradientA
   },
 
   lower({ inputs, outputs: [dq, dkv], attrs, adapter, scratch, texels, dispatch }) {
-    const { q, kv, y, dy, ranges, seenBy } = inputs, { heads, causal, shared = 0 } = attrs;
-    const { readTexels } = schedule(adapter);
-    const width = sizeAt(q.shape, 2), head = width / heads;
-    const how: Reads = head % 4 !== 0 ? "f32" : readTexels ? "texels" : "vec4";
-    const load = how === "texels" ? texels : (tensor: Tensor) => tensor;
-    const queries = sizeAt(q.shape, 1), keys = sizeAt(kv.shape, 1), batch = sizeAt(q.shape, 0);
-    const invocations = readTexels ? adapter.lanes || 8 : 32;
-    const shape = { heads, head, width, queries, keys, prefix: shared, scale: 1 / Math.sqrt(head) };
-    const common = {
-      HEAD4: built.find((size) => 4 * size >= head) ?? 64,
-      READS: how,
-      CAUSAL: causal,
-      RANGES: ranges !== undefined,
-    };
+    const { q, kv, y, dy, ranges, seenBy: seen_by } = inputs, { heads, causal } = attrs;
+    const [batch, queries, width] = [sizeAt(q.shape, 0), sizeAt(q.shape, 1), sizeAt(q.shape, 2)];
+    const keys = sizeAt(kv.shape, 1), head = width / heads;
     const stats = scratch("stats", { shape: [batch, queries, heads, 4], dtype: "f32" }) as Tensor;
+    const given = { RANGES: ranges !== undefined }, bounded = { SEEN_BY: seen_by !== undefined };
+    const job: QueryJob = {
+      ...attrs,
+      ...{ q, k: kv, v: kv, y, ranges, head, gradient: { dy, dq, stats }, offsets: [0, 0, width] },
+    };
+    if (!schedule(adapter).readTexels || head % 4 !== 0 || head > 64) {
+      dispatchQueries(dispatch, job);
+      const chunks = chunksFor(head);
+      dispatch({
+        shader: keyBlockShader,
+        flags: { CHUNKS: chunks, VEC4: headsInVec4(job), ...given, ...bounded },
+        params: attentionParams(job),
+        bindings: { q, kv, dy, stats, dkv, ranges, seen_by },
+        workgroups: [
+          Math.ceil(keys / (4 * attentionRows(given.RANGES))),
+          heads * Math.max(1, chunks / 4),
+          batch,
+        ],
+      });
+      return;
+    }
+    const invocations = adapter.lanes || 8;
+    const flags = { HEAD4: head > 32 ? 16 : 8, CAUSAL: causal, ...given };
+    const constants = { INVOCATIONS: invocations };
+    const params = {
+      ...{ heads, head4: head / 4, queries, keys, prefix: attrs.shared ?? 0 },
+      scale: 1 / Math.sqrt(head),
+    };
     dispatch({
-      shader: queriesShader,
-      flags: common,
-      constants: { INVOCATIONS: invocations },
-      params: { rows: batch * queries, ...shape },
-      bindings: { q: load(q), kv: load(kv), y: load(y), dy: load(dy), stats, dq, ranges },
+      ...{ shader: queriesShader, flags, constants },
+      params: { rows: batch * queries, ...params },
+      bindings: { q: texels(q), kv: texels(kv), y: texels(y), dy: texels(dy), stats, dq, ranges },
       workgroups: [Math.ceil(batch * queries / invocations), heads],
     });
     dispatch({
-      shader: keysShader,
-      flags: { ...common, SEEN_BY: seenBy !== undefined, TEXELS: how === "texels" },
-      constants: { INVOCATIONS: invocations },
-      params: { rows: batch * keys, ...shape },
+      ...{ shader: keysShader, flags: { ...flags, ...bounded }, constants },
+      params: { rows: batch * keys, ...params },
       bindings: {
-        q: load(q),
-        kv: load(kv),
-        dy: load(dy),
-        stats: load(stats),
-        dkv,
-        ranges,
-        seen_by: seenBy,
+        ...{ q: texels(q), kv: texels(kv), dy: texels(dy), stats: texels(stats) },
+        ...{ dkv, ranges, seen_by },
       },
       workgroups: [Math.ceil(batch * keys / invocations), heads],
     });

@@ -1,5 +1,5 @@
 import { Rng, sizeAt } from "../../engine/mod.ts";
-import { below, type Case, type Kernel, tensor } from "../kernel.ts";
+import { below, type Case, type Fill, type Kernel, normal, tensor } from "../kernel.ts";
 import { countPairs, rangesOf } from "../attention/packed_ranges.ts";
 import { seenBy } from "../attention/seen_by.ts";
 import {
@@ -18,14 +18,20 @@ interface Sizes {
   readonly h: number;
   readonly k: number;
   readonly causal?: boolean;
+  readonly fill?: Fill;
+  readonly keyFill?: Fill;
+  readonly note?: string;
 }
 
-function make({ b = 1, q, t, h, k, causal = false }: Sizes): Case<AttentionGradientAttrs> {
+function make(
+  { b = 1, q, t, h, k, causal = false, fill = normal, keyFill = fill, note }: Sizes,
+): Case<AttentionGradientAttrs> {
   const queries = [b, q ?? t, h * k];
   return {
+    ...(note === undefined ? {} : { note }),
     inputs: {
-      q: tensor(queries),
-      kv: tensor([b, t, 2 * h * k]),
+      q: tensor(queries, fill),
+      kv: tensor([b, t, 2 * h * k], keyFill),
       // Any numbers will do: of the result only its product with dy is used.
       y: tensor(queries),
       dy: tensor(queries),
@@ -65,7 +71,11 @@ function cases(): Case<AttentionGradientAttrs>[] {
     { t: 7, h: 3, k: 8 },
     { t: 9, h: 1, k: 33 },
     { t: 17, h: 1, k: 64 },
+    { t: 6, h: 1, k: 64 },
+    { t: 9, h: 1, k: 65 },
     { t: 5, h: 1, k: 128 },
+    { t: 17, h: 1, k: 128 },
+    { t: 3, h: 1, k: 130 },
     { t: 4, h: 1, k: 256 },
     { b: 2, t: 33, h: 1, k: 12 },
     { b: 3, q: 2, t: 20, h: 2, k: 16 },
@@ -75,6 +85,21 @@ function cases(): Case<AttentionGradientAttrs>[] {
     ...edges.filter(({ q }) => q === undefined).map((sizes) => make({ ...sizes, causal: true })),
     makePacked([3, 1, 7, 20], 2, 16),
     makePacked([3, 1, 7, 20], 2, 10, { bounded: false }),
+    makePacked([3, 1, 7, 20], 2, 16, { bounded: false }),
+    ...[65, 128, 130, 200].flatMap((k) =>
+      [false, true].map((bounded) => makePacked([3, 9, 5], 1, k, { bounded }))
+    ),
+    ...[64, 128].map((k) => makePacked([9, 12, 11], 1, k, { lastOnly: true })),
+    // Scores of about -200, whose exponentials are 0 unless the largest is taken off.
+    ...[{ t: 20 }, { t: 20, q: 2 }].map((sizes) => ({
+      ...make({
+        ...sizes,
+        ...{ h: 2, k: 64, note: "far below zero" },
+        fill: (random) => 5 + 0.1 * random.normal(),
+        keyFill: (random) => -5 + 0.1 * random.normal(),
+      }),
+      condition: 16,
+    })),
     makePacked([3, 4, 7, 20], 2, 16, { shared: 1 }),
     makePacked([3, 1, 7], 2, 16, { shared: 9 }),
     makePacked([3, 1, 7], 2, 16, { shared: 2, unasked: true }),

@@ -1,4 +1,4 @@
-// The derivative of attention by keys and values: with p the weight of a key for a query and
+// The derivative of attention by keys and values, for software adapters: with p the weight of a key for a query and
 // d = dy . y, dv = sum over queries of p dy, and dk = sum of p (dy . v - d) q * scale.
 //
 // Layout: q, dy [B, Q, H K], kv, dkv [B, T, 2 H K] row-major; ranges [B, Q, 2]; seen_by [B, T, 2], the
@@ -7,37 +7,24 @@
 struct Params {
   rows: u32, // of all keys together
   heads: u32,
-  head: u32, // K
-  width: u32, // H K
+  head4: u32, // K / 4
   queries: u32, // Q, of a sequence
   keys: u32, // T, of a sequence
   prefix: u32, // keys at the beginning that all ranges have as well
   scale: f32,
 }
-@group(0) @binding(0) var<uniform> params: Params;
-${OPERANDS}
-#if ${TEXELS}
-@group(0) @binding(4) var stats: texture_storage_2d<rgba32float, read>;
-#else
-@group(0) @binding(4) var<storage, read> stats: array<vec4f>;
-#endif
-${RESULT}
-#if ${RANGES}
-@group(0) @binding(6) var<storage, read> ranges: array<vec2u>;
-#endif
-#if ${SEEN_BY}
-@group(0) @binding(7) var<storage, read> seen_by: array<vec2u>;
-#endif
-
-const HEAD4 = ${HEAD4}u;
 override INVOCATIONS: u32;
 
-fn load_stats(i: u32) -> vec4f {
-#if ${TEXELS}
-  return textureLoad(stats, vec2u(i & 1023u, i >> 10u));
-#else
-  return stats[i];
-#endif
+// Four numbers of a head, 0 past its end where the other factor is not.
+fn load_q(row: u32, head: u32, c: u32) -> vec4f {
+  return q_at((row * params.heads + head) * params.head4 + c);
+}
+fn load_dy(row: u32, head: u32, c: u32) -> vec4f {
+  return dy_at((row * params.heads + head) * params.head4 + c);
+}
+fn load_kv(row: u32, head: u32, c: u32) -> vec4f {
+  let at = (row * 2u * params.heads + head) * params.head4 + c;
+  return select(vec4f(), kv_at(at), c < params.head4);
 }
 
 @compute @workgroup_size(INVOCATIONS)
@@ -50,8 +37,8 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lid:
   let key = row % params.keys;
   let first = row / params.keys * params.queries;
 #if ${SEEN_BY}
-  let begin = seen_by[row].x;
-  let end = min(seen_by[row].y, params.queries);
+  let begin = seen_by_at(row).x;
+  let end = min(seen_by_at(row).y, params.queries);
 #elif ${CAUSAL}
   let begin = key;
   let end = params.queries;
@@ -71,7 +58,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lid:
   for (var i = begin; i < end; i++) {
     let query = first + i;
 #if ${RANGES}
-    let range = ranges[query];
+    let range = ranges_at(query);
     let seen = (key >= range.x || key < params.prefix) && key < range.y;
 #else
     let seen = true;
@@ -84,7 +71,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lid:
         slopes += v[c] * load_dy(query, head, c);
       }
       let score = (products.x + products.y) + (products.z + products.w);
-      let kept = load_stats(query * params.heads + head);
+      let kept = stats_at(query * params.heads + head);
       let p = exp(score - kept.x) * kept.y;
       let weight = p * ((slopes.x + slopes.y) + (slopes.z + slopes.w) - kept.z);
       for (var c = 0u; c < HEAD4; c++) {
@@ -95,7 +82,10 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lid:
   }
 
   for (var c = 0u; c < HEAD4; c++) {
-    store_dkv(row, head, c, dk[c] * params.scale);
-    store_dkv(row, head + params.heads, c, dv[c]);
+    if (c < params.head4) {
+      let at = (row * 2u * params.heads + head) * params.head4 + c;
+      set_dkv(at, dk[c] * params.scale);
+      set_dkv(at + params.heads * params.head4, dv[c]);
+    }
   }
 }

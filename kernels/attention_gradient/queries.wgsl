@@ -1,4 +1,4 @@
-// The derivative of attention by the queries: with s = q k^T * scale, p = softmax(s) and
+// The derivative of attention by the queries, for software adapters: with s = q k^T * scale, p = softmax(s) and
 // d = dy . y, dq = sum over keys of p (dy . v - d) k * scale.
 //
 // Layout: q, y, dy, dq [B, Q, H K], kv [B, T, 2 H K] row-major; ranges [B, Q, 2]; stats [B, Q, H], the
@@ -8,23 +8,27 @@
 struct Params {
   rows: u32, // of all sequences together
   heads: u32,
-  head: u32, // K
-  width: u32, // H K
+  head4: u32, // K / 4
   queries: u32, // Q, of a sequence
   keys: u32, // T, of a sequence
   prefix: u32, // keys at the beginning that all ranges have as well
   scale: f32,
 }
-@group(0) @binding(0) var<uniform> params: Params;
-${OPERANDS}
-@group(0) @binding(5) var<storage, read_write> stats: array<vec4f>;
-${RESULT}
-#if ${RANGES}
-@group(0) @binding(7) var<storage, read> ranges: array<vec2u>;
-#endif
-
-const HEAD4 = ${HEAD4}u;
 override INVOCATIONS: u32;
+
+// Four numbers of a head, 0 past its end.
+fn load_q(row: u32, head: u32, c: u32) -> vec4f {
+  return select(vec4f(), q_at((row * params.heads + head) * params.head4 + c), c < params.head4);
+}
+fn load_y(row: u32, head: u32, c: u32) -> vec4f {
+  return y_at((row * params.heads + head) * params.head4 + c);
+}
+fn load_dy(row: u32, head: u32, c: u32) -> vec4f {
+  return select(vec4f(), dy_at((row * params.heads + head) * params.head4 + c), c < params.head4);
+}
+fn load_kv(row: u32, head: u32, c: u32) -> vec4f {
+  return kv_at((row * 2u * params.heads + head) * params.head4 + c);
+}
 
 @compute @workgroup_size(INVOCATIONS)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lid: u32) {
@@ -35,7 +39,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lid:
   }
   let first = row / params.queries * params.keys;
 #if ${RANGES}
-  let range = min(ranges[row], vec2u(params.keys));
+  let range = min(ranges_at(row), vec2u(params.keys));
   let ahead = min(params.prefix, range.y);
   let begin = max(range.x, params.prefix);
   let count = ahead + max(range.y, begin) - begin;
@@ -59,7 +63,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lid:
   }
   let along = (along4.x + along4.y) + (along4.z + along4.w);
 
-  var most = -3.4e38;
+  var most = -1e38;
   var sum = 0.0;
   for (var t = 0u; t < count; t++) {
     let key = first + select(begin + t - ahead, t, t < ahead);
@@ -89,8 +93,10 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lid:
     }
   }
 
-  stats[row * params.heads + head] = vec4f(most, 1.0 / sum, along, 0.0);
+  set_stats(row * params.heads + head, vec4f(most, 1.0 / sum, along, 0.0));
   for (var c = 0u; c < HEAD4; c++) {
-    store_dq(row, head, c, out[c] * params.scale);
+    if (c < params.head4) {
+      set_dq((row * params.heads + head) * params.head4 + c, out[c] * params.scale);
+    }
   }
 }

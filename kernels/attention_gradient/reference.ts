@@ -1,5 +1,4 @@
-import { sizeAt } from "../../engine/mod.ts";
-import type { InputValues, Values } from "../kernel.ts";
+import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
 import type { AttentionGradientAttrs, AttentionGradientInputs } from "./attention_gradient.ts";
 
 /** The derivatives of attention by the queries, and by keys and values, in float64. */

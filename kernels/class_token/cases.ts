@@ -1,11 +1,24 @@
+import { sizeAt } from "../../engine/mod.ts";
 import { each, ofModels, operands, randomShape, refuse, times } from "../case_tables.ts";
-import { classToken, op } from "./class_token.ts";
 import { prove } from "../prove.ts";
-import { reference } from "./reference.ts";
+import { classToken, op } from "./class_token.ts";
 
 /** Class token and positions. */
 export const classTokenKernel = prove(op, 13, {
-  reference,
+  reference({ x, token, position }) {
+    const [batch, patches, width] = [sizeAt(x.shape, 0), sizeAt(x.shape, 1), sizeAt(x.shape, 2)];
+    const y = new Float64Array(batch * (patches + 1) * width);
+    let at = 0;
+    for (let b = 0; b < batch; b++) {
+      for (let t = 0; t <= patches; t++) {
+        for (let c = 0; c < width; c++) {
+          const value = t === 0 ? token.data[c] : x.data[(b * patches + t - 1) * width + c];
+          y[at++] = (value ?? NaN) + (position.data[t * width + c] ?? NaN);
+        }
+      }
+    }
+    return [{ shape: [batch, patches + 1, width], data: y }];
+  },
   roundings: () => 1,
   record: (r, { x, token, position }) => classToken(r, x, token, position),
   cases(rng) {

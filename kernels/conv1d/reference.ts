@@ -1,5 +1,5 @@
+import type { InputValues, Values } from "../../engine/mod.ts";
 import { activate } from "../activation/reference.ts";
-import type { InputValues, Values } from "../kernel.ts";
 import type { Conv1dAttrs, Conv1dInputs } from "./conv1d.ts";
 
 /** The convolution by its formula, in float64. */

@@ -1,38 +1,65 @@
 import { elements, sizeAt } from "../../engine/mod.ts";
-import { rarelySpecial, refuse, times } from "../case_tables.ts";
-import { type Case, type Fill, normal, tensor } from "../kernel.ts";
-import { conv2d, type Conv2dAttrs, op } from "./conv2d.ts";
+import { operands, rarelySpecial, refuse, times } from "../case_tables.ts";
+import { type Case, type Fill, normal, type Refusal, tensor } from "../kernel.ts";
 import { prove } from "../prove.ts";
+import { conv2d, op } from "./conv2d.ts";
+import type { ConvolutionAttrs } from "./convolution.ts";
 import { reference } from "./reference.ts";
 
-interface Options extends Partial<Conv2dAttrs> {
+interface Options extends Partial<ConvolutionAttrs> {
   readonly images?: number;
   readonly note?: string;
   readonly fill?: Fill;
   readonly model?: boolean;
 }
 
-const plain = { stride: 1, padding: "same", activation: "none" } as const;
+export const plain = { stride: 1, padding: "same", activation: "none" } as const;
 
-/** A case by the sizes of the image, of the window, and the channels in and out. */
-function make(
-  [height, width]: readonly [number, number],
+/** A case by the sizes of the image and of the window, and the channels in and out, or each by itself. */
+export function make(
+  size: readonly [number, number],
   window: readonly [number, number],
-  channels: readonly [number, number],
-  options: Options = {},
-): Case<Conv2dAttrs> {
-  const { images = 1, note, fill = normal, model = false, ...attrs } = options;
+  channels: readonly [number, number?],
+  { images = 1, note, fill = normal, model = false, ...attrs }: Options = {},
+): Case<ConvolutionAttrs> {
+  const [from, to = from] = channels;
   return {
-    inputs: {
-      x: tensor([images, height, width, channels[0]], fill),
-      weight: tensor([...window, ...channels]),
-      bias: tensor([channels[1]]),
-    },
+    inputs: operands({
+      x: tensor([images, ...size, from], fill),
+      weight: [...window, ...channels] as number[],
+      bias: [to],
+    }),
     attrs: { ...plain, ...attrs },
     note,
     model,
   };
 }
+
+/** What every convolution must refuse of the window. */
+export const windowRefusals = (
+  channels: readonly [number, number?],
+): readonly Refusal<ConvolutionAttrs>[] => [
+  {
+    ...make([8, 8], [3, 3], channels, { stride: 1.5 }),
+    says: "stride must be a whole number of at least 1: got 1.5",
+  },
+  {
+    ...make([8, 2], [3, 3], channels, { padding: "valid" }),
+    says: "must fit into the padded image: got a window of 3 x 3 and an image of 8 x 2",
+  },
+  {
+    ...make([2, 8], [3, 3], channels, { padding: "valid" }),
+    says: "must fit into the padded image: got a window of 3 x 3 and an image of 2 x 8",
+  },
+  {
+    ...make([8, 8], [3, 2], channels, { padding: { top: 0, left: 2, bottom: 0, right: 0 } }),
+    says: "padding must be whole and smaller than the window: got left 2 and a window of 3 x 2",
+  },
+  {
+    ...make([8, 8], [3, 3], channels, { padding: { top: 0, left: 0, bottom: -1, right: 0 } }),
+    says: "smaller than the window: got bottom -1 and a window of 3 x 3",
+  },
+];
 
 /** Convolution of images. */
 export const conv2dKernel = prove(op, 23, {
@@ -110,13 +137,6 @@ export const conv2dKernel = prove(op, 23, {
       ...make([8, 8], [3, 3], [4, 8], { stride: 0 }),
       says: "stride must be a whole number of at least 1: got 0",
     },
-    {
-      ...make([2, 8], [3, 3], [4, 8], { padding: "valid" }),
-      says: "must fit into the padded image: got a window of 3 x 3 and an image of 2 x 8",
-    },
-    {
-      ...make([8, 8], [3, 2], [4, 8], { padding: { top: 0, left: 2, bottom: 0, right: 0 } }),
-      says: "padding must be whole and smaller than the window: got left 2 and a window of 3 x 2",
-    },
+    ...windowRefusals([4, 8]),
   ],
 });

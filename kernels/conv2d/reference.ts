@@ -1,13 +1,12 @@
-import { sizeAt } from "../../engine/mod.ts";
+import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
 import { activate } from "../activation/reference.ts";
-import type { InputValues, Values } from "../kernel.ts";
-import type { Conv2dAttrs, Conv2dInputs } from "./conv2d.ts";
+import type { ConvolutionAttrs, ConvolutionInputs } from "./convolution.ts";
 import type { WindowAttrs } from "./window.ts";
 
 /** Convolution in float64, with zeros around the image. */
 export function reference(
-  { x, weight, bias }: InputValues<Conv2dInputs>,
-  { activation, ...attrs }: Conv2dAttrs,
+  { x, weight, bias }: InputValues<ConvolutionInputs>,
+  { activation, ...attrs }: ConvolutionAttrs,
 ): [Values] {
   const images = sizeAt(x.shape, 0), height = sizeAt(x.shape, 1), width = sizeAt(x.shape, 2);
   const [windowHeight = 1, windowWidth = 1, channels = 1, outChannels = 1] = weight.shape;

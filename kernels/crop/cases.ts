@@ -1,8 +1,8 @@
-import { operands, refuse, times } from "../case_tables.ts";
+import { sizeAt } from "../../engine/mod.ts";
+import { caseOf, operands, refuse, times } from "../case_tables.ts";
 import { below, tensor } from "../kernel.ts";
-import { centerCrop, crop, type CropAttrs, op } from "./crop.ts";
 import { prove } from "../prove.ts";
-import { reference } from "./reference.ts";
+import { centerCrop, crop, type CropAttrs, op } from "./crop.ts";
 
 type Rectangle = readonly [top: number, left: number, height: number, width: number];
 
@@ -10,14 +10,23 @@ const attrsOf = ([top, left, height, width]: Rectangle) => ({ top, left, height,
 
 /** A rectangle of each image. */
 export const cropKernel = prove(op, 21, {
-  reference,
+  // The rectangle of each image, row by row.
+  reference({ x }, { top, left, height, width }) {
+    const images = sizeAt(x.shape, 0), rows = sizeAt(x.shape, 1), columns = sizeAt(x.shape, 2);
+    const y = new Float64Array(images * height * width * 4);
+    for (let image = 0; image < images; image++) {
+      for (let i = 0; i < height; i++) {
+        const start = ((image * rows + top + i) * columns + left) * 4;
+        y.set(x.data.subarray(start, start + width * 4), (image * height + i) * width * 4);
+      }
+    }
+    return [{ shape: [images, height, width, 4], data: y }];
+  },
   roundings: () => 0,
   record: (r, { x }, attrs) => crop(r, x, attrs),
   cases(rng) {
-    const make = (images: number, rows: number, columns: number, attrs: CropAttrs) => ({
-      inputs: { x: tensor([images, rows, columns, 4], below(256), "u8") },
-      attrs,
-    });
+    const make = (images: number, rows: number, columns: number, attrs: CropAttrs) =>
+      caseOf({ x: tensor([images, rows, columns, 4], below(256), "u8") }, attrs);
     const centre = (images: number, rows: number, columns: number, size: number) =>
       make(images, rows, columns, centerCrop(rows, columns, size));
     return [

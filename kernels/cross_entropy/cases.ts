@@ -1,21 +1,28 @@
-import { all, around, each, ofModels, refuse, times } from "../case_tables.ts";
+import { all, around, caseOf, each, mapRows, ofModels, refuse, times } from "../case_tables.ts";
 import { below, normal, tensor } from "../kernel.ts";
-import { crossEntropy, op } from "./cross_entropy.ts";
 import { prove } from "../prove.ts";
-import { reference } from "./reference.ts";
+import { powersOf } from "../softmax/reference.ts";
+import { crossEntropy, op } from "./cross_entropy.ts";
 
 /** Cross-entropy. */
 export const crossEntropyKernel = prove(op, 42, {
-  reference,
+  reference({ x, labels }) {
+    const data = mapRows(x, (logits, row) => {
+      const { most, sum } = powersOf(logits);
+      return [Math.log(sum) - ((logits[labels.data[row] ?? NaN] ?? NaN) - most)];
+    });
+    return [{ shape: labels.shape, data }];
+  },
   // As softmax, a logarithm, and the difference of two terms.
   roundings: () => 64,
   record: (r, { x, labels }) => crossEntropy(r, x, labels),
   cases(rng) {
-    const make = ([rows = 1, width = 1]: number[], fill = normal, note?: string, most = width) => ({
-      inputs: { x: tensor([rows, width], fill), labels: tensor([rows], below(most), "u32") },
-      attrs: {},
-      note,
-    });
+    const make = ([rows = 1, width = 1]: number[], fill = normal, note?: string, most = width) =>
+      caseOf(
+        { x: tensor([rows, width], fill), labels: tensor([rows], below(most), "u32") },
+        {},
+        note,
+      );
     return [
       ...each("2x2 1x3 7x8 3x9 4x127 4x128 3x129 2x1000 66000x2", (shape) => make(shape)),
       make([20, 3], normal, "labels outside", 5),

@@ -1,25 +1,34 @@
-import { all, around, each, ofModels, refuse, times } from "../case_tables.ts";
+import { all, around, caseOf, each, mapRows, ofModels, refuse, times } from "../case_tables.ts";
 import { below, normal, tensor } from "../kernel.ts";
-import { crossEntropyGradient, op } from "./cross_entropy_gradient.ts";
 import { prove } from "../prove.ts";
-import { reference } from "./reference.ts";
+import { powersOf } from "../softmax/reference.ts";
+import { crossEntropyGradient, op } from "./cross_entropy_gradient.ts";
 
 /** The gradient of cross-entropy. */
 export const crossEntropyGradientKernel = prove(op, 43, {
-  reference,
+  reference({ x, labels, dy }) {
+    const data = mapRows(x, (logits, row) => {
+      const { powers, sum } = powersOf(logits),
+        label = labels.data[row],
+        slope = dy.data[row] ?? NaN;
+      return powers.map((e, i) => slope * (e / sum - (i === label ? 1 : 0)));
+    });
+    return [{ shape: x.shape, data }];
+  },
   // As softmax, and the difference of two terms.
   roundings: () => 64,
   record: (r, { x, labels, dy }) => crossEntropyGradient(r, x, labels, dy),
   cases(rng) {
-    const make = ([rows = 1, width = 1]: number[], fill = normal, note?: string) => ({
-      inputs: {
-        x: tensor([rows, width], fill),
-        labels: tensor([rows], below(width), "u32"),
-        dy: tensor([rows]),
-      },
-      attrs: {},
-      note,
-    });
+    const make = ([rows = 1, width = 1]: number[], fill = normal, note?: string) =>
+      caseOf(
+        {
+          x: tensor([rows, width], fill),
+          labels: tensor([rows], below(width), "u32"),
+          dy: tensor([rows]),
+        },
+        {},
+        note,
+      );
     return [
       ...each("2x2 1x3 7x8 3x9 4x127 4x128 3x129 2x1000 66000x2", (shape) => make(shape)),
       make([3, 40], around(1e4), "far from zero"),

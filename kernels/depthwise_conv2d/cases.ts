@@ -1,38 +1,9 @@
 import { elements, sizeAt } from "../../engine/mod.ts";
 import { rarelySpecial, refuse, times } from "../case_tables.ts";
-import { type Case, type Fill, normal, tensor } from "../kernel.ts";
-import { depthwiseConv2d, type DepthwiseConv2dAttrs, op } from "./depthwise_conv2d.ts";
+import { make, plain, windowRefusals } from "../conv2d/cases.ts";
 import { prove } from "../prove.ts";
+import { depthwiseConv2d, op } from "./depthwise_conv2d.ts";
 import { reference } from "./reference.ts";
-
-interface Options extends Partial<DepthwiseConv2dAttrs> {
-  readonly images?: number;
-  readonly note?: string;
-  readonly fill?: Fill;
-  readonly model?: boolean;
-}
-
-const plain = { stride: 1, padding: "same", activation: "none" } as const;
-
-/** A case by the sizes of the image and of the window, and the channels. */
-function make(
-  [height, width]: readonly [number, number],
-  window: readonly [number, number],
-  channels: number,
-  options: Options = {},
-): Case<DepthwiseConv2dAttrs> {
-  const { images = 1, note, fill = normal, model = false, ...attrs } = options;
-  return {
-    inputs: {
-      x: tensor([images, height, width, channels], fill),
-      weight: tensor([...window, channels]),
-      bias: tensor([channels]),
-    },
-    attrs: { ...plain, ...attrs },
-    note,
-    model,
-  };
-}
 
 /** Convolution of each channel by itself. */
 export const depthwiseConv2dKernel = prove(op, 24, {
@@ -44,48 +15,48 @@ export const depthwiseConv2dKernel = prove(op, 24, {
     const size = () => rng.integer(1, 18);
     const rare = rarelySpecial(61);
     return [
-      make([1, 1], [1, 1], 1),
-      make([1, 1], [3, 3], 4),
-      make([1, 1], [5, 5], 5, { stride: 2 }),
-      make([2, 2], [2, 2], 8, { padding: "valid" }),
-      make([5, 5], [3, 3], 3),
-      make([6, 7], [1, 5], 4),
-      make([6, 7], [5, 1], 6),
-      make([6, 6], [2, 2], 5),
-      make([7, 9], [3, 3], 6, { images: 3, stride: 2 }),
+      make([1, 1], [1, 1], [1]),
+      make([1, 1], [3, 3], [4]),
+      make([1, 1], [5, 5], [5], { stride: 2 }),
+      make([2, 2], [2, 2], [8], { padding: "valid" }),
+      make([5, 5], [3, 3], [3]),
+      make([6, 7], [1, 5], [4]),
+      make([6, 7], [5, 1], [6]),
+      make([6, 6], [2, 2], [5]),
+      make([7, 9], [3, 3], [6], { images: 3, stride: 2 }),
       // Strides with every remainder, both paddings.
       ...[8, 9, 10].flatMap((height) =>
         (["same", "valid"] as const).map((padding) =>
-          make([height, height + 1], [3, 3], 8, { stride: 2, padding })
+          make([height, height + 1], [3, 3], [8], { stride: 2, padding })
         )
       ),
-      make([10, 11], [3, 2], 6, { stride: 3 }),
-      make([6, 8], [3, 4], 4, { padding: { top: 2, left: 0, bottom: 0, right: 3 } }),
-      make([6, 8], [3, 3], 5, {
+      make([10, 11], [3, 2], [6], { stride: 3 }),
+      make([6, 8], [3, 4], [4], { padding: { top: 2, left: 0, bottom: 0, right: 3 } }),
+      make([6, 8], [3, 3], [5], {
         stride: 2,
         padding: { top: 0, left: 2, bottom: 1, right: 0 },
         activation: "relu",
       }),
       ...[7, 8].map((channels) =>
-        make([9, 9], [3, 3], channels, { fill: rare, note: "infinities and NaN" })
+        make([9, 9], [3, 3], [channels], { fill: rare, note: "infinities and NaN" })
       ),
-      make([9, 9], [3, 3], 8, { fill: rare, note: "infinities and NaN", activation: "relu" }),
+      make([9, 9], [3, 3], [8], { fill: rare, note: "infinities and NaN", activation: "relu" }),
       ...times(
         32,
         () =>
-          make([size(), size()], [rng.integer(1, 5), rng.integer(1, 5)], rng.integer(1, 40), {
+          make([size(), size()], [rng.integer(1, 5), rng.integer(1, 5)], [rng.integer(1, 40)], {
             images: rng.integer(1, 3),
             stride: rng.integer(1, 3),
             activation: rng.pick(["none", "relu"]),
           }),
       ),
       // BlazeFace, short range.
-      make([64, 64], [3, 3], 24, { model: true }),
-      make([64, 64], [3, 3], 28, { stride: 2, model: true }),
-      make([32, 32], [3, 3], 42, { stride: 1, model: true }),
-      make([32, 32], [3, 3], 48, { stride: 2 }),
-      make([16, 16], [3, 3], 88, { stride: 1, model: true }),
-      make([8, 8], [3, 3], 96, { stride: 1 }),
+      make([64, 64], [3, 3], [24], { model: true }),
+      make([64, 64], [3, 3], [28], { stride: 2, model: true }),
+      make([32, 32], [3, 3], [42], { stride: 1, model: true }),
+      make([32, 32], [3, 3], [48], { stride: 2 }),
+      make([16, 16], [3, 3], [88], { stride: 1, model: true }),
+      make([8, 8], [3, 3], [96], { stride: 1 }),
     ];
   },
   refusals: [
@@ -95,17 +66,6 @@ export const depthwiseConv2dKernel = prove(op, 24, {
       plain,
     ),
     refuse("bias must be [8]: got [1]", { x: "1x8x8x8", weight: "3x3x8", bias: "1" }, plain),
-    {
-      ...make([8, 8], [3, 3], 8, { stride: 1.5 }),
-      says: "stride must be a whole number of at least 1: got 1.5",
-    },
-    {
-      ...make([8, 2], [3, 3], 8, { padding: "valid" }),
-      says: "must fit into the padded image: got a window of 3 x 3 and an image of 8 x 2",
-    },
-    {
-      ...make([8, 8], [3, 3], 8, { padding: { top: 0, left: 0, bottom: -1, right: 0 } }),
-      says: "smaller than the window: got bottom -1 and a window of 3 x 3",
-    },
+    ...windowRefusals([8]),
   ],
 });

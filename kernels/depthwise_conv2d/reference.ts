@@ -1,13 +1,12 @@
-import { sizeAt } from "../../engine/mod.ts";
+import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
 import { activate } from "../activation/reference.ts";
+import type { ConvolutionAttrs, ConvolutionInputs } from "../conv2d/convolution.ts";
 import { positions } from "../conv2d/reference.ts";
-import type { InputValues, Values } from "../kernel.ts";
-import type { DepthwiseConv2dAttrs, DepthwiseConv2dInputs } from "./depthwise_conv2d.ts";
 
 /** Depthwise convolution in float64, with zeros around the image. */
 export function reference(
-  { x, weight, bias }: InputValues<DepthwiseConv2dInputs>,
-  { activation, ...attrs }: DepthwiseConv2dAttrs,
+  { x, weight, bias }: InputValues<ConvolutionInputs>,
+  { activation, ...attrs }: ConvolutionAttrs,
 ): [Values] {
   const images = sizeAt(x.shape, 0), height = sizeAt(x.shape, 1), width = sizeAt(x.shape, 2);
   const [windowHeight = 1, windowWidth = 1, channels = 1] = weight.shape;

@@ -1,10 +1,9 @@
 import type { Shape } from "../../engine/mod.ts";
-import { all, each, listed, ofModels, refuse, times } from "../case_tables.ts";
+import { all, each, listed, mapRows, ofModels, refuse, times } from "../case_tables.ts";
 import { tensor } from "../kernel.ts";
+import { prove } from "../prove.ts";
 import { rowsOf } from "../shapes.ts";
 import { divergence, op } from "./divergence.ts";
-import { prove } from "../prove.ts";
-import { reference } from "./reference.ts";
 
 /** Shares far enough from each other that their differences keep their digits. */
 export function shares(shape: Shape) {
@@ -16,7 +15,12 @@ export function shares(shape: Shape) {
 
 /** Kullback-Leibler divergence. */
 export const divergenceKernel = prove(op, 52, {
-  reference,
+  reference({ p, q }) {
+    const term = (share: number, i: number) =>
+      share === 0 ? 0 : share * Math.log(share / (q.data[i] ?? NaN));
+    const data = mapRows(p, (row) => [row.reduce((sum, share, i) => sum + term(share, i), 0)]);
+    return [{ shape: p.shape.slice(0, -1), data }];
+  },
   // A quotient, a logarithm, a product, and the sum.
   roundings: ({ p }) => 16 + rowsOf(p.shape).width,
   record: (r, { p, q }) => divergence(r, p, q),

@@ -1,12 +1,22 @@
+import { sizeAt } from "../../engine/mod.ts";
 import { ofModels, randomShape, refuse, times } from "../case_tables.ts";
 import { below, tensor } from "../kernel.ts";
-import { embed, op } from "./embed.ts";
 import { prove } from "../prove.ts";
-import { reference } from "./reference.ts";
+import { embed, op } from "./embed.ts";
 
 /** Token embedding with position. */
 export const embedKernel = prove(op, 11, {
-  reference,
+  reference({ ids, table, position }) {
+    const width = sizeAt(table.shape, 1), tokens = sizeAt(ids.shape, 1);
+    const y = new Float64Array(ids.data.length * width);
+    for (const [row, id] of ids.data.entries()) {
+      for (let c = 0; c < width; c++) {
+        y[row * width + c] = (table.data[id * width + c] ?? NaN) +
+          (position.data[row % tokens * width + c] ?? NaN);
+      }
+    }
+    return [{ shape: [...ids.shape, width], data: y }];
+  },
   roundings: () => 1,
   record: (r, { ids, table, position }) => embed(r, ids, table, position),
   cases(rng) {

@@ -1,7 +1,7 @@
-import { all, around, each, listed, ofModels, refuse, times } from "../case_tables.ts";
+import { all, around, caseOf, each, listed, ofModels, refuse, times } from "../case_tables.ts";
 import { normal, tensor } from "../kernel.ts";
-import { entropy, type EntropyAttrs, op } from "./entropy.ts";
 import { prove } from "../prove.ts";
+import { entropy, type EntropyAttrs, op } from "./entropy.ts";
 import { reference } from "./reference.ts";
 
 /** Softmax-entropy. */
@@ -11,11 +11,8 @@ export const entropyKernel = prove(op, 6, {
   roundings: () => 48,
   record: (r, { x }, attrs) => entropy(r, x, attrs),
   cases(rng) {
-    const make = (shape: number[], fill = normal, note?: string, attrs: EntropyAttrs = {}) => ({
-      inputs: { x: tensor(shape, fill) },
-      attrs,
-      note,
-    });
+    const make = (shape: number[], fill = normal, note?: string, attrs: EntropyAttrs = {}) =>
+      caseOf({ x: tensor(shape, fill) }, attrs, note);
     const special = [1, -Infinity, 2, 3, NaN, 0, Infinity, 0, 1, -Infinity, -Infinity, 4];
     const eps = 1e-8;
     return [

@@ -2,15 +2,9 @@ import { formatShape, type Recorder, type Tensor } from "../../engine/mod.ts";
 import { entropyGradient } from "../entropy_gradient/entropy_gradient.ts";
 import notANumber from "../not_a_number.wgsl" with { type: "text" };
 import { rowwise } from "../rowwise.ts";
-import { describeRows } from "../shapes.ts";
+import { describeRows, type OneOperand } from "../shapes.ts";
 import terms from "../softmax/terms.wgsl" with { type: "text" };
 import source from "./entropy.wgsl" with { type: "text" };
-
-/** Operand of the entropy. */
-export interface EntropyInputs {
-  /** Logits `[..., C]`. */
-  readonly x: Tensor;
-}
 
 /** Settings of the entropy. */
 export interface EntropyAttrs {
@@ -21,7 +15,7 @@ export interface EntropyAttrs {
   readonly eps?: number;
 }
 
-export const op = rowwise<EntropyInputs, EntropyAttrs>({
+export const op = rowwise<OneOperand, EntropyAttrs>({
   name: "entropy",
   source: notANumber + terms + source,
   reads: { x: "E" },

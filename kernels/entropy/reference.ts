@@ -1,10 +1,11 @@
+import type { InputValues, Values } from "../../engine/mod.ts";
 import { mapRows } from "../case_tables.ts";
-import type { InputValues, Values } from "../kernel.ts";
-import type { EntropyAttrs, EntropyInputs } from "./entropy.ts";
+import type { OneOperand } from "../shapes.ts";
+import type { EntropyAttrs } from "./entropy.ts";
 
 /** The entropy of each row's softmax in float64. */
 export function reference(
-  { x }: InputValues<EntropyInputs>,
+  { x }: InputValues<OneOperand>,
   { eps = 0 }: EntropyAttrs,
 ): [Values] {
   const data = mapRows(x, (logits) => {

@@ -1,21 +1,28 @@
-import { all, around, each, ofModels, refuse, times } from "../case_tables.ts";
+import { all, around, caseOf, each, mapRows, ofModels, refuse, times } from "../case_tables.ts";
 import { normal, tensor } from "../kernel.ts";
-import { entropyGradient, op } from "./entropy_gradient.ts";
 import { prove } from "../prove.ts";
-import { reference } from "./reference.ts";
+import { powersOf } from "../softmax/reference.ts";
+import { entropyGradient, op } from "./entropy_gradient.ts";
 
 /** The gradient of softmax-entropy. */
 export const entropyGradientKernel = prove(op, 34, {
-  reference,
+  reference({ x, dy }) {
+    const data = mapRows(x, (logits, row) => {
+      const { most, powers, sum } = powersOf(logits);
+      const centred = (i: number) => (logits[i] ?? NaN) - most;
+      const mean = powers.reduce((total, e, i) => e === 0 ? total : total + e * centred(i), 0) /
+        sum;
+      const slope = dy.data[row] ?? NaN;
+      return powers.map((e, i) => e === 0 ? 0 : -slope * e / sum * (centred(i) - mean));
+    });
+    return [{ shape: x.shape, data }];
+  },
   // As the entropy; the difference of two terms, one of them an average.
   roundings: () => 64,
   record: (r, { x, dy }) => entropyGradient(r, x, dy),
   cases(rng) {
-    const make = (shape: number[], fill = normal, note?: string) => ({
-      inputs: { x: tensor(shape, fill), dy: tensor(shape.slice(0, -1)) },
-      attrs: {},
-      note,
-    });
+    const make = (shape: number[], fill = normal, note?: string) =>
+      caseOf({ x: tensor(shape, fill), dy: tensor(shape.slice(0, -1)) }, {}, note);
     return [
       ...each("2x2 1x3 7x8 3x9 4x127 4x128 3x129 2x1000 66000x2", (shape) => make(shape)),
       make([3, 1], normal, "one class"),

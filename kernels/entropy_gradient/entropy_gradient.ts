@@ -1,16 +1,10 @@
 import type { Recorder, Tensor } from "../../engine/mod.ts";
 import { rowwise } from "../rowwise.ts";
-import { requireShapes } from "../shapes.ts";
+import { type OneOperandGradient, requireShapes } from "../shapes.ts";
 import terms from "../softmax/terms.wgsl" with { type: "text" };
 import source from "./entropy_gradient.wgsl" with { type: "text" };
 
-/** Operands: the logits `[..., C]`, and the gradient of each row's entropy `[...]`. */
-export interface EntropyGradientInputs {
-  readonly x: Tensor;
-  readonly dy: Tensor;
-}
-
-export const op = rowwise<EntropyGradientInputs>({
+export const op = rowwise<OneOperandGradient>({
   name: "entropy_gradient",
   source: terms + source,
   reads: { x: "E", dy: "E" },

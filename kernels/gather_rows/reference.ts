@@ -1,5 +1,4 @@
-import { elements, sizeAt } from "../../engine/mod.ts";
-import type { InputValues, Values } from "../kernel.ts";
+import { elements, type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
 import type { GatherRowsInputs, ScatterRowsAttrs, ScatterRowsInputs } from "./gather_rows.ts";
 
 /** The rows that the index names; NaN where it names none. */

@@ -1,20 +1,32 @@
-import { all, around, each, ofModels, randomShape, times } from "../case_tables.ts";
+import {
+  all,
+  around,
+  caseOf,
+  each,
+  mapRows,
+  ofModels,
+  randomShape,
+  times,
+} from "../case_tables.ts";
 import { normal, tensor } from "../kernel.ts";
-import { l2Normalize, op } from "./l2_normalize.ts";
 import { prove } from "../prove.ts";
-import { reference } from "./reference.ts";
+import { l2Normalize, op } from "./l2_normalize.ts";
 
 /** L2 normalisation. */
 export const l2NormalizeKernel = prove(op, 77, {
-  reference,
+  reference({ x }) {
+    const data = mapRows(x, (row) => {
+      const length = Math.max(Math.sqrt(row.reduce((sum, v) => sum + v * v, 0)), 1e-12);
+      return row.map((v) => v / length);
+    });
+    return [{ shape: x.shape, data }];
+  },
   // Two divisions and a root; the sum of positive squares adds little.
   roundings: () => 16,
   record: (r, { x }) => l2Normalize(r, x),
   cases(rng) {
     const make = (shape: number[], fill = normal, note?: string) => ({
-      inputs: { x: tensor(shape, fill) },
-      attrs: {},
-      note,
+      ...caseOf({ x: tensor(shape, fill) }, {}, note),
       perRow: true,
     });
     return [

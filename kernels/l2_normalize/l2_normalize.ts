@@ -1,16 +1,11 @@
 import type { Recorder, Tensor } from "../../engine/mod.ts";
 import { l2NormalizeGradient } from "../l2_normalize_gradient/l2_normalize_gradient.ts";
 import { rowwise } from "../rowwise.ts";
+import type { OneOperand } from "../shapes.ts";
 import source from "./l2_normalize.wgsl" with { type: "text" };
 import length from "./length.wgsl" with { type: "text" };
 
-/** Operand of the L2 normalisation. */
-export interface L2NormalizeInputs {
-  /** `[..., D]` */
-  readonly x: Tensor;
-}
-
-export const op = rowwise<L2NormalizeInputs>({
+export const op = rowwise<OneOperand>({
   name: "l2_normalize",
   source: length + source,
   reads: { x: "E" },

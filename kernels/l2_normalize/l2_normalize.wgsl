@@ -9,8 +9,9 @@ fn compute_row(row: u32, base: u32, lane: u32) {
     squares += part * part;
   }
   let norm = sqrt(row_sum(squares, lane));
-  let floor = 1e-12 / most;
-  let length = select(norm, floor, norm < floor); // not max(): it may drop a NaN
+  // The larger of the norm and its floor, by their bits, which numbers from 0 on are ordered by: max()
+  // may drop a NaN, and compilers turn a comparison into it.
+  let length = bitcast<f32>(max(bitcast<u32>(norm), bitcast<u32>(1e-12 / most)));
   for (var i = first_of(lane); i < params.columns; i += stride()) {
     set_y(base + i, x_at(base + i) / most / length);
   }

@@ -1,21 +1,28 @@
-import { all, around, each, ofModels, refuse, times } from "../case_tables.ts";
+import { all, around, caseOf, each, mapRows, ofModels, refuse, times } from "../case_tables.ts";
 import { normal, tensor } from "../kernel.ts";
-import { l2NormalizeGradient, op } from "./l2_normalize_gradient.ts";
 import { prove } from "../prove.ts";
-import { reference } from "./reference.ts";
+import { l2NormalizeGradient, op } from "./l2_normalize_gradient.ts";
 
 /** The gradient of scaling rows to length 1. */
 export const l2NormalizeGradientKernel = prove(op, 33, {
-  reference,
+  reference({ x, dy }) {
+    const data = mapRows(x, (row, index) => {
+      const g = dy.data.subarray(index * row.length, (index + 1) * row.length);
+      const norm = Math.sqrt(row.reduce((sum, v) => sum + v * v, 0));
+      const length = Math.max(norm, 1e-12);
+      const along = norm < 1e-12
+        ? 0
+        : row.reduce((sum, v, i) => sum + v / length * (g[i] ?? NaN), 0);
+      return g.map((v, i) => (v - (row[i] ?? NaN) / length * along) / length);
+    });
+    return [{ shape: x.shape, data }];
+  },
   // As the scaling, one more sum, and the difference of two terms.
   roundings: () => 48,
   record: (r, { x, dy }) => l2NormalizeGradient(r, x, dy),
   cases(rng) {
-    const make = (shape: number[], fill = normal, note?: string) => ({
-      inputs: { x: tensor(shape, fill), dy: tensor(shape) },
-      attrs: {},
-      note,
-    });
+    const make = (shape: number[], fill = normal, note?: string) =>
+      caseOf({ x: tensor(shape, fill), dy: tensor(shape) }, {}, note);
     return [
       ...each("2x3 7x13 1x31 5x33 4x127 4x128 3x129 2x1000 66000x3", (shape) => make(shape)),
       make([3, 40], around(0, 1e18), "large"),

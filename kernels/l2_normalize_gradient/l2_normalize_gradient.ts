@@ -1,17 +1,10 @@
 import type { Recorder, Tensor } from "../../engine/mod.ts";
 import length from "../l2_normalize/length.wgsl" with { type: "text" };
 import { rowwise } from "../rowwise.ts";
-import { requireShapes } from "../shapes.ts";
+import { type OneOperandGradient, requireShapes } from "../shapes.ts";
 import source from "./l2_normalize_gradient.wgsl" with { type: "text" };
 
-/** Operands: the rows before they were scaled, and the gradient of the scaled ones. */
-export interface L2NormalizeGradientInputs {
-  /** `[..., D]` */
-  readonly x: Tensor;
-  readonly dy: Tensor;
-}
-
-export const op = rowwise<L2NormalizeGradientInputs>({
+export const op = rowwise<OneOperandGradient>({
   name: "l2_normalize_gradient",
   source: length + source,
   reads: { x: "E", dy: "E" },

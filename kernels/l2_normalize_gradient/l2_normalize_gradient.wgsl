@@ -14,7 +14,7 @@ fn compute_row(row: u32, base: u32, lane: u32) {
   let norm = sqrt(row_sum(squares, lane));
   let floor = 1e-12 / most;
   let short = norm < floor;
-  let length = select(norm, floor, short);
+  let length = bitcast<f32>(max(bitcast<u32>(norm), bitcast<u32>(floor))); // as in l2_normalize
   let along = select(row_sum(products, lane) / length, 0.0, short);
   for (var i = first_of(lane); i < params.columns; i += stride()) {
     let z = x_at(base + i) / most / length;

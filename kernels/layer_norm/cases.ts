@@ -1,25 +1,45 @@
-import { all, around, each, ofModels, randomShape, refuse, times } from "../case_tables.ts";
+import {
+  all,
+  around,
+  caseOf,
+  each,
+  mapRows,
+  ofModels,
+  randomShape,
+  refuse,
+  times,
+} from "../case_tables.ts";
 import { normal, tensor } from "../kernel.ts";
-import { layerNorm, op } from "./layer_norm.ts";
 import { prove } from "../prove.ts";
-import { reference } from "./reference.ts";
+import { layerNorm, op } from "./layer_norm.ts";
 
 /** Layer normalisation. */
 export const layerNormKernel = prove(op, 1, {
-  reference,
+  reference({ x, scale, shift }, { eps }) {
+    const average = (row: Float64Array) => row.reduce((sum, value) => sum + value, 0) / row.length;
+    const data = mapRows(x, (row) => {
+      const mean = average(row),
+        deviation = Math.sqrt(average(row.map((v) => (v - mean) ** 2)) + eps);
+      return row.map((v, i) =>
+        (v - mean) / deviation * (scale.data[i] ?? NaN) + (shift.data[i] ?? NaN)
+      );
+    });
+    return [{ shape: x.shape, data }];
+  },
   // Two sums over the row, whose errors shrink with its length as it grows, and the last step.
   roundings: () => 16,
   record: (r, { x, scale, shift }, attrs) => layerNorm(r, x, scale, shift, attrs),
   cases(rng) {
-    const make = (shape: number[], fill = normal, note?: string, eps = 1e-5) => ({
-      inputs: {
-        x: tensor(shape, fill),
-        scale: tensor(shape.slice(-1)),
-        shift: tensor(shape.slice(-1)),
-      },
-      attrs: { eps },
-      note,
-    });
+    const make = (shape: number[], fill = normal, note?: string, eps = 1e-5) =>
+      caseOf(
+        {
+          x: tensor(shape, fill),
+          scale: tensor(shape.slice(-1)),
+          shift: tensor(shape.slice(-1)),
+        },
+        { eps },
+        note,
+      );
     const offset = (shape: number[], mean: number) => ({
       ...make(shape, around(mean), `mean ${mean}`),
       condition: mean,

@@ -1,7 +1,7 @@
-import { refuse, times } from "../case_tables.ts";
+import { caseOf, refuse, times } from "../case_tables.ts";
 import { below, tensor } from "../kernel.ts";
-import { letterbox, op } from "./letterbox.ts";
 import { prove } from "../prove.ts";
+import { letterbox, op } from "./letterbox.ts";
 import { reference } from "./reference.ts";
 
 /** Letterboxes. */
@@ -11,10 +11,8 @@ export const letterboxKernel = prove(op, 52, {
   roundings: () => 8,
   record: (r, { x }, { size }) => letterbox(r, x, size),
   cases(rng) {
-    const make = (pictures: number, height: number, width: number, size: number) => ({
-      inputs: { x: tensor([pictures, height, width, 4], below(256), "u8") },
-      attrs: { size },
-    });
+    const make = (pictures: number, height: number, width: number, size: number) =>
+      caseOf({ x: tensor([pictures, height, width, 4], below(256), "u8") }, { size });
     return [
       make(1, 1, 1, 1),
       make(1, 1, 1, 4),

@@ -20,7 +20,7 @@ fn compute(i: u32) {
     let line = picture * params.height + row - params.top;
     let pixel = x_at(line * params.width + column - params.left);
     let bytes = vec3f(f32(pixel & 255u), f32((pixel >> 8u) & 255u), f32((pixel >> 16u) & 255u));
-    colour = bytes / 127.5 - 1.0;
+    colour = (bytes - 127.5) / 127.5; // not bytes / 127.5 - 1, which would cancel near grey
   }
   set_y(i, vec4f(colour, 0.0));
 }

@@ -1,5 +1,4 @@
-import { sizeAt } from "../../engine/mod.ts";
-import type { InputValues, Values } from "../kernel.ts";
+import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
 import type { LetterboxInputs } from "./letterbox.ts";
 import { type LetterboxAttrs, placeOf } from "./place.ts";
 

@@ -20,7 +20,7 @@ import { transpose } from "../transpose/transpose.ts";
 import { panelShader, skinnyShader, stageShader, sumPartsShader, tileShader } from "./shaders.ts";
 import { skinnyColumns4 } from "./skinny.ts";
 import { tiles } from "./tile.ts";
-import { packDispatch, panelLayout } from "./weight.ts";
+import { packDispatch, panelLayout } from "./pack_matrix.ts";
 
 /** Operands of a matmul. */
 export interface MatmulInputs {
@@ -121,7 +121,7 @@ export const matmulOp: Op<MatmulInputs, MatmulAttrs> = {
       bias: bias && wants("bias") ? sumRows(r, dz, bias.shape) : undefined,
       x: wants("x")
         ? (known) => {
-          const [turned, how] = turn(w, transposed);
+          const [turned, how] = otherWayRound(w, transposed);
           return matmul(r, dz, turned, known ? { ...how, residual: known } : how);
         }
         : undefined,
@@ -135,7 +135,7 @@ export const matmulOp: Op<MatmulInputs, MatmulAttrs> = {
 };
 
 /** A weight the other way round, as a product takes it. */
-function turn(w: Tensor | Packed, transposed: boolean): [Tensor | Packed, MatmulAttrs] {
+function otherWayRound(w: Tensor | Packed, transposed: boolean): [Tensor | Packed, MatmulAttrs] {
   if (w.kind === "tensor") return [w, { transposed: !transposed }];
   if (w.transposed) return [w.transposed, {}];
   throw new TypeError(

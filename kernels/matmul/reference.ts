@@ -1,6 +1,5 @@
-import { sizeAt } from "../../engine/mod.ts";
+import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
 import { activate } from "../activation/reference.ts";
-import type { InputValues, Values } from "../kernel.ts";
 import type { MatmulAttrs, MatmulInputs } from "./matmul.ts";
 
 /** `activation(x w + bias) + residual` in float64. */

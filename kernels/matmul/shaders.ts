@@ -7,7 +7,7 @@ import stageSource from "./stage.wgsl" with { type: "text" };
 import storeSource from "./store.wgsl" with { type: "text" };
 import sumPartsSource from "./sum_parts.wgsl" with { type: "text" };
 import { type TileName, tiles, tileSource } from "./tile.ts";
-import { packShaders } from "./weight.ts";
+import { packShaders } from "./pack_matrix.ts";
 
 /** Copies x into texels where a plain copy does not do. */
 export const stageShader: Shader = { name: "stage.wgsl", source: stageSource };

@@ -1,8 +1,8 @@
-import { all, rarelySpecial, refuse, times } from "../case_tables.ts";
+import { all, caseOf, rarelySpecial, refuse, times } from "../case_tables.ts";
 import type { WindowAttrs } from "../conv2d/window.ts";
 import { type Case, type Fill, normal, tensor } from "../kernel.ts";
-import { maxPool, type MaxPoolAttrs, op } from "./max_pool.ts";
 import { prove } from "../prove.ts";
+import { maxPool, type MaxPoolAttrs, op } from "./max_pool.ts";
 import { reference } from "./reference.ts";
 
 /** Max pooling. */
@@ -18,11 +18,7 @@ export const maxPoolKernel = prove(op, 25, {
       padding: WindowAttrs["padding"] = "same",
       fill: Fill = normal,
       note?: string,
-    ): Case<MaxPoolAttrs> => ({
-      inputs: { x: tensor(shape, fill) },
-      attrs: { window, stride, padding },
-      note,
-    });
+    ): Case<MaxPoolAttrs> => caseOf({ x: tensor(shape, fill) }, { window, stride, padding }, note);
     const size = () => rng.integer(1, 18);
     return [
       make([1, 1, 1, 1], 1, 1),

@@ -1,4 +1,5 @@
 import { elements, type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
+import pixelsSource from "../conv2d/pixels.wgsl" with { type: "text" };
 import {
   blocksOf,
   describeWindow,
@@ -7,7 +8,6 @@ import {
   type WindowSizes,
   windowSizes,
 } from "../conv2d/window.ts";
-import pixelsSource from "../conv2d/pixels.wgsl" with { type: "text" };
 import windowSource from "../conv2d/window.wgsl" with { type: "text" };
 import { perElement } from "../per_element.ts";
 import source from "./max_pool.wgsl" with { type: "text" };

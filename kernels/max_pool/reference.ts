@@ -1,6 +1,5 @@
-import { sizeAt } from "../../engine/mod.ts";
+import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
 import { positions } from "../conv2d/reference.ts";
-import type { InputValues, Values } from "../kernel.ts";
 import type { MaxPoolAttrs, MaxPoolInputs } from "./max_pool.ts";
 
 /** The largest number of each window, of what lies in the image; NaN wins. */

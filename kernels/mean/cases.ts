@@ -1,21 +1,25 @@
-import { listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
+import { caseOf, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
 import { normal, tensor } from "../kernel.ts";
+import { prove } from "../prove.ts";
 import { axisOf } from "../shapes.ts";
 import { mean, op } from "./mean.ts";
-import { prove } from "../prove.ts";
-import { reference } from "./reference.ts";
 
 /** The mean over an axis. */
 export const meanKernel = prove(op, 8, {
-  reference,
+  reference({ x }, { axis }) {
+    const { outer, count, inner, rest } = axisOf(x.shape, axis);
+    const y = new Float64Array(outer * inner);
+    for (const [i, value] of x.data.entries()) {
+      const at = Math.floor(i / (count * inner)) * inner + i % inner;
+      y[at] = (y[at] ?? NaN) + value / count;
+    }
+    return [{ shape: rest, data: y }];
+  },
   roundings: ({ x }, { axis }) => axisOf(x.shape, axis).count + 1,
   record: (r, { x }, { axis }) => mean(r, x, axis),
   cases(rng) {
-    const make = (shape: number[], axis: number, fill = normal, note?: string) => ({
-      inputs: { x: tensor(shape, fill) },
-      attrs: { axis },
-      note,
-    });
+    const make = (shape: number[], axis: number, fill = normal, note?: string) =>
+      caseOf({ x: tensor(shape, fill) }, { axis }, note);
     const special = listed([1, NaN, Infinity, 2, -Infinity, 3]);
     return [
       make([1], 0),

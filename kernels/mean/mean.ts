@@ -1,13 +1,8 @@
 import { formatShape, type Recorder, type Tensor } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
 import { repeat } from "../repeat/repeat.ts";
-import { axisOf } from "../shapes.ts";
+import { axisOf, type OneOperand } from "../shapes.ts";
 import source from "./mean.wgsl" with { type: "text" };
-
-/** Operand of the mean. */
-export interface MeanInputs {
-  readonly x: Tensor;
-}
 
 /** Settings of the mean. */
 export interface MeanAttrs {
@@ -15,7 +10,7 @@ export interface MeanAttrs {
   readonly axis: number;
 }
 
-export const op = perElement<MeanInputs, MeanAttrs>({
+export const op = perElement<OneOperand, MeanAttrs>({
   name: "mean",
   source,
   reads: { x: "f32" },

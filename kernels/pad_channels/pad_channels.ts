@@ -1,12 +1,7 @@
 import { formatShape, type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
+import type { OneOperand } from "../shapes.ts";
 import source from "./pad_channels.wgsl" with { type: "text" };
-
-/** Operand of the padding. */
-export interface PadChannelsInputs {
-  /** `[..., C]` */
-  readonly x: Tensor;
-}
 
 /** Settings of the padding. */
 export interface PadChannelsAttrs {
@@ -14,7 +9,7 @@ export interface PadChannelsAttrs {
   readonly channels: number;
 }
 
-export const op = perElement<PadChannelsInputs, PadChannelsAttrs>({
+export const op = perElement<OneOperand, PadChannelsAttrs>({
   name: "pad_channels",
   source,
   reads: { x: "f32" },

@@ -1,4 +1,4 @@
-import type { InputValues, Values } from "../kernel.ts";
+import type { InputValues, Values } from "../../engine/mod.ts";
 import type { PatchesAttrs } from "../patches/patches.ts";
 import type { PatchEmbedInputs } from "./patch_embed.ts";
 

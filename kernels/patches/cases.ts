@@ -1,7 +1,7 @@
-import { ofModels, refuse, times } from "../case_tables.ts";
+import { caseOf, ofModels, refuse, times } from "../case_tables.ts";
 import { tensor } from "../kernel.ts";
-import { op, patches } from "./patches.ts";
 import { prove } from "../prove.ts";
+import { op, patches } from "./patches.ts";
 import { reference } from "./reference.ts";
 
 /** Cutting into patches. */
@@ -10,10 +10,8 @@ export const patchesKernel = prove(op, 14, {
   roundings: () => 0,
   record: (r, { x }, { size }) => patches(r, x, size),
   cases(rng) {
-    const make = ([b = 1, c = 1, h = 1, w = 1]: number[], size: number) => ({
-      inputs: { x: tensor([b, c, h, w]) },
-      attrs: { size },
-    });
+    const make = ([b = 1, c = 1, h = 1, w = 1]: number[], size: number) =>
+      caseOf({ x: tensor([b, c, h, w]) }, { size });
     return [
       make([1, 1, 1, 1], 1),
       make([1, 1, 4, 4], 4),

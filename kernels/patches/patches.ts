@@ -1,13 +1,7 @@
 import { elements, formatShape, type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
-import { describeAxes, requireAxes } from "../shapes.ts";
+import { describeAxes, type OneOperand, requireAxes } from "../shapes.ts";
 import source from "./patches.wgsl" with { type: "text" };
-
-/** Operand of the cutting. */
-export interface PatchesInputs {
-  /** Images `[B, C, H, W]`. */
-  readonly x: Tensor;
-}
 
 /** Settings of the cutting. */
 export interface PatchesAttrs {
@@ -15,7 +9,7 @@ export interface PatchesAttrs {
   readonly size: number;
 }
 
-export const op = perElement<PatchesInputs, PatchesAttrs>({
+export const op = perElement<OneOperand, PatchesAttrs>({
   name: "patches",
   source,
   reads: { x: "E" },

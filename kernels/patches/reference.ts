@@ -1,8 +1,9 @@
-import type { InputValues, Values } from "../kernel.ts";
-import type { PatchesAttrs, PatchesInputs } from "./patches.ts";
+import type { InputValues, Values } from "../../engine/mod.ts";
+import type { OneOperand } from "../shapes.ts";
+import type { PatchesAttrs } from "./patches.ts";
 
 /** The patches of images, flattened. */
-export function reference({ x }: InputValues<PatchesInputs>, { size }: PatchesAttrs): [Values] {
+export function reference({ x }: InputValues<OneOperand>, { size }: PatchesAttrs): [Values] {
   const [batch = 0, channels = 0, height = 0, width = 0] = x.shape;
   const down = Math.floor(height / size), across = Math.floor(width / size);
   const data: number[] = [];

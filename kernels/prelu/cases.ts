@@ -1,20 +1,21 @@
-import { all, each, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
+import { all, caseOf, each, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
 import { normal, tensor } from "../kernel.ts";
-import { op, prelu } from "./prelu.ts";
 import { prove } from "../prove.ts";
-import { reference } from "./reference.ts";
+import { op, prelu } from "./prelu.ts";
 
 /** PReLU. */
 export const preluKernel = prove(op, 26, {
-  reference,
+  reference({ x, slope }) {
+    const data = x.data.map((value, i) =>
+      value < 0 ? value * (slope.data[i % slope.data.length] ?? NaN) : value
+    );
+    return [{ shape: x.shape, data }];
+  },
   roundings: () => 1,
   record: (r, { x, slope }) => prelu(r, x, slope),
   cases(rng) {
-    const make = (shape: number[], fill = normal, slope = normal, note?: string) => ({
-      inputs: { x: tensor(shape, fill), slope: tensor(shape.slice(-1), slope) },
-      attrs: {},
-      note,
-    });
+    const make = (shape: number[], fill = normal, slope = normal, note?: string) =>
+      caseOf({ x: tensor(shape, fill), slope: tensor(shape.slice(-1), slope) }, {}, note);
     const special = [Infinity, -Infinity, NaN, 0, -0, 3.4e38, -3.4e38, -1e-30];
     const steps = listed(special.map((_, i) => special[3 * i % 8] ?? 0));
     return [

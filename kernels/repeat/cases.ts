@@ -1,20 +1,26 @@
-import { randomShape, refuse, times } from "../case_tables.ts";
+import { elements } from "../../engine/mod.ts";
+import { caseOf, randomShape, refuse, times } from "../case_tables.ts";
 import { tensor } from "../kernel.ts";
-import { axisOf } from "../shapes.ts";
 import { prove } from "../prove.ts";
-import { reference } from "./reference.ts";
+import { axisOf } from "../shapes.ts";
 import { op, repeat } from "./repeat.ts";
 
 /** Repetition along an axis. */
 export const repeatKernel = prove(op, 40, {
-  reference,
+  // Numbers repeated along an axis, times a factor.
+  reference({ x }, { shape, axis, factor }) {
+    const { count, inner } = axisOf(shape, axis);
+    const data = Float64Array.from(
+      { length: elements(shape) },
+      (_, at) => (x.data[Math.floor(at / (count * inner)) * inner + at % inner] ?? NaN) * factor,
+    );
+    return [{ shape, data }];
+  },
   roundings: () => 2, // the factor is rounded as well
   record: (r, { x }, attrs) => repeat(r, x, attrs),
   cases(rng) {
-    const make = (shape: number[], axis: number, factor = 0.3) => ({
-      inputs: { x: tensor(axisOf(shape, axis).rest) },
-      attrs: { shape, axis, factor },
-    });
+    const make = (shape: number[], axis: number, factor = 0.3) =>
+      caseOf({ x: tensor(axisOf(shape, axis).rest) }, { shape, axis, factor });
     return [
       make([1, 1], 0),
       make([3, 5], 0),

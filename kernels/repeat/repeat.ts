@@ -1,13 +1,8 @@
 import { elements, type Recorder, type Shape, type Tensor } from "../../engine/mod.ts";
 import { formatShape, sameShape } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
-import { axisOf } from "../shapes.ts";
+import { axisOf, type OneOperand } from "../shapes.ts";
 import source from "./repeat.wgsl" with { type: "text" };
-
-/** Operand of the repetition. */
-export interface RepeatInputs {
-  readonly x: Tensor;
-}
 
 /** Settings of the repetition. */
 export interface RepeatAttrs {
@@ -19,7 +14,7 @@ export interface RepeatAttrs {
   readonly factor: number;
 }
 
-export const op = perElement<RepeatInputs, RepeatAttrs>({
+export const op = perElement<OneOperand, RepeatAttrs>({
   name: "repeat",
   source,
   reads: { x: "f32" },

@@ -51,8 +51,8 @@ export const resizeKernel = prove(op, 20, {
     ["x must be [B, H, W, 3] or [B, H, W, 4]: got [1, 4, 4, 1]", "1x4x4x1 u8", 2, 2],
     ["x must be [B, H, W, 3] or [B, H, W, 4]: got [4, 4, 3]", "4x4x3 u8", 2, 2],
     ["whole numbers of at least 1: got 2 and 0", "1x4x4x3 u8", 2, 0],
-    ["got 2.5 and 2", "1x4x4x3 u8", 2.5, 2],
-  ] as const).map(([says, x, height, width]) =>
-    refuse(says, { x }, { height, width, filter: "bicubic" })
+    ["got 2.5 and 2", "1x4x4x3 u8", 2.5, 2, "bilinear"],
+  ] as const).map(([says, x, height, width, filter = "bicubic" as const]) =>
+    refuse<ResizeAttrs>(says, { x }, { height, width, filter })
   ),
 });

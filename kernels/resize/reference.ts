@@ -1,5 +1,4 @@
-import { sizeAt } from "../../engine/mod.ts";
-import type { InputValues, Values } from "../kernel.ts";
+import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
 import type { ResizeAttrs, ResizeInputs } from "./resize.ts";
 import { computeTaps, type Filter } from "./taps.ts";
 

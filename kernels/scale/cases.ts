@@ -1,20 +1,18 @@
-import { each, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
+import { caseOf, each, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
 import { normal, tensor } from "../kernel.ts";
 import { prove } from "../prove.ts";
-import { reference } from "./reference.ts";
 import { op, scale } from "./scale.ts";
 
 /** Scaling. */
 export const scaleKernel = prove(op, 9, {
-  reference,
+  reference({ x }, { factor }) {
+    return [{ shape: x.shape, data: x.data.map((value) => Math.fround(factor) * value) }];
+  },
   roundings: () => 1,
   record: (r, { x }, { factor }) => scale(r, x, factor),
   cases(rng) {
-    const make = (shape: number[], factor: number, fill = normal, note?: string) => ({
-      inputs: { x: tensor(shape, fill) },
-      attrs: { factor },
-      note,
-    });
+    const make = (shape: number[], factor: number, fill = normal, note?: string) =>
+      caseOf({ x: tensor(shape, fill) }, { factor }, note);
     const special = listed([Infinity, -Infinity, NaN, 0, -0, 3.4e38, 1e-30]);
     return [
       ...each("1 2 3 4 5 255 257 1024 1025", (shape) => make(shape, 5)),

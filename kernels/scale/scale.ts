@@ -1,18 +1,14 @@
 import type { Recorder, Tensor } from "../../engine/mod.ts";
 import { elementwise } from "../elementwise.ts";
+import type { OneOperand } from "../shapes.ts";
 import source from "./scale.wgsl" with { type: "text" };
-
-/** Operand of scaling. */
-export interface ScaleInputs {
-  readonly x: Tensor;
-}
 
 /** Settings of scaling. */
 export interface ScaleAttrs {
   readonly factor: number;
 }
 
-export const op = elementwise<ScaleInputs, ScaleAttrs>({
+export const op = elementwise<OneOperand, ScaleAttrs>({
   name: "scale",
   source,
   inputs: ["x"],

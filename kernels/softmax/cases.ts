@@ -1,4 +1,4 @@
-import { all, around, each, listed, ofModels, randomShape, times } from "../case_tables.ts";
+import { all, around, caseOf, each, listed, ofModels, randomShape, times } from "../case_tables.ts";
 import { normal, tensor } from "../kernel.ts";
 import { prove } from "../prove.ts";
 import { reference } from "./reference.ts";
@@ -12,9 +12,7 @@ export const softmaxKernel = prove(op, 5, {
   record: (r, { x }) => softmax(r, x),
   cases(rng) {
     const make = (shape: number[], fill = normal, note?: string) => ({
-      inputs: { x: tensor(shape, fill) },
-      attrs: {},
-      note,
+      ...caseOf({ x: tensor(shape, fill) }, {}, note),
       perRow: true,
     });
     const special = [1, 2, NaN, 3, -Infinity, 0, Infinity, 1, 2, -Infinity, -Infinity, -Infinity];

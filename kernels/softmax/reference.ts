@@ -1,6 +1,6 @@
+import type { InputValues, Values } from "../../engine/mod.ts";
 import { mapRows } from "../case_tables.ts";
-import type { InputValues, Values } from "../kernel.ts";
-import type { SoftmaxInputs } from "./softmax.ts";
+import type { OneOperand } from "../shapes.ts";
 
 /** The largest number of a row, exp(x - largest) of each, and their sum. */
 export function powersOf(row: Float64Array) {
@@ -10,7 +10,7 @@ export function powersOf(row: Float64Array) {
 }
 
 /** Softmax of each row in float64. */
-export function reference({ x }: InputValues<SoftmaxInputs>): [Values] {
+export function reference({ x }: InputValues<OneOperand>): [Values] {
   const data = mapRows(x, (row) => {
     const { powers, sum } = powersOf(row);
     return powers.map((e) => e / sum);

@@ -1,17 +1,12 @@
 import type { Recorder, Tensor } from "../../engine/mod.ts";
 import notANumber from "../not_a_number.wgsl" with { type: "text" };
 import { rowwise } from "../rowwise.ts";
+import type { OneOperand } from "../shapes.ts";
 import { softmaxGradient } from "../softmax_gradient/softmax_gradient.ts";
 import source from "./softmax.wgsl" with { type: "text" };
 import terms from "./terms.wgsl" with { type: "text" };
 
-/** Operand of softmax. */
-export interface SoftmaxInputs {
-  /** `[..., D]` */
-  readonly x: Tensor;
-}
-
-export const op = rowwise<SoftmaxInputs>({
+export const op = rowwise<OneOperand>({
   name: "softmax",
   source: notANumber + terms + source,
   reads: { x: "E" },

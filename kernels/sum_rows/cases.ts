@@ -1,20 +1,21 @@
 import { elements } from "../../engine/mod.ts";
-import { each, ofModels, randomShape, refuse, times } from "../case_tables.ts";
+import { caseOf, each, ofModels, randomShape, refuse, times } from "../case_tables.ts";
 import { tensor } from "../kernel.ts";
 import { prove } from "../prove.ts";
-import { reference } from "./reference.ts";
 import { op, sumRows } from "./sum_rows.ts";
 
 /** The sum over rows. */
 export const sumRowsKernel = prove(op, 39, {
-  reference,
+  reference({ x }, { shape }) {
+    const columns = elements(shape), data = new Float64Array(columns);
+    for (const [i, v] of x.data.entries()) data[i % columns] = (data[i % columns] ?? NaN) + v;
+    return [{ shape, data }];
+  },
   roundings: ({ x }, { shape }) => elements(x.shape) / elements(shape),
   record: (r, { x }, { shape }) => sumRows(r, x, shape),
   cases(rng) {
-    const make = (x: number[], from = x.length - 1) => ({
-      inputs: { x: tensor(x) },
-      attrs: { shape: x.slice(from) },
-    });
+    const make = (x: number[], from = x.length - 1) =>
+      caseOf({ x: tensor(x) }, { shape: x.slice(from) });
     return [
       ...each("1x1 3x5 2x3x4", (x) => make(x)),
       make([2, 3, 4], 1),

@@ -7,12 +7,8 @@ import {
   type Tensor,
 } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
+import type { OneOperand } from "../shapes.ts";
 import source from "./sum_rows.wgsl" with { type: "text" };
-
-/** Operand of the sum. */
-export interface SumRowsInputs {
-  readonly x: Tensor;
-}
 
 /** Settings of the sum. */
 export interface SumRowsAttrs {
@@ -20,7 +16,7 @@ export interface SumRowsAttrs {
   readonly shape: Shape;
 }
 
-export const op = perElement<SumRowsInputs, SumRowsAttrs>({
+export const op = perElement<OneOperand, SumRowsAttrs>({
   name: "sum_rows",
   source,
   reads: { x: "f32" },

@@ -1,15 +1,9 @@
 import { formatShape, type Recorder, type Tensor } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
-import { describeRows, rowsOf } from "../shapes.ts";
+import { describeRows, type OneOperand, rowsOf } from "../shapes.ts";
 import source from "./transpose.wgsl" with { type: "text" };
 
-/** Operand of the transposition. */
-export interface TransposeInputs {
-  /** `[..., D]`, seen as rows over the last axis. */
-  readonly x: Tensor;
-}
-
-export const op = perElement<TransposeInputs>({
+export const op = perElement<OneOperand>({
   name: "transpose",
   source,
   reads: { x: "f32" },

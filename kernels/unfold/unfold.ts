@@ -1,15 +1,9 @@
 import { type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
-import { describeAxes, requireAxes } from "../shapes.ts";
+import { describeAxes, type OneOperand, requireAxes } from "../shapes.ts";
 import source from "./unfold.wgsl" with { type: "text" };
 
-/** Operand of the unfolding. */
-export interface UnfoldInputs {
-  /** `[B, T, D]` */
-  readonly x: Tensor;
-}
-
-export const op = perElement<UnfoldInputs>({
+export const op = perElement<OneOperand>({
   name: "unfold",
   source,
   reads: { x: "E" },

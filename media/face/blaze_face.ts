@@ -16,7 +16,7 @@ interface Convolution {
   readonly bias: Tensor;
 }
 
-/** A convolution of single pixels: a product. */
+/** A 1x1 convolution: a matrix product. */
 interface Pointwise {
   readonly weight: Packed;
   readonly bias: Tensor;
@@ -26,21 +26,21 @@ interface Pointwise {
 export interface BlazeFaceWeights {
   readonly first: Convolution;
   readonly blocks: readonly { readonly depthwise: Convolution; readonly pointwise: Pointwise }[];
-  /** Of scores and of boxes, on the finer grid and on the coarser one. */
+  /** The output convolutions for scores and boxes, on the fine and the coarse grid. */
   readonly scores: readonly [Pointwise, Pointwise];
   readonly boxes: readonly [Pointwise, Pointwise];
 }
 
-/** What the detector gives for each grid: `[B, 16, 16, 2 or 32]` and `[B, 8, 8, 6 or 96]`. */
+/** The detector's outputs on each grid: `[B, 16, 16, 2 or 32]` and `[B, 8, 8, 6 or 96]`. */
 export interface BlazeFaceOutputs {
   readonly scores: [Tensor, Tensor];
   readonly boxes: [Tensor, Tensor];
 }
 
-/** Pixels along a side of what it takes. */
+/** Side of the detector's input, in pixels. */
 export const detectorSize = 128;
 
-/** Stride and channels of each block. The finer grid is read after the first eleven. */
+/** Stride and channels of each block. The fine grid is read after the first eleven. */
 const blocks = [
   [1, 24],
   [1, 28],
@@ -63,14 +63,14 @@ const finerAfter = 11;
 
 const convolution = 3, depthwise = 4;
 
-/** Loads the detector's weights. Throws where the file is of another network. */
+/** Loads the detector's weights. Throws if the file holds another network. */
 export async function loadBlazeFace(
   weights: Weights,
   model: TfliteModel,
 ): Promise<BlazeFaceWeights> {
   const found = model.operations.filter(({ code }) => code === convolution || code === depthwise);
   let at = 0;
-  /** The next convolution's numbers, in TFLite's layout. */
+  /** The next convolution's weights, in TFLite's layout. */
   const next = (code: number, shape: readonly number[]) => {
     const operation = found[at], [, weight = -1, bias = -1] = operation?.inputs ?? [];
     const got = model.shapes[weight];

@@ -9,17 +9,17 @@ export interface Square {
 }
 
 /**
- * How much larger than the face's box the square is: the box goes from the brows to the chin, and the
- * pictures that heads are trained on show the hair as well.
+ * Ratio of the square to the face's box: the box reaches from the brows to the chin, and the pictures that
+ * heads are trained on show the hair as well.
  */
 export const cropMargin = 1.5;
 
-/** Squares come in steps of so many pixels: each size is a plan of its own to whoever scales them. */
+/** Squares are multiples of this size: scaling needs a separate plan for each size. */
 const sizeStep = 16;
 
 /**
- * The square around a face, with its margin, not turned. At the picture's edge it is moved inwards; it
- * is never larger than the picture.
+ * The square around a face with its margin, not rotated. At the picture's edge it is moved inwards; it is
+ * never larger than the picture.
  */
 export function squareAround(
   face: Face,
@@ -38,7 +38,7 @@ export function squareAround(
   };
 }
 
-/** The pixels of a square. */
+/** Cuts out the pixels of a square. */
 export function cropSquare({ width, height, data }: Image, { left, top, size }: Square): Image {
   const channels = data.length / (width * height), row = channels * size;
   const cropped = new Uint8Array(size * row);

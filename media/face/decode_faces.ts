@@ -1,4 +1,4 @@
-/** A place in a picture, in pixels. */
+/** A point in a picture, in pixels. */
 export interface Point {
   /** To the right. */
   readonly x: number;
@@ -8,7 +8,7 @@ export interface Point {
 
 /** A face in a picture, in pixels. */
 export interface Face {
-  /** How certain it is that this is one, from 0 to 1. */
+  /** Confidence that this is a face, from 0 to 1. */
   readonly score: number;
   /** Of its box, in pixels. */
   readonly left: number;
@@ -22,16 +22,16 @@ export interface Face {
   readonly points: readonly Point[];
 }
 
-/** What the detector gives for one picture: `[896]` and `[896, 16]`, the finer grid first. */
+/** The detector's outputs for one picture: `[896]` and `[896, 16]`, the fine grid first. */
 export interface RawFaces {
   readonly scores: ArrayLike<number>;
   readonly boxes: ArrayLike<number>;
 }
 
-/** Fields along a side of each grid, and boxes in each field. */
+/** Cells along a side of each grid, and boxes per cell. */
 const grids = [[16, 2], [8, 6]] as const;
 
-/** The middles of the fields that the boxes are told from, from 0 to 1. */
+/** The centres of the cells, to which boxes are relative, from 0 to 1. */
 const anchors: readonly Point[] = grids.flatMap(([side, boxes]) =>
   Array.from({ length: side * side * boxes }, (_, i) => {
     const field = Math.floor(i / boxes);
@@ -39,19 +39,19 @@ const anchors: readonly Point[] = grids.flatMap(([side, boxes]) =>
   })
 );
 
-/** How many boxes there are for a picture. */
+/** Number of boxes per picture. */
 export const boxCount = anchors.length;
 
-/** The detector's own size, which its numbers are pixels of. */
+/** Side of the detector's input: its outputs are in these pixels. */
 const size = 128;
 
-/** Certain enough to be a face. */
+/** Minimum confidence of a face. */
 const leastScore = 0.5;
 
-/** Boxes that share so much of their area are of one face. */
+/** Minimum overlap (intersection over union) of boxes of one face. */
 const sameFace = 0.3;
 
-/** Faces on the detector's square, from 0 to 1, without doubles, the most certain first. */
+/** Decodes the faces on the detector's square, from 0 to 1, without duplicates, most confident first. */
 export function decodeFaces({ scores, boxes }: RawFaces): Face[] {
   const found = anchors.flatMap((anchor, i): Face[] => {
     const score = 1 / (1 + Math.exp(-Math.max(-100, Math.min(100, scores[i] ?? NaN))));
@@ -73,7 +73,7 @@ export function decodeFaces({ scores, boxes }: RawFaces): Face[] {
   return mergeFaces(found.sort((a, b) => b.score - a.score));
 }
 
-/** Makes one of the boxes that lie on each other: their mean, weighted by how certain each is. */
+/** Merges overlapping boxes into their mean, weighted by confidence. */
 function mergeFaces(faces: readonly Face[]): Face[] {
   const merged: Face[] = [];
   let left = faces;
@@ -99,7 +99,7 @@ function mergeFaces(faces: readonly Face[]): Face[] {
   return merged;
 }
 
-/** The share of two boxes that both have: their intersection over their union. */
+/** Intersection over union of two boxes. */
 export function overlap(a: Face, b: Face): number {
   const along = (start: number, length: number, other: number, otherLength: number) =>
     Math.max(0, Math.min(start + length, other + otherLength) - Math.max(start, other));

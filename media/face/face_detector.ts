@@ -14,7 +14,7 @@ import type { Image } from "../image_preparer.ts";
 import { blazeFace, type BlazeFaceWeights, detectorSize, loadBlazeFace } from "./blaze_face.ts";
 import { decodeFaces, type Face } from "./decode_faces.ts";
 
-/** How a picture lies on the detector's square. */
+/** Placement of a picture on the detector's square. */
 interface Placement {
   readonly width: number;
   readonly height: number;
@@ -22,7 +22,7 @@ interface Placement {
   readonly left: number;
 }
 
-/** A picture of this size, made to fit the square. */
+/** Fits a picture of this size into the square. */
 function placementOf(width: number, height: number): Placement {
   const scale = detectorSize / Math.max(width, height);
   const small = {
@@ -64,12 +64,12 @@ export class FaceDetector implements Disposable {
     using owned = new DisposableStack();
     const memory = owned.use(new Weights(device));
     const weights = await loadBlazeFace(memory, readTflite(bytes, file));
-    await device.settled(); // what went wrong with its memory is told now
+    await device.settled(); // reports allocation errors now
     owned.move();
     return new FaceDetector(device, weights, memory);
   }
 
-  /** The faces in each of some pictures of one size, the most certain first, in pixels. */
+  /** Finds the faces in pictures of one size, most confident first, in pixels. */
   async detect(pictures: readonly Image[]): Promise<Face[][]> {
     const [first] = pictures;
     if (!first) return [];
@@ -77,7 +77,7 @@ export class FaceDetector implements Disposable {
     if (pictures.some((picture) => picture.width !== width || picture.data.length !== bytes)) {
       throw new TypeError("Cannot find faces in pictures of several sizes at once");
     }
-    // Large pictures go in parts that the device can bind.
+    // Large pictures are processed in parts that fit the device's binding limit.
     const most = Math.max(1, Math.floor(this.#device.limits.maxStorageBufferBindingSize / bytes));
     if (pictures.length > most) {
       const found: Face[][] = [];
@@ -100,7 +100,7 @@ export class FaceDetector implements Disposable {
     return pictures.map((_, b) => facesOf(outputs as Float32Array[], b, pictures.length, first));
   }
 
-  /** Gives all memory back. */
+  /** Frees all memory. */
   [Symbol.dispose](): void {
     this.#plans[Symbol.dispose]();
     this.#memory[Symbol.dispose]();
@@ -115,8 +115,8 @@ export class FaceDetector implements Disposable {
 }
 
 /**
- * What the detector gives for pictures `[B, H, W, 3]`: scores on the finer grid and on the coarser one,
- * then boxes.
+ * Records the detector for pictures `[B, H, W, 3]`: returns scores on the fine and the coarse grid, then
+ * boxes.
  */
 export function findFaces(
   r: Recorder,
@@ -133,7 +133,7 @@ export function findFaces(
   return [...scores, ...boxes];
 }
 
-/** The faces in one of the pictures, in its pixels, by what `findFaces()` gave for all of them. */
+/** The faces in one picture, in its pixels, from the outputs of `findFaces()` for all pictures. */
 export function facesOf(
   outputs: readonly ArrayLike<number>[],
   picture: number,
@@ -151,7 +151,7 @@ export function facesOf(
   return decodeFaces({ scores, boxes }).map((face) => inPicture(face, { width, height }, place));
 }
 
-/** A face from the square, where it counts from 0 to 1, to the picture's pixels. */
+/** Converts a face from the square's coordinates, 0 to 1, to the picture's pixels. */
 function inPicture(
   face: Face,
   { width, height }: Pick<Image, "width" | "height">,

@@ -1,15 +1,15 @@
 import { type Face, overlap } from "./decode_faces.ts";
 
-/** A face with whose it is. */
+/** A face with the person it belongs to. */
 export interface TrackedFace extends Face {
-  /** People are counted from 1, in the order in which they appear. */
+  /** The person's number, from 1, in order of appearance. */
   readonly person: number;
 }
 
-/** Boxes of one person overlap so much from one frame to the next. */
+/** Minimum overlap of a person's boxes from one frame to the next. */
 const sameOverlap = 0.25;
 
-/** Seconds after which a person who was out of sight is another one. */
+/** Seconds after which a person who reappears counts as a new one. */
 const longestGap = 2;
 
 interface Track {
@@ -18,12 +18,12 @@ interface Track {
   seenAt: number;
 }
 
-/** Keeps people apart: a face belongs to whoever was last seen in its place. */
+/** Tracks people: a face belongs to the person last seen at its place. */
 export class FaceTracker {
   readonly #tracks: Track[] = [];
   #people = 0;
 
-  /** Whose the faces of the next frame are. */
+  /** Assigns the faces of the next frame to people. */
   follow(faces: readonly Face[], seconds: number): TrackedFace[] {
     const open = this.#tracks.filter(({ seenAt }) => seconds - seenAt <= longestGap);
     const pairs = faces.flatMap((face) =>
@@ -44,7 +44,7 @@ export class FaceTracker {
   }
 }
 
-/** The face that fills most of the picture, where one in the middle counts twice one at the edge. */
+/** The largest face, weighted by position: a face in the centre counts twice as much as one at the edge. */
 export function mainFace<F extends Face>(
   faces: readonly F[],
   { width, height }: { readonly width: number; readonly height: number },

@@ -1,14 +1,7 @@
 import type { Clip } from "../../model/clip/clip.ts";
-import { encodePictures } from "./encode_pictures.ts";
+import { dot, unitRows } from "../../numbers/vectors.ts";
 import { type Image, ImagePreparer } from "../image_preparer.ts";
-
-/** How to embed many pictures. */
-export interface EmbedOptions {
-  /** Stops it, with the reason that the signal has. */
-  readonly signal?: AbortSignal | undefined;
-  /** Told how many of them are embedded. */
-  readonly onProgress?: ((done: number, of: number) => void) | undefined;
-}
+import { type EmbedOptions, encodePictures } from "./encode_pictures.ts";
 
 /**
  * Embeds pictures with a CLIP: files by their paths, or pixels. Each embedding is at unit length, so
@@ -32,17 +25,10 @@ export interface EmbedOptions {
 export async function embedImages(
   clip: Clip,
   images: readonly (string | Image)[],
-  { signal, onProgress }: EmbedOptions = {},
+  options: EmbedOptions = {},
 ): Promise<Float32Array<ArrayBuffer>[]> {
   using preparer = new ImagePreparer(clip.device, clip.config.image.size);
-  const all: Float32Array<ArrayBuffer>[] = [];
-  signal?.throwIfAborted();
-  for await (const rows of encodePictures(clip, preparer, images)) {
-    all.push(...unitRows(rows, clip.config.embedding));
-    onProgress?.(all.length, images.length);
-    signal?.throwIfAborted();
-  }
-  return all;
+  return atUnitLength(clip, await encodePictures(clip, preparer, images, options));
 }
 
 /**
@@ -66,7 +52,7 @@ export async function embedTexts(
   texts: readonly string[],
   options: { readonly truncate?: boolean } = {},
 ): Promise<Float32Array<ArrayBuffer>[]> {
-  return unitRows(await clip.encodeTexts(texts, options), clip.config.embedding);
+  return atUnitLength(clip, await clip.encodeTexts(texts, options));
 }
 
 /**
@@ -84,15 +70,10 @@ export function similarity(a: Float32Array, b: Float32Array): number {
   if (a.length !== b.length) {
     throw new TypeError(`Cannot compare embeddings of ${a.length} and ${b.length} numbers`);
   }
-  let sum = 0;
-  for (const [i, x] of a.entries()) sum += x * (b[i] ?? NaN);
-  return sum;
+  return dot(a, b);
 }
 
-/** Rows of numbers, each at unit length. */
-function unitRows(rows: Float32Array<ArrayBuffer>, width: number): Float32Array<ArrayBuffer>[] {
-  return Array.from({ length: rows.length / width }, (_, i) => {
-    const row = rows.slice(i * width, (i + 1) * width), length = Math.hypot(...row);
-    return row.map((x) => x / length);
-  });
+function atUnitLength({ config }: Clip, rows: Float32Array): Float32Array<ArrayBuffer>[] {
+  if (rows.length === 0) return [];
+  return unitRows(rows, config.embedding).map((row) => Float32Array.from(row));
 }

@@ -2,30 +2,35 @@ import { FormatError } from "../../io/files/format_error.ts";
 import { openTensors } from "../../io/tensors/open_tensors.ts";
 import { readMetadata } from "../../io/tensors/read_metadata.ts";
 import { toFloat32 } from "../../io/tensors/stored_type.ts";
-import { writeAtomically } from "../../io/files/write_atomically.ts";
+import { privateFile, writeAtomically } from "../../io/files/write_atomically.ts";
 import { encodeSafetensors } from "../../io/tensors/write_safetensors.ts";
 import type { NeutralMean } from "../../model/clip_au/neutral.ts";
 
-/** What a person's face is like without any expression: a mean feature and its count, no picture. */
+/** A person's resting face: the mean of features and their count, no picture. */
 export interface Enrolment extends NeutralMean {
-  /** `Clip.fingerprint()`: features of another CLIP are of no use. */
+  /** `Clip.fingerprint()`: the features of another CLIP cannot be compared. */
   readonly clip: string;
-  /** Whether faces were cut out, or frames were taken whole. */
+  /** Whether faces were cropped, or frames were taken whole. */
   readonly cropped: boolean;
-  /** How many videos the frames are of. */
+  /** Number of videos that the frames are from. */
   readonly videos: number;
 }
 
 /** The key of the metadata, and its version. */
 const format = "autt.enrolment", version = 1;
 
-/** Writes an enrolment, whole or not at all. */
+/** Saves an enrolment atomically, readable by the user only. */
 export async function saveEnrolment(path: string, { mean, ...info }: Enrolment): Promise<void> {
+  if (!mean.every(Number.isFinite)) {
+    throw new RangeError(
+      "Cannot save an enrolment: its mean is not finite: a file that was there stays as it was",
+    );
+  }
   const bytes = encodeSafetensors(
     { mean: { dtype: "F32", shape: [mean.length], data: mean } },
     { [format]: JSON.stringify({ version, ...info }) },
   );
-  await writeAtomically(path, bytes);
+  await writeAtomically(path, bytes, privateFile);
 }
 
 /** Reads an enrolment. */
@@ -47,7 +52,7 @@ export async function loadEnrolment(path: string): Promise<Enrolment> {
   return { clip, cropped, videos: Number(videos), frames: Number(frames), mean };
 }
 
-/** Throws, saying what differs, unless an enrolment is of the features that are in use. */
+/** Throws if an enrolment was made with other features than those in use, and says what differs. */
 export function checkEnrolment(
   { clip, cropped, mean }: Enrolment,
   wanted: Pick<Enrolment, "clip" | "cropped"> & { readonly width: number },
@@ -66,7 +71,7 @@ export function checkEnrolment(
   }
 }
 
-/** What is known of a person after more neutral videos. */
+/** Combines two enrolments of one person. */
 export function mergeEnrolments(a: Enrolment, b: Enrolment): Enrolment {
   const { clip, cropped, mean: { length: width } } = a;
   checkEnrolment(b, { clip, cropped, width });

@@ -7,15 +7,15 @@ import type { Clip } from "../../model/clip/clip.ts";
 
 /** A frame and what was seen in it. */
 export interface SeenFrame {
-  /** Its number among those that were asked for. */
+  /** Index among the frames that are looked at. */
   readonly index: number;
-  /** When it is shown. */
+  /** Presentation time. */
   readonly seconds: number;
   /** The picture's size in pixels. */
   readonly width: number;
   /** In pixels. */
   readonly height: number;
-  /** The person's face; also undefined where faces are not looked for. */
+  /** The person's face; undefined also if faces are not looked for. */
   readonly face: TrackedFace | undefined;
   /** Why there are no features. */
   readonly gap: string | undefined;
@@ -23,32 +23,40 @@ export interface SeenFrame {
   readonly features: Float32Array | undefined;
 }
 
-/** Shown every picture that the model sees, `[size, size, 4]` bytes, with its frame's number. */
+/** Called with every picture that the model sees, `[size, size, 4]` bytes, and its frame's index. */
 export type ShowFace = (
   frame: number,
   square: Uint8Array<ArrayBuffer>,
   person: number | undefined,
 ) => void;
 
-/** Is told what each stage takes: runs it, and may measure. */
+/** Runs a stage and may time it. */
 export interface StageTimer {
+  /** Runs a named stage. */
   time<T>(stage: string, action: () => Promise<T>): Promise<T>;
 }
 
-/** What frames go through. */
+/** Runs stages without timing them. */
+export const untimed: StageTimer = { time: (_, action) => action() };
+
+/** The models that frames go through, and callbacks. */
 export interface WatchTools {
   readonly clip: Clip;
   readonly preparer: ImagePreparer;
-  /** Undefined where frames are faces already. */
+  /** Undefined if frames are already cropped to the face. */
   readonly detector: FaceDetector | undefined;
   readonly showFace?: ShowFace | undefined;
-  readonly clock: StageTimer;
+  /** Times the stages; by default they are not timed. */
+  readonly clock?: StageTimer | undefined;
 }
 
-/** Bytes of pixels in a batch, about: large frames come fewer at a time. */
+/** Approximate bytes of pixels in a batch: larger frames make smaller batches. */
 const batchBytes = 2 ** 27;
 
-/** Frames, so many at a time; the next ones are read while these are worked on. */
+/** Batch size on a software adapter, which blocks the event loop while it computes. */
+const softwareBatch = 16;
+
+/** Batches of frames; the next batch is decoded while the current one is processed. */
 async function* batches(
   frames: AsyncIterable<Frame>,
   size: number,
@@ -62,7 +70,7 @@ async function* batches(
     while (batch.length < Math.min(size, few())) {
       const { value, done } = await source.next();
       if (done) break;
-      // Its size may change on the way: a batch has one.
+      // A video's size may change midway; all frames of a batch have one size.
       if (batch[0] && (batch[0].width !== value.width || batch[0].height !== value.height)) {
         return { batch, rest: value as Frame };
       }
@@ -82,7 +90,7 @@ async function* batches(
         continue;
       }
       next = read();
-      next.catch(() => {}); // told where it is awaited
+      next.catch(() => {}); // reported where it is awaited
       yield batch;
     }
   } finally {
@@ -90,10 +98,10 @@ async function* batches(
   }
 }
 
-/** A frame with the faces that were chosen in it. */
+/** A frame with the chosen faces. */
 interface WatchedFrame {
   readonly at: Pick<SeenFrame, "index" | "seconds" | "width" | "height">;
-  /** How many faces there are. */
+  /** Number of faces found. */
   readonly faces: number;
   readonly chosen: readonly {
     readonly face: TrackedFace | undefined;
@@ -101,14 +109,15 @@ interface WatchedFrame {
   }[];
 }
 
-/** Finds faces in every frame and embeds those that are chosen. No more than two batches are in memory. */
+/** Finds faces in every frame and embeds the chosen ones. At most two batches are in memory. */
 async function* watchFaces(
   frames: AsyncIterable<Frame>,
-  { clip, preparer, detector, showFace, clock }: WatchTools,
+  { clip, preparer, detector, showFace, clock = untimed }: WatchTools,
   choose: (faces: readonly TrackedFace[], frame: Frame) => readonly TrackedFace[],
 ): AsyncGenerator<WatchedFrame> {
   const tracker = new FaceTracker(), { embedding } = clip.config;
-  for await (const batch of batches(frames, clip.images.batch, clock)) {
+  const most = clip.device.adapter.software ? softwareBatch : Infinity;
+  for await (const batch of batches(frames, Math.min(clip.images.batch, most), clock)) {
     const found = detector && await clock.time("detect", () => detector.detect(batch));
     const watched = batch.map((frame, i) => {
       const faces = tracker.follow(found?.[i] ?? [], frame.seconds);
@@ -139,14 +148,14 @@ async function* watchFaces(
   }
 }
 
-/** Why a frame has no features of a person. */
+/** Why a frame has no features of the person. */
 function gapOf(faces: number, person: number | undefined): string {
   return faces === 0 ? "no face" : `no face of person ${person}`;
 }
 
 /**
- * Watches one person: the one of a number, or if that is left out the main one of the first frame with
- * faces. Each frame has the person's features, or a gap with its reason.
+ * Watches one person: the one with the given number, or the main one of the first frame with faces. Each
+ * frame has the person's features, or a reason why there are none.
  */
 export async function* watchVideo(
   frames: AsyncIterable<Frame>,
@@ -165,10 +174,10 @@ export async function* watchVideo(
 }
 
 /**
- * Watches everyone: the frames of each person, in the order of appearance. Where there is nobody, those
- * of `undefined`, each with a gap.
+ * Watches everyone: the frames of each person, in order of appearance. If there is nobody, all frames are
+ * listed under `undefined`, each with a reason.
  *
- * @param onFrame Told of each frame, by its seconds.
+ * @param onFrame Called after each frame with its time.
  */
 export async function watchEveryone(
   frames: AsyncIterable<Frame>,

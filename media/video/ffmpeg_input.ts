@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 
 /**
- * The kinds of files that are read: each holds its own pictures. Those that name other files or
- * addresses (playlists, lists of parts, session descriptions, patterns of names) are not among them.
+ * The container formats that are allowed: each holds its own pictures. Formats that refer to other files
+ * or addresses (playlists, file lists, session descriptions, name patterns) are excluded.
  */
 const formats = [
   ...["mov", "matroska", "avi", "mpeg", "mpegvideo", "mpegts", "flv", "asf", "ogg", "rm", "wtv"],
@@ -10,15 +10,15 @@ const formats = [
   ...["h264", "hevc", "m4v", "h263", "h261", "vc1", "av1", "obu", "dirac", "mjpeg", "mjpeg_2000"],
 ].join(",");
 
-/** ffmpeg's arguments for a video whose bytes come in by a pipe: the same, and it can open no file. */
+/** ffmpeg arguments for a video that is piped in; it cannot open any file. */
 export function pipeArguments(): string[] {
   return ["-protocol_whitelist", "pipe", "-format_whitelist", formats, "-i", "pipe:0"];
 }
 
 /**
- * ffmpeg's arguments for a video to read: that one file, whatever its name looks like and whatever is in
- * it. A name is a path and never an option, a protocol or a list; nothing but files can be opened, and a
- * file that points to others is refused before anything that it names is touched.
+ * ffmpeg arguments for one video file, whatever its name and contents. The name is always a path, never an
+ * option, a protocol or a list. Only files can be opened, and a file that refers to others is rejected
+ * before anything it names is touched.
  */
 export function inputArguments(path: string): string[] {
   return [

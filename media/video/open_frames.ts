@@ -2,13 +2,13 @@ import { isFolder } from "../../io/files/is_folder.ts";
 import { openImages } from "./open_images.ts";
 import { type OpenedVideo, openVideo, type VideoOptions } from "./open_video.ts";
 
-/** What part of a video or of a folder of pictures to read. */
+/** Which part of a video or of a folder of pictures to read. */
 export interface FrameOptions extends VideoOptions {
-  /** Frames a second of a folder of pictures, which has no times of its own. */
+  /** Frames per second of a folder of pictures, which has no timestamps. */
   readonly rate?: number | undefined;
 }
 
-/** Opens a video, a folder of pictures, or the bytes of a video as they come. */
+/** Opens a video file, a folder of pictures, or a stream of a video's bytes. */
 export async function openFrames(
   source: string | ReadableStream<Uint8Array>,
   options: FrameOptions = {},

@@ -3,14 +3,16 @@ import { readImage } from "../read_image.ts";
 import type { Frame, OpenedVideo, VideoOptions } from "./open_video.ts";
 import { VideoError } from "./video_error.ts";
 
-const endings = /\.(jpe?g|png|webp|avif|tiff?|gif)$/i;
+/** Whether a file name has the extension of a picture. */
+export const isPicture = (name: string): boolean =>
+  /\.(jpe?g|png|webp|avif|tiff?|gif)$/i.test(name);
 
-/** Frames a second of a folder, where nobody says otherwise. */
+/** Default frame rate of a folder. */
 const usualRate = 25;
 
 /**
- * Reads the pictures of a folder as the frames of a video, by their names as people count: `frame-9`
- * before `frame-10`. Times are made up from the rate.
+ * Reads the pictures of a folder as the frames of a video, in natural order of their names: `frame-9`
+ * before `frame-10`. Times follow from the rate.
  */
 export async function openImages(
   folder: string,
@@ -20,7 +22,7 @@ export async function openImages(
 ): Promise<OpenedVideo> {
   const names: string[] = [];
   for await (const { name, isFile } of Deno.readDir(folder)) {
-    if (isFile && endings.test(name)) names.push(name);
+    if (isFile && isPicture(name)) names.push(name);
   }
   if (names.length === 0) {
     throw new VideoError(`Cannot read "${folder}" as frames: there is no picture in it`, "file");

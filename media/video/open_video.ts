@@ -3,42 +3,42 @@ import { inputArguments, pipeArguments } from "./ffmpeg_input.ts";
 import { ppmFrames } from "./ppm_frames.ts";
 import { VideoError } from "./video_error.ts";
 
-/** A picture of a video. */
+/** A frame of a video. */
 export interface Frame extends Image {
-  /** Its number among those that are asked for, from 0. */
+  /** Index among the frames that are read, from 0. */
   readonly index: number;
-  /** When it is shown, as the file says. */
+  /** Presentation time in seconds, as stored in the file. */
   readonly seconds: number;
 }
 
-/** What part of a video to read. */
+/** Which part of a video to read. */
 export interface VideoOptions {
   /** Seconds from the beginning. */
   readonly from?: number | undefined;
-  /** Seconds from the beginning; the end if left out. */
+  /** Seconds from the beginning; by default the end of the video. */
   readonly to?: number | undefined;
-  /** Every so many frames one; 1 if left out. */
+  /** Reads one of every so many frames; 1 by default. */
   readonly every?: number | undefined;
-  /** Stops it, with the reason that the signal has. */
+  /** Stops reading; errors carry the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** The program that decodes: `ffmpeg`, found by PATH, if left out. */
+  /** The decoder; by default `ffmpeg` from PATH. */
   readonly ffmpeg?: string | undefined;
 }
 
 /** A video being read. */
 export interface OpenedVideo extends AsyncIterable<Frame>, AsyncDisposable {
-  /** How long the file says that it is; unknown of streams and broken files. */
+  /** Duration as stored in the file; undefined for streams, browser recordings and broken files. */
   readonly seconds: Promise<number | undefined>;
 }
 
 const install = "install ffmpeg (on Debian: apt-get install ffmpeg), or name it in AUTT_FFMPEG";
 
 /**
- * Reads a video's frames with ffmpeg, as they are shown: turned as the file says, at the times that the
- * file gives, none doubled and none dropped. Frames come one at a time, and ffmpeg waits for whoever
- * takes them: nothing piles up. The file is opened by itself, never a network address.
+ * Reads a video's frames with ffmpeg as they are meant to be shown: rotated as the file says, with the
+ * file's timestamps, none duplicated or dropped. Frames come one at a time, and ffmpeg waits for the
+ * consumer, so that memory stays small. Only the file itself is opened, never a network address.
  *
- * @param source The path of a file, or its bytes as they come: from a camera, for instance.
+ * @param source The path of a file, or a stream of its bytes, for instance from a camera.
  *
  * @example
  * ```ts
@@ -64,10 +64,10 @@ export function openVideo(
     process = new Deno.Command(ffmpeg, {
       args: [
         ...["-nostdin", "-hide_banner", "-nostats", "-loglevel", "info"],
-        // Seeking is exact: ffmpeg decodes from the key frame before.
+        // Seeking is exact: ffmpeg decodes from the preceding key frame.
         ...from > 0 ? ["-ss", `${from}`] : [],
         ...to === undefined ? [] : ["-to", `${to}`],
-        "-copyts", // the file's own times, which need not begin at 0
+        "-copyts", // keep the file's timestamps, which need not begin at 0
         ...[...(stream ? pipeArguments() : inputArguments(path)), "-map", "0:v:0"],
         ...["-vf", `select=not(mod(n\\,${every})),showinfo`],
         ...["-fps_mode", "passthrough", "-f", "image2pipe", "-c:v", "ppm", "-"],
@@ -80,7 +80,7 @@ export function openVideo(
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new VideoError(`Cannot decode "${path}": there is no "${ffmpeg}": ${install}`, "decoder");
   }
-  // Where it has seen enough it closes the pipe, which is no error.
+  // ffmpeg closes the pipe when it has read enough, which is no error.
   const feeding = new AbortController();
   const fed = stream?.pipeTo(process.stdin, { signal: feeding.signal }).catch(() => {});
   const report = new Report(process.stderr);
@@ -88,13 +88,13 @@ export function openVideo(
     try {
       process.kill("SIGKILL");
     } catch {
-      // It has ended by itself.
+      // It has already ended.
     }
   };
   signal?.addEventListener("abort", stop, { once: true });
   const end = async () => {
     stop();
-    feeding.abort(); // or it would wait for a stream that stalls
+    feeding.abort(); // otherwise it would wait for a stalled stream
     signal?.removeEventListener("abort", stop);
     await Promise.all([process.status, report.done, fed]);
   };
@@ -153,11 +153,13 @@ function checkOptions(path: string, from: number, to: number | undefined, every:
   }
 }
 
-/** What ffmpeg tells on standard error: times of frames, the length, and what is wrong. */
+/** Parses ffmpeg's standard error: times of frames, the duration, and errors. */
 class Report {
   readonly done: Promise<void>;
   readonly seconds: Promise<number | undefined>;
   readonly #times = new Map<number, number>();
+  /** The time base, as a fraction of a second: ffmpeg rounds times in seconds to six digits. */
+  #unit: readonly [number, number] | undefined;
   readonly #last: string[] = [];
   #waiting: (() => void) | undefined;
   #ended = false;
@@ -168,7 +170,7 @@ class Report {
     this.done = this.#read(stderr, seconds.resolve);
   }
 
-  /** When a frame is shown. */
+  /** Presentation time of a frame, in seconds. */
   async time(index: number): Promise<number> {
     while (!this.#times.has(index) && !this.#ended) {
       await new Promise<void>((resolve) => this.#waiting = resolve);
@@ -214,12 +216,17 @@ class Report {
   }
 
   #take(line: string, length: (seconds: number | undefined) => void): void {
-    const frame = /showinfo.*\bn: *(\d+) .*pts_time:(-?[\d.]+)/.exec(line);
+    const frame = /showinfo.*\bn: *(\d+) +pts: *(-?\d+) +pts_time:(-?[\d.]+)/.exec(line);
     if (frame) {
-      this.#times.set(Number(frame[1]), Number(frame[2]));
+      length(undefined); // the duration comes before the first frame, if the file has one
+      const [number = 0, time = NaN, rounded = NaN] = frame.slice(1).map(Number);
+      const [part, whole] = this.#unit ?? [];
+      this.#times.set(number, part && whole ? time * part / whole : rounded);
       this.#waiting?.();
       return;
     }
+    const unit = /showinfo.*\bconfig in time_base: *(\d+)\/(\d+)/.exec(line);
+    if (unit) this.#unit = [Number(unit[1]), Number(unit[2])];
     const duration = /^ *Duration: (\d+):(\d+):([\d.]+)/.exec(line);
     if (duration) {
       const [hours = 0, minutes = 0, seconds = 0] = duration.slice(1).map(Number);

@@ -1,14 +1,14 @@
 import type { Image } from "../image_preparer.ts";
 
-/** A picture may not be larger: a broken header must not ask for all of the memory. */
+/** Maximum size of a picture, so that a broken header cannot exhaust the memory. */
 const mostPixels = 2 ** 28;
 
-/** The three numbers of a header, each with a blank or a line's end behind it. */
+/** The three numbers of a header, each followed by white space. */
 const header = /^P6\s+(\d+)\s+(\d+)\s+(\d+)\s/;
 
 /**
- * The pictures of a stream of binary PPM files, one behind the other, each with its own size. Holds no
- * more than one picture and what came with its end.
+ * Splits a stream of concatenated binary PPM files into pictures, each with its own size. At most one
+ * picture and one chunk are in memory.
  */
 export async function* ppmFrames(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Image> {
   const chunks = stream[Symbol.asyncIterator]();

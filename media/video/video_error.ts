@@ -1,11 +1,11 @@
 /** Why a video can't be read. */
 export class VideoError extends Error {
-  /** The class, for logs and for those who compare names. */
+  /** The error's class, for logs and comparisons by name. */
   override name = "VideoError";
-  /** The decoder where ffmpeg is missing or was ended; else the file. */
+  /** The decoder if ffmpeg is missing or was killed, otherwise the file. */
   readonly blame: "decoder" | "file";
 
-  /** Says why, and who is to blame. */
+  /** Creates an error with its reason and cause. */
   constructor(message: string, blame: "decoder" | "file") {
     super(message);
     this.blame = blame;

@@ -4,19 +4,19 @@ import { toFloat32 } from "../../io/tensors/stored_type.ts";
 import type { ClipConfig, TowerSizes } from "./config.ts";
 import { huggingFaceNames, isTransposedByHuggingFace } from "./hugging_face_names.ts";
 
-/** What a checkpoint's tensors don't say. */
+/** What a checkpoint's tensors don't tell. */
 export interface ClipSettings {
-  /** Heads of the image tower; of 64 numbers each if left out. */
+  /** Heads of the image tower; by default one for every 64 columns. */
   readonly imageHeads?: number | undefined;
-  /** Heads of the text tower; of 64 numbers each if left out. */
+  /** Heads of the text tower; by default one for every 64 columns. */
   readonly textHeads?: number | undefined;
-  /** Between the layers of the perceptrons. */
+  /** The perceptrons' activation. */
   readonly activation?: ClipConfig["activation"] | undefined;
 }
 
 /**
- * A file with the weights of a CLIP, whichever of the two ways of naming it has, and whatever stands
- * before the names (`clip.`, `model.`). Asked by OpenAI's names; nothing is read before that.
+ * A file with the weights of a CLIP, under OpenAI's or Hugging Face's names with any prefix (`clip.`,
+ * `model.`). Tensors are requested by OpenAI's names and read only then.
  */
 export class ClipCheckpoint {
   readonly file: TensorFile;
@@ -24,7 +24,7 @@ export class ClipCheckpoint {
   readonly #prefix: string;
   readonly #huggingFace: boolean;
 
-  /** Finds out the sizes. Throws where the file has no CLIP with a vision transformer. */
+  /** Finds the sizes. Throws if the file has no CLIP with a vision transformer. */
   constructor(file: TensorFile, settings: ClipSettings = {}) {
     this.file = file;
     const names = [...file.tensors.keys()];
@@ -49,7 +49,7 @@ export class ClipCheckpoint {
     this.config = this.#findConfig(settings);
   }
 
-  /** A tensor's float32 numbers. Throws, with its name, where it is missing or of another shape. */
+  /** A tensor as float32. Throws with its name if it is missing or has another shape. */
   async read(name: string, shape: Shape): Promise<Float32Array<ArrayBuffer>> {
     const turned = this.#isTurned(name);
     this.#check(name, this.#shapeOf(name), shape);
@@ -63,14 +63,14 @@ export class ClipCheckpoint {
     return turned ? transposed(numbers, shape) : numbers;
   }
 
-  /** Some rows of a matrix that is too large to be read whole. */
+  /** Some rows of a large matrix. */
   async readRow(name: string, row: number): Promise<Float32Array<ArrayBuffer>> {
     const [stored = ""] = this.#storedNames(name);
     const bytes = await this.file.read(stored, { first: row, count: 1 });
     return toFloat32(this.#stored(stored).dtype, bytes);
   }
 
-  /** Throws unless every one of these tensors is there and has its shape. */
+  /** Throws unless all of these tensors exist with their shapes. */
   checkAll(shapes: ReadonlyMap<string, Shape>): void {
     for (const [name, shape] of shapes) this.#check(name, this.#shapeOf(name), shape);
   }
@@ -94,7 +94,7 @@ export class ClipCheckpoint {
   }
 
   #findSizes(tower: string, width: number, heads: number | undefined): TowerSizes {
-    // By the largest number: a block that lacks something must be missed, not taken for the end.
+    // By the largest number, so that an incomplete block is an error and not the end.
     const [start = ""] = this.#storedNames(`${tower}.resblocks.`);
     const numbers = [...this.file.tensors.keys()].filter((name) => name.startsWith(start))
       .map((name) => parseInt(name.slice(start.length)));
@@ -128,7 +128,7 @@ export class ClipCheckpoint {
     throw new TypeError(`Cannot load "${this.file.name}": it has no tensor "${stored}"`);
   }
 
-  /** The shape that a tensor has in OpenAI's form, whichever form it is stored in. */
+  /** A tensor's shape in OpenAI's form, however it is stored. */
   #shapeOf(name: string): Shape {
     const shapes = this.#storedNames(name).map((stored) => this.#stored(stored).shape);
     const [first = []] = shapes;
@@ -138,7 +138,7 @@ export class ClipCheckpoint {
   }
 
   #check(name: string, got: Shape, wanted: Shape): void {
-    // Checkpoints differ in whether a lone number is [] or [1].
+    // A scalar is [] in some checkpoints and [1] in others.
     if (sameShape(got, wanted) || (wanted.length === 0 && sameShape(got, [1]))) return;
     throw new TypeError(
       `Cannot load "${this.file.name}": ${this.#storedNames(name).join(" + ")} must make up ` +
@@ -157,7 +157,7 @@ function joined(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
   return all;
 }
 
-/** A matrix of this shape out of its transpose. */
+/** Transposes a matrix to this shape. */
 function transposed(numbers: Float32Array, [rows = 0, columns = 0]: Shape) {
   const turned = new Float32Array(rows * columns);
   for (let r = 0; r < rows; r++) {

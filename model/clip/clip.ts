@@ -12,15 +12,15 @@ import { loadTextTower, type TextTowerWeights } from "./text_tower.ts";
 import { TokenTable } from "./token_table.ts";
 import { WeightLoader } from "./weights.ts";
 
-/** How to load a CLIP. */
+/** Options of loading a CLIP. */
 export interface ClipOptions extends ClipSettings {
-  /** Halves take half the memory and cost accuracy; sums are float32 all the same. */
+  /** Half precision takes half the memory and loses accuracy; sums stay float32. */
   readonly store?: "f32" | "f16" | undefined;
-  /** Keep the text tower so that prompts can be tuned by gradients: its weights twice, turned round. */
+  /** Keep transposed copies of the text tower's weights, so that prompts can be tuned by gradients. */
   readonly tunable?: boolean | undefined;
 }
 
-/** What tuning a prompt takes of a CLIP. */
+/** The parts of a CLIP that prompt tuning needs. */
 export interface ClipText {
   readonly weights: TextTowerWeights;
   readonly tokens: TokenTable;
@@ -30,9 +30,9 @@ export interface ClipText {
 
 /** A CLIP on a device: both towers, ready to embed. Owns the checkpoint that it was loaded from. */
 export class Clip implements Disposable {
-  /** The device that it lives on. */
+  /** Its device. */
   readonly device: Device;
-  /** Its sizes, as its checkpoint tells them. */
+  /** Its sizes. */
   readonly config: ClipConfig;
   /** Embeds prepared images. */
   readonly images: ImageEncoder;
@@ -42,11 +42,11 @@ export class Clip implements Disposable {
    */
   readonly prompts: PromptEncoder;
   /**
-   * What tuning takes.
+   * The parts for prompt tuning.
    * @internal
    */
   readonly text: ClipText;
-  /** What similarities are multiplied with before a softmax over texts. */
+  /** The factor of similarities before a softmax over texts. */
   readonly logitScale: number;
   #tokenizer: Tokenizer | undefined;
   readonly #checkpoint: ClipCheckpoint;
@@ -71,13 +71,13 @@ export class Clip implements Disposable {
     this.#owned = owned;
   }
 
-  /** Takes the weights to the device, tensor by tensor. The file is the CLIP's from then on. */
+  /** Uploads the weights tensor by tensor. The CLIP owns the file from then on. */
   static async load(device: Device, file: TensorFile, options: ClipOptions = {}): Promise<Clip> {
     using owned = new DisposableStack();
     owned.use(file);
     const checkpoint = new ClipCheckpoint(file, options);
     const { config } = checkpoint;
-    // All of it, before the device is given the first: a checkpoint is whole or it is not loaded.
+    // Check all tensors before the first upload: an incomplete checkpoint is not loaded.
     checkpoint.checkAll(clipShapes(config));
     const weights = owned.use(new Weights(device)), { store = "f32", tunable = false } = options;
     const load = new WeightLoader(weights, checkpoint, { store });
@@ -96,7 +96,7 @@ export class Clip implements Disposable {
     return new Clip(device, checkpoint, images, prompts, text, Math.exp(logScale), owned.move());
   }
 
-  /** Gives it the tokenizer that its checkpoint was trained with. */
+  /** Sets the tokenizer that the checkpoint was trained with. */
   withTokenizer(tokenizer: Tokenizer): this {
     this.#tokenizer = tokenizer;
     return this;
@@ -111,12 +111,12 @@ export class Clip implements Disposable {
     );
   }
 
-  /** Tells this checkpoint from others, however it is stored: see `clipFingerprint()`. */
+  /** Identifies the checkpoint, however it is stored: see `clipFingerprint()`. */
   fingerprint(): Promise<string> {
     return clipFingerprint(this.#checkpoint);
   }
 
-  /** The embeddings of texts, `[N, embedding]`, not normalised. Too long a text is cut or refused. */
+  /** The embeddings of texts, `[N, embedding]`, not normalised. A text that is too long is cut or refused. */
   async encodeTexts(
     texts: readonly string[],
     { truncate = false }: { readonly truncate?: boolean } = {},
@@ -128,7 +128,7 @@ export class Clip implements Disposable {
     );
   }
 
-  /** Gives all memory back. */
+  /** Frees all memory. */
   [Symbol.dispose](): void {
     this.#owned[Symbol.dispose]();
   }

@@ -1,18 +1,18 @@
-/** What the two towers have in common: a transformer of residual blocks. */
+/** The sizes of a tower's transformer. */
 export interface TowerSizes {
-  /** Numbers of a token. */
+  /** The width of a token. */
   readonly width: number;
-  /** Residual blocks. */
+  /** The number of residual blocks. */
   readonly layers: number;
-  /** Of attention. */
+  /** Attention heads per block. */
   readonly heads: number;
 }
 
-/** The sizes of a CLIP with a vision transformer. All follow from the checkpoint, but for the heads. */
+/** The sizes of a CLIP with a vision transformer. Only the heads don't follow from the tensors. */
 export interface ClipConfig {
   /** The image tower. */
   readonly image: TowerSizes & {
-    /** Pixels along a side of the square that the tower takes. */
+    /** The side of the square input image, in pixels. */
     readonly size: number;
     readonly patch: number;
   };
@@ -24,7 +24,7 @@ export interface ClipConfig {
   };
   /** Width of the embeddings that images and texts share. */
   readonly embedding: number;
-  /** OpenAI's CLIPs have the quick form of GELU, some others the exact one. */
+  /** OpenAI's CLIPs use the quick approximation of GELU, some others the exact form. */
   readonly activation: "quick_gelu" | "gelu";
 }
 
@@ -54,7 +54,7 @@ export const clipPresets: Readonly<
 };
 
 /**
- * The preset that has these sizes, or the sizes in short: `ViT 128x2/16@64`.
+ * The name of the preset with these sizes, or the sizes in short: `ViT 128x2/16@64`.
  *
  * @example
  * ```ts

@@ -3,9 +3,9 @@ import type { ClipCheckpoint } from "./checkpoint.ts";
 import { clipShapes } from "./tensor_shapes.ts";
 
 /**
- * Tells checkpoints apart, whatever their format, names and number type: SHA-256 of the sizes, of the
- * biases and layer norms of both towers, and of the projections. What trains or tunes a CLIP moves
- * all of these; the large matrices would take as long again as loading does.
+ * Identifies a checkpoint independently of format, names and number type: the SHA-256 of the sizes, the
+ * biases and layer norms of both towers, and the projections. Training changes all of these; hashing the
+ * large matrices as well would take as long as loading.
  */
 export async function clipFingerprint(checkpoint: ClipCheckpoint): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify(checkpoint.config));

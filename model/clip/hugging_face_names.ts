@@ -1,9 +1,9 @@
-/** OpenAI's names, or beginnings of them, and what Hugging Face calls the same. */
+/** OpenAI's names or prefixes, and Hugging Face's equivalents. */
 const renamed: readonly (readonly [string, string])[] = [
   ["visual.class_embedding", "vision_model.embeddings.class_embedding"],
   ["visual.conv1.weight", "vision_model.embeddings.patch_embedding.weight"],
   ["visual.positional_embedding", "vision_model.embeddings.position_embedding.weight"],
-  ["visual.ln_pre.", "vision_model.pre_layrnorm."], // their slip, and it stays
+  ["visual.ln_pre.", "vision_model.pre_layrnorm."], // their spelling
   ["visual.ln_post.", "vision_model.post_layernorm."],
   ["visual.proj", "visual_projection.weight"],
   ["visual.transformer.resblocks.", "vision_model.encoder.layers."],
@@ -25,8 +25,8 @@ const renamedInBlock: readonly (readonly [string, string])[] = [
 ];
 
 /**
- * The tensors of a Hugging Face checkpoint that make up one of OpenAI's: queries, keys and values
- * are three there, one after the other.
+ * The tensors of a Hugging Face checkpoint that make up one of OpenAI's: there, queries, keys and values
+ * are three separate tensors.
  */
 export function huggingFaceNames(name: string): readonly string[] {
   const [from, to] = renamed.find(([start]) => name.startsWith(start)) ?? [name, name];
@@ -39,7 +39,7 @@ export function huggingFaceNames(name: string): readonly string[] {
   return [inner ? outer.replace(...inner) : outer];
 }
 
-/** Hugging Face keeps the two projections as linear layers: `[out, in]`, OpenAI `[in, out]`. */
+/** Hugging Face stores the two projections as `[out, in]`, OpenAI as `[in, out]`. */
 export function isTransposedByHuggingFace(name: string): boolean {
   return name === "visual.proj" || name === "text_projection";
 }

@@ -11,9 +11,9 @@ import { normalize } from "../../kernels/mod.ts";
 import { type ClipConfig, imageTokens } from "./config.ts";
 import { imageTower, type ImageTowerWeights } from "./image_tower.ts";
 
-/** Embeds images of the size that the tower takes, in batches sized to the adapter. */
+/** Embeds images of the tower's size, in batches suited to the adapter. */
 export class ImageEncoder implements Disposable {
-  /** Images that go through the tower at once. */
+  /** The number of images in a batch. */
   readonly batch: number;
   readonly #device: Device;
   readonly #weights: ImageTowerWeights;
@@ -33,7 +33,7 @@ export class ImageEncoder implements Disposable {
 
   /**
    * The embeddings of images, `[N, embedding]`, not normalised. Each image is `[R, R, 4]` bytes: red,
-   * green, blue and one that is not looked at.
+   * green, blue and one that is ignored.
    */
   async encode(images: readonly Uint8Array<ArrayBuffer>[]): Promise<Float32Array<ArrayBuffer>> {
     const { embedding, image: { size } } = this.#config;
@@ -54,8 +54,8 @@ export class ImageEncoder implements Disposable {
         plan.run();
         return this.#device.read(plan.outputs);
       });
-      // Not awaited yet: reading back takes a while, in which the device goes on with the next.
-      read.catch(() => {}); // told below, where all are awaited
+      // Not awaited yet: during the readback the device continues with the next batch.
+      read.catch(() => {}); // reported below, where all are awaited
       reads.push(read);
     }
     const all = new Float32Array(images.length * embedding);
@@ -65,7 +65,7 @@ export class ImageEncoder implements Disposable {
     return all;
   }
 
-  /** Gives all memory back. */
+  /** Frees all memory. */
   [Symbol.dispose](): void {
     this.#plans[Symbol.dispose]();
   }
@@ -79,21 +79,21 @@ export class ImageEncoder implements Disposable {
   }
 }
 
-/** Images that are worth sharing a batch: more gain nothing, and come back later. */
+/** Most images in a batch: more gain nothing and delay the results. */
 const mostImages = 128;
 
 /**
- * As many images as keep a device busy, as long as its largest tensor stays within the limits. Small
- * towers take more images at once: what each dispatch costs by itself is shared among them.
+ * The batch size that keeps a device busy while the largest tensor stays within its limits. Small towers
+ * use larger batches, which share the fixed cost of dispatches.
  */
 function batchFor({ adapter, limits }: Device, config: ClipConfig): number {
   const tokens = imageTokens(config), { width, layers } = config.image;
-  const largest = tokens * 4 * width; // numbers in the perceptron's middle
+  const largest = tokens * 4 * width; // the perceptron's hidden layer
   const fits = Math.min(
     limits.maxStorageBufferBindingSize / (4 * largest),
     limits.maxTextureDimension2D * texelsPerLine * 4 / largest,
   );
-  const ofBase = tokens * width ** 2 * layers / (50 * 768 ** 2 * 12); // ViT-B/32's work
+  const ofBase = tokens * width ** 2 * layers / (50 * 768 ** 2 * 12); // relative to ViT-B/32
   const busy = Math.min(mostImages, (adapter.software ? 16 : 64) / Math.min(1, ofBase));
   return Math.max(1, Math.floor(Math.min(busy, fits)));
 }

@@ -15,7 +15,7 @@ export interface ImageTowerWeights {
   readonly projection: Packed; // [D, embedding]
 }
 
-/** Is shown the tensors between the layers as they are recorded, by name. */
+/** Called with each intermediate tensor and its name while recording. */
 export type Observe = (name: string, tensor: Tensor) => void;
 
 /** Loads the image tower. */
@@ -49,7 +49,7 @@ export function imageTower(
   const [, length = 0] = tokens.shape;
   let x = layerNorm(r, tokens, w.normBefore.scale, w.normBefore.shift);
   observe?.("ln_pre", x);
-  // After the last block only the class tokens are read, the first row of each image.
+  // After the last block only the class tokens are needed, the first row of each image.
   const first = Uint32Array.from({ length: batch }, (_, b) => b * length);
   const rows = r.constant("class_tokens", [batch, 1], "u32", first);
   for (const [i, block] of w.blocks.entries()) {

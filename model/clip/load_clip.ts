@@ -9,10 +9,10 @@ import type { ClipSettings } from "./checkpoint.ts";
 import { Clip, type ClipOptions } from "./clip.ts";
 
 /**
- * Loads a CLIP from a folder as model hubs have it (the weights, `config.json`, the vocabulary), or
- * from a file of weights with the others beside it.
+ * Loads a CLIP from a folder with weights, `config.json` and vocabulary, as on model hubs, or from a file
+ * of weights with the others beside it.
  *
- * @param path What `findModel()` gives for a name, or any path.
+ * @param path The result of `findModel()` for a name, or any path.
  *
  * @example
  * ```ts
@@ -58,11 +58,11 @@ export async function loadClip(
   }
 }
 
-/** What Hugging Face's `config.json` says that the tensors don't; nothing where there is none. */
+/** What only Hugging Face's `config.json` tells; nothing without one. */
 async function readSettings(path: string): Promise<ClipSettings> {
   const { vision_config: image = {}, text_config: text = {} } = await readJson<HubConfig>(path);
   const refuse = (why: string) => new TypeError(`Cannot load a CLIP by "${path}": ${why}`);
-  // Where a tower's part says nothing, Hugging Face takes OpenAI's.
+  // Hugging Face's defaults are OpenAI's values.
   const [activation, other] = [image, text].map(({ hidden_act: name = "quick_gelu" }) => name);
   if (activation !== other) {
     throw refuse(`its towers have different activations, ${activation} and ${other}`);
@@ -79,7 +79,7 @@ async function readSettings(path: string): Promise<ClipSettings> {
   };
 }
 
-/** Images are prepared as OpenAI's CLIPs want them: another way is refused, not ignored. */
+/** Throws if a model wants its images prepared otherwise than OpenAI's CLIPs. */
 async function checkPreparation(path: string, size: number): Promise<void> {
   const { image_mean: mean, image_std: std, resample, ...sizes } = await readJson<Preparation>(
     path,
@@ -101,7 +101,7 @@ async function checkPreparation(path: string, size: number): Promise<void> {
   if (differs) throw new TypeError(`Cannot load a CLIP by "${path}": ${differs}`);
 }
 
-/** What a JSON file says; nothing where there is none. */
+/** A JSON file's contents; undefined if there is none. */
 async function readJson<T>(path: string): Promise<Partial<T>> {
   let text: string;
   try {

@@ -1,31 +1,30 @@
-/** Prompts laid one after the other, without padding, and what they all begin with only once. */
+/** Prompts packed one after the other without padding, with their common prefix only once. */
 export interface PromptLayout {
-  /** Rows at the beginning that belong to all prompts. */
+  /** The number of rows of the common prefix. */
   readonly shared: number;
   /** `[T]`: the token of each row; prompt after prompt. */
   readonly ids: Uint32Array<ArrayBuffer>;
   /** `[T]`: its position in its own prompt. */
   readonly positions: Uint32Array<ArrayBuffer>;
-  /** `[T, 2]`: the rows that each row sees besides the shared ones: from, and to. */
+  /** `[T, 2]`: the range of rows that each row attends to besides the shared ones. */
   readonly ranges: Uint32Array<ArrayBuffer>;
-  /** `[N]`: the row that is read of each prompt. */
+  /** `[N]`: the row that each prompt is read at. */
   readonly read: Uint32Array<ArrayBuffer>;
-  /** `[N, 2]`: the rows that these see. */
+  /** `[N, 2]`: the ranges that these rows attend to. */
   readonly readRanges: Uint32Array<ArrayBuffer>;
 }
 
 /**
- * The position that is read of a prompt: the first of those with the largest id, which is the end
- * token's. Later positions can't reach it, since each sees only those before it.
+ * The position that a prompt is read at: its first end token, which has the largest id. Attention is
+ * causal, so later positions can't affect it.
  */
 export function readPosition(prompt: readonly number[]): number {
   return prompt.indexOf(prompt.reduce((a, b) => Math.max(a, b), -1));
 }
 
 /**
- * How many tokens all prompts have in common at their beginning, the start token at least: each
- * position sees only those before it, so these come out the same for all. What is read of a prompt
- * stays its own.
+ * The length of the prompts' common prefix, at least the start token. Attention is causal, so the
+ * prefix has the same values in all prompts. The row that is read is never shared.
  */
 export function sharedTokens(prompts: readonly (readonly number[])[]): number {
   const [first = []] = prompts;
@@ -35,14 +34,14 @@ export function sharedTokens(prompts: readonly (readonly number[])[]): number {
   return count;
 }
 
-/** How many rows prompts take: what comes after the position that is read counts for nothing. */
+/** The number of rows of prompts; what follows the read position is left out. */
 export function countRows(prompts: readonly (readonly number[])[], shared: number): number {
   return prompts.reduce((sum, prompt) => sum + readPosition(prompt) + 1 - shared, shared);
 }
 
 /**
- * Lays out prompts for `rows` rows and `reads` results: as many as they take or more, so that one plan
- * serves prompts of many lengths. Rows that are left over see only themselves.
+ * Lays out prompts in `rows` rows with `reads` results, which may be more than needed, so that one plan
+ * serves prompts of many lengths. Spare rows attend only to themselves.
  */
 export function packPrompts(
   prompts: readonly (readonly number[])[],

@@ -4,12 +4,12 @@ import { countRows, packPrompts, readPosition, sharedTokens } from "./pack_promp
 import { textTower, type TextTowerWeights } from "./text_tower.ts";
 import type { TokenTable } from "./token_table.ts";
 
-/** Rows of prompts that go through the tower at once. */
+/** Most rows of prompts in one batch. */
 const mostRows = 1024;
 
 const roundUp = (count: number, step: number) => Math.ceil(count / step) * step;
 
-/** Embeds prompts of any number and length, as many at once as suits. */
+/** Embeds any number of prompts of any length, in batches. */
 export class PromptEncoder implements Disposable {
   readonly #device: Device;
   readonly #weights: TextTowerWeights;
@@ -62,7 +62,7 @@ export class PromptEncoder implements Disposable {
 
   async #run(prompts: readonly (readonly number[])[]): Promise<Float32Array<ArrayBuffer>> {
     const shared = sharedTokens(prompts);
-    // Rounded up a little, so that prompts of about the same size share a plan.
+    // Rounded up, so that prompts of similar size share a plan.
     const rows = roundUp(countRows(prompts, shared), 20), reads = roundUp(prompts.length, 8);
     const layout = packPrompts(prompts, shared, rows, reads);
     const x = await this.#table.embed(layout);
@@ -92,7 +92,7 @@ export class PromptEncoder implements Disposable {
   }
 }
 
-/** Prompts in their order, as many at once as the tower takes. */
+/** Splits prompts, in order, into batches. */
 function* chunks(prompts: readonly (readonly number[])[]): Generator<(readonly number[])[]> {
   let chunk: (readonly number[])[] = [], rows = 0;
   for (const prompt of prompts) {

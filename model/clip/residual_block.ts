@@ -10,35 +10,35 @@ import {
 } from "../../kernels/mod.ts";
 import type { BlockWeights } from "./weights.ts";
 
-/** Which positions see which. */
+/** Which positions attend to which. */
 export interface Sight {
-  /** `[B, Q, 2]`: the positions that each one sees, from and to. */
+  /** `[B, Q, 2]`: the range of positions that each one attends to. */
   readonly ranges: Tensor<"u32">;
-  /** `[B, T, 2]`: the ones that see each position, from and to: gradients go by it. */
+  /** `[B, T, 2]`: the range that attends to each position, for gradients. */
   readonly seenBy?: Tensor<"u32"> | undefined;
-  /** How many pairs that makes: for the cost only. */
+  /** The number of pairs, for the cost estimate only. */
   readonly pairs?: number | undefined;
 }
 
-/** Which positions see which, and which of them go on. */
+/** Which positions attend to which, and which of them the block computes. */
 export interface BlockOptions {
   readonly heads: number;
   readonly activation: keyof typeof activations;
-  /** All of its own sequence if left out. */
+  /** By default every position of the same sequence. */
   readonly sight?: Sight | undefined;
-  /** Positions at the beginning that everyone sees as well. */
+  /** The number of leading positions that all others attend to as well. */
   readonly shared?: number | undefined;
-  /** `[B, Q]`: the rows that go on, of all B T; all of them if left out. */
+  /** `[B, Q]`: the rows to compute, of all B T; all by default. */
   readonly rows?: Tensor<"u32"> | undefined;
-  /** Gradients will be asked for: what they need is kept, not worked out again. */
+  /** Whether gradients will be needed: their inputs are kept instead of recomputed. */
   readonly differentiable?: boolean | undefined;
 }
 
 const activations = { quick_gelu: quickGelu, gelu, gelu_tanh: geluTanh } as const;
 
 /**
- * The block that both towers are made of: attention, then a perceptron, each added to what came in.
- * Where only some rows go on, as after the last block, only their queries and outputs are computed.
+ * The residual block of both towers: attention, then a perceptron. If only some rows are needed, as after
+ * the last block, only their queries and outputs are computed.
  */
 export function residualBlock(
   r: Recorder,

@@ -2,8 +2,8 @@ import type { Shape } from "../../engine/mod.ts";
 import { type ClipConfig, imageTokens, type TowerSizes } from "./config.ts";
 
 /**
- * Every tensor of a CLIP by its name in OpenAI's state dict, with its shape: what a checkpoint of
- * these sizes must have.
+ * The names and shapes of all tensors that a checkpoint of these sizes must have, by their names in
+ * OpenAI's state dict.
  */
 export function clipShapes(config: ClipConfig): Map<string, Shape> {
   const { image, text, embedding } = config;

@@ -5,26 +5,26 @@ import type { Observe } from "./image_tower.ts";
 import { residualBlock, type Sight } from "./residual_block.ts";
 import type { BlockWeights, NormWeights, WeightLoader } from "./weights.ts";
 
-/** The weights of the text tower, but for the token embedding, of which few rows are ever read. */
+/** The weights of the text tower, except for the token embedding, of which few rows are needed. */
 export interface TextTowerWeights {
   readonly blocks: readonly BlockWeights[];
   readonly normAfter: NormWeights;
   readonly projection: Packed; // [D, embedding]
 }
 
-/** Prompts that lie one after the other in one sequence of T rows; N of the rows are read. */
+/** Prompts packed in one sequence of T rows, of which N are read. */
 export interface PackedPrompts {
-  /** Rows at the beginning that all prompts have in common. */
+  /** The number of rows of the common prefix. */
   readonly shared: number;
-  /** `[1, T, D]`: token embeddings with their positional ones added. */
+  /** `[1, T, D]`: token plus position embeddings. */
   readonly x: Tensor;
-  /** What each row sees: its own prompt's rows, up to itself, and the shared ones. */
+  /** What each row attends to: its prompt's rows up to itself, and the shared ones. */
   readonly sight: Sight;
-  /** `[1, N]`: the rows that are read, one of each prompt. */
+  /** `[1, N]`: the rows that are read, one per prompt. */
   readonly read: Tensor<"u32">;
-  /** What these see. */
+  /** What these attend to. */
   readonly readSight: Sight;
-  /** Gradients by `x` will be asked for. */
+  /** Whether gradients with respect to `x` will be needed. */
   readonly differentiable?: boolean;
 }
 

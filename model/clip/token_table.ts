@@ -3,9 +3,8 @@ import type { ClipConfig } from "./config.ts";
 import type { PromptLayout } from "./pack_prompts.ts";
 
 /**
- * The token embedding and the positional one, on the host. The former has far more rows than are
- * ever used (a sixth of ViT-B/32's weights): they are read from the checkpoint when a prompt first
- * needs them.
+ * The token and position embeddings, on the host. The token table is large (a sixth of ViT-B/32's
+ * weights) and few of its rows are ever used, so they are read from the checkpoint on first use.
  */
 export class TokenTable {
   readonly #checkpoint: ClipCheckpoint;
@@ -19,7 +18,7 @@ export class TokenTable {
     this.#positions = positions;
   }
 
-  /** Opens the table of a checkpoint, which must stay open as long. */
+  /** Opens the table of a checkpoint, which must stay open. */
   static async open(checkpoint: ClipCheckpoint): Promise<TokenTable> {
     const { context, width } = checkpoint.config.text;
     return new TokenTable(
@@ -28,7 +27,7 @@ export class TokenTable {
     );
   }
 
-  /** A token's embedding with that of its position added, `[D]`; the latter alone without a token. */
+  /** `[D]`: token plus position embedding, or only the position's without a token. */
   async row(id: number | undefined, position: number): Promise<Float32Array<ArrayBuffer>> {
     const { width } = this.#config;
     const row = this.#positions.slice(position * width, (position + 1) * width);
@@ -47,7 +46,7 @@ export class TokenTable {
     return row;
   }
 
-  /** What the text tower takes of prompts: `[T, D]`. */
+  /** The text tower's input for prompts: `[T, D]`. */
   async embed({ ids, positions }: PromptLayout): Promise<Float32Array<ArrayBuffer>> {
     const { width } = this.#config;
     const x = new Float32Array(ids.length * width);

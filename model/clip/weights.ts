@@ -9,16 +9,16 @@ export interface NormWeights {
   readonly shift: Tensor;
 }
 
-/** A linear layer: a matrix `[in, out]`, packed, and a bias `[out]`. */
+/** A linear layer: a packed matrix `[in, out]` and a bias `[out]`. */
 export interface LinearWeights {
   readonly w: Packed;
   readonly bias: Tensor;
 }
 
-/** A product that may go without a bias. */
+/** A linear layer with an optional bias. */
 export type ProductWeights = Pick<LinearWeights, "w"> & Partial<Pick<LinearWeights, "bias">>;
 
-/** One residual block. Queries are apart from keys and values: a last block needs few of them. */
+/** One residual block. Queries are separate from keys and values, because a last block needs few. */
 export interface BlockWeights {
   readonly norm1: NormWeights;
   readonly q: ProductWeights;
@@ -29,10 +29,10 @@ export interface BlockWeights {
   readonly down: LinearWeights;
 }
 
-/** Bytes that may be on their way to the device at once: bounds what loading takes on top. */
+/** Most bytes in flight to the device, which limits the extra memory of loading. */
 const bytesInFlight = 32 * 2 ** 20;
 
-/** Takes a checkpoint's tensors to the device, one by one as they are asked for. */
+/** Uploads a checkpoint's tensors one by one, as they are requested. */
 export class WeightLoader {
   readonly checkpoint: ClipCheckpoint;
   readonly #weights: Weights;
@@ -49,7 +49,7 @@ export class WeightLoader {
     this.#options = options;
   }
 
-  /** A tensor as it is. */
+  /** A plain tensor. */
   async tensor(name: string, shape: Shape): Promise<Tensor> {
     const numbers = await this.checkpoint.read(name, shape);
     await this.#wait(numbers.byteLength);
@@ -58,7 +58,7 @@ export class WeightLoader {
     return tensor;
   }
 
-  /** A matrix that is stored `[in, out]`. */
+  /** A matrix stored as `[in, out]`. */
   async matrix(name: string, shape: readonly [number, number]): Promise<Packed> {
     const numbers = await this.checkpoint.read(name, shape);
     const packed = await this.#pack(name, shape, numbers);
@@ -66,7 +66,7 @@ export class WeightLoader {
     return packed;
   }
 
-  /** A matrix whose rows are the outputs, whatever the shape of one. */
+  /** A matrix stored with one row per output; rows may have several axes. */
   async rows(name: string, shape: Shape): Promise<Packed> {
     const [outputs = 0, ...rest] = shape;
     const inputs = rest.reduce((product, size) => product * size, 1);
@@ -150,8 +150,8 @@ export class WeightLoader {
 }
 
 /**
- * Gives an array's memory back at once, when the device has its copy: left to the collector, a
- * tenth of a checkpoint's size would pile up.
+ * Frees an array's memory as soon as the device has its copy. Left to the garbage collector, a tenth of a
+ * checkpoint's size would pile up.
  */
 function free(numbers: Float32Array<ArrayBuffer>): void {
   numbers.buffer.transfer(0);

@@ -1,6 +1,6 @@
 /**
  * The 46 Action Unit prompts of CLIP-AU, in the order of its classifier's inputs. The last one is two
- * of the original list that were written without a comma between them: checkpoints are trained on it.
+ * prompts joined by a missing comma in the original list; checkpoints are trained with it.
  */
 export const auPrompts = [
   "inner_eyebrows_raised",
@@ -51,13 +51,13 @@ export const auPrompts = [
   "nostrils_compressedtongue_show",
 ] as const;
 
-/** The two class prompts of CLIP-AU's source training, which an option adds to its decision. */
+/** The two class prompts of CLIP-AU's source training, an optional part of its decision. */
 export const sourceClassPrompts = [
   "a_person_with_an_expression_of_neutral",
   "a_person_with_an_expression_of_pain",
 ] as const;
 
-/** A prompt as a sentence: blanks for underscores, and a full stop. Tuned prompts are read so. */
+/** A prompt as a sentence, as in tuned prompts: spaces for underscores, and a full stop. */
 export function sentenceOf(prompt: string): string {
   return `${prompt.replaceAll("_", " ")}.`;
 }

@@ -8,6 +8,7 @@ import {
   Weights,
 } from "../../engine/mod.ts";
 import { l2Normalize, softmax } from "../../kernels/mod.ts";
+import { framesOf } from "../../numbers/vectors.ts";
 import type { Clip } from "../clip/clip.ts";
 import { clipName } from "../clip/config.ts";
 import { adaptTexts, decide, embedClips } from "./head.ts";
@@ -16,7 +17,7 @@ import { headFingerprint } from "./head_parameters.ts";
 import { type HeadWeights, packHead } from "./head_weights.ts";
 import { unitsByFrame } from "./units_by_frame.ts";
 
-/** What CLIP-AU says of a clip. */
+/** CLIP-AU's decision on a clip. */
 export interface Prediction {
   /** `[C]` */
   readonly logits: Float32Array;
@@ -24,19 +25,19 @@ export interface Prediction {
   readonly probabilities: Float32Array;
   /** `[A]`: five times the cosine to each Action Unit's text. */
   readonly similarities: Float32Array;
-  /** `[d]`, at unit length. */
+  /** `[d]`: the clip's embedding, normalised. */
   readonly embedding: Float32Array;
 }
 
 /** Settings of CLIP-AU. */
 export interface ClipAuOptions {
-  /** Texts of the classes that count in the decision as well, one for each; none if left out. */
+  /** Class prompts that count in the decision as well, one per class; none by default. */
   readonly classPrompts?: readonly string[] | undefined;
-  /** Whether disposing of it disposes of the CLIP as well; not by default. */
+  /** Whether to dispose of the CLIP too; not by default. */
   readonly ownsClip?: boolean | undefined;
 }
 
-/** Clips of one length that are decided on at once, at most. */
+/** Most clips in one batch. */
 const mostClips = 32;
 
 interface Outputs {
@@ -48,8 +49,8 @@ interface Outputs {
 }
 
 /**
- * CLIP-AU: frames' features against the texts of Action Units, through a head that was trained on
- * other people. Does not own the CLIP that it stands on, unless told so.
+ * CLIP-AU: compares frame features with the texts of Action Units and classifies the similarities, with
+ * a head trained on other people. It does not own its CLIP by default.
  *
  * @example
  * ```ts
@@ -65,9 +66,9 @@ interface Outputs {
  * ```
  */
 export class ClipAu implements Disposable {
-  /** The device that it lives on. */
+  /** Its device. */
   readonly device: Device;
-  /** The CLIP that it stands on. */
+  /** Its CLIP. */
   readonly clip: Clip;
   /** Classes, Action Units and parameters. */
   readonly head: Head;
@@ -76,7 +77,7 @@ export class ClipAu implements Disposable {
    * @internal
    */
   readonly weights: HeadWeights;
-  /** `[C, d]`: embedded class prompts, not at unit length. */
+  /** `[C, d]`: embedded class prompts, not normalised. */
   readonly classTexts: Float32Array<ArrayBuffer> | undefined;
   readonly #texts: Float32Array<ArrayBuffer>;
   readonly #plans = new PlanCache<Plan<Outputs>>();
@@ -100,7 +101,7 @@ export class ClipAu implements Disposable {
     this.#owned = owned;
   }
 
-  /** Takes a head to the device and embeds its prompts. Refuses a CLIP that it was not trained on. */
+  /** Uploads a head and embeds its prompts. Refuses a CLIP other than the one that it was trained on. */
   static async open(
     device: Device,
     clip: Clip,
@@ -119,13 +120,13 @@ export class ClipAu implements Disposable {
     using owned = new DisposableStack();
     const memory = owned.use(new Weights(device));
     const weights = await packHead(memory, parameters);
-    await device.settled(); // what went wrong with its memory is told now
+    await device.settled(); // reports allocation errors now
     const all = owned.move();
     if (ownsClip) all.use(clip);
     return new ClipAu(device, clip, head, weights, texts, classTexts, all);
   }
 
-  /** Tells this pair of a CLIP and a head from others, with the prompts that it goes by. */
+  /** Identifies this CLIP and head, with their prompts. */
   async fingerprint(): Promise<string> {
     const head = createHash("sha256").update(headFingerprint(this.head.parameters))
       .update(JSON.stringify(this.head.auPrompts));
@@ -134,7 +135,7 @@ export class ClipAu implements Disposable {
     return `${await this.clip.fingerprint()}+${head.digest("hex")}`;
   }
 
-  /** Decides on clips of frames' features, `[T, d]` each, as the image tower gives them. */
+  /** Decides on clips of frame features, `[T, d]` each, as the image tower returns them. */
   async predict(clips: readonly Float32Array[]): Promise<Prediction[]> {
     const frames = clips.map((clip) => framesOf(clip, this.clip.config.embedding));
     if (!clips.every((clip) => clip.every(Number.isFinite))) {
@@ -151,14 +152,14 @@ export class ClipAu implements Disposable {
     return predictions;
   }
 
-  /** How similar each frame of `[T, d]` is to each Action Unit's text, as CLIP sees them: `[T, A]`. */
+  /** CLIP's similarity of each frame of `[T, d]` to each Action Unit's text: `[T, A]`. */
   unitsByFrame(features: Float32Array): Float32Array<ArrayBuffer> {
     const { embedding: width } = this.clip.config;
     framesOf(features, width);
     return unitsByFrame(features, this.#texts, width);
   }
 
-  /** Gives all memory back. */
+  /** Frees all memory. */
   [Symbol.dispose](): void {
     this.#plans[Symbol.dispose]();
     this.#owned[Symbol.dispose]();
@@ -206,15 +207,6 @@ export class ClipAu implements Disposable {
       return { ...decision, probabilities: softmax(r, decision.logits), embedding };
     });
   }
-}
-
-/** How many frames a clip's features are of. */
-export function framesOf(clip: Float32Array, width: number): number {
-  const frames = clip.length / width;
-  if (Number.isInteger(frames) && frames > 0) return frames;
-  throw new TypeError(
-    `Cannot use a clip of ${clip.length} numbers: wanted ${width} for each frame, and a frame at least`,
-  );
 }
 
 async function checkClip(clip: Clip, { clip: wanted, parameters }: Head): Promise<void> {

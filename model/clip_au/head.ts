@@ -2,25 +2,25 @@ import type { Recorder, Tensor } from "../../engine/mod.ts";
 import { add, gelu, l2Normalize, matmul, mean, relu, scale, unfold } from "../../kernels/mod.ts";
 import type { HeadWeights, LayerWeights } from "./head_weights.ts";
 
-/** What cosines are multiplied with before the classifier: the weights were trained so. */
+/** The factor of cosines before the classifier, as in training. */
 export const temperature = 5;
 
-/** How much class prompts count in a decision, where they are asked. */
+/** The weight of class prompts in a decision, if they are used. */
 const classShare = 0.3;
 
 function linear(r: Recorder, x: Tensor, { w, bias }: LayerWeights): Tensor {
   return matmul(r, x, w, { bias });
 }
 
-/** Texts of Action Units `[A, d]` through the text adapter: `[A, d]`, not at unit length. */
+/** Adapts the Action Units' texts `[A, d]`: `[A, d]`, not normalised. */
 export function adaptTexts(r: Recorder, head: HeadWeights, texts: Tensor): Tensor {
   const hidden = relu(r, linear(r, texts, head["text_adapter.0"])); // [A, 512]
   return linear(r, hidden, head["text_adapter.2"]);
 }
 
 /**
- * Frames' features `[B, T, d]`, as the image tower gives them, through the temporal module: clips
- * `[B, d]` at unit length. `observe` is shown the convolution `[B, T, d]`.
+ * Embeds clips of frame features `[B, T, d]`, as the image tower returns them, by the temporal module:
+ * `[B, d]`, normalised. `observe` is called with the convolution `[B, T, d]`.
  */
 export function embedClips(
   r: Recorder,
@@ -33,20 +33,20 @@ export function embedClips(
   return l2Normalize(r, mean(r, gelu(r, convolved), 1)); // [B, d]
 }
 
-/** Cosines of clips `[..., d]` and Action Units `[A, d]`, all at unit length: `[..., A]`. */
+/** Cosines of normalised clips `[..., d]` and Action Units `[A, d]`: `[..., A]`. */
 export function cosines(r: Recorder, clips: Tensor, units: Tensor): Tensor {
   return matmul(r, clips, units, { transposed: true });
 }
 
-/** Similarities to Action Units `[..., A]` to logits of classes `[..., C]`. */
+/** Class logits `[..., C]` of similarities to Action Units `[..., A]`. */
 export function classify(r: Recorder, head: HeadWeights, similarities: Tensor): Tensor {
   const hidden = relu(r, linear(r, similarities, head["temporal_classifier.0"])); // [..., 256]
   return linear(r, hidden, head["temporal_classifier.2"]);
 }
 
 /**
- * The decision: similarities `[..., A]` and logits `[..., C]`. With texts of classes `[C, d]`, not at
- * unit length, the clips' similarities to these count as well.
+ * The decision: similarities `[..., A]` and logits `[..., C]`. With class texts `[C, d]`, not normalised,
+ * the clips' similarities to these count as well.
  */
 export function decide(
   r: Recorder,

@@ -6,6 +6,7 @@ import { writeAtomically } from "../../io/files/write_atomically.ts";
 import { encodeSafetensors, type TensorToWrite } from "../../io/tensors/write_safetensors.ts";
 import { auPrompts } from "./au_prompts.ts";
 import { type HeadParameters, headShapes, readHeadParameters } from "./head_parameters.ts";
+import { isPreparation, type Preparation } from "./preparation.ts";
 
 /** Which CLIP a head was trained on. */
 export interface ClipName {
@@ -15,31 +16,33 @@ export interface ClipName {
   readonly fingerprint: string;
 }
 
-/** What a head is for. */
+/** What a head classifies, and how. */
 export interface HeadInfo {
   /** The names of the classes in the order of the logits. */
   readonly classes: readonly string[];
-  /** The texts that stand for the Action Units, in the order of the classifier's inputs. */
+  /** The Action Units' prompts, in the order of the classifier's inputs. */
   readonly auPrompts: readonly string[];
-  /** Not known of the authors' files. */
+  /** The CLIP that it was trained on; unknown for the authors' files. */
   readonly clip?: ClipName | undefined;
+  /** How the pictures that it learned from were prepared; not known of older files. */
+  readonly preparations?: readonly Preparation[] | undefined;
   /**
-   * `[d]`: the usual neutral face. A head that has it wants features less the person's own neutral mean
-   * plus this; people who are not known count as usual.
+   * `[d]`: the average neutral face, of heads trained with `--centred`. They expect features minus the
+   * person's neutral mean plus this one; for unknown people, features stay as they are.
    */
   readonly neutral?: Float32Array<ArrayBuffer> | undefined;
 }
 
-/** A head with what it is for. */
+/** A head with its parameters. */
 export interface Head extends HeadInfo {
-  /** Its numbers, by their names. */
+  /** Its parameters by name. */
   readonly parameters: HeadParameters;
 }
 
 /** The key of our own metadata, and its version. */
 const format = "autt.clip_au", version = 1;
 
-/** What the authors' files leave to be known: binary, with the absence of the expression first. */
+/** The defaults for the authors' files: two classes, the absence of the expression first. */
 export function usualClasses(count: number): string[] {
   return Array.from({ length: count }, (_, i) => i === 0 ? "neutral" : `class ${i}`);
 }
@@ -65,7 +68,7 @@ export async function loadHead(path: string, classes?: readonly string[]): Promi
   return await readHead(file, classes);
 }
 
-/** The same of an open file. */
+/** Reads a head from an open file. */
 export async function readHead(
   file: TensorFile,
   classes?: readonly string[],
@@ -89,8 +92,12 @@ export async function readHead(
     throw refuse(`it takes ${sizes.units} Action Units: got ${prompts.length} prompts`);
   }
   const neutral = await readNeutral(file, sizes.embedding, refuse);
-  const head = { parameters, classes: names, auPrompts: prompts, clip: info?.clip };
-  return neutral ? { ...head, neutral } : head;
+  const { clip, preparations } = info ?? {};
+  return {
+    ...{ parameters, classes: names, auPrompts: prompts, clip },
+    ...preparations && { preparations },
+    ...neutral && { neutral },
+  };
 }
 
 async function readNeutral(
@@ -115,14 +122,17 @@ function readInfo(file: TensorFile, refuse: (why: string) => Error): NamedInfo |
   if (!info) return undefined;
   const texts = (list: unknown): list is string[] =>
     Array.isArray(list) && list.every((item) => typeof item === "string");
-  const { classes, auPrompts, clip } = info;
+  const { classes, auPrompts, clip, preparations } = info;
   if (!texts(classes) || !texts(auPrompts) || (clip && !texts([clip.name, clip.fingerprint]))) {
     throw refuse("its metadata lacks the classes, the prompts or the CLIP");
   }
-  return { classes, auPrompts, clip };
+  if (preparations && !(Array.isArray(preparations) && preparations.every(isPreparation))) {
+    throw refuse("its metadata does not say how pictures were prepared");
+  }
+  return { classes, auPrompts, clip, preparations };
 }
 
-/** A head as our own safetensors. */
+/** Encodes a head as our own safetensors. */
 export function encodeHead({ parameters, neutral, ...info }: Head): Uint8Array<ArrayBuffer> {
   const tensors: Record<string, TensorToWrite> = {};
   for (const [name, shape] of headShapes(parameters.sizes)) {

@@ -3,7 +3,7 @@ import { formatShape, sameShape, type Shape } from "../../engine/mod.ts";
 import { toFloat32 } from "../../io/tensors/stored_type.ts";
 import { storedTensor, type TensorFile } from "../../io/tensors/tensor_file.ts";
 
-/** The layers of the head by the authors' names; numbers count the activations between as well. */
+/** The layers of the head by the authors' names, whose numbers count activations too. */
 export const headLayers = [
   "text_adapter.0",
   "text_adapter.2",
@@ -17,25 +17,25 @@ export type HeadLayer = typeof headLayers[number];
 export interface HeadSizes {
   /** Width of CLIP's embeddings: d. */
   readonly embedding: number;
-  /** Width of the text adapter's middle. */
+  /** The text adapter's hidden width. */
   readonly adapter: number;
   /** Action Units: A. */
   readonly units: number;
-  /** Width of the classifier's middle. */
+  /** The classifier's hidden width. */
   readonly classifier: number;
   /** C. */
   readonly classes: number;
 }
 
-/** A head in host memory: numbers by the authors' names, laid out as PyTorch does. */
+/** A head's parameters on the host, by the authors' names, in PyTorch's layout. */
 export interface HeadParameters {
-  /** What follows from the shapes. */
+  /** The sizes, from the shapes. */
   readonly sizes: HeadSizes;
-  /** By the names in files. */
+  /** The tensors by their names in files. */
   readonly numbers: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
 }
 
-/** The sizes that the authors train. */
+/** The authors' sizes. */
 export function usualSizes(embedding: number, units: number, classes: number): HeadSizes {
   return { embedding, adapter: 512, units, classifier: 256, classes };
 }
@@ -58,7 +58,7 @@ export function headShapes(sizes: HeadSizes): Map<string, Shape> {
   );
 }
 
-/** Reads a head out of a file. Throws, with its name, where a tensor is missing or misshapen. */
+/** Reads a head's parameters. Throws with the name of a tensor that is missing or has a wrong shape. */
 export async function readHeadParameters(file: TensorFile, prefix = ""): Promise<HeadParameters> {
   const shapeOf = (name: string) => storedTensor(file, prefix + name).shape;
   const [adapter = 0, embedding = 0] = shapeOf("text_adapter.0.weight");
@@ -85,7 +85,7 @@ export async function readHeadParameters(file: TensorFile, prefix = ""): Promise
   return { sizes, numbers };
 }
 
-/** Tells heads apart: SHA-256 of their numbers. */
+/** Identifies a head: the SHA-256 of its parameters. */
 export function headFingerprint({ sizes, numbers }: HeadParameters): string {
   const hash = createHash("sha256").update(JSON.stringify(sizes));
   for (const name of headShapes(sizes).keys()) {

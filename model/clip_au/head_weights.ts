@@ -2,7 +2,7 @@ import type { Packed, Shape, Tensor, Weights } from "../../engine/mod.ts";
 import { conv1dWeight, packMatrix } from "../../kernels/mod.ts";
 import { type HeadLayer, headLayers, type HeadParameters, headShapes } from "./head_parameters.ts";
 
-/** A layer as products take it: `[in, out]` and `[out]`. Tensors where it is trained. */
+/** A linear layer, `[in, out]` and `[out]`; plain tensors if it is trained. */
 export interface LayerWeights {
   readonly w: Tensor | Packed;
   readonly bias: Tensor;
@@ -11,13 +11,13 @@ export interface LayerWeights {
 /** A head on a device. */
 export type HeadWeights = Readonly<Record<HeadLayer, LayerWeights>>;
 
-/** The shape of a layer's weight as products take it. The convolution's is `[3 d, d]`. */
+/** The shape of a layer's weight, `[in, out]`; the convolution's is `[3 d, d]`. */
 export function matrixShape(shape: Shape): readonly [number, number] {
   const [outputs = 0, inputs = 0, taps = 1] = shape;
   return [taps * inputs, outputs];
 }
 
-/** A layer's weight as products take it, out of PyTorch's layout. */
+/** Converts a layer's weight from PyTorch's layout to `[in, out]`. */
 export function toMatrix(
   numbers: Float32Array,
   [outputs = 0, inputs = 0, taps = 1]: Shape,
@@ -30,7 +30,7 @@ export function toMatrix(
   return matrix;
 }
 
-/** The other way: PyTorch's layout out of a matrix that products take. */
+/** Converts a layer's weight from `[in, out]` to PyTorch's layout. */
 export function fromMatrix(
   matrix: Float32Array,
   [outputs = 0, inputs = 0, taps = 1]: Shape,
@@ -47,8 +47,8 @@ export function fromMatrix(
 }
 
 /**
- * Takes a head to the device to be used as it is. What lies between the texts and the decision can be
- * differentiated through; the convolution has no texts before it.
+ * Uploads a head for inference. Layers between the texts and the decision are differentiable; the
+ * convolution is not, as no gradient flows through it.
  */
 export async function packHead(weights: Weights, head: HeadParameters): Promise<HeadWeights> {
   const shapes = headShapes(head.sizes);

@@ -4,9 +4,9 @@ import { loadClip } from "../clip/load_clip.ts";
 import { ClipAu, type ClipAuOptions } from "./clip_au.ts";
 import { type Head, loadHead } from "./head_file.ts";
 
-/** Where CLIP-AU's parts are. */
+/** Where to load CLIP-AU from. */
 export interface ClipAuFiles extends ClipAuOptions, Pick<ClipOptions, "store"> {
-  /** A folder with a CLIP, or its file of weights: what `loadClip()` takes. */
+  /** A folder with a CLIP or its file of weights, as for `loadClip()`. */
   readonly clip: string;
   /** A head's file, ours or the authors' `.pth`, or a head. */
   readonly head: string | Head;
@@ -15,8 +15,7 @@ export interface ClipAuFiles extends ClipAuOptions, Pick<ClipOptions, "store"> {
 }
 
 /**
- * Loads CLIP-AU whole: a CLIP whose prompts can be tuned, and the head on it. Disposing of it disposes
- * of both.
+ * Loads CLIP-AU: a CLIP whose prompts can be tuned, and a head. Disposing of it frees both.
  *
  * @example
  * ```ts

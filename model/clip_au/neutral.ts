@@ -1,11 +1,11 @@
-import { framesOf } from "./clip_au.ts";
+import { framesOf } from "../../numbers/vectors.ts";
 import type { HeadInfo } from "./head_file.ts";
 
-/** What a face looks like without any expression: the mean of features, and of how many frames. */
+/** A person's neutral face: the mean features of frames without expression. */
 export interface NeutralMean {
   /** `[d]` */
   readonly mean: Float32Array<ArrayBuffer>;
-  /** How many frames it is of. */
+  /** The number of frames. */
   readonly frames: number;
 }
 
@@ -22,8 +22,8 @@ export function neutralMean(clips: readonly Float32Array[], width: number): Neut
 }
 
 /**
- * Features as they would be if the person's neutral face were the usual one: what is left is how the
- * face differs from itself, which is more alike from person to person than faces are.
+ * Replaces the person's neutral face in features by the average one. What remains is how the face differs
+ * from its resting state, which varies less from person to person than faces do.
  */
 export function centred(
   features: Float32Array,
@@ -37,7 +37,7 @@ export function centred(
   );
 }
 
-/** Features as a head wants them: centred, where it asks for that and the person is known. */
+/** Features as a head expects them: centred, if it was trained so and the person's neutral face is known. */
 export function wantedBy(
   { neutral: usual }: Pick<HeadInfo, "neutral">,
   features: Float32Array,

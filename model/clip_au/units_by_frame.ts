@@ -1,30 +1,26 @@
+import { dot, unitRows } from "../../numbers/vectors.ts";
+
 /**
- * How similar each of some frames is to each Action Unit's text, as CLIP sees them: cosines, `[T, A]`.
- * It takes no head. A head's own similarities decide better, but what it has learnt about a class goes
- * into all of them alike: they no longer tell what is to be seen.
+ * CLIP's cosine of each frame with each Action Unit's text, `[T, A]`, without a head. A head's similarities
+ * classify better, but they mix what it has learned about the classes into every unit, so they don't tell
+ * which units are visible.
  *
- * @param features `[T, d]`, as the image tower gives them.
- * @param texts `[A, d]`, as the text tower gives them.
+ * @param features `[T, d]`, as the image tower returns them.
+ * @param texts `[A, d]`, as the text tower returns them.
  */
 export function unitsByFrame(
   features: Float32Array,
   texts: Float32Array,
   width: number,
 ): Float32Array<ArrayBuffer> {
-  const faces = unitRows(features, width), units = unitRows(texts, width);
+  const [faces, units] = [features, texts].map((matrix) =>
+    unitRows(matrix, width).map((row) => Float32Array.from(row))
+  ) as [Float32Array[], Float32Array[]];
   const all = new Float32Array(faces.length * units.length);
   for (const [frame, face] of faces.entries()) {
     for (const [unit, text] of units.entries()) {
-      all[frame * units.length + unit] = text.reduce((sum, x, i) => sum + x * (face[i] ?? NaN), 0);
+      all[frame * units.length + unit] = dot(text, face);
     }
   }
   return all;
-}
-
-/** The rows of a matrix, each at unit length, in its own precision. */
-function unitRows(matrix: Float32Array, width: number): Float32Array[] {
-  return Array.from({ length: matrix.length / width }, (_, at) => {
-    const own = matrix.subarray(at * width, (at + 1) * width), length = Math.hypot(...own);
-    return own.map((x) => x / length);
-  });
 }

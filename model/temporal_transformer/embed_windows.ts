@@ -4,8 +4,8 @@ import { residualBlock } from "../clip/residual_block.ts";
 import type { TemporalWeights } from "./weights.ts";
 
 /**
- * Embeds windows of frames' features `[B, F, D]`, as the image tower gives them: `[B, 1, D]`, not
- * normalised. What comes out is the learned token's row: nothing goes past the transformer.
+ * Embeds windows of frame features `[B, F, D]`, as the image tower returns them: `[B, 1, D]`, not
+ * normalised. The result is the learned token's row of the last block.
  */
 export function embedWindows(
   r: Recorder,
@@ -22,7 +22,7 @@ export function embedWindows(
   );
   const positions = gatherRows(r, w.positions, trained); // [T, D], T = F + 1
   let x = classToken(r, frames, w.token, positions); // [B, T, D]
-  // After the last block only the tokens are read, the first row of each window.
+  // After the last block only the learned tokens are needed, the first row of each window.
   const first = Uint32Array.from({ length: batch }, (_, b) => b * tokens);
   const rows = r.constant("class_tokens", [batch, 1], "u32", first);
   for (const [i, block] of w.blocks.entries()) {

@@ -3,8 +3,8 @@ import { openTensors } from "../../io/tensors/open_tensors.ts";
 import { type TemporalOptions, TemporalTransformer } from "./temporal_transformer.ts";
 
 /**
- * Loads a temporal transformer from a file: safetensors, or what PyTorch writes. A checkpoint without
- * one is refused: an untrained one says nothing.
+ * Loads a temporal transformer from a file: safetensors or PyTorch. A checkpoint without one is refused,
+ * because the output of an untrained one means nothing.
  *
  * @example
  * ```ts

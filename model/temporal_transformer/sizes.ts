@@ -3,32 +3,32 @@ import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 
 /** The sizes of a temporal transformer. */
 export interface TemporalSizes {
-  /** D: of frames' features and of what comes out. */
+  /** The width D of frame features and of the result. */
   readonly width: number;
-  /** Blocks. */
+  /** The number of blocks. */
   readonly layers: number;
-  /** Of each attention. */
+  /** Attention heads per block. */
   readonly heads: number;
-  /** Of all heads together, H K. */
+  /** The width of all heads together, H K. */
   readonly inner: number;
-  /** Of the perceptron's middle. */
+  /** The perceptron's hidden width. */
   readonly hidden: number;
-  /** Positions that were trained: one more than the frames of the longest window. */
+  /** The number of trained positions: one more than the frames of the longest window. */
   readonly positions: number;
 }
 
-/** What stands before the names of a block's attention and of its perceptron. */
+/** The name prefixes of a block's attention and of its perceptron. */
 export const blockNames = (layer: number) => ({
   attention: `transformer.layers.${layer}.0.fn`,
   perceptron: `transformer.layers.${layer}.1.fn`,
 });
 
-/** The authors' models have heads of 64 columns; the tensors do not tell. */
+/** The authors' heads have 64 columns; the tensors do not tell. */
 const usualHead = 64;
 
 /**
- * Finds out the sizes of the transformer whose tensors begin with `prefix`. Throws where there is none,
- * or where its columns do not make as many heads.
+ * Finds the sizes of the transformer whose tensor names begin with `prefix`. Throws if there is none, or
+ * if its columns can't be divided into that many heads.
  */
 export function findTemporalSizes(
   file: TensorFile,
@@ -49,7 +49,7 @@ export function findTemporalSizes(
         `got ${formatShape(position)}`,
     );
   }
-  // By the largest number: a block that lacks something must be missed, not taken for the end.
+  // By the largest number, so that an incomplete block is an error and not the end.
   const start = `${prefix}transformer.layers.`;
   const layers = 1 + [...file.tensors.keys()].filter((name) => name.startsWith(start))
     .reduce((most, name) => Math.max(most, parseInt(name.slice(start.length))), -1);

@@ -11,20 +11,20 @@ import { embedWindows } from "./embed_windows.ts";
 import { findTemporalSizes, type TemporalSizes } from "./sizes.ts";
 import { loadTemporalWeights, type TemporalWeights } from "./weights.ts";
 
-/** What a file of a temporal transformer does not say. */
+/** What the file of a temporal transformer does not tell. */
 export interface TemporalOptions {
-  /** What stands before the names of its tensors. */
+  /** The prefix of its tensor names. */
   readonly prefix?: string;
-  /** By default a head for every 64 columns. */
+  /** The number of heads; by default one for every 64 columns. */
   readonly heads?: number;
 }
 
-/** Windows that go through at once. */
+/** Most windows in one batch. */
 const windowsAtOnce = 64;
 
 /**
- * TTA-CaP's temporal transformer: the features of a window's frames in, one embedding out. Without
- * trained weights there is none: the authors' first version ran a random one, which means nothing.
+ * TTA-CaP's temporal transformer: embeds the frame features of a window. It needs trained weights: the
+ * authors' first version ran a randomly initialised one, whose output means nothing.
  */
 export class TemporalTransformer implements Disposable {
   /** The sizes that it was loaded with. */
@@ -61,8 +61,8 @@ export class TemporalTransformer implements Disposable {
   }
 
   /**
-   * Embeds windows of as many frames each, `[W, F, D]` as the image tower gives them: `[W, D]`, not at
-   * unit length.
+   * Embeds windows of equal length, `[W, F, D]` as the image tower returns them: `[W, D]`, not
+   * normalised.
    */
   async embed(windows: Float32Array, frames: number): Promise<Float32Array<ArrayBuffer>> {
     const { width, positions } = this.sizes, size = frames * width;
@@ -95,7 +95,7 @@ export class TemporalTransformer implements Disposable {
     return all;
   }
 
-  /** Gives all memory back. */
+  /** Frees all memory. */
   [Symbol.dispose](): void {
     this.#plans[Symbol.dispose]();
     this.#memory[Symbol.dispose]();

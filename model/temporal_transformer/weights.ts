@@ -21,7 +21,7 @@ export interface TemporalWeights {
   readonly normAfter: NormWeights;
 }
 
-/** Takes the tensors that begin with `prefix` to the device, by the authors' names. */
+/** Uploads the tensors whose names begin with `prefix`, by the authors' names. */
 export async function loadTemporalWeights(
   memory: Weights,
   file: TensorFile,
@@ -55,7 +55,7 @@ export async function loadTemporalWeights(
   });
   const block = async (layer: number): Promise<BlockWeights> => {
     const { attention, perceptron } = blockNames(layer);
-    // Queries, keys and values lie one after the other; queries are loaded apart.
+    // Queries, keys and values are stored in one matrix; queries are loaded separately.
     const joint = `${attention}.fn.to_qkv.weight`, rows = await read(joint, [3 * inner, width]);
     const queries = elements([inner, width]);
     return {

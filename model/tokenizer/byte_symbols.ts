@@ -1,4 +1,4 @@
-/** The bytes that stand for themselves: those that print in Latin-1. */
+/** The bytes that represent themselves: printable Latin-1. */
 const printing: readonly (readonly [number, number])[] = [[33, 126], [161, 172], [174, 255]];
 
 const plain = printing.flatMap(([first, last]) =>
@@ -12,8 +12,8 @@ const others = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) =>
 const order = [...plain, ...others];
 
 /**
- * The letters that stand for bytes, in the vocabulary's order: any text is then a word of known
- * letters, and none of them is white space.
+ * The letters that represent bytes, in the vocabulary's order. They make any text a word of known letters,
+ * none of which is white space.
  */
 export const byteLetters: readonly string[] = order.map((byte, i) =>
   String.fromCodePoint(i < plain.length ? byte : 256 + i - plain.length)
@@ -27,7 +27,7 @@ export function toLetters(text: string): string[] {
   return Array.from(new TextEncoder().encode(text), (byte) => letterOf.get(byte) as string);
 }
 
-/** The text that letters stand for; what is not UTF-8 becomes U+FFFD. */
+/** The text of letters; invalid UTF-8 becomes U+FFFD. */
 export function fromLetters(letters: string): string {
   const bytes = Uint8Array.from(letters, (letter) => byteOf.get(letter) ?? 0x3f);
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);

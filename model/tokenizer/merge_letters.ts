@@ -1,11 +1,10 @@
 /**
- * Byte-pair encoding of one word: as long as two neighbours have a merge, all occurrences of the
- * earliest one are merged, from left to right.
+ * Byte-pair encoding of one word: while any neighbours have a merge, all occurrences of the merge with the
+ * lowest rank are merged, from left to right.
  *
- * Neighbours wait in a heap, ordered by rank and then by place, so that a word of n letters takes
- * about n log n steps however long it is.
+ * Pairs are kept in a heap ordered by rank and position, so a word of n letters takes O(n log n) steps.
  *
- * @param rankOf Which merge two symbols have, by its number; nothing if none.
+ * @param rankOf The rank of two symbols' merge; undefined if there is none.
  */
 export function mergeLetters(
   letters: readonly string[],
@@ -13,7 +12,7 @@ export function mergeLetters(
 ): string[] {
   const count = letters.length;
   const symbols: (string | undefined)[] = [...letters];
-  // The places of a symbol's neighbours; a merged symbol stands at its left part's place.
+  // The indices of each symbol's neighbours; a merged symbol has its left part's index.
   const after = letters.map((_, i) => i + 1), before = letters.map((_, i) => i - 1);
   const heap: number[] = [];
   const offer = (left: number) => {
@@ -25,15 +24,15 @@ export function mergeLetters(
   for (let i = 0; i < count; i++) offer(i);
   while (heap.length > 0) {
     const rank = Math.floor((heap[0] as number) / count);
-    // All places of this merge are taken out first: what merging brings up has to wait, even where
-    // its own merge is an earlier one.
+    // Take out all occurrences of this merge first: new pairs must wait, even if their own merge has a
+    // lower rank.
     const places: number[] = [];
     while (heap.length > 0 && Math.floor((heap[0] as number) / count) === rank) {
       places.push(pop(heap) % count);
     }
     for (const left of places) {
       const right = after[left] as number, symbol = symbols[left], next = symbols[right];
-      // The neighbours may have been merged into others since.
+      // The neighbours may have been merged since.
       if (symbol === undefined || next === undefined || rankOf(symbol, next) !== rank) continue;
       symbols[left] = symbol + next;
       symbols[right] = undefined;

@@ -4,22 +4,22 @@ import { mergeLetters } from "./merge_letters.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /**
- * Words: the special tokens, English endings, letters, single digits, and what is left. The case is
- * ignored even of lower-case text, where it matters to the long s: `'ſ` is an ending.
+ * Words: the special tokens, English endings, letters, single digits, and everything else. Case is
+ * ignored even in lower-case text, which matters for the long s: `'ſ` is an ending.
  */
 const words = new RegExp(
   `<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|\\p{L}+|\\p{N}|${otherCharacters}+`,
   "giu",
 );
 
-/** Words that are kept, so that texts which share words cost less, and the longest of them. */
+/** The number of cached words, and the longest one that is cached. */
 const mostWords = 10_000, longestWord = 100;
 
-/** How to tokenize a prompt. */
+/** Options of tokenizing a prompt. */
 export interface PromptOptions {
   /** The most tokens, start and end included. */
   readonly contextLength?: number;
-  /** Cuts too long a text instead of refusing it. */
+  /** Truncate a text that is too long instead of refusing it. */
   readonly truncate?: boolean;
 }
 
@@ -30,7 +30,7 @@ export class Tokenizer {
   readonly #ranks: ReadonlyMap<string, number>;
   readonly #known = new Map<string, readonly number[]>();
 
-  /** A tokenizer of a vocabulary: see `readVocabulary()`. */
+  /** Makes a tokenizer from a vocabulary: see `readVocabulary()`. */
   constructor(vocabulary: Vocabulary) {
     this.#vocabulary = vocabulary;
     this.#ids = new Map(vocabulary.tokens.map((token, id) => [token, id]));

@@ -3,7 +3,7 @@ import { decodeHTML } from "entities";
 /** As Python's `html.unescape` has it: a number, a hexadecimal one, or a name that may go on. */
 const reference = /&(#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)/g;
 
-/** What the numbers 128 to 159 were meant to be: characters of Windows-1252. */
+/** The Windows-1252 characters that the numbers 128 to 159 stand for. */
 export const windows1252 = new TextDecoder("windows-1252").decode(
   Uint8Array.from({ length: 32 }, (_, i) => 128 + i),
 );

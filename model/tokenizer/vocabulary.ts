@@ -2,19 +2,19 @@ import { dirname, join } from "node:path";
 import { FormatError, type Refuse, shown } from "../../io/files/format_error.ts";
 import { byteLetters } from "./byte_symbols.ts";
 
-/** What a tokenizer knows: its tokens and how letters are merged into them. */
+/** A tokenizer's tokens, and how letters are merged into them. */
 export interface Vocabulary {
   /** The tokens by their ids. */
   readonly tokens: readonly string[];
-  /** Pairs that are merged, the earliest first. */
+  /** The merged pairs, by priority. */
   readonly merges: readonly (readonly [string, string])[];
-  /** The ids that stand before and after every prompt. */
+  /** The ids before and after every prompt. */
   readonly start: number;
   /** The token at the end of each text. */
   readonly end: number;
 }
 
-/** The files that a folder may have its vocabulary in, the first that is there. */
+/** File names of vocabularies; the first that exists is used. */
 const names = ["tokenizer.json", "vocab.json", "bpe_simple_vocab_16e6.txt.gz"] as const;
 
 const [startToken, endToken] = ["<|startoftext|>", "<|endoftext|>"];
@@ -33,7 +33,7 @@ export async function findVocabulary(folder: string): Promise<string | undefined
 /**
  * Reads a vocabulary: OpenAI's list of merges (`bpe_simple_vocab_16e6.txt.gz`), Hugging Face's
  * `tokenizer.json`, its `vocab.json` with `merges.txt` beside it, or a folder that has one of these.
- * `size` is how many tokens the checkpoint has: OpenAI's list has more merges than any model uses.
+ * `size` is the checkpoint's number of tokens: OpenAI's list has more merges than any model uses.
  */
 export async function readVocabulary(
   path: string,
@@ -59,7 +59,7 @@ export async function readVocabulary(
   return vocabulary;
 }
 
-/** OpenAI's: the tokens follow from the merges. The first line is a heading. */
+/** OpenAI's list of merges, which the tokens follow from. The first line is a heading. */
 function fromMergeList(text: string, size: number, refuse: Refuse): Vocabulary {
   const wanted = size - byteTokens.length - 2, lines = splitLines(text).slice(1);
   if (wanted < 0 || lines.length < wanted) {
@@ -70,7 +70,7 @@ function fromMergeList(text: string, size: number, refuse: Refuse): Vocabulary {
   return { tokens, merges, start: size - 2, end: size - 1 };
 }
 
-/** The parts of a `tokenizer.json` that count, each of which a broken file may have as anything. */
+/** The relevant parts of a `tokenizer.json`; in a damaged file they may be of any type. */
 interface TokenizerJson {
   readonly model?: {
     readonly type?: unknown;
@@ -130,7 +130,7 @@ function check(
     throw refuse(`got ${tokens.length} tokens: the checkpoint has ${size}`);
   }
   if (start < 0 || end < 0) throw refuse(`it lacks ${start < 0 ? startToken : endToken}`);
-  // The text tower finds a prompt's end by its id, the largest.
+  // The text tower finds a prompt's end by the largest id.
   if (end !== tokens.length - 1) throw refuse(`${endToken} has the id ${end}: wanted the largest`);
   const known = new Set(tokens);
   const strange = [...byteTokens, ...merges.flatMap(([a, b]) => [a, b, a + b])]
@@ -140,12 +140,12 @@ function check(
   }
 }
 
-/** The lines of a text, without a last one that is empty. */
+/** The lines of a text, without an empty last line. */
 function splitLines(text: string): string[] {
   return text.replace(/\r?\n$/, "").split(/\r?\n/);
 }
 
-/** Pairs from how they are written: `a b`, or `["a", "b"]`. */
+/** Parses pairs: `a b`, or `["a", "b"]`. */
 function splitMerges(written: readonly unknown[], refuse: Refuse): [string, string][] {
   return written.map((merge) => {
     const parts: unknown = typeof merge === "string" ? merge.split(" ") : merge;
@@ -178,7 +178,7 @@ function parseJson(text: string, refuse: Refuse): Table {
   throw refuse("it is not a JSON object");
 }
 
-/** A text file, packed by gzip or plain. */
+/** Reads a text file, plain or compressed with gzip. */
 async function readText(path: string, refuse: Refuse): Promise<string> {
   const bytes = await Deno.readFile(path);
   if (bytes[0] !== 0x1F || bytes[1] !== 0x8B) {

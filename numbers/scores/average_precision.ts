@@ -21,9 +21,9 @@ const thresholds = 1000;
 
 /**
  * Average precision as the BAH data set scores it: thresholds on a fixed grid from 0 to 0.999,
- * precision 0 where nothing reaches one, and the area under the points by trapezoids without an anchor
- * at recall 0. It depends on calibration: somebody who never says yes still gets half the share of
- * positives. Published beside the usual form, and never instead of it.
+ * precision 0 if no score reaches one, and the area under the points by trapezoids without an anchor at
+ * recall 0. It depends on calibration: a constant "no" still gets half the share of positives. It is
+ * reported beside the usual form, never instead of it.
  */
 export function gridAveragePrecision(ranked: readonly Ranked[]): number {
   const positives = count(ranked);

@@ -1,14 +1,14 @@
-import { Rng } from "../../engine/mod.ts";
+import { Rng } from "../rng.ts";
 
-/** Where 95 % of the resampled values lie. */
+/** The range of 95 % of the resampled values. */
 export interface Interval {
   readonly low: number;
   readonly high: number;
 }
 
 /**
- * Draws of so many out of so many, with replacement: which ones each draw holds. The same draws for all
- * that is compared make differences paired.
+ * Draws resamples of `count` items with replacement: the indices in each. Using the same draws for all
+ * methods makes their differences paired.
  */
 export function drawResamples(count: number, resamples: number, seed: number): number[][] {
   const rng = new Rng(seed);
@@ -19,8 +19,8 @@ export function drawResamples(count: number, resamples: number, seed: number): n
 }
 
 /**
- * The interval between quantiles, interpolated; values that could not be computed are left out, NaN
- * where there is none.
+ * The interval between interpolated quantiles. Values that are not finite are left out; NaN if none is
+ * left.
  */
 export function intervalOf(values: readonly number[], share = 0.95): Interval {
   const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);

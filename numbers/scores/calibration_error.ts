@@ -1,9 +1,9 @@
-import { largestAt } from "./metrics.ts";
+import { largestAt } from "../vectors.ts";
 import type { ScoredClip } from "./scored_clip.ts";
 
 /**
- * Expected calibration error: clips are put into equal bins by the probability of their likeliest class;
- * it is the mean gap in a bin between that and the share that is right, weighted by clips.
+ * Expected calibration error: clips are sorted into equal bins by the probability of their most likely
+ * class. The error is the gap between mean probability and accuracy of a bin, averaged over clips.
  */
 export function calibrationError(clips: readonly ScoredClip[], bins = 15): number {
   const told = clips.map(({ probabilities, label }) => {

@@ -1,17 +1,18 @@
-/** How well classes were told apart. */
+import { average } from "../vectors.ts";
+
+/** How well classes were predicted. */
 export interface Metrics {
-  /** The share that is right: weighted average recall. */
+  /** The share of correct predictions: weighted average recall. */
   readonly war: number;
-  /** The mean over classes of the share that is right: unweighted average recall. */
+  /** The mean recall over classes: unweighted average recall. */
   readonly uar: number;
   /** The mean over classes of F1. */
   readonly f1: number;
 }
 
 /**
- * Compares classes with what they should be. Means are over the classes that occur on either side,
- * and what can't be computed for one of them counts as 0, as in scikit-learn. With a number of classes
- * they are over all of these, and one that does not occur counts as 0.
+ * Compares predicted classes with labels. Means are over the classes that occur on either side, or, if
+ * their number is given, over all classes. As in scikit-learn, undefined values count as 0.
  */
 export function computeMetrics(
   wanted: readonly number[],
@@ -34,20 +35,10 @@ export function computeMetrics(
     const there = count((i) => wanted[i] === label), said = count((i) => got[i] === label);
     return { recall: share(right, there), f1: share(2 * right, there + said) };
   });
-  const mean = (name: "recall" | "f1") =>
-    each.reduce((sum, one) => sum + one[name], 0) / each.length;
+  const mean = (name: "recall" | "f1") => average(each.map((one) => one[name]));
   return {
     war: count((i) => wanted[i] === got[i]) / wanted.length,
     uar: mean("recall"),
     f1: mean("f1"),
   };
-}
-
-/** The place of the largest number, the first of equal ones. */
-export function largestAt(numbers: ArrayLike<number>): number {
-  let at = 0;
-  for (let i = 1; i < numbers.length; i++) {
-    if ((numbers[i] ?? NaN) > (numbers[at] ?? NaN)) at = i;
-  }
-  return at;
 }

@@ -1,12 +1,12 @@
 import type { Ranked } from "./scored_clip.ts";
 
-/** Pairs of a positive and a negative one, and how many of them are the right way round. */
+/** The number of pairs of a positive and a negative clip, and of those ranked correctly. */
 export interface Pairs {
   readonly pairs: number;
   readonly right: number;
 }
 
-/** Counts pairs; where both have the same score, half of one. */
+/** Counts pairs; equal scores count half. */
 export function countPairs(ranked: readonly Ranked[]): Pairs {
   const sorted = [...ranked].sort((a, b) => a.score - b.score);
   let negatives = 0, positives = 0, right = 0;
@@ -23,15 +23,15 @@ export function countPairs(ranked: readonly Ranked[]): Pairs {
   return { pairs: positives * negatives, right };
 }
 
-/** The share of pairs that are the right way round (the area under the ROC curve): 0.5 is chance. */
+/** The area under the ROC curve: the share of correctly ranked pairs. 0.5 is chance. */
 export function rankArea(ranked: readonly Ranked[]): number {
   const { pairs, right } = countPairs(ranked);
   return pairs === 0 ? NaN : right / pairs;
 }
 
 /**
- * The same over pairs of one group only: who knows the group and nothing else gets 0.5, however much the
- * group tells of the label.
+ * The same over pairs within groups only: knowing just the group gives 0.5, however much the group tells
+ * about the label.
  */
 export function rankAreaWithin(groups: readonly (readonly Ranked[])[]): number {
   const counts = groups.map(countPairs);

@@ -1,16 +1,17 @@
-import { computeMetrics, largestAt, type Metrics } from "./metrics.ts";
+import { largestAt } from "../vectors.ts";
+import { computeMetrics, type Metrics } from "./metrics.ts";
 import { averagePrecision, gridAveragePrecision } from "./average_precision.ts";
 import { calibrationError } from "./calibration_error.ts";
 import { rankArea, rankAreaWithin } from "./rank_area.ts";
 import { overClasses, rankedBy, type ScoredClip } from "./scored_clip.ts";
 
-/** Everything that is said of decisions. NaN where the clips don't allow it: no positive, no task. */
+/** All scores of decisions. NaN if the clips don't allow it: no positive, no task. */
 export interface Scores extends Metrics {
-  /** Average precision as scikit-learn has it. */
+  /** Average precision as in scikit-learn. */
   readonly ap: number;
-  /** The form of the BAH data set. */
+  /** The form used by the BAH data set. */
   readonly apGrid: number;
-  /** Area under the ROC curve, over all pairs and over those of one task. */
+  /** Area under the ROC curve, over all pairs and over pairs of the same task. */
   readonly auc: number;
   readonly aucWithinTask: number;
   /** Expected calibration error. */
@@ -37,10 +38,10 @@ export function computeScores(clips: readonly ScoredClip[], classes: number): Sc
   };
 }
 
-/** Those that resampling is done with: quick ones. */
+/** The scores that are cheap enough for resampling. */
 export type QuickScores = Pick<Scores, "war" | "uar" | "f1" | "ap">;
 
-/** The quick ones alone. */
+/** Computes only these. */
 export function quickScores(clips: readonly ScoredClip[], classes: number): QuickScores {
   return { ...decisionMetrics(clips), ap: usualPrecision(clips, classes) };
 }

@@ -7,8 +7,9 @@ import {
   Rng,
   tolerance,
   unitRoundoff,
+  type Values,
 } from "../../engine/mod.ts";
-import type { AnyKernel, Values } from "../../kernels/kernel.ts";
+import type { AnyKernel } from "../../kernels/kernel.ts";
 import { kernels } from "../../kernels/proofs.ts";
 
 const proofs = new Map(kernels.map((kernel) => [kernel.op, kernel]));

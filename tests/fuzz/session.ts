@@ -11,9 +11,9 @@ import {
   Rng,
   sizeAt,
   type Tensor,
+  type Values,
   Weights,
 } from "../../engine/mod.ts";
-import type { Values } from "../../kernels/kernel.ts";
 import { add, packMatrix } from "../../kernels/mod.ts";
 import { checkSlope, compareWithNoise, evaluateProgram, type Slope } from "./float64.ts";
 import { givenValues } from "../evaluate.ts";

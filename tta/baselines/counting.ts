@@ -1,6 +1,6 @@
 import type { MethodEntry, SourceClip } from "../methods/method.ts";
 
-/** Shares of the classes among clips; one clip of each class is added, so that none is impossible. */
+/** Class shares among clips. One clip per class is added, so that no share is zero. */
 function sharesOf(clips: readonly SourceClip[], classes: number): Float32Array<ArrayBuffer> {
   const counts = Array.from(
     { length: classes },
@@ -9,7 +9,7 @@ function sharesOf(clips: readonly SourceClip[], classes: number): Float32Array<A
   return Float32Array.from(counts, (count) => count / (clips.length + classes));
 }
 
-/** Always the same class: what a table must beat before it says anything. One for each class. */
+/** Always predicts one class: the least that a method must beat. */
 export function constant(label: number, name: string): MethodEntry {
   return {
     name: `always ${name}`,
@@ -27,10 +27,10 @@ export function constant(label: number, name: string): MethodEntry {
   };
 }
 
-/** What most clips of other people are, with their shares as probabilities. */
+/** Predicts the most common class of other people, with class shares as probabilities. */
 export const majority: MethodEntry = {
   name: "majority",
-  about: "the commonest class of the source people",
+  about: "the most common class of the source people",
   needs: ["source labels"],
   open({ sources, classes }) {
     const probabilities = sharesOf(sources, classes.length);
@@ -43,8 +43,8 @@ export const majority: MethodEntry = {
 };
 
 /**
- * What clips of other people at the same task are: the face is never looked at. Where this wins, the data
- * set tells of its tasks, and a method's score may be no more than that.
+ * Predicts from other people's clips of the same task, without looking at the face. If this wins, the
+ * labels follow the tasks, and a method's score may only reflect that.
  */
 export const taskOnly: MethodEntry = {
   name: "task only",

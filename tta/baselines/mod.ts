@@ -1,5 +1,5 @@
 /**
- * What every table holds beside the methods: answers that take no model of faces, or next to none.
+ * Trivial baselines for every table: predictions with no model of faces, or almost none.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { MethodEntry } from "../methods/method.ts";
 import { constant, majority, taskOnly } from "./counting.ts";
 import { neutralMean } from "./neutral_mean.ts";
 
-/** The baselines for some classes, in the order of tables. */
+/** The baselines for given classes, in table order. */
 export function baselinesFor(classes: readonly string[]): MethodEntry[] {
   return [
     ...classes.map((name, label) => constant(label, name)),

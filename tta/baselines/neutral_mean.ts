@@ -1,8 +1,8 @@
-import { embedFrames, meanOf } from "../methods/embeddings.ts";
+import { softmax } from "../../numbers/probabilities.ts";
+import { average, meanDirection, meanOf, squaredDistance } from "../../numbers/vectors.ts";
 import type { MethodEntry, SourceClip, UnlabelledClip } from "../methods/method.ts";
-import { softmax } from "../methods/probabilities.ts";
 
-/** By convention the first class is the neutral one. */
+/** By convention the first class is neutral. */
 const neutral = 0;
 
 interface SeenClip extends SourceClip {
@@ -10,15 +10,13 @@ interface SeenClip extends SourceClip {
 }
 
 /**
- * Personalisation at its plainest: a person's neutral face is subtracted, and what is left goes to the
- * nearest class.
+ * The simplest personalisation: subtract the person's neutral face and take the nearest class mean.
  *
- * What is honest here: which of the target's clips are neutral is what is to be found out, so the
- * person's neutral face can't be their mean over neutral clips. It is estimated as the mean of all of
- * their clips, unlabelled, less what lies on average between the mean of all clips and that of neutral
- * ones in source people. That takes for granted that the person shows classes as often as they do, and
- * it looks at clips before it is their turn: the strongest form of the idea that uses no target label,
- * because a baseline that is too weak flatters every method.
+ * The target's neutral clips are not known, so their mean can't be used. The neutral face is estimated
+ * without labels: the mean of all of the person's clips, minus the average difference between the mean
+ * of all clips and that of neutral clips in source people. This assumes that the person shows each class
+ * as often as the source people do, and it uses clips before they are decided on. It is the strongest
+ * form of the idea that uses no target label: a weak baseline would flatter every method.
  */
 export const neutralMean: MethodEntry = {
   name: "neutral mean",
@@ -27,10 +25,10 @@ export const neutralMean: MethodEntry = {
   looksAhead: true,
   async open({ sources, classes, clip }) {
     const width = clip.config.embedding;
-    const embed = async (video: UnlabelledClip) => embedFrames(await video.features(), width);
+    const embed = async (video: UnlabelledClip) => meanDirection(await video.features(), width);
     const seen: SeenClip[] = [];
     for (const source of sources) seen.push({ ...source, x: await embed(source) });
-    // People without a neutral clip have nothing to be measured from.
+    // People without a neutral clip can't be used.
     const people = [...Map.groupBy(seen, ({ subject }) => subject).values()].flatMap((clips) => {
       const still = clips.filter(({ label }) => label === neutral);
       return still.length === 0 ? [] : [{
@@ -50,10 +48,9 @@ export const neutralMean: MethodEntry = {
       );
     });
     const offset = meanOf(people.map(({ all, neutral }) => minus(all, neutral)));
-    // How far clips lie from their own class: distances are told in this unit.
+    // The mean squared distance of clips to their class mean scales the distances.
     const spread = Math.max(
-      left.reduce((sum, { x, label }) => sum + squared(minus(x, centres[label] ?? x)), 0) /
-        left.length,
+      average(left.map(({ x, label }) => squaredDistance(x, centres[label] ?? x))),
       Number.EPSILON,
     );
     let zero = new Float64Array(width);
@@ -65,8 +62,9 @@ export const neutralMean: MethodEntry = {
       },
       async decide(video) {
         const x = minus(await embed(video), zero);
-        const distances = centres.map((centre) => squared(minus(x, centre)));
-        return { probabilities: softmax(distances.map((d) => -d / (2 * spread))) };
+        const distances = centres.map((centre) => squaredDistance(x, centre));
+        const logits = distances.map((distance) => -distance / (2 * spread));
+        return { probabilities: Float32Array.from(softmax(logits)) };
       },
       [Symbol.dispose]() {},
     };
@@ -75,8 +73,4 @@ export const neutralMean: MethodEntry = {
 
 function minus(a: Float64Array, b: Float64Array): Float64Array<ArrayBuffer> {
   return Float64Array.from(a, (x, i) => x - (b[i] ?? NaN));
-}
-
-function squared(x: Float64Array): number {
-  return x.reduce((sum, value) => sum + value ** 2, 0);
 }

@@ -1,62 +1,68 @@
-import { type ClipAu, framesOf } from "../../model/clip_au/clip_au.ts";
+import type { ClipAu } from "../../model/clip_au/clip_au.ts";
 import { sentenceOf } from "../../model/clip_au/au_prompts.ts";
-import { largestAt } from "../../numbers/scores/metrics.ts";
+import { framesOf, largestAt } from "../../numbers/vectors.ts";
 import { collapseWarning, type Outcome } from "./collapse_guard.ts";
 import type { TunedPrediction } from "./predictions.ts";
 import { PromptTuner } from "./prompt_tuner.ts";
-import type { TuningStep } from "../tuning_run.ts";
+import {
+  drawContext,
+  freshTuning,
+  type Moved,
+  movedFrom,
+  type TuningState,
+  type TuningStep,
+} from "./tuning.ts";
 import { checkSubject, type SubjectState } from "./subject_state.ts";
-import { drawContext, freshTuning, type Moved, movedFrom, type Tuning } from "./tuning.ts";
 import { tuningModes, type TuningSettings } from "./tuning_settings.ts";
 import { type ClipWindows, WindowEmbedder } from "./window_embedder.ts";
 
-/** How to adapt. */
+/** Options of `ClipAutt.open()`. */
 export interface ClipAuttOptions {
-  /** By default those of the mode `paper`. */
+  /** `tuningModes.paper` by default. */
   readonly settings?: TuningSettings;
-  /** Begin each video anew, or go on where the last one of the person ended. */
+  /** Whether each video starts from scratch or continues from the person's last one. */
   readonly reset?: "video" | "subject";
 }
 
 /** How to adapt to one video. */
 export interface AdaptOptions {
-  /** Stops it, with the reason that the signal has. */
+  /** Stops adapting with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Told of each step, with how many are done and where tuning stands after it. */
-  readonly onStep?: ((step: TuningStep, done: number, tuning: Tuning) => void) | undefined;
-  /** Go on where adapting to this very video was broken off, by a lost device for instance. */
+  /** Called after each step, with the number of steps done and the state after it. */
+  readonly onStep?: ((step: TuningStep, done: number, tuning: TuningState) => void) | undefined;
+  /** Continues an interrupted adaptation to the same video, after a lost device for instance. */
   readonly resume?: AdaptProgress | undefined;
 }
 
-/** How far adapting to a video had come: what `onStep` was told. */
+/** The progress of an adaptation, as reported to `onStep`. */
 export interface AdaptProgress {
-  /** Those that are done. */
+  /** The steps done so far. */
   readonly steps: readonly TuningStep[];
-  /** After the last of these. */
-  readonly tuning: Tuning;
+  /** The state after the last of them. */
+  readonly tuning: TuningState;
 }
 
-/** What adapting to a video did. */
+/** The result of adapting to a video. */
 export interface Adaptation {
   /** The decision before adapting. */
   readonly before: TunedPrediction;
   /** The decision after it. */
   readonly after: TunedPrediction;
-  /** The decision at each step, before it moved anything. */
+  /** The decision at each step, before its update. */
   readonly steps: readonly TuningStep[];
-  /** How far the prompts' vectors are from the first draw. */
+  /** How far the vectors are from their initial values. */
   readonly moved: Moved;
-  /** What a person should know: a step that was not finite, a likely collapse. */
+  /** Warnings for the user: a step that was not finite, a likely collapse. */
   readonly warnings: readonly string[];
 }
 
-/** Frames of the pieces that a single video is cut into, about. */
+/** The approximate length, in frames, of the pieces that a single video is cut into. */
 const pieceFrames = 20;
 
 /**
- * CLIP-AUTT: adapts to one person's video without labels and without touching a weight. It looks for
- * the window of frames that the model is most certain of and tunes the vectors in front of the Action
- * Units' words so that the decision on it becomes more certain still.
+ * CLIP-AUTT: adapts to one person's video without labels and without changing a weight. It finds the
+ * window of frames that the model is most confident about and tunes the context vectors of the Action
+ * Unit prompts so that the decision on this window becomes more confident.
  *
  * @example
  * ```ts
@@ -74,19 +80,19 @@ const pieceFrames = 20;
  * ```
  */
 export class ClipAutt implements Disposable {
-  /** What is adapted. */
+  /** The model that is adapted. */
   readonly model: ClipAu;
   /** How prompts are tuned. */
   readonly settings: TuningSettings;
-  /** Whether each video begins anew. */
+  /** Whether each video starts from scratch. */
   readonly reset: "video" | "subject";
   readonly #fingerprint: string;
   readonly #tuner: PromptTuner;
   readonly #embedder: WindowEmbedder;
-  readonly #start: Tuning;
-  #tuning: Tuning;
+  readonly #start: TuningState;
+  #tuning: TuningState;
   #outcomes: readonly Outcome[] = [];
-  /** Raised where the person changes: what was under way for the one before is not kept. */
+  /** Incremented when the person changes, so that results still under way are discarded. */
   #person = 0;
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -129,15 +135,15 @@ export class ClipAutt implements Disposable {
   }
 
   /**
-   * Adapts to a video of frames' features, `[T, d]` as the image tower gives them, and decides. Videos
-   * that are given at once are taken one after the other.
+   * Adapts to a video and decides on it. `features` `[T, d]` are those of its frames, as the image
+   * tower returns them. Concurrent calls run one after the other.
    */
   async adapt(features: Float32Array, options: AdaptOptions = {}): Promise<Adaptation> {
     const [adaptation] = await this.adaptTogether([features], options);
     return adaptation as Adaptation;
   }
 
-  /** Adapts to several videos of one person at once, by steps that see all of them, and decides on each. */
+  /** Adapts to several videos of one person jointly: every step uses all of them. Decides on each. */
   adaptTogether(
     videos: readonly Float32Array[],
     options: AdaptOptions = {},
@@ -194,9 +200,9 @@ export class ClipAutt implements Disposable {
     }));
   }
 
-  /** Decides on videos; those of as many windows at once. */
+  /** Decides on videos; those with equally many windows share a batch. */
   async #decide(
-    tuning: Tuning,
+    tuning: TuningState,
     videos: readonly ClipWindows[],
   ): Promise<TunedPrediction[]> {
     const decisions = new Map<ClipWindows, TunedPrediction>();
@@ -209,7 +215,7 @@ export class ClipAutt implements Disposable {
     return videos.map((video) => decisions.get(video) as TunedPrediction);
   }
 
-  /** The clips that a step sees: the videos; a single one in pieces, since one decision has no mean. */
+  /** The clips of a step: the videos. A single video is cut in pieces, to have decisions to average. */
   #clipsOf(videos: readonly Float32Array[]): readonly Float32Array[] {
     const [only] = videos;
     if (!only || videos.length > 1) return videos;
@@ -219,7 +225,7 @@ export class ClipAutt implements Disposable {
     return Array.from({ length: count }, (_, i) => only.subarray(cut(i), cut(i + 1)));
   }
 
-  /** What is known of the person so far: save it with `saveSubject()`. */
+  /** What was learned about the person so far; save it with `saveSubject()`. */
   get state(): SubjectState {
     return {
       model: this.#fingerprint,
@@ -231,7 +237,7 @@ export class ClipAutt implements Disposable {
     };
   }
 
-  /** Goes on with a person. Refuses a state of another model or of other settings. */
+  /** Continues with a person. Refuses a state of another model or of other settings. */
   restore(state: SubjectState): void {
     checkSubject(state, this.state);
     this.#person++;
@@ -246,7 +252,7 @@ export class ClipAutt implements Disposable {
     this.#outcomes = [];
   }
 
-  /** Gives all memory back. */
+  /** Frees all memory. */
   [Symbol.dispose](): void {
     this.#tuner[Symbol.dispose]();
     this.#embedder[Symbol.dispose]();

@@ -1,24 +1,26 @@
-/** What adapting did to the decision on one clip. */
+import { average } from "../../numbers/vectors.ts";
+
+/** The decision on one clip before and after adapting. */
 export interface Outcome {
-  /** The number of the likeliest class before adapting. */
+  /** The index of the most likely class before adapting. */
   readonly classBefore: number;
-  /** The same after it. */
+  /** The same after adapting. */
   readonly classAfter: number;
-  /** Of the decision, in nats. */
+  /** The decision's entropy before adapting, in nats. */
   readonly entropyBefore: number;
-  /** Its entropy after it. */
+  /** The same after adapting. */
   readonly entropyAfter: number;
 }
 
-/** With fewer clips, one class for all of them says nothing; more than the last few are the past. */
+/** Fewer clips than this can't show a collapse; only the most recent ones count. */
 const fewest = 4, most = 8;
 
 /**
- * Minimising entropy has a way out that is no answer: every clip goes to one class with ever more
- * certainty. Says so where the last outcomes look like it: all end in one class, twice as certain at
- * least, and either half of them were of another class before, or each clip begins more certain than
- * those before it did, because tuning goes on from clip to clip. Says nothing of a person who simply is
- * neutral throughout.
+ * Warns of collapse, a known failure of entropy minimisation: every clip ends in the same class with
+ * growing confidence. It warns if the recent clips all end in one class with at most half the entropy
+ * that they began with, and either half of them changed class or each clip begins more confident than
+ * the ones before, as tuning continues from clip to clip. A person who is neutral throughout does not
+ * trigger it.
  */
 export function collapseWarning(
   outcomes: readonly Outcome[],
@@ -32,7 +34,7 @@ export function collapseWarning(
   const { classAfter } = first;
   if (recent.some((outcome) => outcome.classAfter !== classAfter)) return undefined;
   const mean = (some: readonly Outcome[], key: "entropyBefore" | "entropyAfter") =>
-    some.reduce((sum, outcome) => sum + outcome[key], 0) / some.length;
+    average(some.map((outcome) => outcome[key]));
   if (mean(recent, "entropyAfter") > mean(recent, "entropyBefore") / 2) return undefined;
   const turned = recent.filter(({ classBefore }) => classBefore !== classAfter).length;
   const half = count >> 1;

@@ -2,19 +2,19 @@ import type { Device, Tensor } from "../../engine/mod.ts";
 import type { Prediction } from "../../model/clip_au/clip_au.ts";
 import type { ClipWindows } from "./window_embedder.ts";
 
-/** A decision on one clip, and the window that it was made on. */
+/** A decision on one clip, with the window that it was made on. */
 export interface TunedPrediction extends Prediction {
-  /** Of the probabilities, in nats. */
+  /** The entropy of the probabilities, in nats. */
   readonly entropy: number;
   /** The chosen window's first frame. */
   readonly start: number;
-  /** What windows were chosen by, `[W]`. */
+  /** `[W]`: the entropy by which the window was chosen. */
   readonly windowEntropy: Float32Array;
-  /** `[W, C]`: the logits that this is the entropy of. */
+  /** `[W, C]`: the logits behind these entropies. */
   readonly windowLogits: Float32Array;
 }
 
-/** What a decision is read from, by the names of a plan's outputs. */
+/** The names of a plan's outputs that make a decision. */
 const decisionNames = [
   "logits",
   "probabilities",
@@ -35,7 +35,7 @@ export function decisionOf(
 
 type Numbers = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
-/** Reads tensors by their names, all at once. */
+/** Reads named tensors, all at once. */
 export async function readAll(
   device: Device,
   tensors: Readonly<Record<string, Tensor | Tensor<"u32">>>,
@@ -44,7 +44,7 @@ export async function readAll(
   return Object.fromEntries(Object.keys(tensors).map((name, i) => [name, numbers[i] as Numbers]));
 }
 
-/** What was read of a decision, clip by clip. */
+/** Splits what was read into one decision per clip. */
 export function predictionsOf(
   found: Readonly<Record<string, Numbers>>,
   clips: readonly ClipWindows[],

@@ -13,15 +13,13 @@ import type { ClipText } from "../../model/clip/clip.ts";
 import type { ClipConfig } from "../../model/clip/config.ts";
 import type { HeadSizes } from "../../model/clip_au/head_parameters.ts";
 import type { HeadWeights } from "../../model/clip_au/head_weights.ts";
-import { countWindows, joinWindows } from "../clip_batch.ts";
+import { type ClipWindows, countWindows, joinWindows } from "./window_embedder.ts";
 import { decisionOf, predictionsOf, readAll, type TunedPrediction } from "./predictions.ts";
-import { type TunedForward, tunedForward } from "./tuned_forward.ts";
-import { layTunedPrompts, type TunedLayout } from "./tuned_layout.ts";
-import { baseRows, tunedTexts } from "./tuned_texts.ts";
-import type { Tuning } from "./tuning.ts";
-import type { TuneOptions, TuningRun, TuningStep } from "../tuning_run.ts";
+import { decideByWindow, type WindowDecision } from "./window_decision.ts";
+import { layPrompts, type PromptLayout } from "./prompt_layout.ts";
+import { baseRows, promptTexts } from "./prompt_texts.ts";
+import type { TuneOptions, TuningRun, TuningState, TuningStep } from "./tuning.ts";
 import { checkSettings, type TuningSettings } from "./tuning_settings.ts";
-import type { ClipWindows } from "./window_embedder.ts";
 
 /** The frozen model that prompts are tuned for. */
 export interface TunerModel {
@@ -32,17 +30,17 @@ export interface TunerModel {
   readonly sizes: HeadSizes;
   /** Token ids of each Action Unit's sentence, with start and end. */
   readonly sentences: readonly (readonly number[])[];
-  /** `[C, d]`: embedded texts of the classes, where they count. */
+  /** `[C, d]`: the classes' text embeddings, for heads that use them. */
   readonly classTexts?: Float32Array<ArrayBuffer> | undefined;
 }
 
-/** Every tensor of a step, for those who look closely; `record()` it on its own for a golden test. */
+/** Every tensor of a step, for golden tests and debugging. */
 export interface StepTensors {
   readonly [name: string]: Tensor | Tensor<"u32">;
   readonly loss: Tensor;
-  /** The derivative of the loss by the context, `[A, n, D]`. */
+  /** The gradient of the loss with respect to the context, `[A, n, D]`. */
   readonly gradient: Tensor;
-  /** The context that the step leaves. */
+  /** The context after the step. */
   readonly context: Tensor;
   readonly m: Tensor;
   readonly v: Tensor;
@@ -56,7 +54,7 @@ export interface StepTensors {
  */
 export class PromptTuner implements Disposable {
   readonly settings: TuningSettings;
-  readonly layout: TunedLayout;
+  readonly layout: PromptLayout;
   readonly #model: TunerModel;
   readonly #base: Float32Array<ArrayBuffer>;
   readonly #plans = new Map<string, Plan>();
@@ -66,7 +64,7 @@ export class PromptTuner implements Disposable {
   private constructor(
     model: TunerModel,
     settings: TuningSettings,
-    layout: TunedLayout,
+    layout: PromptLayout,
     base: Float32Array<ArrayBuffer>,
   ) {
     this.#model = model;
@@ -81,7 +79,7 @@ export class PromptTuner implements Disposable {
     if (!model.text.tunable) {
       throw new TypeError("Cannot tune the prompts of this CLIP: load it with `tunable: true`");
     }
-    const layout = layTunedPrompts(model.sentences, settings);
+    const layout = layPrompts(model.sentences, settings);
     const { prior } = settings;
     if (prior && prior.length !== model.sizes.classes) {
       throw new TypeError(
@@ -109,9 +107,9 @@ export class PromptTuner implements Disposable {
     return [sentences.length, this.settings.contextTokens, config.text.width];
   }
 
-  /** Decides on clips with the vectors as they are. All clips must have as many windows. */
+  /** Decides on clips without tuning. All clips must have the same number of windows. */
   predict(
-    { context }: Pick<Tuning, "context">,
+    { context }: Pick<TuningState, "context">,
     clips: readonly ClipWindows[],
   ): Promise<TunedPrediction[]> {
     return this.#alone(async () => {
@@ -123,9 +121,9 @@ export class PromptTuner implements Disposable {
     });
   }
 
-  /** Tunes on clips, all of as many windows, which share the vectors. */
+  /** Tunes one set of vectors on all clips, which must have the same number of windows. */
   tune(
-    from: Tuning,
+    from: TuningState,
     clips: readonly ClipWindows[],
     options: TuneOptions = {},
   ): Promise<TuningRun> {
@@ -136,14 +134,14 @@ export class PromptTuner implements Disposable {
   recordForward(
     r: Recorder,
     clips: readonly ClipWindows[],
-  ): { readonly context: Tensor; readonly tensors: TunedForward } {
+  ): { readonly context: Tensor; readonly tensors: WindowDecision } {
     const { config, text, head, classTexts, sizes } = this.#model;
     const width = config.embedding, count = countWindows(clips);
     const context = r.input("context", this.contextShape);
     const windows = r.input("windows", [clips.length, count, width]);
-    const texts = tunedTexts(r, text, config, this.layout, this.#base, context);
+    const texts = promptTexts(r, text, config, this.layout, this.#base, context);
     const classes = classTexts && r.constant("classes", [sizes.classes, width], "f32", classTexts);
-    const forward = tunedForward(r, head, this.settings, texts, windows, classes);
+    const forward = decideByWindow(r, head, this.settings, texts, windows, classes);
     return { context, tensors: { ...forward, probabilities: softmax(r, forward.logits) } };
   }
 
@@ -173,12 +171,12 @@ export class PromptTuner implements Disposable {
     return { ...tensors, loss, gradient, context: next.p, m: next.m, v: next.v };
   }
 
-  #loss(r: Recorder, { entropy, probabilities }: TunedForward): Tensor {
+  #loss(r: Recorder, { entropy, probabilities }: WindowDecision): Tensor {
     const { classes } = this.#model.sizes, { loss, prior } = this.settings;
     const certainty = mean(r, entropy, 0);
     if (loss === "entropy") return certainty;
     const all = mean(r, probabilities as Tensor, 0); // [C]
-    // Measured by even shares times the classes, 1 each, the divergence is the entropy with a minus.
+    // Without a prior every class has weight 1, and the divergence is the negative entropy.
     const relative = prior?.map((share) => classes * share) ?? new Array<number>(classes).fill(1);
     const by = r.constant("prior", [classes], "f32", Float32Array.from(relative));
     return add(r, certainty, divergence(r, all, by));
@@ -191,7 +189,7 @@ export class PromptTuner implements Disposable {
   }
 
   async #tune(
-    from: Tuning,
+    from: TuningState,
     clips: readonly ClipWindows[],
     { steps: count = this.settings.steps, signal, onStep }: TuneOptions,
   ): Promise<TuningRun> {
@@ -214,16 +212,16 @@ export class PromptTuner implements Disposable {
       plan.run();
       const { loss, context, m, v } = tensors;
       const all = readAll(device, { ...decisionOf(outputsOf(plan)), loss, context, m, v });
-      all.catch(() => {}); // told where it is awaited
+      all.catch(() => {}); // reported where it is awaited
       return all;
     };
     let next: ReturnType<typeof launch> | undefined = launch(from.step + 1);
     for (let i = 0; i < count && next; i++) {
-      // The next one is on its way while this one is read: reading takes a while.
+      // Launch the next step before reading this one: a readback takes about 10 ms.
       const current: ReturnType<typeof launch> = next;
       next = i + 1 < count && !signal?.aborted ? launch(from.step + i + 2) : undefined;
       const found = await current;
-      const loss = found.loss?.[0] ?? NaN, context = found.context as Tuning["context"];
+      const loss = found.loss?.[0] ?? NaN, context = found.context as TuningState["context"];
       if (!Number.isFinite(loss) || !context.every(Number.isFinite)) {
         await next?.catch(() => {});
         signal?.throwIfAborted();
@@ -233,8 +231,8 @@ export class PromptTuner implements Disposable {
       steps.push(step);
       tuning = {
         context,
-        m: keepMoments ? found.m as Tuning["m"] : from.m,
-        v: keepMoments ? found.v as Tuning["v"] : from.v,
+        m: keepMoments ? found.m as TuningState["m"] : from.m,
+        v: keepMoments ? found.v as TuningState["v"] : from.v,
         step: from.step + i + 1,
       };
       onStep?.(step, i + 1, tuning);
@@ -243,7 +241,7 @@ export class PromptTuner implements Disposable {
     return { tuning, steps };
   }
 
-  /** The plan of a kind for clips of these sizes; the one before of that kind makes room for it. */
+  /** The plan of a kind for these sizes. Only the latest plan of each kind is kept. */
   async #plan(
     kind: "predict" | "step",
     clips: readonly ClipWindows[],
@@ -268,7 +266,7 @@ export class PromptTuner implements Disposable {
     if (this.#disposed) throw new TypeError("Cannot tune: the tuner was disposed");
   }
 
-  /** One after the other: a plan's inputs are one caller's until it is done. */
+  /** Runs calls one after the other, because a plan's inputs belong to one call at a time. */
   #alone<T>(action: () => Promise<T>): Promise<T> {
     const result = this.#queue.then(action);
     this.#queue = result.catch(() => {});

@@ -2,25 +2,25 @@ import { FormatError } from "../../io/files/format_error.ts";
 import { openTensors } from "../../io/tensors/open_tensors.ts";
 import { readMetadata } from "../../io/tensors/read_metadata.ts";
 import { toFloat32 } from "../../io/tensors/stored_type.ts";
-import { writeAtomically } from "../../io/files/write_atomically.ts";
+import { privateFile, writeAtomically } from "../../io/files/write_atomically.ts";
 import { encodeSafetensors, type TensorToWrite } from "../../io/tensors/write_safetensors.ts";
 import type { Outcome } from "./collapse_guard.ts";
-import type { Moved, Tuning } from "./tuning.ts";
+import type { Moved, TuningState } from "./tuning.ts";
 import type { TuningSettings } from "./tuning_settings.ts";
 
-/** What tuning has learnt of a person: a megabyte, and no picture of them. */
+/** What tuning has learned about a person: about a megabyte, without any picture. */
 export interface SubjectState {
-  /** `ClipAu.fingerprint()`: it is of no use to another model. */
+  /** `ClipAu.fingerprint()` of the model that it belongs to. */
   readonly model: string;
   /** How prompts were tuned. */
   readonly settings: TuningSettings;
   /** Of the vectors: `[A, n, D]`. */
   readonly shape: readonly [number, number, number];
-  /** The vectors, and where the optimiser stands. */
-  readonly tuning: Tuning;
+  /** The tuned vectors and the optimiser's state. */
+  readonly tuning: TuningState;
   /** What adapting did to each video so far. */
   readonly outcomes: readonly Outcome[];
-  /** How far the vectors are from the first draw. */
+  /** How far the vectors are from their initial values. */
   readonly moved: Moved;
 }
 
@@ -29,19 +29,31 @@ const format = "autt.subject", version = 1;
 
 type Information = Omit<SubjectState, "tuning"> & { readonly step: number };
 
-/** A state as the bytes of a safetensors file. */
+/** Encodes a state as a safetensors file. Refuses numbers that are not finite: JSON has none. */
 export function encodeSubject({ tuning, ...info }: SubjectState): Uint8Array<ArrayBuffer> {
   const { shape } = info, { context, m, v, step } = tuning;
-  const part = (data: Float32Array<ArrayBuffer>): TensorToWrite => ({ dtype: "F32", shape, data });
+  const part = (data: Float32Array<ArrayBuffer>): TensorToWrite => {
+    data.forEach((x, i) => checkFinite(`number ${i}`, x));
+    return { dtype: "F32", shape, data };
+  };
   return encodeSafetensors(
     { context: part(context), m: part(m), v: part(v) },
-    { [format]: JSON.stringify({ version, ...info, step }) },
+    { [format]: JSON.stringify({ version, ...info, step }, checkFinite) },
   );
 }
 
-/** Writes a state, whole or not at all. */
+/** Gives a value back, unless it is a number that is not finite: JSON would say null instead. */
+function checkFinite(name: string, value: unknown): unknown {
+  if (typeof value !== "number" || Number.isFinite(value)) return value;
+  throw new RangeError(
+    `Cannot save what is known of a person: ${name} is ${value}, and only finite numbers can be read ` +
+      `again; a file that was there stays as it was`,
+  );
+}
+
+/** Writes a state atomically, readable by nobody but the user. */
 export async function saveSubject(path: string, state: SubjectState): Promise<void> {
-  await writeAtomically(path, encodeSubject(state));
+  await writeAtomically(path, encodeSubject(state), privateFile);
 }
 
 /**
@@ -81,7 +93,7 @@ export async function loadSubject(path: string): Promise<SubjectState> {
   return { model, settings, shape, tuning, outcomes, moved };
 }
 
-/** Whether metadata says all that it should. */
+/** Whether the metadata is complete. */
 function isInformation(info: Partial<Information>): info is Information {
   const { model, settings, shape, step, outcomes, moved } = info;
   const wholes = (numbers: unknown[]) =>
@@ -96,7 +108,7 @@ function isInformation(info: Partial<Information>): info is Information {
     );
 }
 
-/** Throws, saying what differs, unless a state is of the model and the settings that are in use. */
+/** Throws unless a state belongs to the model and the settings in use. */
 export function checkSubject(state: SubjectState, wanted: SubjectState): void {
   const refuse = (what: string, got: string | undefined, expected: string | undefined) =>
     new TypeError(
@@ -107,9 +119,9 @@ export function checkSubject(state: SubjectState, wanted: SubjectState): void {
     throw refuse("model", short(state.model), short(wanted.model));
   }
   const names = new Set(Object.keys({ ...state.settings, ...wanted.settings }));
-  names.delete("steps"); // how many a video gets may change from one to the next
+  names.delete("steps"); // may differ from video to video
   for (const name of names as Set<keyof TuningSettings>) {
-    // As texts: a list that was read is another list than the one in use, of the same numbers.
+    // Compared as JSON, since lists are equal by content here.
     const [got, expected] = [state, wanted].map(({ settings }) => JSON.stringify(settings[name]));
     if (got !== expected) throw refuse(`setting "${name}"`, got, expected);
   }
@@ -118,7 +130,7 @@ export function checkSubject(state: SubjectState, wanted: SubjectState): void {
   }
 }
 
-/** The two fingerprints of a model, as much of them as people compare. */
+/** The first digits of a model's two fingerprints. */
 function short(model: string): string {
   return model.split("+").map((part) => part.slice(0, 12)).join("+");
 }

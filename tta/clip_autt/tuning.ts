@@ -1,21 +1,47 @@
-import { Rng } from "../../engine/mod.ts";
+import { Rng } from "../../numbers/rng.ts";
+import type { TunedPrediction } from "./predictions.ts";
 
-/** Where tuning stands: the vectors, AdamW's moments, and how many steps led here. */
-export interface Tuning {
+/** The state of prompt tuning: the tuned vectors, AdamW's moments and the step count. */
+export interface TuningState {
   /** `[A, n, D]` */
   readonly context: Float32Array<ArrayBuffer>;
   /** AdamW's first moment. */
   readonly m: Float32Array<ArrayBuffer>;
   /** AdamW's second moment. */
   readonly v: Float32Array<ArrayBuffer>;
-  /** How many steps led here. */
+  /** How many steps were taken. */
   readonly step: number;
 }
 
-/** The spread of the first draw. */
+/** The loss and the decisions of a step, computed before its update. */
+export interface TuningStep {
+  /** The mean entropy over the clips, plus the term that `settings.loss` adds. */
+  readonly loss: number;
+  /** One for each clip. */
+  readonly predictions: readonly TunedPrediction[];
+}
+
+/** The result of several steps. */
+export interface TuningRun {
+  readonly tuning: TuningState;
+  readonly steps: readonly TuningStep[];
+  /** Why there are fewer steps than requested; the failed step changed nothing. */
+  readonly stopped?: string | undefined;
+}
+
+/** Options of a tuning run. */
+export interface TuneOptions {
+  /** The number of steps; by default that of the settings. */
+  readonly steps?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each step, with the number of steps done and the state after it. */
+  readonly onStep?: ((step: TuningStep, done: number, tuning: TuningState) => void) | undefined;
+}
+
+/** The standard deviation of the initial vectors. */
 const spread = 0.02;
 
-/** Vectors from a seed: one draw of `[n, D]`, the same for every Action Unit. */
+/** Initial vectors from a seed: one draw of `[n, D]`, shared by all Action Units. */
 export function drawContext(
   seed: number,
   ...[units, contextTokens, width]: readonly [number, number, number]
@@ -25,15 +51,15 @@ export function drawContext(
   return repeatDraw(draw, units);
 }
 
-/** One draw for every unit. */
+/** Repeats one draw for each Action Unit. */
 export function repeatDraw(draw: Float32Array, units: number): Float32Array<ArrayBuffer> {
   const context = new Float32Array(units * draw.length);
   for (let unit = 0; unit < units; unit++) context.set(draw, unit * draw.length);
   return context;
 }
 
-/** The beginning of tuning from some vectors. */
-export function freshTuning(context: Float32Array<ArrayBuffer>): Tuning {
+/** The initial state for given vectors. */
+export function freshTuning(context: Float32Array<ArrayBuffer>): TuningState {
   return {
     context,
     m: new Float32Array(context.length),
@@ -42,7 +68,7 @@ export function freshTuning(context: Float32Array<ArrayBuffer>): Tuning {
   };
 }
 
-/** How far vectors lie apart: by their norm, and at most in one number. */
+/** How far the tuned vectors moved. */
 export interface Moved {
   /** The norm of the difference. */
   readonly distance: number;
@@ -50,7 +76,7 @@ export interface Moved {
   readonly largest: number;
 }
 
-/** How far tuning has come from other vectors. */
+/** How far vectors are from their start. */
 export function movedFrom(start: Float32Array, context: Float32Array): Moved {
   let squares = 0, largest = 0;
   for (const [i, x] of context.entries()) {

@@ -1,42 +1,42 @@
-/** How prompts are tuned. The modes below are those that have a name. */
+/** How prompts are tuned. `tuningModes` has the named ones. */
 export interface TuningSettings {
-  /** Its name in outputs. */
+  /** The name shown in outputs. */
   readonly mode: string;
-  /** Tuned vectors for each Action Unit. */
+  /** The number of tuned vectors per Action Unit. */
   readonly contextTokens: number;
   /**
-   * Where these go: in front of the words, beginning with a random draw; or onto the first words,
-   * beginning with nothing: then the first step finds what the model finds without any tuning.
+   * Where they go: in front of the words, starting from a random draw; or added to the first words,
+   * starting from zero, so that the first step sees the untuned model.
    */
   readonly place: "before words" | "on words";
-  /** Of the first draw of vectors before words. */
+  /** The seed of the initial vectors, for those in front of the words. */
   readonly seed: number;
-  /** Whether the words stay in the prompt. Without them only the place that is read tells units apart. */
+  /** Whether prompts keep their words. Without them only the read position differs between units. */
   readonly keepWords: boolean;
-  /** Whether tuned texts go to the text adapter at unit length; it was trained on them as they are. */
+  /** Whether texts are normalised before the text adapter, which was trained on unnormalised ones. */
   readonly normalizeTexts: boolean;
-  /** Frames of a window. A shorter clip is one window. */
+  /** The number of frames of a window. A shorter clip is one window. */
   readonly window: number;
-  /** Windows are chosen by the logits of the decision, or by those of bare cosines. */
+  /** Whether windows are chosen by the decision's logits or by those of unscaled cosines. */
   readonly chooseBy: "logits" | "cosines";
-  /** Added to probabilities in the entropy that windows are chosen by. */
+  /** Added to probabilities in the entropy used to choose windows. */
   readonly chooseEps: number;
-  /** What steps see of a clip: the window that is chosen, or all of its frames. */
+  /** What steps use of a clip: the chosen window, or all frames. */
   readonly tuneOn: "window" | "clip";
   /**
-   * What steps make small: the decisions' entropy; or that and how far the mean decision over all
-   * clips is from a prior, so that certainty alone can't drive them all into one class.
+   * What steps minimise: the decisions' entropy; or that plus the divergence of the mean decision
+   * over all clips from a prior, which keeps the predictions balanced across clips.
    */
   readonly loss: "entropy" | "information";
-  /** The share that each class is expected to have, for `information`; even shares if left out. */
+  /** The expected share of each class, for `information`; equal shares by default. */
   readonly prior?: readonly number[];
-  /** Of tuning, for each video. */
+  /** Tuning steps per video. */
   readonly steps: number;
-  /** AdamW's rate of learning. */
+  /** AdamW's learning rate. */
   readonly rate: number;
-  /** AdamW's decay of the vectors. */
+  /** AdamW's weight decay. */
   readonly decay: number;
-  /** One AdamW for all the steps of a video, or a new one for each: then a step only goes by signs. */
+  /** Whether AdamW's moments last from step to step. If not, a step follows the gradient's signs only. */
   readonly keepMoments: boolean;
 }
 
@@ -44,7 +44,7 @@ const common = { contextTokens: 4, seed: 1999, window: 16, steps: 10, rate: 1e-3
 
 /** The named modes. */
 export const tuningModes = {
-  /** As the paper tells it: words kept, read at their end, one temperature, one optimiser a video. */
+  /** As in the paper: words kept, read at their end, one temperature, one optimiser per video. */
   paper: {
     mode: "paper",
     ...common,
@@ -57,7 +57,7 @@ export const tuningModes = {
     loss: "entropy",
     keepMoments: true,
   },
-  /** As the released code does it, to compare with. */
+  /** As in the released code, for comparison. */
   official: {
     mode: "official",
     ...common,
@@ -71,8 +71,8 @@ export const tuningModes = {
     keepMoments: false,
   },
   /**
-   * For all of a person's clips together: certain on each, and not of one class on all. What it
-   * begins with is the model as it is.
+   * For all of a person's clips together: confident on each clip while keeping the predictions
+   * balanced across clips. It starts from the untuned model.
    */
   subject: {
     mode: "subject",
@@ -89,7 +89,7 @@ export const tuningModes = {
   },
 } as const satisfies Readonly<Record<string, TuningSettings>>;
 
-/** Throws where a setting makes no sense, naming it. */
+/** Throws if a setting is invalid, and names it. */
 export function checkSettings(settings: TuningSettings): void {
   const whole: Partial<TuningSettings> = {
     contextTokens: settings.contextTokens,

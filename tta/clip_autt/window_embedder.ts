@@ -1,10 +1,9 @@
 import { type Device, type Plan, PlanCache, record, type Tensor } from "../../engine/mod.ts";
+import { framesOf } from "../../numbers/vectors.ts";
 import { embedClips } from "../../model/clip_au/head.ts";
-import { framesOf } from "../../model/clip_au/clip_au.ts";
 import type { HeadWeights } from "../../model/clip_au/head_weights.ts";
-import { windowStarts } from "../windows.ts";
 
-/** The windows of a clip, embedded: they stay the same however often prompts are tuned. */
+/** The embedded windows of a clip. Prompt tuning does not change them. */
 export interface ClipWindows {
   /** `[W, d]`, at unit length. */
   readonly embeddings: Float32Array<ArrayBuffer>;
@@ -14,30 +13,56 @@ export interface ClipWindows {
   readonly length: number;
 }
 
-/** Windows that go through the temporal module at once. */
+/** The first frames of a clip's windows, one frame apart; a clip no longer than a window is one. */
+function windowStarts(frames: number, window: number): number[] {
+  return Array.from({ length: Math.max(1, frames - window + 1) }, (_, start) => start);
+}
+
+/** The number of windows of each clip. Throws where they differ, since a plan has one shape. */
+export function countWindows(clips: readonly ClipWindows[]): number {
+  const [first] = clips;
+  if (!first) throw new TypeError("Cannot tune on no clips");
+  const other = clips.find(({ starts }) => starts.length !== first.starts.length);
+  if (other) {
+    throw new TypeError(
+      `Cannot tune on clips of ${first.starts.length} and ${other.starts.length} windows at once: ` +
+        `wanted as many in each`,
+    );
+  }
+  return first.starts.length;
+}
+
+/** The windows of all clips, `[B, W, d]`. */
+export function joinWindows(clips: readonly ClipWindows[]): Float32Array<ArrayBuffer> {
+  const size = clips[0]?.embeddings.length ?? 0, all = new Float32Array(clips.length * size);
+  for (const [i, { embeddings }] of clips.entries()) all.set(embeddings, i * size);
+  return all;
+}
+
+/** Most windows in one batch of the temporal module. */
 const mostWindows = 64;
 
-/** Embeds the windows of clips with the head's temporal module, zeros at each window's own ends. */
+/** Embeds windows with the head's temporal module; each window is padded with zeros. */
 export class WindowEmbedder implements Disposable {
   readonly #device: Device;
   readonly #head: HeadWeights;
   readonly #width: number;
   readonly #plans = new PlanCache<Plan<Tensor>>();
 
-  /** @param width Of the features of a frame. */
+  /** @param width The number of features of a frame. */
   constructor(device: Device, head: HeadWeights, width: number) {
     this.#device = device;
     this.#head = head;
     this.#width = width;
   }
 
-  /** The windows of a clip's features `[T, d]`, of `window` frames each or all that there are. */
+  /** Embeds a clip's features `[T, d]` in windows of `window` frames, or of all if it is shorter. */
   async embed(features: Float32Array, window = Infinity): Promise<ClipWindows> {
     const [embedded] = await this.embedAll([features], window);
     return embedded as ClipWindows;
   }
 
-  /** The same of several clips: windows of one length go together, whatever clips they are of. */
+  /** Embeds several clips; windows of equal length share batches. */
   async embedAll(clips: readonly Float32Array[], window = Infinity): Promise<ClipWindows[]> {
     const width = this.#width;
     const found = clips.map((features): ClipWindows => {

@@ -1,22 +1,22 @@
-import { dot, meanOf, type Vector } from "../../numbers/vectors.ts";
+import { average, dot, meanOf, squaredDistance, type Vector } from "../../numbers/vectors.ts";
 
-/** What a cache made of a sample that it was offered. */
+/** What happened to a sample offered to a cache. */
 export interface Offer {
-  /** Which cache it was offered to. */
+  /** The cache. */
   readonly cache: "positive" | "negative";
-  /** As a sample of which class. */
+  /** The class under which it was offered. */
   readonly label: number;
   /** Whether it is kept. */
   readonly kept: boolean;
-  /** How many samples the class had. */
+  /** The number of samples that the class had. */
   readonly sizeBefore: number;
-  /** The place of the sample that it would replace; absent where there is room. */
+  /** The index of the sample that it would replace; absent if there is room. */
   readonly replaces: number | undefined;
-  /** Whether its entropy speaks for it against that one. */
+  /** Whether its entropy is better than that sample's. */
   readonly better: boolean;
-  /** The mean variance of the class's features without it and with it. */
+  /** The mean variance of the class's features without it. */
   readonly spreadBefore: number;
-  /** With it. */
+  /** The same with it. */
   readonly spreadAfter: number;
 }
 
@@ -25,13 +25,13 @@ interface Kept {
   readonly entropy: number;
 }
 
-/** Samples by class that are kept only if the class becomes more diverse by it. */
+/** Samples by class; a new one is kept only if it makes the class more diverse. */
 export class DiverseCache {
   readonly #name: "positive" | "negative";
   readonly #capacity: number;
   readonly #classes: Kept[][];
 
-  /** A full class of the positive gives up most entropy for less, of the negative least for more. */
+  /** A full class replaces its highest entropy by a lower one if positive, its lowest by a higher one if negative. */
   constructor(name: "positive" | "negative", classes: number, capacity: number) {
     this.#name = name;
     this.#capacity = capacity;
@@ -43,14 +43,14 @@ export class DiverseCache {
     return this.#classes.map(({ length }) => length);
   }
 
-  /** `[C]`: the mean cosine to the samples of each class, 0 for a class without. */
+  /** `[C]`: the mean cosine to the samples of each class; 0 for an empty class. */
   scores(z: Vector): number[] {
     return this.#classes.map((kept) =>
-      kept.length === 0 ? 0 : kept.reduce((sum, { key }) => sum + dot(key, z), 0) / kept.length
+      kept.length === 0 ? 0 : average(kept.map(({ key }) => dot(key, z)))
     );
   }
 
-  /** Takes a sample, or not. The first of a class is always taken. */
+  /** Keeps a sample or rejects it. The first of a class is always kept. */
   offer(label: number, key: Vector, entropy: number): Offer {
     const kept = this.#classes[label] as Kept[], sample = { key, entropy };
     const sign = this.#name === "positive" ? 1 : -1;
@@ -77,13 +77,9 @@ export class DiverseCache {
   }
 }
 
-/** The mean over features of the population's variance. */
+/** The population's variance, averaged over features. */
 function spread(kept: readonly Kept[]): number {
   if (kept.length === 0) return 0;
   const mean = meanOf(kept.map(({ key }) => key));
-  let squares = 0;
-  for (const { key } of kept) {
-    for (const [d, x] of mean.entries()) squares += ((key[d] as number) - x) ** 2;
-  }
-  return squares / kept.length / mean.length;
+  return average(kept.map(({ key }) => squaredDistance(key, mean))) / mean.length;
 }

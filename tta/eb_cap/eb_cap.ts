@@ -1,63 +1,64 @@
-import { Rng } from "../../engine/mod.ts";
-import { dot, largestPlace, softmax, unit, type Vector } from "../../numbers/vectors.ts";
+import { Rng } from "../../numbers/rng.ts";
+import { softmax } from "../../numbers/probabilities.ts";
+import { average, dot, largestAt, unit, type Vector } from "../../numbers/vectors.ts";
 import { DiverseCache, type Offer } from "./diverse_cache.ts";
 import { EntropyThresholds } from "./entropy_thresholds.ts";
 import { checkEbCapSettings, ebCapDefaults, type EbCapSettings } from "./settings.ts";
 import { type Walk, walkTowards } from "./walk.ts";
 
-/** What EB-CaP decides by. */
+/** What `EbCap` is made from. */
 export interface EbCapModel {
-  /** The classes' text embeddings, `[C, D]`; they are brought to unit length. */
+  /** The classes' text embeddings, `[C, D]`; they are normalised. */
   readonly classes: readonly Vector[];
-  /** What cosines are multiplied with; 100 is the most that the original uses. */
+  /** The logit scale; the original uses at most 100. */
   readonly logitScale?: number;
-  /** The corrected ones, `ebCapDefaults`, if left out. */
+  /** `ebCapDefaults` by default. */
   readonly settings?: EbCapSettings;
 }
 
-/** Everything that a decision went by. */
+/** A decision and everything behind it. */
 export interface EbCapStep {
-  /** How many samples were seen before it. */
+  /** The number of samples seen before. */
   readonly step: number;
-  /** `[C]` each: what the texts, the walks and the caches say; `logits` is the decision. */
+  /** `[C]`: the logits of the texts. */
   readonly target: readonly number[];
-  /** What the walks say. */
+  /** The logits of the walks. */
   readonly sampled: readonly number[];
-  /** What the cache of confident samples says. */
+  /** The logits of the positive cache. */
   readonly positive: readonly number[];
-  /** What the cache of ambiguous samples says against classes. */
+  /** The logits of the negative cache, which are subtracted. */
   readonly negative: readonly number[];
-  /** All together. */
+  /** The sum: the decision's logits. */
   readonly logits: readonly number[];
-  /** The decision. */
+  /** The predicted class. */
   readonly predicted: number;
-  /** The class that is least likely. */
+  /** The least likely class. */
   readonly leastLikely: number;
-  /** Of the decision, in nats. */
+  /** The decision's entropy, in nats. */
   readonly entropy: number;
-  /** What it was judged by. */
+  /** The thresholds for it. */
   readonly thresholds: { readonly confidentBelow: number; readonly ambiguousBelow: number };
-  /** By these thresholds. */
+  /** The result by these thresholds. */
   readonly judged: "confident" | "ambiguous" | "rejected";
-  /** What the cache that it was offered to made of it; absent where it was rejected. */
+  /** What happened in the cache that it was offered to; absent if it was rejected. */
   readonly offer: Offer | undefined;
   /** The walks towards each class. */
   readonly walks: readonly (readonly Walk[])[];
-  /** How many samples of each class are kept after the step. */
+  /** The number of samples per class in the positive cache after the step. */
   readonly positiveSizes: readonly number[];
-  /** The same of ambiguous ones. */
+  /** The same in the negative cache. */
   readonly negativeSizes: readonly number[];
 }
 
-/** The normal numbers of one step of one walk, `[D]`. */
+/** Gives the normal noise `[D]` of a step of a walk. */
 export type WalkNoise = (label: number, walk: number, step: number) => Vector;
 
-/** Probabilities below this one count as much. */
+/** Smaller probabilities are raised to this. */
 const leastProbability = 1e-12;
 
 /**
- * EB-CaP, TTA-CaP's successor: no source prototypes; random walks from the sample towards each class
- * instead, thresholds that follow the video, and caches that keep what makes them more diverse.
+ * EB-CaP, the successor of TTA-CaP. Instead of source prototypes it uses random walks from the sample
+ * towards each class; its thresholds follow the video, and its caches prefer diverse samples.
  *
  * @example
  * ```ts
@@ -71,9 +72,9 @@ const leastProbability = 1e-12;
  * ```
  */
 export class EbCap {
-  /** How it decides. */
+  /** Its settings. */
   readonly settings: EbCapSettings;
-  /** What cosines are multiplied with. */
+  /** The logit scale. */
   readonly logitScale: number;
   readonly #classes: readonly Float64Array[];
   #positive: DiverseCache;
@@ -81,7 +82,7 @@ export class EbCap {
   #thresholds: EntropyThresholds;
   #steps = 0;
 
-  /** Begins with empty caches. */
+  /** Starts with empty caches. */
   constructor({ classes, logitScale = 100, settings = ebCapDefaults }: EbCapModel) {
     checkEbCapSettings(settings);
     if (classes.length < 2) {
@@ -95,7 +96,7 @@ export class EbCap {
     this.#thresholds = new EntropyThresholds(settings);
   }
 
-  /** Decides on a window's embedding and learns from it. Noise is drawn, unless it is given. */
+  /** Decides on a window's embedding and learns from it. Noise is drawn unless it is given. */
   step(window: Vector, noise?: WalkNoise): EbCapStep {
     check(window, this.#classes[0]?.length ?? 0);
     const z = unit(window), step = this.#steps++;
@@ -110,7 +111,7 @@ export class EbCap {
     );
     const target = scaled(this.#classes.map((row) => dot(row, z)));
     const sampled = scaled(
-      walks.map((own) => own.reduce((sum, { end }) => sum + dot(end, z), 0) / own.length),
+      walks.map((own) => average(own.map(({ end }) => dot(end, z)))),
     );
     const positive = scaled(this.#scores(this.#positive, z));
     const negative = scaled(this.#scores(this.#negative, z));
@@ -118,8 +119,8 @@ export class EbCap {
       logit + (sampled[c] as number) + (positive[c] as number) - (negative[c] as number)
     );
     const probabilities = softmax(logits), entropy = clampedEntropy(probabilities);
-    const predicted = largestPlace(logits);
-    const leastLikely = largestPlace(logits.map((logit) => -logit));
+    const predicted = largestAt(logits);
+    const leastLikely = largestAt(logits.map((logit) => -logit));
     const thresholds = this.#thresholds.current;
     this.#thresholds.push(entropy);
     const judged = entropy < thresholds.confidentBelow
@@ -151,7 +152,7 @@ export class EbCap {
     };
   }
 
-  /** Says that another video of the same person begins: thresholds begin anew, caches go on. */
+  /** Starts the same person's next video: thresholds are reset, caches are kept. */
   beginVideo(): void {
     this.#thresholds = new EntropyThresholds(this.settings);
   }
@@ -168,7 +169,7 @@ export class EbCap {
     return waits ? this.#classes.map(() => 0) : cache.scores(z);
   }
 
-  /** Noise that depends on the seed and the place alone, so that a step can be repeated. */
+  /** Noise that depends only on the seed and the position, so that a step can be repeated. */
   #draw(step: number): WalkNoise {
     const { seed, walks, walkSteps } = this.settings, width = this.#classes[0]?.length ?? 0;
     return (label, walk, at) => {
@@ -188,8 +189,8 @@ export class EbCap {
 }
 
 /**
- * The entropy in nats. Rounded to float32 as in the original: it compares entropies of 1e-11 with each
- * other, where a probability next to 1 must be 1.
+ * The entropy in nats. Probabilities are rounded to float32 like the original's, because entropies near
+ * 1e-11 are compared, where a probability close to 1 must be exactly 1.
  */
 function clampedEntropy(probabilities: readonly number[]): number {
   return probabilities.reduce((sum, exact) => {

@@ -1,9 +1,9 @@
 import type { EbCapSettings } from "./settings.ts";
 
-/** The least that the thresholds are apart. */
+/** The least gap between the thresholds. */
 const leastGap = 1e-6;
 
-/** Thresholds of entropy that go by the mean and the deviation of a video's windows so far. */
+/** Entropy thresholds from the mean and the deviation of a video's windows so far. */
 export class EntropyThresholds {
   readonly #settings: EbCapSettings;
   #count = 0;
@@ -14,7 +14,7 @@ export class EntropyThresholds {
     this.#settings = settings;
   }
 
-  /** What the next window is judged by. */
+  /** The thresholds for the next window. */
   get current(): { readonly confidentBelow: number; readonly ambiguousBelow: number } {
     const { confidentBelow, ambiguousBelow, firstWindows } = this.#settings;
     if (this.#count < Math.max(1, firstWindows)) return { confidentBelow, ambiguousBelow };
@@ -26,7 +26,7 @@ export class EntropyThresholds {
     };
   }
 
-  /** Takes a window's entropy, by Welford's method. */
+  /** Adds a window's entropy by Welford's method. */
   push(entropy: number): void {
     const before = entropy - this.#mean;
     this.#count++;

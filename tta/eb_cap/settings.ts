@@ -1,33 +1,33 @@
 /** How EB-CaP decides and learns. */
 export interface EbCapSettings {
-  /** Random walks from a sample towards each class, */
+  /** The number of random walks from a sample towards each class. */
   readonly walks: number;
-  /** how many steps each may take, */
+  /** Most steps of a walk. */
   readonly walkSteps: number;
-  /** how far one goes, and how much of that is chance. */
+  /** The size of a step. */
   readonly stepSize: number;
-  /** How much of a step is chance. */
+  /** The scale of a step's noise. */
   readonly noiseScale: number;
-  /** Of the walks' noise. */
+  /** The seed of the noise. */
   readonly seed: number;
-  /** Entropies, in nats, that the first windows of a video are judged by, and how many these are. */
+  /** In a video's first windows, a sample with less entropy than this, in nats, is confident. */
   readonly confidentBelow: number;
-  /** Up to this one a sample is ambiguous. */
+  /** One with less entropy than this is ambiguous. */
   readonly ambiguousBelow: number;
-  /** How many first windows these are. */
+  /** How many windows use these fixed thresholds. */
   readonly firstWindows: number;
-  /** Most samples of a class in each cache. */
+  /** Most samples per class in the positive cache. */
   readonly positiveCapacity: number;
-  /** In the cache of ambiguous samples. */
+  /** Most samples per class in the negative cache. */
   readonly negativeCapacity: number;
   /**
-   * A class without samples scores 0 and one with samples about 90, so the first confident window
-   * decides for good; or a cache does not count until each class has samples.
+   * What a cache does while a class is empty. "zero": the class scores 0, while others score about 90,
+   * so the first confident window decides for good. "wait": the cache adds nothing.
    */
   readonly emptyClass: "zero" | "wait";
 }
 
-/** As published, but for the lock-in: `ebCapOfficial` has that as well. */
+/** As published, except that caches wait until each class has samples. */
 export const ebCapDefaults: EbCapSettings = {
   walks: 3,
   walkSteps: 20,
@@ -42,10 +42,10 @@ export const ebCapDefaults: EbCapSettings = {
   emptyClass: "wait",
 };
 
-/** As published, to compare with. */
+/** As published, for comparison. */
 export const ebCapOfficial: EbCapSettings = { ...ebCapDefaults, emptyClass: "zero" };
 
-/** Throws where a setting makes no sense, naming it. */
+/** Throws if a setting is invalid, and names it. */
 export function checkEbCapSettings(settings: EbCapSettings): void {
   const refuse = (name: keyof EbCapSettings, wanted: string) =>
     new RangeError(`Cannot run EB-CaP with ${name} ${settings[name]}: wanted ${wanted}`);

@@ -1,17 +1,17 @@
-import { dot, largestPlace, unit, type Vector, weightedSum } from "../../numbers/vectors.ts";
+import { dot, largestAt, unit, type Vector, weightedSum } from "../../numbers/vectors.ts";
 import type { EbCapSettings } from "./settings.ts";
 
 /** Where a random walk ended. */
 export interface Walk {
   /** At unit length. */
   readonly end: Float64Array;
-  /** The step after which the texts chose the class that it went for, from 1 on; absent if none did. */
+  /** The step, from 1, after which the texts chose the walk's class; absent if they never did. */
   readonly reachedAt: number | undefined;
 }
 
 /**
- * Walks from a sample on the sphere, drawn to one class's text and shaken by noise, until the texts
- * choose that class. `noise` gives a step's normal numbers, `[D]`.
+ * Walks on the sphere from a sample towards one class's text, with noise, until the texts choose that
+ * class. `noise` gives a step's normal noise, `[D]`.
  */
 export function walkTowards(
   z: Vector,
@@ -24,7 +24,7 @@ export function walkTowards(
   let end = unit(z);
   for (let step = 0; step < walkSteps; step++) {
     const along = dot(end, goal);
-    // The slope of the cosine, by a vector of unit length.
+    // The gradient of the cosine with respect to a normalised vector.
     const slope = goal.map((x, d) => x - along * (end[d] as number));
     end = unit(
       weightedSum(z.length, [end, slope, noise(step)], [
@@ -33,7 +33,7 @@ export function walkTowards(
         Math.sqrt(stepSize) * noiseScale,
       ]),
     );
-    const nearest = largestPlace(classes.map((row) => dot(end, row)));
+    const nearest = largestAt(classes.map((row) => dot(end, row)));
     if (nearest === label) return { end, reachedAt: step + 1 };
   }
   return { end, reachedAt: undefined };

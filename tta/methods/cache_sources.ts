@@ -1,19 +1,19 @@
 import { buildSourceCache, type SourceCache, type SourceSubject } from "../tta_cap/source_cache.ts";
+import { unitRows } from "../../numbers/vectors.ts";
 import type { SourceSettings } from "../tta_cap/source_settings.ts";
-import { unitRows } from "./embeddings.ts";
 import type { SourceClip } from "./method.ts";
 
-/** What labelled clips are put together by. */
+/** Options of `cacheSources()`. */
 export interface CacheSourcesOptions {
-  /** How many classes labels are numbers of. */
+  /** The number of classes. */
   readonly classes: number;
-  /** Of a frame's features. */
+  /** The number of features of a frame. */
   readonly width: number;
   readonly settings: SourceSettings;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What TTA-CaP keeps of other people: their clips' frames, class by class, as a source cache. */
+/** Builds TTA-CaP's source cache from other people's labelled clips. */
 export async function cacheSources(
   clips: readonly SourceClip[],
   { classes, width, settings, signal }: CacheSourcesOptions,
@@ -22,9 +22,9 @@ export async function cacheSources(
   for (const [subject, own] of Map.groupBy(clips, (clip) => clip.subject)) {
     const byClass = Array.from({ length: classes }, (): Float64Array[] => []);
     for (const clip of own) byClass[clip.label]?.push(...unitRows(await clip.features(), width));
-    // Who has no frame of the class that people are compared by can't be compared.
+    // People without a frame of the anchor class can't be compared.
     if (anchorClass !== undefined && byClass[anchorClass]?.length === 0) continue;
-    // One by one: clustering takes a while, and a person is where it can be stopped.
+    // One person at a time, so that it can be aborted between people: clustering takes a while.
     signal?.throwIfAborted();
     const built = buildSourceCache({ [subject]: byClass }, { settings });
     for (const [name, person] of built.subjects) subjects.set(name, person);

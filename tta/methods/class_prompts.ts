@@ -1,20 +1,20 @@
 import type { Clip } from "../../model/clip/clip.ts";
-import { dot, unitRows } from "./embeddings.ts";
+import { dot, unitRows } from "../../numbers/vectors.ts";
 
-/** What stands before a class's name when CLIP is asked. */
+/** The prompt's words before the class name. */
 export const classPrefix = "a person with an expression of";
 
-/** What is asked of a class. */
+/** The zero-shot prompt of a class. */
 export function classPrompt(name: string): string {
   return `${classPrefix} ${classWords(name)}`;
 }
 
-/** A class's name as it ends a prompt. */
+/** A class name as the end of a prompt. */
 export function classWords(name: string): string {
   return `${name.replaceAll("_", " ")}.`;
 }
 
-/** The classes' texts at unit length, and what cosines to them are multiplied with. */
+/** The classes' normalised texts and the logit scale. */
 export interface ClassTexts {
   readonly texts: readonly Float64Array[];
   readonly scale: number;
@@ -26,7 +26,7 @@ export async function embedClasses(clip: Clip, classes: readonly string[]): Prom
   return { texts: unitRows(texts, clip.config.embedding), scale: clip.logitScale };
 }
 
-/** What CLIP says of a vector at unit length. */
+/** CLIP's logits for a normalised vector. */
 export function zeroShotLogits({ texts, scale }: ClassTexts, x: Float64Array): Float64Array {
   return Float64Array.from(texts, (text) => scale * dot(x, text));
 }

@@ -1,6 +1,6 @@
 import { headOf, type MethodEntry } from "./method.ts";
 
-/** CLIP-AU: the trained head on all of a clip's frames, nothing adapted. */
+/** CLIP-AU: the trained head on all frames of a clip, without adapting. */
 export const clipAu: MethodEntry = {
   name: "clip-au",
   about: "the trained head on the whole clip, without adapting",

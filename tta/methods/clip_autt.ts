@@ -2,7 +2,7 @@ import { ClipAutt } from "../clip_autt/clip_autt.ts";
 import { tuningModes, type TuningSettings } from "../clip_autt/tuning_settings.ts";
 import { headOf, type MethodEntry, type UnlabelledClip } from "./method.ts";
 
-/** CLIP-AUTT with some settings, each clip begun anew. */
+/** CLIP-AUTT with given settings, starting from scratch for each clip. */
 function clipAutt(
   settings: TuningSettings,
   entry: Pick<MethodEntry, "name" | "about" | "draws">,
@@ -10,7 +10,8 @@ function clipAutt(
   return {
     ...entry,
     needs: ["head", "gradients"],
-    tuning: settings,
+    promptTuning: settings,
+    windowed: settings,
     async open(setup) {
       const autt = await ClipAutt.open(headOf(setup), {
         settings: { ...settings, seed: settings.seed + setup.draw },
@@ -27,16 +28,16 @@ function clipAutt(
   };
 }
 
-/** As the paper tells it. */
+/** As in the paper. */
 export const paper = clipAutt(tuningModes.paper, {
   name: "paper",
-  about: "CLIP-AUTT as its paper tells it: prompts tuned for each clip",
+  about: "CLIP-AUTT as in its paper: prompts tuned for each clip",
 });
 
 /**
- * The released code's prompts and steps. Nothing of the Action Units' words is left in its prompts, so
- * that what it says depends on the first draw: its scores are means over some, with their spread. Its
- * loop is left out, which chooses the best epoch by the labels that are to be predicted.
+ * The released code's prompts and steps. Its prompts contain no words of the Action Units, so its
+ * decisions depend on the random initial vectors: scores are means over several draws, with their
+ * spread. Its outer loop, which chooses the best epoch by the target's labels, is left out.
  */
 export const official = clipAutt(tuningModes.official, {
   name: "official",
@@ -45,15 +46,16 @@ export const official = clipAutt(tuningModes.official, {
 });
 
 /**
- * Prompts tuned on all of a person's unlabelled clips together: for those whose clips are all there
- * before any is decided on.
+ * Prompts tuned on all of a person's unlabelled clips together, for people whose clips are all available
+ * before the first decision.
  */
 export const subject: MethodEntry = {
   name: "subject",
   about: "CLIP-AUTT tuned on all of a person's clips together, unlabelled",
   needs: ["head", "gradients"],
   looksAhead: true,
-  tuning: tuningModes.subject,
+  promptTuning: tuningModes.subject,
+  windowed: tuningModes.subject,
   async open(setup) {
     const autt = await ClipAutt.open(headOf(setup), {
       settings: { ...tuningModes.subject, seed: tuningModes.subject.seed + setup.draw },

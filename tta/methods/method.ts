@@ -6,101 +6,116 @@ import type { TuningSettings } from "../clip_autt/tuning_settings.ts";
 
 /** What is known of a clip that is to be decided on. There is no label here, so none can be used. */
 export interface UnlabelledClip {
-  /** For messages. Of a target's clip it is made up: files are often named after their class. */
+  /** For messages. Made up for a target's clip, because file names often tell the class. */
   readonly id: string;
-  /** What the person was doing or asked, where that is known. */
+  /** The task during the recording, if known. */
   readonly task?: string | undefined;
-  /** `[T, d]`: frames' features, as the image tower gives them. */
+  /** `[T, d]`: features of the frames, as the image tower returns them. */
   features(): Promise<Float32Array>;
 }
 
-/** A clip of somebody else, to learn from. */
+/** A labelled clip of another person. */
 export interface SourceClip extends UnlabelledClip {
-  /** Whose it is. */
+  /** The person. */
   readonly subject: string;
-  /** The number of its class. */
+  /** The index of its class. */
   readonly label: number;
 }
 
 /** A person to adapt to. */
 export interface Person {
-  /** The name, as the labels have it. */
+  /** The name in the labels. */
   readonly subject: string;
   /**
-   * All of the person's clips, in the order in which they will be decided on. A method that looks at
-   * those still to come knows more than it could in use: its entry must say `looksAhead`.
+   * All of the person's clips, in the order in which they will be decided on. An entry whose method
+   * uses clips that are still to come must say `looksAhead`: in use they would not be there.
    */
   readonly clips: readonly UnlabelledClip[];
 }
 
-/** What a method says of a clip. */
+/** A method's decision on a clip. */
 export interface Decision {
   /** `[C]`: sums to 1. */
   readonly probabilities: Float32Array;
 }
 
-/** How to begin and to decide. */
+/** Options of `begin()` and `decide()`. */
 export interface DecideOptions {
-  /** Ends it. */
+  /** Aborts it. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A way to decide on a person's clips, one after the other. */
+/** Decides on a person's clips, one after the other. */
 export interface Method extends Disposable {
-  /** Begins with a person: nothing of the one before is kept. */
+  /** Starts with a person and forgets the previous one. */
   begin(person: Person, options?: DecideOptions): Promise<void> | void;
   /** Decides on the person's next clip. */
   decide(clip: UnlabelledClip, options?: DecideOptions): Promise<Decision>;
 }
 
-/** What a method may stand on. */
+/** What a method is opened with. */
 export interface MethodSetup {
-  /** Where to compute. */
+  /** The device to compute on. */
   readonly device: Device;
   /** Loaded `tunable` where the method asks for gradients. */
   readonly clip: Clip;
-  /** With a head that was trained on other people; there if the method asks for a head. */
+  /** With a head trained on other people; present if the method needs a head. */
   readonly model?: ClipAu | undefined;
-  /** By their numbers; the first is the neutral one. */
+  /** The class names by index; the first is neutral. */
   readonly classes: readonly string[];
-  /** Labelled clips of other people; there if the method asks for their labels or features. */
+  /** Labelled clips of other people; present if the method needs their labels or features. */
   readonly sources: readonly SourceClip[];
-  /** What TTA-CaP kept of other people, where that is there already: then it asks for no sources. */
+  /** TTA-CaP's source caches, if they were built before; then it needs no sources. */
   readonly sourceCaches?: SourceCaches | undefined;
-  /** Which draw this is of those that the entry asks for, from 0. */
+  /** The index of this draw among those that the entry asks for. */
   readonly draw: number;
 }
 
 /**
- * What a method can't do without. Features of other people have to be computed first, which takes long
- * where there are many; their labels are free.
+ * What a method requires. Other people's features must be computed first, which takes long if there are
+ * many; their labels cost nothing.
  */
 export type Need = "head" | "gradients" | "source labels" | "source features" | "tasks";
 
-/** A method by its name. */
+/** A method and what is known about it before it is opened. */
 export interface MethodEntry {
-  /** What `--method` takes. */
+  /** The name for `--method`. */
   readonly name: string;
-  /** In a line, for people who choose. */
+  /** One line for help texts. */
   readonly about: string;
-  /** What must be there. */
+  /** What it requires. */
   readonly needs: readonly Need[];
-  /** Where random numbers decide: how many draws its scores are the mean of; 1 if left out. */
+  /** For methods that depend on random numbers: the number of draws to average; 1 by default. */
   readonly draws?: number;
-  /** Whether it looks at clips before it is their turn. */
+  /** Whether it uses clips before they are decided on. */
   readonly looksAhead?: boolean;
-  /** Published settings, to be told beside results; those of tuning are in `tuning`. */
+  /** Settings to report with results; those of prompt tuning are in `promptTuning`. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** What it is where it adapts nothing, if it adapts at all: what its decisions are shown beside. */
+  /** For methods that adapt: the unadapted method, reported as "before". */
   readonly base?: MethodEntry;
-  /** CLIP-AUTT's settings, where it is CLIP-AUTT: it decides window by window, and can go on later. */
-  readonly tuning?: TuningSettings;
-  /** Loads and records what lasts for all people. */
+  /** CLIP-AUTT's settings, for methods that tune prompts. */
+  readonly promptTuning?: TuningSettings;
+  /**
+   * For methods that decide window by window: the settings with which CLIP-AUTT decides alike on a
+   * single video, and can continue with the next one. They have 0 steps if nothing is tuned.
+   */
+  readonly windowed?: TuningSettings;
+  /** Loads the method for all people. */
   open(setup: MethodSetup): Promise<Method>;
 }
 
-/** The model of a setup, for methods that need a head. */
+/** The setup's model, for methods that need a head. */
 export function headOf({ model }: MethodSetup): ClipAu {
   if (model) return model;
   throw new TypeError("Cannot open this method without a head");
+}
+
+/** Throws unless a decision has one finite probability per class. */
+export function checkDecision(probabilities: Float32Array, classes: number, id: string): void {
+  const sum = probabilities.reduce((total, p) => total + p, 0);
+  if (probabilities.length === classes && Math.abs(sum - 1) < 1e-3) return;
+  throw new RangeError(
+    `Cannot use the decision on "${id}": wanted ${classes} probabilities that sum to 1: got ` +
+      `[${[...probabilities].map((p) => p.toPrecision(4)).join(", ")}]`,
+  );
 }

@@ -24,7 +24,7 @@ export type {
   UnlabelledClip,
 } from "./method.ts";
 
-/** All methods, in the order of tables. */
+/** All methods, in table order. */
 export const methods: readonly MethodEntry[] = [
   zeroShot,
   tpt,

@@ -1,38 +1,37 @@
-import { largestAt } from "../../numbers/scores/metrics.ts";
+import { entropyOf, softmax } from "../../numbers/probabilities.ts";
+import { dot, largestAt, meanDirection } from "../../numbers/vectors.ts";
 import { embedClasses, zeroShotLogits } from "./class_prompts.ts";
-import { dot, embedFrames } from "./embeddings.ts";
 import type { MethodEntry } from "./method.ts";
-import { entropyOf, softmax } from "./probabilities.ts";
 import { zeroShot } from "./zero_shot.ts";
 
-/** How a cache counts. */
+/** The settings of a cache. */
 export interface CacheSettings {
-  /** Entries of a class. */
+  /** Most entries per class. */
   readonly capacity: number;
-  /** How much its logits count. */
+  /** The weight of its logits. */
   readonly share: number;
-  /** How much nearer entries count than farther ones. */
+  /** How much more near entries count than far ones. */
   readonly sharpness: number;
 }
 
-/** The published settings of the two caches, and what the negative one takes and says. */
+/** The published settings. */
 export const tdaSettings = {
   positive: { capacity: 3, share: 2, sharpness: 5 },
   negative: { capacity: 2, share: 0.117, sharpness: 1 },
-  /** Entropies, as a share of the largest that there is, between which a clip is ambiguous. */
+  /** A clip is ambiguous if its entropy, divided by ln C, lies between these. */
   ambiguous: [0.2, 0.5],
-  /** Probabilities between which a class is said not to be the one. */
+  /** The negative cache speaks against classes with probabilities between these. */
   denied: [0.03, 1],
 } as const;
 
 interface Entry {
   readonly key: Float64Array;
   readonly entropy: number;
-  /** `[C]`: how much it says for each class. */
+  /** `[C]`: its vote for each class. */
   readonly values: readonly number[];
 }
 
-/** Entries by predicted class, the most certain ones of each. */
+/** Entries by predicted class, the most confident ones of each. */
 export class ClassCache {
   readonly #settings: CacheSettings;
   readonly #entries = new Map<number, Entry[]>();
@@ -41,7 +40,7 @@ export class ClassCache {
     this.#settings = settings;
   }
 
-  /** Takes an entry if its class has room, or if it is more certain than the least certain one. */
+  /** Keeps an entry if its class has room or the entry is more confident than its least confident one. */
   offer(label: number, entry: Entry): void {
     const entries = this.#entries.get(label) ?? [];
     if (entries.length < this.#settings.capacity) entries.push(entry);
@@ -51,7 +50,7 @@ export class ClassCache {
     this.#entries.set(label, entries.sort((a, b) => a.entropy - b.entropy));
   }
 
-  /** What its entries say of a vector at unit length. */
+  /** The logits that its entries give a normalised vector. */
   logits(x: Float64Array, classes: number): number[] {
     const { share, sharpness } = this.#settings, sums = new Array<number>(classes).fill(0);
     for (const { key, values } of [...this.#entries.values()].flat()) {
@@ -63,9 +62,9 @@ export class ClassCache {
 }
 
 /**
- * TDA (Karmanov et al., CVPR 2024) on clips: a positive cache of clips that CLIP was sure of, and a
- * negative one of those that it was not, which says what they are not. No gradient. The caches are one
- * person's, and grow from clip to clip.
+ * TDA (Karmanov et al., CVPR 2024) on clips: a positive cache of clips that CLIP is confident about,
+ * and a negative one of ambiguous clips, which votes against classes. It needs no gradients. The caches
+ * belong to one person and grow from clip to clip.
  */
 export const tda: MethodEntry = {
   name: "tda",
@@ -83,8 +82,8 @@ export const tda: MethodEntry = {
         [sure, unsure] = caches();
       },
       async decide(video) {
-        const key = embedFrames(await video.features(), width), base = zeroShotLogits(texts, key);
-        const probabilities = [...softmax(base)], entropy = entropyOf(probabilities);
+        const key = meanDirection(await video.features(), width), base = zeroShotLogits(texts, key);
+        const probabilities = softmax(base), entropy = entropyOf(probabilities);
         const label = largestAt(base), said = classes.map((_, c) => Number(c === label));
         sure.offer(label, { key, entropy, values: said });
         const doubt = entropy / Math.log(classes.length);
@@ -93,9 +92,8 @@ export const tda: MethodEntry = {
           unsure.offer(label, { key, entropy, values });
         }
         const more = sure.logits(key, classes.length), less = unsure.logits(key, classes.length);
-        return {
-          probabilities: softmax(base.map((x, c) => x + (more[c] ?? NaN) - (less[c] ?? NaN))),
-        };
+        const logits = base.map((x, c) => x + (more[c] ?? NaN) - (less[c] ?? NaN));
+        return { probabilities: Float32Array.from(softmax(logits)) };
       },
       [Symbol.dispose]() {},
     };

@@ -10,31 +10,31 @@ import {
   matmul,
   mean,
 } from "../../kernels/mod.ts";
+import { softmax } from "../../numbers/probabilities.ts";
+import { meanDirection, unitRows } from "../../numbers/vectors.ts";
 import type { Clip } from "../../model/clip/clip.ts";
-import { layTunedPrompts } from "../clip_autt/tuned_layout.ts";
-import { baseRows, tunedTexts } from "../clip_autt/tuned_texts.ts";
+import { layPrompts } from "../clip_autt/prompt_layout.ts";
+import { baseRows, promptTexts } from "../clip_autt/prompt_texts.ts";
 import { classPrefix, classWords, zeroShotLogits } from "./class_prompts.ts";
-import { embedFrames, unitRows } from "./embeddings.ts";
 import type { Method, MethodEntry, MethodSetup } from "./method.ts";
-import { softmax } from "./probabilities.ts";
 import { pullOnTexts } from "./tpt_loss.ts";
 import { zeroShot } from "./zero_shot.ts";
 
-/** How TPT tunes. */
+/** TPT's settings. */
 export interface TptSettings {
-  /** Of the views, how many are looked at: the most certain ones. */
+  /** The share of views that is used: the most confident ones. */
   readonly share: number;
   readonly rate: number;
   readonly decay: number;
 }
 
-/** The published settings, of the one step of AdamW that there is. */
+/** The published settings of its single AdamW step. */
 export const tptSettings: TptSettings = { share: 0.1, rate: 5e-3, decay: 0.01 };
 
 /**
- * TPT (Shu et al., NeurIPS 2022) on clips: the vectors of the words before a class's name, the same for
- * all classes, take one step towards a more certain mean of the views that are most certain. A clip's
- * views are its frames. Each clip begins anew.
+ * TPT (Shu et al., NeurIPS 2022) on clips: the word vectors before the class name, shared by all
+ * classes, take one step that lowers the entropy of the most confident views' mean prediction. A clip's
+ * views are its frames. Each clip starts from scratch.
  */
 export const tpt: MethodEntry = {
   name: "tpt",
@@ -77,14 +77,14 @@ export async function openTpt(
       plan.write("pull", pullOnTexts(before, frames, share));
       plan.run();
       const texts = unitRows(await device.read(plan.outputs.after), width);
-      const logits = zeroShotLogits({ texts, scale }, embedFrames(features, width));
-      return { probabilities: softmax(logits) };
+      const logits = zeroShotLogits({ texts, scale }, meanDirection(features, width));
+      return { probabilities: Float32Array.from(softmax(logits)) };
     },
     [Symbol.dispose]: () => plan[Symbol.dispose](),
   };
 }
 
-/** The sum of the products of texts and what pulls on them, `[C, d]` both: a number. */
+/** The sum of products of texts and their upstream gradient, both `[C, d]`: a number. */
 function pulled(r: Recorder, texts: Tensor, pull: Tensor): Tensor {
   const products = Array.from({ length: texts.shape[0] ?? 0 }, (_, c) => {
     const row = (x: Tensor) =>
@@ -95,7 +95,7 @@ function pulled(r: Recorder, texts: Tensor, pull: Tensor): Tensor {
   return mean(r, mean(r, sum, 0), 0);
 }
 
-/** The classes' prompts with the words before the names as vectors to tune, and what these begin as. */
+/** The class prompts, with the words before the class name as tuned vectors, and their initial values. */
 async function layClassPrompts(clip: Clip, classes: readonly string[]) {
   const { config, text, tokenizer } = clip, { width, context: contextLength } = config.text;
   if (!text.tunable) {
@@ -103,7 +103,7 @@ async function layClassPrompts(clip: Clip, classes: readonly string[]) {
   }
   const words = tokenizer.encode(classPrefix), count = words.length;
   const names = classes.map((name) => tokenizer.prompt(classWords(name), { contextLength }));
-  const layout = layTunedPrompts(names, {
+  const layout = layPrompts(names, {
     contextTokens: count,
     keepWords: true,
     place: "before words",
@@ -114,7 +114,7 @@ async function layClassPrompts(clip: Clip, classes: readonly string[]) {
         `${contextLength}: give the classes shorter names`,
     );
   }
-  // One set of vectors for all classes, where Action Units have one each.
+  // All classes share one set of vectors; Action Units have one each.
   const slots = layout.slots.map((slot) => slot % count);
   const base = await baseRows(text.tokens, config, layout);
   const start = new Float32Array(count * width);
@@ -124,7 +124,7 @@ async function layClassPrompts(clip: Clip, classes: readonly string[]) {
     prompt: {
       shape: [count, width] as const,
       embed: (r: Recorder, context: Tensor) =>
-        tunedTexts(r, text, config, { ...layout, slots }, base, context),
+        promptTexts(r, text, config, { ...layout, slots }, base, context),
     },
   };
 }

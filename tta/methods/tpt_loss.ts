@@ -1,8 +1,8 @@
+import { entropyOf, softmax } from "../../numbers/probabilities.ts";
+import { meanOf } from "../../numbers/vectors.ts";
 import { type ClassTexts, zeroShotLogits } from "./class_prompts.ts";
-import { meanOf } from "./embeddings.ts";
-import { entropyOf, softmax } from "./probabilities.ts";
 
-/** The views that are most certain, one at least. */
+/** The most confident views, at least one. */
 export function confidentViews<T extends { readonly probabilities: ArrayLike<number> }>(
   views: readonly T[],
   share: number,
@@ -13,7 +13,7 @@ export function confidentViews<T extends { readonly probabilities: ArrayLike<num
   return [...views].sort((a, b) => of(a) - of(b)).slice(0, count);
 }
 
-/** TPT's loss on views at unit length: the entropy of the mean of the most certain ones' answers. */
+/** TPT's loss on normalised views: the entropy of the most confident views' mean prediction. */
 export function meanEntropy(
   texts: ClassTexts,
   views: readonly Float64Array[],
@@ -23,9 +23,9 @@ export function meanEntropy(
 }
 
 /**
- * The derivative of that loss by the classes' texts, `[C, d]`: `p (log q summed over p - log q)`, `q`
- * being the mean of the answers `p`, through each view's logits. Done here, in float64, as it is two
- * lines of a few hundred numbers; the device takes it from the texts on to the vectors in the prompt.
+ * The gradient of that loss with respect to the classes' texts, `[C, d]`: for each view with prediction
+ * `p`, `p (sum(p log q) - log q)` by its logits, where `q` is the mean prediction. It is a few hundred
+ * numbers, so it is computed here in float64; the device continues from the texts to the prompt's vectors.
  */
 export function pullOnTexts(
   texts: ClassTexts,

@@ -1,3 +1,5 @@
+import { softmax } from "../../numbers/probabilities.ts";
+import { unitRows } from "../../numbers/vectors.ts";
 import { ttaCapVersions } from "../tta_cap/settings.ts";
 import { personalize } from "../tta_cap/source_cache.ts";
 import { sourceVersions } from "../tta_cap/source_settings.ts";
@@ -5,12 +7,10 @@ import { TtaCap } from "../tta_cap/tta_cap.ts";
 import { decideVideo } from "../tta_cap/video_decision.ts";
 import { cacheSources } from "./cache_sources.ts";
 import { embedClasses } from "./class_prompts.ts";
-import { unitRows } from "./embeddings.ts";
 import type { MethodEntry, UnlabelledClip } from "./method.ts";
-import { softmax } from "./probabilities.ts";
 import { zeroShot } from "./zero_shot.ts";
 
-/** TTA-CaP by the settings of a version's two halves; a clip's windows are its frames. */
+/** TTA-CaP with a version's settings. The windows of a clip are its frames. */
 function ttaCapOf(
   version: keyof typeof ttaCapVersions & keyof typeof sourceVersions,
   entry: Pick<MethodEntry, "name" | "about">,
@@ -19,7 +19,7 @@ function ttaCapOf(
   return {
     ...entry,
     needs: ["source labels", "source features"],
-    // People like this one are found by all of the person's frames.
+    // Similar people are found by all of the person's frames.
     looksAhead: true,
     settings: { ...settings, sources: sourceSettings },
     base: zeroShot,
@@ -45,7 +45,7 @@ function ttaCapOf(
           if (settings.reset === "video") running = begin(prototypes);
           const frames = unitRows(await video.features(), width);
           const { logits } = decideVideo(frames.map((frame) => running.step(frame)));
-          return { probabilities: softmax(logits) };
+          return { probabilities: Float32Array.from(softmax(logits)) };
         },
         [Symbol.dispose]() {},
       };
@@ -58,7 +58,7 @@ export const ttaCap = ttaCapOf("v2", {
   about: "TTA-CaP, version 2: prototypes of people like this one, two caches",
 });
 
-/** Its released form compares people by the target's labelled neutral frames: here by all, unlabelled. */
+/** The released code compares people by the target's labelled neutral frames; this uses all, unlabelled. */
 export const ttaCapFirst = ttaCapOf("v1", {
   name: "tta-cap-v1",
   about: "TTA-CaP, version 1, people compared by all of their frames",

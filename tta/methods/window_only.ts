@@ -1,20 +1,20 @@
 import { type Plan, PlanCache, record, type Tensor } from "../../engine/mod.ts";
 import { softmax } from "../../kernels/mod.ts";
-import { tunedForward } from "../clip_autt/tuned_forward.ts";
+import { decideByWindow } from "../clip_autt/window_decision.ts";
 import { tuningModes } from "../clip_autt/tuning_settings.ts";
 import { WindowEmbedder } from "../clip_autt/window_embedder.ts";
 import { headOf, type MethodEntry } from "./method.ts";
 
 const settings = tuningModes.paper;
 
-/** The half of CLIP-AUTT that tunes nothing: the decision on the most certain window. */
+/** CLIP-AUTT without tuning: the decision on the most confident window. */
 export const windowOnly: MethodEntry = {
   name: "window",
   about: "the trained head on the most certain window, nothing tuned",
   needs: ["head"],
   settings: { window: settings.window },
-  // Vectors on words begin with nothing: without a step this is CLIP-AU as it was trained.
-  tuning: { ...tuningModes.subject, steps: 0 },
+  // Vectors on words start from zero, so without a step this is the trained CLIP-AU.
+  windowed: { ...tuningModes.subject, steps: 0 },
   async open(setup) {
     const model = headOf(setup), { device, head, weights, clip } = model;
     const width = clip.config.embedding, { units } = head.parameters.sizes;
@@ -27,7 +27,7 @@ export const windowOnly: MethodEntry = {
       record(device, (r) => {
         const given = r.constant("texts", [units, width], "f32", texts);
         const windows = r.input("windows", [1, count, width]);
-        return softmax(r, tunedForward(r, weights, settings, given, windows).logits);
+        return softmax(r, decideByWindow(r, weights, settings, given, windows).logits);
       });
     return {
       begin() {},

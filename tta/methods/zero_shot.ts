@@ -1,9 +1,9 @@
+import { softmax } from "../../numbers/probabilities.ts";
+import { meanDirection } from "../../numbers/vectors.ts";
 import { embedClasses, zeroShotLogits } from "./class_prompts.ts";
-import { embedFrames } from "./embeddings.ts";
 import type { MethodEntry } from "./method.ts";
-import { softmax } from "./probabilities.ts";
 
-/** CLIP as it is: the mean of the frames against a prompt for each class. */
+/** Plain CLIP: the mean of the frames against one prompt per class. */
 export const zeroShot: MethodEntry = {
   name: "zero-shot",
   about: "CLIP's frames against class prompts, nothing trained",
@@ -13,8 +13,8 @@ export const zeroShot: MethodEntry = {
     return {
       begin() {},
       async decide(video) {
-        const logits = zeroShotLogits(texts, embedFrames(await video.features(), width));
-        return { probabilities: softmax(logits) };
+        const logits = zeroShotLogits(texts, meanDirection(await video.features(), width));
+        return { probabilities: Float32Array.from(softmax(logits)) };
       },
       [Symbol.dispose]() {},
     };

@@ -1,6 +1,6 @@
 /**
- * How much two ways of labelling the same rows agree, beyond chance: 1 where they are the same but for
- * the names, about 0 where they have nothing to do with each other. Noise counts as a label.
+ * The adjusted Rand index of two labellings of the same rows: 1 if they are equal up to renaming, about
+ * 0 if they are unrelated. Noise counts as a label.
  */
 export function adjustedRand(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const together = new Map<string, number>(),
@@ -15,7 +15,7 @@ export function adjustedRand(a: ArrayLike<number>, b: ArrayLike<number>): number
   const squares = (counts: Map<unknown, number>) =>
     counts.values().reduce((sum, count) => sum + count ** 2, 0);
   const both = squares(together), first = squares(inA), second = squares(inB);
-  // Ordered pairs of rows, by whether each labelling puts them together.
+  // Counts of ordered pairs of rows, by whether each labelling puts them together.
   const yesYes = both - a.length, yesNo = first - both, noYes = second - both;
   const noNo = a.length ** 2 - both - yesNo - noYes;
   if (yesNo === 0 && noYes === 0) return 1;

@@ -1,42 +1,42 @@
 import { adjustedRand } from "./adjusted_rand.ts";
 import { countClusters, dbscan, noise, pairwiseDistances } from "./dbscan.ts";
 import type { SourceSettings } from "./source_settings.ts";
-import { meanOf, type Vector } from "../../numbers/vectors.ts";
+import { average, meanOf, squaredDistance, type Vector } from "../../numbers/vectors.ts";
 
 /** One clustering that was tried. */
 export interface ClusterCandidate {
-  /** DBSCAN's least neighbours. */
+  /** DBSCAN's minimum neighbour count. */
   readonly fewestNeighbours: number;
   /** DBSCAN's radius. */
   readonly radius: number;
-  /** How many were found. */
+  /** The number of clusters. */
   readonly clusters: number;
   /** The share of rows in no cluster. */
   readonly noise: number;
   /** `(1 - noise) ln(1 + clusters)`. */
   readonly validity: number;
-  /** How much the same clustering of subsets agrees. */
+  /** How well the clusterings of subsets agree. */
   readonly stability: number;
-  /** What it is chosen by: validity and half the stability. */
+  /** Validity plus weighted stability; the highest score wins. */
   readonly score: number;
 }
 
-/** The rows that stand for a person's frames of one class, and how they were found. */
+/** The representative rows of a person's frames of one class, and how they were found. */
 export interface ClusterSearch {
-  /** The places of the medoids, cluster by cluster. */
+  /** The medoids' row indices, cluster by cluster. */
   readonly medoids: readonly number[];
-  /** Absent where nothing could be clustered: then the row nearest to the mean stands for all. */
+  /** Absent if nothing could be clustered; then the row nearest to the mean represents all. */
   readonly chosen: ClusterCandidate | undefined;
   /** The cluster of each row, -1 for none; absent with `chosen`. */
   readonly labels: Int32Array | undefined;
-  /** All that were tried, in their order. */
+  /** All clusterings that were tried, in order. */
   readonly candidates: readonly ClusterCandidate[];
 }
 
-/** Fewer rows in common say nothing of how two clusterings agree. */
+/** Two clusterings are compared if they have at least this many rows in common. */
 const fewestInCommon = 5;
 
-/** Clusters rows of unit length every way that the settings name, and takes the best, first of equals. */
+/** Tries all clusterings of the settings on normalised rows and takes the best, the first of equals. */
 export function searchClusters(
   rows: readonly Vector[],
   subsets: readonly (readonly number[])[],
@@ -84,7 +84,7 @@ export function searchClusters(
   return { medoids: groups.map((group) => medoidOf(rows, group)), chosen, labels, candidates };
 }
 
-/** The radii to be tried: quantiles of how far each row's m-th neighbour is, itself the first. */
+/** The radii to try: quantiles of the distance to each row's m-th neighbour, itself being the first. */
 function radiiOf(
   distances: Float64Array,
   count: number,
@@ -105,7 +105,7 @@ function radiiOf(
   return [...new Set(radii)].filter((radius) => radius > leastRadius).sort((a, b) => a - b);
 }
 
-/** The mean agreement of all pairs of subsets that have enough rows in common; 0 if none has. */
+/** The mean agreement of all pairs of subsets with enough rows in common; 0 without such a pair. */
 function stabilityOf(
   subsets: readonly (readonly number[])[],
   labels: readonly Int32Array[],
@@ -120,18 +120,15 @@ function stabilityOf(
       agreements.push(adjustedRand(of(first), of(second)));
     }
   }
-  if (agreements.length === 0) return 0;
-  return agreements.reduce((sum, one) => sum + one, 0) / agreements.length;
+  return agreements.length === 0 ? 0 : average(agreements);
 }
 
 /** The row that is nearest to the mean of its group. */
 function medoidOf(rows: readonly Vector[], group: readonly number[]): number {
   const center = meanOf(group.map((i) => rows[i] as Vector));
-  const away = (i: number) =>
-    center.reduce((sum, x, d) => sum + (x - (rows[i]?.[d] ?? NaN)) ** 2, 0);
   let best = group[0] ?? 0, least = Infinity;
   for (const i of group) {
-    const distance = away(i);
+    const distance = squaredDistance(center, rows[i] as Vector);
     if (distance < least) [best, least] = [i, distance];
   }
   return best;

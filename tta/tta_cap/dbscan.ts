@@ -1,27 +1,24 @@
-import type { Vector } from "../../numbers/vectors.ts";
+import { squaredDistance, type Vector } from "../../numbers/vectors.ts";
 
-/** What is in no cluster. */
+/** The label of rows in no cluster. */
 export const noise = -1;
 
 /** Euclidean distances of all pairs of rows, `[N, N]`. */
 export function pairwiseDistances(rows: readonly Vector[]): Float64Array {
   const count = rows.length, distances = new Float64Array(count * count);
   for (let i = 0; i < count; i++) {
-    const a = rows[i] as Vector;
     for (let j = 0; j < i; j++) {
-      const b = rows[j] as Vector;
-      let sum = 0;
-      for (let d = 0; d < a.length; d++) sum += ((a[d] as number) - (b[d] as number)) ** 2;
-      distances[i * count + j] = distances[j * count + i] = Math.sqrt(sum);
+      const distance = Math.sqrt(squaredDistance(rows[i] as Vector, rows[j] as Vector));
+      distances[i * count + j] = distances[j * count + i] = distance;
     }
   }
   return distances;
 }
 
 /**
- * DBSCAN over some of N rows, by their distances `[N, N]`. A row is a core where `fewest` rows, itself
- * included, lie within `radius`; clusters are what cores reach, numbered in the rows' order. A row at
- * the edge of several belongs to the first. Gives a label for each of `among`, or `noise`.
+ * DBSCAN over some of N rows, by their distances `[N, N]`. A row is a core if at least `fewest` rows,
+ * including itself, lie within `radius`. Clusters are numbered in row order; a border row of several
+ * belongs to the first. Returns a label for each of `among`, or `noise`.
  */
 export function dbscan(
   distances: Float64Array,
@@ -56,7 +53,7 @@ export function dbscan(
   return labels;
 }
 
-/** How many clusters labels have. */
+/** The number of clusters in labels. */
 export function countClusters(labels: Int32Array): number {
   return labels.reduce((most, label) => Math.max(most, label + 1), 0);
 }

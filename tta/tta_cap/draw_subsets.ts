@@ -1,9 +1,9 @@
-import { Rng } from "../../engine/mod.ts";
+import { Rng } from "../../numbers/rng.ts";
 import type { SourceSettings } from "./source_settings.ts";
 
 /**
- * The subsets of N rows that clusterings are repeated on, each sorted and without a row twice. They
- * depend on the seed and on what they are drawn for, not on what was drawn before.
+ * Draws sorted subsets of N rows, without repetition, on which clusterings are repeated. They depend
+ * on the seed and the purpose, not on what was drawn before.
  */
 export function drawSubsets(
   count: number,
@@ -24,7 +24,7 @@ export function drawSubsets(
   });
 }
 
-/** FNV-1a over a text's bytes. */
+/** The FNV-1a hash of a text. */
 function hash(text: string): number {
   return new TextEncoder().encode(text)
     .reduce((sum, byte) => Math.imul(sum ^ byte, 16777619), 2166136261) >>> 0;

@@ -1,11 +1,11 @@
 import type { SourceSettings } from "./source_settings.ts";
-import { meanOf, type Vector } from "../../numbers/vectors.ts";
+import { average, meanOf, type Vector } from "../../numbers/vectors.ts";
 
-/** Where embeddings lie, `[D]` each. */
+/** Mean and variance of embeddings. */
 export interface FeatureStatistics {
   /** `[D]` */
   readonly mean: Float64Array;
-  /** Of the population, shrunk. */
+  /** `[D]`: the population's variance, shrunk. */
   readonly variance: Float64Array;
 }
 
@@ -20,7 +20,7 @@ export function statisticsOf(
       own[d] = (own[d] as number) + ((row[d] as number) - (mean[d] as number)) ** 2 / rows.length;
     }
   }
-  const towards = shrinkTowards === "one" ? 1 : own.reduce((sum, v) => sum + v, 0) / own.length;
+  const towards = shrinkTowards === "one" ? 1 : average([...own]);
   return { mean, variance: own.map((v) => (1 - shrink) * v + shrink * towards) };
 }
 

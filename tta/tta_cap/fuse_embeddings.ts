@@ -1,14 +1,15 @@
 import type { TtaCapSettings } from "./settings.ts";
-import { largestPlace, softmax, unit, type Vector, weightedSum } from "../../numbers/vectors.ts";
+import { softmax } from "../../numbers/probabilities.ts";
+import { largestAt, unit, type Vector, weightedSum } from "../../numbers/vectors.ts";
 
-/** What can be fused. */
+/** The components of a fused embedding. */
 export type ComponentName = "target" | "source" | "positive" | "negative";
 
-/** How much a component counted. */
+/** The weight of a component. */
 export interface ComponentWeight {
-  /** How much it counts. */
+  /** Its weight. */
   readonly weight: number;
-  /** The probability of its own best class, times what is set for it. */
+  /** The probability of its own best class, multiplied by its set weight. */
   readonly confidence: number;
 }
 
@@ -16,7 +17,7 @@ export interface ComponentWeight {
 export interface FusedEmbedding {
   /** At unit length. */
   readonly fused: Float64Array;
-  /** Of what was fused; what was absent or left out is not there. */
+  /** The weights of the fused components only. */
   readonly weights: Readonly<Partial<Record<ComponentName, ComponentWeight>>>;
 }
 
@@ -28,7 +29,7 @@ interface Component {
   readonly label: number;
 }
 
-/** Adds to a sample's embedding what was retrieved for it and takes the negative away. */
+/** Adds what was retrieved to a sample's embedding and subtracts the negative. */
 export function fuseEmbeddings(
   vectors: Readonly<Record<ComponentName, Vector>>,
   probabilitiesOf: (z: Vector) => number[],
@@ -38,7 +39,7 @@ export function fuseEmbeddings(
   const component = (name: ComponentName, set: number): Component[] => {
     const vector = vectors[name];
     if (vector.every((x) => x === 0)) return []; // nothing was retrieved
-    const probabilities = probabilitiesOf(vector), label = largestPlace(probabilities);
+    const probabilities = probabilitiesOf(vector), label = largestAt(probabilities);
     return [{ name, vector, set, confidence: set * (probabilities[label] as number), label }];
   };
   const found = [
@@ -58,7 +59,7 @@ export function fuseEmbeddings(
   };
 }
 
-/** Those of the class that two or more have; where none has, the most confident. */
+/** The components of a class that at least two agree on; otherwise the most confident one. */
 function agreeing(components: readonly Component[]): readonly Component[] {
   const same = components.map(({ label }) => components.filter((other) => other.label === label));
   const shared = same.find((some) => some.length >= 2);

@@ -1,34 +1,35 @@
 import type { TtaCapSettings } from "./settings.ts";
+import { softmax } from "../../numbers/probabilities.ts";
 import {
+  average,
   dot,
-  largestPlace,
+  largestAt,
   largestPlaces,
   meanOf,
-  softmax,
   unit,
   type Vector,
   weightedSum,
 } from "../../numbers/vectors.ts";
 
-/** A person's prototypes: for each class unit vectors of width D, maybe none. */
+/** A person's prototypes: for each class normalised vectors `[D]`, possibly none. */
 export type Prototypes = readonly (readonly Vector[])[];
 
-/** What a class without prototypes scores in the original. */
+/** The score of a class without prototypes in the original code. */
 const noScore = -1e9;
 
 /** How a sample compares with a person's prototypes. */
 export interface PrototypeScores {
   /** `[C]`: the mean of the nearest cosines; -1e9 for a class without prototypes. */
   readonly scores: readonly number[];
-  /** How far the best class is ahead; absent where the person has no prototypes at all. */
+  /** The best class's lead; absent if the person has no prototypes at all. */
   readonly margin: number | undefined;
-  /** Whether the margin suffices. */
+  /** Whether the margin is large enough. */
   readonly marginPass: boolean;
-  /** Whether it does, and the best class is the predicted one. */
+  /** Whether it is, and the best class is the predicted one. */
   readonly pass: boolean;
 }
 
-/** Scores a sample of unit length, and judges what the text head predicted for it. */
+/** Scores a normalised sample by the prototypes, and checks the text head's prediction. */
 export function scorePrototypes(
   z: Vector,
   prototypes: Prototypes,
@@ -43,16 +44,15 @@ export function scorePrototypes(
   const scores = prototypes.map((rows) => {
     if (rows.length === 0) return noScore;
     const cosines = rows.map((row) => dot(row, z));
-    const best = largestPlaces(cosines, nearestPrototypes);
-    return best.reduce((sum, i) => sum + (cosines[i] as number), 0) / best.length;
+    return average(largestPlaces(cosines, nearestPrototypes).map((i) => cosines[i] as number));
   });
   const [first = 0, second = 0] = scores.toSorted((a, b) => b - a), margin = first - second;
   const judged = emptyClass === "score" || prototypes.every((rows) => rows.length > 0);
   const marginPass = judged && margin > leastMargin;
-  return { scores, margin, marginPass, pass: marginPass && largestPlace(scores) === predicted };
+  return { scores, margin, marginPass, pass: marginPass && largestAt(scores) === predicted };
 }
 
-/** What prototypes say of a sample, at unit length; zeros where there is nothing to say it. */
+/** What the prototypes retrieve for a sample, normalised; zeros if there are none. */
 export function retrieveSource(
   z: Vector,
   prototypes: Prototypes,

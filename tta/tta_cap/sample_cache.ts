@@ -1,23 +1,17 @@
-import {
-  dot,
-  largestPlaces,
-  softmax,
-  unit,
-  type Vector,
-  weightedSum,
-} from "../../numbers/vectors.ts";
+import { softmax } from "../../numbers/probabilities.ts";
+import { dot, largestPlaces, unit, type Vector, weightedSum } from "../../numbers/vectors.ts";
 
 /** A sample in a cache. */
 export interface CachedSample {
-  /** The step that it was seen in. */
+  /** The step in which it was seen. */
   readonly step: number;
-  /** Of its decision: the cache keeps those that have the least. */
+  /** Its decision's entropy; the cache keeps the samples with the least. */
   readonly entropy: number;
   /** Its embedding at unit length. */
   readonly key: Float64Array;
 }
 
-/** Samples by class, those of the least entropy first, and a few of each class only. */
+/** A few samples per class, those with the least entropy. */
 export class SampleCache {
   readonly #capacity: number;
   readonly #classes: CachedSample[][];
@@ -32,7 +26,7 @@ export class SampleCache {
     return this.#classes;
   }
 
-  /** Keeps a sample, or the others: a full class loses whichever has most entropy. */
+  /** Adds a sample; a full class drops the one with the most entropy. */
   add(label: number, sample: CachedSample): void {
     const kept = this.#classes[label] as CachedSample[];
     kept.push(sample);
@@ -40,14 +34,14 @@ export class SampleCache {
     kept.length = Math.min(kept.length, this.#capacity);
   }
 
-  /** The nearest keys of one class, or of all of them: their weighted sum at unit length. */
+  /** The weighted sum of the nearest keys of one class or of all, normalised. */
   retrieve(z: Vector, label: number | "all", count: number, sharpness: number): Float64Array {
     const among = label === "all" ? this.#classes.flat() : this.#classes[label] ?? [];
     const { nearest, weights } = weigh(z, among, count, sharpness);
     return unit(weightedSum(z.length, nearest.map(({ key }) => key), weights));
   }
 
-  /** How much the nearest keys of all classes speak for each class, `[C]`: together 1, or nothing. */
+  /** `[C]`: the votes of the nearest keys for each class. They sum to 1, or 0 if the cache is empty. */
   labelScores(z: Vector, count: number, sharpness: number): number[] {
     const { nearest, weights } = weigh(z, this.#classes.flat(), count, sharpness);
     return this.#classes.map((kept) =>
@@ -59,7 +53,7 @@ export class SampleCache {
   }
 }
 
-/** The nearest samples, and how much each counts. */
+/** The nearest samples and their weights. */
 function weigh(z: Vector, among: readonly CachedSample[], count: number, sharpness: number) {
   const cosines = among.map(({ key }) => dot(key, z));
   const places = largestPlaces(cosines, count);

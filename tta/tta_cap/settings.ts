@@ -3,66 +3,66 @@ const gateNames: readonly TtaCapGate[] = ["temporal", "entropy", "prototype"];
 /** The three gates between a sample and the caches. */
 export type TtaCapGate = "temporal" | "entropy" | "prototype";
 
-/** How TTA-CaP decides and learns. `ttaCapVersions` has the two that have a name. */
+/** How TTA-CaP decides and learns. `ttaCapVersions` has the two published ones. */
 export interface TtaCapSettings {
   /** Its name. */
   readonly version: string;
-  /** Gates that must pass before a sample is kept; one that is not named always passes. */
+  /** Gates that a sample must pass to be kept; the others always pass. */
   readonly gates: readonly TtaCapGate[];
-  /** How many decisions the temporal gate takes the majority of. */
+  /** The temporal gate's number of recent decisions. */
   readonly window: number;
-  /** Entropy, in nats, below which a decision is confident; */
+  /** A decision with less entropy than this, in nats, is confident. */
   readonly confidentBelow: number;
-  /** and from there up to which it is ambiguous. Where it lies above ln C, nothing is refused by it. */
+  /** One with less entropy than this is ambiguous. Above ln C, nothing is rejected. */
   readonly ambiguousBelow: number;
-  /** Entropies are divided by ln C, so that thresholds mean the same for any number of classes. */
+  /** Whether entropies are divided by ln C, so that thresholds suit any number of classes. */
   readonly normalizeEntropy: boolean;
-  /** How far the best class of prototypes must be ahead of the second. */
+  /** The least margin between the two best classes of prototypes. */
   readonly leastMargin: number;
-  /** How many prototypes of a class count. */
+  /** How many of a class's nearest prototypes count. */
   readonly nearestPrototypes: number;
-  /** How many keys of the caches count. */
+  /** How many of a cache's nearest keys count. */
   readonly nearestKeys: number;
-  /** Most samples of a class in each cache. */
+  /** Most samples per class in the positive cache. */
   readonly positiveCapacity: number;
-  /** In the cache of ambiguous samples. */
+  /** Most samples per class in the negative cache. */
   readonly negativeCapacity: number;
-  /** What cosines to the caches' keys are multiplied with before their softmax. */
+  /** The factor of cosines to cache keys before their softmax. */
   readonly keySharpness: number;
-  /** The same for classes of prototypes, where all classes count. */
+  /** The factor of class scores before their softmax, if prototypes of all classes count. */
   readonly classSharpness: number;
-  /** How much the three retrievals count. */
+  /** The weight of what is retrieved from the prototypes. */
   readonly sourceWeight: number;
-  /** Of the confident samples. */
+  /** The weight of what is retrieved from the positive cache. */
   readonly positiveWeight: number;
-  /** Of the ambiguous ones. */
+  /** The weight of what is retrieved from the negative cache. */
   readonly negativeWeight: number;
   /** Whether a person without prototypes fails the prototype gate. */
   readonly withoutPrototypes: "block" | "pass";
   /**
-   * A class without prototypes scores -1e9, which passes as a margin and ruins the class's logit when
-   * logits are fused; or it is left out there, and the gate fails.
+   * What a class without prototypes does. "score": it scores -1e9, which passes as a margin and ruins
+   * the class's logit if logits are fused. "leave out": it adds nothing to the logits, and the gate fails.
    */
   readonly emptyClass: "score" | "leave out";
-  /** Retrievals are added to the embedding, or to the logits. */
+  /** Whether retrievals are added to the embedding or to the logits. */
   readonly fusion: "embedding" | "logits";
-  /** Weights of the retrievals: as set, times their confidence, or the softmax of that. */
+  /** The retrievals' weights: as set, multiplied by their confidence, or the softmax of that. */
   readonly weighting: "equal" | "confidence" | "attention";
-  /** With `majority`, only what agrees on a class is fused; the most confident where nothing does. */
+  /** With `majority`, only retrievals that agree on a class are fused, or else the most confident one. */
   readonly agreement: "none" | "majority";
-  /** What confidences are divided by before the softmax of `attention`. */
+  /** The temperature of the softmax of `attention`. */
   readonly attentionTemperature: number;
-  /** Retrieval looks at the predicted class only, or at all of them. */
+  /** Whether retrieval uses the predicted class only, or all classes. */
   readonly retrieveFrom: "class" | "all";
-  /** Whether a sample that was just kept can be retrieved for its own decision. */
+  /** Whether caches are updated before retrieval, so that a sample can be retrieved for itself. */
   readonly updateFirst: boolean;
-  /** The class that an ambiguous sample is kept under. */
+  /** The class under which an ambiguous sample is kept. */
   readonly negativeClass: "least likely" | "predicted";
-  /** What of the prototype gate holds back ambiguous samples: all of it, or the margin alone. */
+  /** Which part of the prototype gate applies to ambiguous samples: all of it, or only the margin. */
   readonly negativeGate: "prototype" | "margin";
-  /** What cosines are multiplied with for the decision that gates look at. */
+  /** The logit scale of the decision that the gates use. */
   readonly gatingScale: number;
-  /** Where the caches begin anew. */
+  /** When the caches are emptied. */
   readonly reset: "video" | "subject";
 }
 
@@ -90,7 +90,7 @@ const common = {
 
 /** The two published versions; the second is the default. */
 export const ttaCapVersions = {
-  /** As it stands today: caches of one video, retrieval by class, before the caches change. */
+  /** The current code: caches per video, retrieval by class before the caches are updated. */
   v2: {
     version: "v2",
     ...common,
@@ -103,7 +103,7 @@ export const ttaCapVersions = {
     negativeGate: "prototype",
     reset: "video",
   },
-  /** As when the paper came out: caches of a person, retrieval from all classes, after the update. */
+  /** The code at the paper's release: caches per person, retrieval from all classes after the update. */
   v1: {
     version: "v1",
     ...common,
@@ -118,7 +118,7 @@ export const ttaCapVersions = {
   },
 } as const satisfies Readonly<Record<string, TtaCapSettings>>;
 
-/** The settings that are one of a few words. */
+/** The allowed words of settings. */
 const words = {
   withoutPrototypes: ["block", "pass"],
   emptyClass: ["score", "leave out"],
@@ -131,7 +131,7 @@ const words = {
   reset: ["video", "subject"],
 } as const;
 
-/** Throws where a setting makes no sense, naming it. */
+/** Throws if a setting is invalid, and names it. */
 export function checkTtaCapSettings(settings: TtaCapSettings): void {
   const refuse = (name: keyof TtaCapSettings, wanted: string) =>
     new RangeError(`Cannot run TTA-CaP with ${name} ${settings[name]}: wanted ${wanted}`);

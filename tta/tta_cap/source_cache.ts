@@ -7,36 +7,36 @@ import { dot, largestPlaces, unit, type Vector } from "../../numbers/vectors.ts"
 
 /** A person of the training set. */
 export interface SourceSubject {
-  /** For each class, embeddings that stand for the person's frames of it. */
+  /** Representative embeddings of the person's frames, class by class. */
   readonly prototypes: Prototypes;
-  /** What others are compared with. */
+  /** The statistics by which people are compared. */
   readonly statistics: FeatureStatistics;
-  /** How the prototypes were found, class by class; none of people whom a file has kept. */
+  /** How the prototypes were found, class by class; empty for people loaded from a file. */
   readonly searches: readonly ClusterSearch[];
 }
 
-/** What is kept of the training set. */
+/** The prototypes and statistics of the people of a training set. */
 export interface SourceCache {
   /** How it was built. */
   readonly settings: SourceSettings;
-  /** The people by their names. */
+  /** The people by name. */
   readonly subjects: ReadonlyMap<string, SourceSubject>;
 }
 
-/** The same people by both versions, whose prototypes and comparisons differ. */
+/** The source caches of both versions, which differ in prototypes and comparison. */
 export type SourceCaches = Readonly<Record<keyof typeof sourceVersions, SourceCache>>;
 
-/** How a source cache is built. */
+/** Options of `buildSourceCache()`. */
 export interface SourceCacheOptions {
-  /** By default the second version's. */
+  /** Those of version 2 by default. */
   readonly settings?: SourceSettings;
-  /** Subsets of a person's frames of a class, instead of drawing them. */
+  /** Gives subsets of a person's frames of a class, instead of drawing them. */
   readonly subsets?: (subject: string, label: number) => readonly (readonly number[])[];
 }
 
 /**
- * Builds the source cache: the frames' embeddings of each person of the training set, class by class,
- * are clustered, and a medoid of each cluster is kept. Embeddings are brought to unit length.
+ * Builds the source cache. The frame embeddings of each person of the training set are clustered class
+ * by class, and the medoid of each cluster is kept as a prototype. Embeddings are normalised.
  *
  * @example
  * ```ts
@@ -92,20 +92,20 @@ export function buildSourceCache(
   return { settings, subjects: new Map(built) };
 }
 
-/** What a person gets out of a source cache. */
+/** The part of a source cache that suits a person. */
 export interface Personalization {
-  /** For `TtaCap`, class by class, those of the nearest subject first. */
+  /** Prototypes for `TtaCap`, class by class, the nearest subject's first. */
   readonly prototypes: Prototypes;
-  /** All subjects by distance; the first few gave the prototypes. */
+  /** All subjects by distance; the first few provide the prototypes. */
   readonly nearest: readonly { readonly subject: string; readonly distance: number }[];
-  /** Of the person's own frames. */
+  /** The statistics of the person's frames. */
   readonly statistics: FeatureStatistics;
 }
 
 /**
- * Chooses the people of a source cache who are most like a person, by all of the person's frames: no
- * labels, but frames that are yet to be decided on are among them, unless they are of another video.
- * Where the cache goes by an anchor class, they should be frames of that class.
+ * Chooses the people of a source cache who are most similar to a person, by the person's frames. It
+ * needs no labels, but it sees the frames before they are decided on, unless they come from another
+ * video. If the cache compares people by an anchor class, give frames of that class.
  *
  * @example
  * ```ts
@@ -139,7 +139,8 @@ export function personalize(
     .map(({ subject }) => subjects.get(subject)?.prototypes ?? []);
   const prototypes = (givers[0] ?? []).map((_, label) => {
     const all = givers.flatMap((own) => own[label] ?? []);
-    if (settings.mostPerClass === 0) return all;
+    // Like the original: sorted by nearness only where some are left out.
+    if (settings.mostPerClass === 0 || all.length <= settings.mostPerClass) return all;
     const near = all.map((row) => dot(row, statistics.mean));
     return largestPlaces(near, settings.mostPerClass).map((i) => all[i] as Vector);
   });

@@ -11,11 +11,11 @@ import type { SourceCache, SourceCaches, SourceSubject } from "./source_cache.ts
 import { type SourceSettings, sourceVersions } from "./source_settings.ts";
 import { dot } from "../../numbers/vectors.ts";
 
-/** What TTA-CaP keeps of the people of a training set: features of some of their frames. */
+/** What TTA-CaP keeps about the people of a training set: features of some of their frames. */
 export interface SourcePeople {
-  /** Whose features they are. */
+  /** The CLIP that computed the features. */
   readonly clip: ClipName;
-  /** What their frames show, in the order of prototypes. */
+  /** The classes, in the order of prototypes. */
   readonly classes: readonly string[];
   readonly caches: SourceCaches;
 }
@@ -32,8 +32,8 @@ interface Information extends Omit<SourcePeople, "caches"> {
 const versions = Object.keys(sourceVersions) as (keyof SourceCaches)[];
 
 /**
- * Source people as the bytes of a safetensors file. Their names are not in it. Both versions choose
- * from the same frames: rows that they have in common are there once.
+ * Encodes source people as a safetensors file, without their names. Both versions choose from the same
+ * frames, and rows that they share are stored once.
  */
 export function encodeSourcePeople(
   { clip, classes, caches }: SourcePeople,
@@ -71,7 +71,7 @@ function matrix(rows: readonly (readonly number[])[]): TensorToWrite {
   return { dtype: "F32", shape, data: Float32Array.from(rows.flat()) };
 }
 
-/** Writes source people, whole or not at all. */
+/** Writes source people atomically. */
 export async function saveSourcePeople(path: string, people: SourcePeople): Promise<void> {
   await writeAtomically(path, encodeSourcePeople(people));
 }
@@ -103,7 +103,7 @@ export async function loadSourcePeople(path: string): Promise<SourcePeople> {
   const { numbers, shape: [count = 0, width = 0] } = await read(opened, "rows", refuse);
   if (count === 0 || width === 0) throw refuse(`rows must be some: got [${count}, ${width}]`);
   const rows = rowsOf(numbers, count, width);
-  // Anything else is no prototype.
+  // Prototypes are normalised.
   if (!rows.every((row) => Math.abs(dot(row, row) - 1) < 1e-3)) {
     throw refuse("its rows are not all at unit length");
   }
@@ -115,7 +115,7 @@ export async function loadSourcePeople(path: string): Promise<SourcePeople> {
   return { clip, classes, caches };
 }
 
-/** The people of a version; they get numbers for names. */
+/** The people of a version, named by their numbers. */
 async function readPeople(
   file: TensorFile,
   name: string,
@@ -183,7 +183,7 @@ function isNamed(clip: unknown): clip is ClipName {
   return typeof name === "string" && typeof fingerprint === "string";
 }
 
-/** Throws, saying what differs, unless source people are of the CLIP and the classes in use. */
+/** Throws unless source people belong to the CLIP and the classes in use. */
 export function checkSourcePeople(
   path: string,
   { clip, classes }: SourcePeople,

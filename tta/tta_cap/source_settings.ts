@@ -1,39 +1,39 @@
-/** How people of the training set are turned into prototypes, and which of them are like a person. */
+/** How prototypes of a training set's people are built, and how similar people are found. */
 export interface SourceSettings {
   /** Its name. */
   readonly version: string;
-  /** DBSCAN's least neighbours, and quantiles of neighbours' distances for its radius, to be tried. */
+  /** DBSCAN's minimum neighbour counts to try. */
   readonly fewestNeighbours: readonly number[];
-  /** Of neighbours' distances, for DBSCAN's radius. */
+  /** Quantiles of neighbours' distances to try as DBSCAN's radius. */
   readonly quantiles: readonly number[];
-  /** Radii up to this one are not tried. */
+  /** Radii must be larger than this. */
   readonly leastRadius: number;
-  /** Fewer frames than this are not clustered: one of them stands for all. */
+  /** Fewer frames than this are not clustered; one of them represents all. */
   readonly fewestFrames: number;
-  /** Clusterings that leave out a larger share of the frames are refused. */
+  /** Clusterings with a larger share of noise are refused. */
   readonly mostNoise: number;
-  /** Subsets of the frames that a clustering is repeated on, to see how stable it is; */
+  /** The number of subsets of the frames on which a clustering is repeated, to measure its stability. */
   readonly subsets: number;
-  /** the share of the frames that each has, */
+  /** The share of the frames in each subset. */
   readonly subsetShare: number;
-  /** and how a number of frames that is not whole is made so. */
+  /** How a subset's size is rounded. */
   readonly subsetRounding: "nearest" | "down";
-  /** How much stability counts. */
+  /** The weight of stability in a clustering's score. */
   readonly stabilityWeight: number;
-  /** Of the draw of subsets. */
+  /** The seed of the subsets. */
   readonly seed: number;
-  /** How far variances are shrunk, and what towards. */
+  /** How much variances are shrunk. */
   readonly shrink: number;
-  /** 1 swamps the variances of unit vectors; their own mean does not. */
+  /** What they are shrunk towards. 1 swamps the variances of unit vectors; their own mean does not. */
   readonly shrinkTowards: "one" | "mean variance";
   /**
-   * What people are compared by: all their frames, or the prototypes of one class, and then what they
-   * are compared with should be frames of that class.
+   * The class whose prototypes people are compared by; undefined to compare by all frames. With an
+   * anchor class, the target's frames should be of that class too.
    */
   readonly anchorClass: number | undefined;
-  /** How many of the people who are most like a person give their prototypes. */
+  /** How many of the most similar people provide prototypes. */
   readonly nearestSubjects: number;
-  /** Most prototypes of a class, those nearest to the person's mean; 0 for all. */
+  /** Most prototypes per class, those nearest to the person's mean; 0 for all. */
   readonly mostPerClass: number;
 }
 
@@ -71,7 +71,7 @@ export const sourceVersions = {
   },
 } as const satisfies Readonly<Record<string, SourceSettings>>;
 
-/** Throws where a setting makes no sense, naming it. */
+/** Throws if a setting is invalid, and names it. */
 export function checkSourceSettings(settings: SourceSettings): void {
   const refuse = (name: keyof SourceSettings, wanted: string) =>
     new RangeError(`Cannot build a source cache with ${name} ${settings[name]}: wanted ${wanted}`);

@@ -1,33 +1,33 @@
 import type { ComponentName, ComponentWeight } from "./fuse_embeddings.ts";
 
-/** What became of a sample. */
+/** The cache that a sample went to. */
 export type TtaCapAction = "positive" | "negative" | "none";
 
 /** A sample in a cache, without its embedding. */
 export interface CachedStep {
-  /** Its place in the order of samples. */
+  /** Its index in the order of samples. */
   readonly step: number;
-  /** What it is sorted by. */
+  /** Its entropy, which caches are sorted by. */
   readonly entropy: number;
 }
 
-/** Everything that a decision went by. */
+/** A decision and everything behind it. */
 export interface TtaCapStep {
-  /** How many samples were seen before it. */
+  /** The number of samples seen before. */
   readonly step: number;
-  /** `[C]`: the text head's logits, with the scale of the gates. */
+  /** `[C]`: the text head's logits, at the gates' scale. */
   readonly baseLogits: readonly number[];
   /** `[C]`: their softmax. */
   readonly probabilities: readonly number[];
-  /** Of these; in nats, unless the settings divide it by ln C. */
+  /** Their entropy in nats, or divided by ln C if the settings say so. */
   readonly entropy: number;
-  /** The likeliest class of these. */
+  /** The most likely class. */
   readonly predicted: number;
-  /** The least likely one. */
+  /** The least likely class. */
   readonly leastLikely: number;
-  /** What most of the last predictions are. */
+  /** The majority of the recent predictions. */
   readonly majority: number;
-  /** Each by itself, whether or not the settings ask for it. */
+  /** The result of each gate, whether or not the settings name it. */
   readonly gates: {
     readonly temporal: boolean;
     readonly confident: boolean;
@@ -35,33 +35,33 @@ export interface TtaCapStep {
     /** Confident or ambiguous. */
     readonly admissible: boolean;
     readonly prototype: boolean;
-    /** The prototype gate without the question which class is best. */
+    /** The margin of the prototype gate alone. */
     readonly margin: boolean;
   };
   /** `[C]` */
   readonly prototypeScores: readonly number[];
   /** Absent where the person has no prototypes. */
   readonly prototypeMargin: number | undefined;
-  /** What was retrieved, `[D]` each, at unit length; zeros where there was nothing. */
+  /** What was retrieved from the prototypes, `[D]`, normalised; zeros if nothing was. */
   readonly source: Float64Array;
-  /** Out of the confident samples. */
+  /** The same from the positive cache. */
   readonly positive: Float64Array;
-  /** Out of the ambiguous ones. */
+  /** The same from the negative cache. */
   readonly negative: Float64Array;
-  /** `[D]`; absent where logits are fused. */
+  /** `[D]`: the fused embedding; absent if logits are fused. */
   readonly fused: Float64Array | undefined;
-  /** How much each component counted; absent where logits are fused. */
+  /** The weight of each component; absent if logits are fused. */
   readonly weights: Readonly<Partial<Record<ComponentName, ComponentWeight>>> | undefined;
-  /** `[C]` each: what the caches say of classes; absent where embeddings are fused. */
+  /** `[C]` each: the caches' votes for classes; absent if embeddings are fused. */
   readonly labelScores:
     | { readonly positive: readonly number[]; readonly negative: readonly number[] }
     | undefined;
   /** `[C]`: the decision. */
   readonly logits: readonly number[];
-  /** What became of the sample. */
+  /** The cache that the sample went to. */
   readonly action: TtaCapAction;
-  /** After the step, by class, those of the least entropy first. */
+  /** The positive cache after the step, by class, least entropy first. */
   readonly positiveCache: readonly (readonly CachedStep[])[];
-  /** The ambiguous ones, likewise. */
+  /** The negative cache after the step. */
   readonly negativeCache: readonly (readonly CachedStep[])[];
 }

@@ -1,4 +1,4 @@
-/** The label that occurs most often; of those that do, the one that was seen last. */
+/** The most frequent label; of equally frequent ones the most recent. */
 export function majorityOf(labels: readonly number[]): number {
   const counts = new Map<number, number>();
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
@@ -6,7 +6,7 @@ export function majorityOf(labels: readonly number[]): number {
   return labels.findLast((label) => counts.get(label) === most) ?? NaN;
 }
 
-/** Says whether a decision agrees with the last few, of which it is one. */
+/** Remembers the last few decisions and gives their majority. */
 export class TemporalGate {
   readonly #window: number;
   #recent: readonly number[];
@@ -16,12 +16,12 @@ export class TemporalGate {
     this.#recent = recent.slice(-window);
   }
 
-  /** The decisions that it remembers, oldest first. */
+  /** The remembered decisions, oldest first. */
   get recent(): readonly number[] {
     return this.#recent;
   }
 
-  /** Takes a decision and gives the majority that it is compared with. */
+  /** Adds a decision and returns the majority, which includes it. */
   push(label: number): number {
     this.#recent = [...this.#recent, label].slice(-this.#window);
     return majorityOf(this.#recent);

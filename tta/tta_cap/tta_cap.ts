@@ -10,27 +10,28 @@ import {
   saveSamples,
   type TtaCapState,
 } from "./tta_cap_state.ts";
-import { dot, entropyOf, largestPlace, softmax, unit, type Vector } from "../../numbers/vectors.ts";
+import { entropyOf, softmax } from "../../numbers/probabilities.ts";
+import { dot, largestAt, unit, type Vector } from "../../numbers/vectors.ts";
 
-/** What TTA-CaP decides by. */
+/** What `TtaCap` is made from. */
 export interface TtaCapModel {
-  /** The classes' text embeddings, `[C, D]`; they are brought to unit length. */
+  /** The classes' text embeddings, `[C, D]`; they are normalised. */
   readonly classes: readonly Vector[];
   /**
-   * The person's prototypes, class by class, from `personalize()`; none if left out. They are brought
-   * to unit length.
+   * The person's prototypes, class by class, from `personalize()`; none by default. They are
+   * normalised.
    */
   readonly prototypes?: Prototypes | undefined;
-  /** What cosines are multiplied with in the decision: 100 in CLIP's checkpoints. */
+  /** The logit scale of the decision: 100 in CLIP's checkpoints. */
   readonly logitScale?: number;
-  /** By default the second version's. */
+  /** Those of version 2 by default. */
   readonly settings?: TtaCapSettings;
 }
 
 /**
- * TTA-CaP: decides on one window after the other by CLIP's texts, by prototypes of people who are like
- * this one, and by what it has kept of the person's own confident and ambiguous windows. No gradients;
- * all of it is a few thousand multiplications on the host.
+ * TTA-CaP: decides on one window after the other by CLIP's texts, prototypes of similar people, and
+ * caches of the person's own confident and ambiguous windows. It needs no gradients, only a few
+ * thousand multiplications on the host.
  *
  * @example
  * ```ts
@@ -46,9 +47,9 @@ export interface TtaCapModel {
  * ```
  */
 export class TtaCap {
-  /** How it decides. */
+  /** Its settings. */
   readonly settings: TtaCapSettings;
-  /** What cosines are multiplied with. */
+  /** The logit scale. */
   readonly logitScale: number;
   readonly #classes: readonly Float64Array[];
   readonly #prototypes: Prototypes;
@@ -58,7 +59,7 @@ export class TtaCap {
   #gate: TemporalGate;
   #steps = 0;
 
-  /** Begins with empty caches. */
+  /** Starts with empty caches. */
   constructor(
     { classes, prototypes, logitScale = 100, settings = ttaCapVersions.v2 }: TtaCapModel,
   ) {
@@ -82,14 +83,14 @@ export class TtaCap {
     this.#gate = new TemporalGate(settings.window);
   }
 
-  /** Decides on a window's embedding, of any length, and learns from it. */
+  /** Decides on a window's embedding, which need not be normalised, and learns from it. */
   step(window: Vector): TtaCapStep {
     this.#check(window, "a window");
     const { settings } = this, z = unit(window), step = this.#steps++;
     const baseLogits = this.#logitsOf(z, settings.gatingScale);
     const probabilities = softmax(baseLogits);
-    const predicted = largestPlace(baseLogits);
-    const leastLikely = largestPlace(probabilities.map((p) => -p));
+    const predicted = largestAt(baseLogits);
+    const leastLikely = largestAt(probabilities.map((p) => -p));
     const scale = settings.normalizeEntropy ? Math.log(this.#classes.length) : 1;
     const entropy = entropyOf(probabilities) / scale;
     const majority = this.#gate.push(predicted);
@@ -142,18 +143,18 @@ export class TtaCap {
     };
   }
 
-  /** Says that another video of the same person begins: the caches end there, if so set. */
+  /** Starts the same person's next video; empties the caches if the settings say so. */
   beginVideo(): void {
     if (this.settings.reset === "video") this.#forget();
   }
 
-  /** Begins anew: forgets all that it has kept of the person, but for the prototypes. */
+  /** Forgets the person, except for the prototypes. */
   reset(): void {
     this.#forget();
     this.#steps = 0;
   }
 
-  /** What it has learnt, to be kept and restored. */
+  /** What it has learned, for `restore()`. */
   get state(): TtaCapState {
     return {
       format: "autt.tta-cap",
@@ -167,7 +168,7 @@ export class TtaCap {
     };
   }
 
-  /** Goes on where a state was taken. Throws where it is of other settings or sizes. */
+  /** Continues from a saved state. Throws if it has other settings or sizes. */
   restore(state: TtaCapState): void {
     checkTtaCapState(state, this.settings, this.#width, this.#classes.length);
     const [positive, negative] = this.#emptyCaches();
@@ -178,7 +179,7 @@ export class TtaCap {
     this.#steps = state.steps;
   }
 
-  /** Which cache a sample goes to: gates that the settings do not name pass. */
+  /** The cache for a sample; gates that the settings do not name pass. */
   #choose(gates: TtaCapStep["gates"]): TtaCapAction {
     const { gates: asked, negativeGate } = this.settings;
     const passes = (gate: TtaCapSettings["gates"][number], pass: boolean) =>

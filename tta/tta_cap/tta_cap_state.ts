@@ -3,31 +3,31 @@ import type { TtaCapSettings } from "./settings.ts";
 
 /** A cached sample as plain data. */
 export interface SavedSample {
-  /** Its place in the order of samples. */
+  /** Its index in the order of samples. */
   readonly step: number;
-  /** What it is sorted by. */
+  /** Its entropy, which caches are sorted by. */
   readonly entropy: number;
   /** `[D]`, its embedding. */
   readonly key: readonly number[];
 }
 
-/** What TTA-CaP has learnt of a person, as plain data: it goes through JSON and back unchanged. */
+/** What TTA-CaP has learned about a person, as plain data for JSON. */
 export interface TtaCapState {
-  /** Tells it from other data. */
+  /** The kind of data. */
   readonly format: "autt.tta-cap";
-  /** Of the format. */
+  /** The version of the format. */
   readonly version: 1;
-  /** How the person was decided on; others refuse it. */
+  /** The settings that it belongs to; `restore()` refuses others. */
   readonly settings: TtaCapSettings;
-  /** D. */
+  /** The width D of embeddings. */
   readonly width: number;
-  /** How many samples were seen. */
+  /** The number of samples seen. */
   readonly steps: number;
   /** The last predictions, oldest first. */
   readonly recent: readonly number[];
-  /** By class. */
+  /** The positive cache, by class. */
   readonly positive: readonly (readonly SavedSample[])[];
-  /** The ambiguous ones, by class. */
+  /** The negative cache, by class. */
   readonly negative: readonly (readonly SavedSample[])[];
 }
 
@@ -46,7 +46,7 @@ export function restoreSamples(cache: SampleCache, saved: TtaCapState["positive"
   }
 }
 
-/** Throws, saying what differs, unless a state is of these settings and sizes, and complete. */
+/** Throws unless a state is complete and has these settings and sizes. */
 export function checkTtaCapState(
   state: TtaCapState,
   settings: TtaCapSettings,

@@ -1,10 +1,10 @@
-import { largestPlace } from "../../numbers/vectors.ts";
+import { average, largestAt } from "../../numbers/vectors.ts";
 
 /** The decision on a video. */
 export interface VideoDecision {
   /** `[C]`: the mean of its windows' logits. */
   readonly logits: readonly number[];
-  /** The class. */
+  /** The predicted class. */
   readonly predicted: number;
 }
 
@@ -25,8 +25,6 @@ export function decideVideo(
 ): VideoDecision {
   const [first] = windows;
   if (!first) throw new TypeError("Cannot decide on a video of no windows: wanted one at least");
-  const logits = first.logits.map((_, c) =>
-    windows.reduce((sum, window) => sum + (window.logits[c] as number), 0) / windows.length
-  );
-  return { logits, predicted: largestPlace(logits) };
+  const logits = first.logits.map((_, c) => average(windows.map((one) => one.logits[c] as number)));
+  return { logits, predicted: largestAt(logits) };
 }

@@ -2,10 +2,11 @@ import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import type { About } from "../about.ts";
 import type { Analysis } from "../../../person/analyse.ts";
+import { unitMeans } from "../../../person/observe.ts";
 
 const width = 960;
 
-/** A chart as SVG. Plot makes it in a document of its own. */
+/** Draws a chart as SVG, in a document of its own. */
 function draw(options: Plot.PlotOptions): string {
   const { document } = parseHTML("<!doctype html><html><body></body></html>") as unknown as {
     readonly document: NonNullable<Plot.PlotOptions["document"]>;
@@ -15,7 +16,7 @@ function draw(options: Plot.PlotOptions): string {
   return chart.outerHTML;
 }
 
-/** The times of windows: their middles. */
+/** The middle of each window, in seconds. */
 function middles({ windows, seen }: Analysis): number[] {
   return windows.map(({ first, last }) =>
     ((seen[first]?.seconds ?? NaN) + (seen[last]?.seconds ?? NaN)) / 2
@@ -71,7 +72,7 @@ export function probabilityChart(analysis: Analysis, { classes }: About): string
   });
 }
 
-/** The last point of each class after adapting, where its name is written. */
+/** The last point of each class after adapting, where its label goes. */
 function lastOf<P extends { readonly name: string; readonly when: string }>(points: readonly P[]) {
   const after = points.filter(({ when }) => when === "after");
   return [...new Map(after.map((point) => [point.name, point])).values()];
@@ -99,35 +100,24 @@ export function entropyChart(analysis: Analysis): string {
   });
 }
 
-/** Columns of the heat map at most: more would be narrower than a line. */
+/** Maximum number of columns of the heat map: more would be narrower than a line. */
 const mostColumns = 240;
 
-/** How similar frames are to each Action Unit, each against its own mean over the video. */
-export function unitChart({ seen, units }: Analysis, { auPrompts }: About): string {
-  const count = auPrompts.length, each = Math.ceil(seen.length / mostColumns);
-  const means = auPrompts.map((_, unit) =>
-    seen.reduce((sum, __, frame) => sum + (units[frame * count + unit] ?? NaN), 0) / seen.length
-  );
+/** Similarity of frames to each Action Unit, relative to its mean over the video. */
+export function unitChart(analysis: Analysis, { auPrompts }: About): string {
+  const { seen } = analysis, each = Math.ceil(seen.length / mostColumns), all = unitMeans(analysis);
+  const names = auPrompts.map((prompt) => prompt.replaceAll("_", " "));
   const cells = Array.from({ length: Math.ceil(seen.length / each) }, (_, column) => {
-    const frames = Array.from(
-      { length: Math.min(each, seen.length - column * each) },
-      (_, i) => column * each + i,
-    );
-    const time = seen[frames[0] ?? 0]?.seconds ?? NaN;
-    const end = seen[(frames.at(-1) ?? 0) + 1]?.seconds ?? time + 0.04 * each;
-    return auPrompts.map((prompt, unit) => ({
-      from: time,
-      to: end,
-      name: prompt.replaceAll("_", " "),
-      above: frames.reduce((sum, frame) => sum + (units[frame * count + unit] ?? NaN), 0) /
-          frames.length - (means[unit] ?? NaN),
-    }));
+    const first = column * each, last = Math.min(first + each, seen.length) - 1;
+    const from = seen[first]?.seconds ?? NaN, to = seen[last + 1]?.seconds ?? from + 0.04 * each;
+    const means = unitMeans(analysis, first, last);
+    return names.map((name, i) => ({ from, to, name, above: (means[i] ?? NaN) - (all[i] ?? NaN) }));
   }).flat();
   return draw({
     height: 46 * 15 + 60,
     marginLeft: 330,
     x: { label: "seconds" },
-    y: { label: null, domain: auPrompts.map((prompt) => prompt.replaceAll("_", " ")) },
+    y: { label: null, domain: names },
     color: { scheme: "RdBu", reverse: true, pivot: 0, symmetric: true, type: "diverging" },
     marks: [Plot.barX(cells, { x1: "from", x2: "to", y: "name", fill: "above", inset: 0 })],
   });

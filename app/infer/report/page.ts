@@ -1,10 +1,10 @@
-import { largestAt } from "../../../numbers/scores/metrics.ts";
+import { largestAt } from "../../../numbers/vectors.ts";
 import type { About } from "../about.ts";
 import { type Analysis, percent } from "../../../person/analyse.ts";
 import { entropyChart, probabilityChart, unitChart } from "./charts.ts";
 import type { Thumbnail } from "./thumbnails.ts";
 
-/** Text as it may stand in a page. */
+/** Escapes text for HTML. */
 function escape(text: string): string {
   const names: Readonly<Record<string, string>> = {
     "&": "&amp;",
@@ -32,7 +32,7 @@ footer { margin-top: 3rem; color: #555; font-size: .85rem; overflow-wrap: anywhe
 @media print { body { max-width: none; margin: 0; } h2 { break-after: avoid; } figure { break-inside: avoid; } }
 `;
 
-/** An analysis as a page that needs nothing but itself. */
+/** Encodes an analysis as a self-contained page. */
 export function encodePage(
   video: string,
   analysis: Analysis,
@@ -90,7 +90,7 @@ ${warnings}${charts}
 `;
 }
 
-/** What there is of each window; of a decision on all frames there is nothing over time. */
+/** Charts over time, for methods that decide on windows. */
 function timeCharts(analysis: Analysis, about: About): string {
   return `
 <h2>Over time</h2>

@@ -5,22 +5,16 @@ export interface Thumbnail {
   readonly source: string;
 }
 
-/** At most so many are kept, whatever the length of the video. */
+/** Maximum number of pictures, whatever the video's length. */
 const most = 24;
 
-/** Keeps pictures evenly over a video whose length is not known: whenever there are too many, every second goes. */
+/** Samples pictures evenly from a video of unknown length: drops every second one when there are too many. */
 export class ThumbnailKeeper {
-  readonly #size: number;
   #kept: { readonly frame: number; readonly square: Uint8Array<ArrayBuffer> }[] = [];
   #stride = 1;
   #offered = 0;
 
-  /** @param size Pixels along a side of the pictures. */
-  constructor(size: number) {
-    this.#size = size;
-  }
-
-  /** Keeps a picture, or not. */
+  /** Offers a picture, `[size, size, 4]` bytes, which may be kept. */
   offer(frame: number, square: Uint8Array<ArrayBuffer>): void {
     if (this.#offered++ % this.#stride !== 0) return;
     this.#kept.push({ frame, square });
@@ -34,11 +28,12 @@ export class ThumbnailKeeper {
     return this.#kept.map(({ frame }) => frame);
   }
 
-  /** The pictures that are kept. */
+  /** Encodes the pictures that are kept. */
   async encode(): Promise<Thumbnail[]> {
     const { default: sharp } = await import("sharp");
-    const side = this.#size, raw = { width: side, height: side, channels: 4 } as const;
     return await Promise.all(this.#kept.map(async ({ frame, square }) => {
+      const side = Math.sqrt(square.length / 4);
+      const raw = { width: side, height: side, channels: 4 } as const;
       const small = await sharp(square, { raw }).removeAlpha().resize(96, 96).jpeg().toBuffer();
       return { frame, source: `data:image/jpeg;base64,${small.toString("base64")}` };
     }));

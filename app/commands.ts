@@ -1,0 +1,76 @@
+/** What a command needs of the machine beside Deno: the launcher `autt` installs it. */
+export type MachineNeed = "vulkan" | "ffmpeg";
+
+/** A command or a task: `./autt NAME`, or `deno task NAME`. */
+export interface Command {
+  readonly name: string;
+  /** The arguments that it is usually given. */
+  readonly usage: string;
+  readonly about: string;
+  readonly needs: readonly MachineNeed[];
+}
+
+const device = ["vulkan"] as const, video = ["vulkan", "ffmpeg"] as const, nothing = [] as const;
+
+const row = <Name extends string>(
+  name: Name,
+  usage: string,
+  about: string,
+  needs: readonly MachineNeed[],
+) => ({ name, usage, about, needs });
+
+/** What users call. `main.ts` loads each; a test compares the launcher, `--help` and the README. */
+export const commands = [
+  row(
+    "infer",
+    "VIDEO",
+    "read a person's expression in a video; without one, in a drawn face",
+    video,
+  ),
+  row("enroll", "--subject NAME VIDEO", "learn what a person's face is like at rest", video),
+  row("weights", "NAME", "download, import and list model weights", nothing),
+  row("embed", "PICTURES", "embed pictures and texts with CLIP and compare them", device),
+  row("train", "LABELS", "train CLIP-AU's head on labelled videos, test it on other people", video),
+  row("eval", "--dataset NAME", "compare methods on labelled videos, beside baselines", video),
+  row("subject", "[NAME]", "list, show or delete what was learnt of people", nothing),
+];
+
+/** The name of one of these. */
+export type CommandName = typeof commands[number]["name"];
+
+/** Tasks for those who work on the project; they are not in the published package. */
+export const developmentTasks: readonly Command[] = [
+  row("test", "[--changed]", "run every test, or those that reach what a change touches", video),
+  row("ok", "", "check all that must hold before a commit: format, lint, types, tests", video),
+  row("check", "KERNEL", "run a kernel's cases, or one by its name, against float64", device),
+  row("check:faces", "", "look for faces in real webcam clips (fetches them)", video),
+  row("check:dawn", "", "run all small kernel cases on Dawn and SwiftShader", device),
+  row("fuzz", "", "run random programs against float64, and shrink what fails", device),
+  row("mutate", "", "make small changes in kernels, and tell which ones no case notices", device),
+  row("golden", "FOLDER", "compare with golden numbers of the original code", device),
+  row("coverage", "", "run every test and tell which lines they reach, by folder", video),
+  row("compile", "", "make one program out of the commands", nothing),
+  row("bench", "", "measure this machine's ceilings, every kernel and the models", device),
+  row(
+    "bench:against",
+    "REF",
+    "compare this checkout's speed with another commit's, by turns",
+    device,
+  ),
+  row("bench:device", "", "measure all of a GPU, here or on a bare machine", device),
+  row("bench:peers", "", "compare matmul with OpenBLAS, tfjs and jax-js (fetches them)", device),
+  row("bench:clip", "", "compare ViT-B/32 with onnxruntime-node (fetches it)", device),
+  row("bench:tuning", "", "compare a step of tuning with PyTorch, if that is installed", device),
+  row("bench:load", "", "measure time and memory of loading ViT-B/32 from a file", device),
+  row("demo:bench", "", "compare methods on drawn people, from drawing to table", device),
+  row("demo:sheet", "", "draw a sheet of faces to look at", nothing),
+  row("demo:people", "", "draw people to learn from, with labels", nothing),
+  row("demo:sample", "", "draw the demo's two short videos", ["ffmpeg"]),
+  row("demo:zeroshot", "", "tell how well the demo's CLIP knows each Action Unit", device),
+];
+
+/** Commands with what they do, one a line. */
+export function listCommands(some: readonly Command[]): string {
+  const width = Math.max(...some.map(({ name }) => name.length));
+  return some.map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`).join("\n");
+}

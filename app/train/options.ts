@@ -1,0 +1,144 @@
+import { datasetKinds } from "../../data/datasets/mod.ts";
+import type { TrainSettings } from "../../train/train_head.ts";
+import {
+  deviceHelp,
+  deviceOptions,
+  parseOptions,
+  UsageError,
+  userPath,
+} from "../terminal/terminal.ts";
+
+export const help = `Trains CLIP-AU's head on labelled videos of some people and tests it on others.
+
+usage: deno task train LABELS [options]
+  LABELS            a file with each video's person and class: a table of subject,video,label; a list
+                    of frames or videos with lines SUBJECT/VIDEO/FRAME LABEL; a table of segments; or
+                    another format that --dataset reads (docs/eval.md)
+  --dataset KIND    ${datasetKinds.map(({ name }) => name).join(", ")} (default plain)
+  --root FOLDER     where paths in LABELS start (default: the folder of LABELS)
+  --skip-missing    go on without videos whose files are missing
+  --no-face-crop    videos show nothing but a face already
+  --out FILE        the head (default head.safetensors)
+  --model NAME      a CLIP of \`deno task weights\`, ORG/REPO, a folder or a file (default vit-b-32)
+  --classes A,B     names of the classes, from label 0 on (default: the dataset's, else neutral,class 1,…)
+  --held-out SHARE  share of the videos whose people are only tested on (default 0.2)
+  --epochs N        at most so many (default 30)
+  --patience N      stop after so many epochs without a better result (default 8)
+  --batch N         clips per step (default 8)
+  --frames N        frames per clip (default 20)
+  --stride N        use every N-th frame (default 2)
+  --rate X          learning rate (default 0.001)
+  --decay X         weight decay (default 0.0001)
+  --seed N          for every random draw (default 1999)
+  --centred N       subtract the mean of each person's first N videos of label 0, the neutral one, from
+                    their features: for people who are enrolled (\`deno task enroll\`); 3 is a good number
+  --sources FILE    also write what TTA-CaP needs of the people who are trained on: features of some of
+                    their frames, for \`infer --method tta-cap --sources FILE\`
+  --features FOLDER for the features of frames, which are reused (default: FILE.features)
+  --resume          continue a training to the same FILE that was stopped
+  --restart         discard it
+${deviceHelp}
+
+In video files the main person's face is found and cut out as in \`infer\`; a video without a face is left
+out and named. Pictures, listed or in a folder, are faces already and stay whole. The head's file records
+which of the two it was. Nobody is both trained and tested on. The head of the epoch that did best on the
+people held out is kept. The state is saved after each epoch and on Ctrl-C (exit code 130).`;
+
+/** What the user asked for. */
+export type TrainOptions = NonNullable<ReturnType<typeof readOptions>>;
+
+/** Reads the command line; undefined where help is asked for. */
+export function readOptions(args: string[]) {
+  const { values, positionals } = parseOptions(args, {
+    ...deviceOptions,
+    dataset: { type: "string", default: "plain" },
+    root: { type: "string" },
+    "skip-missing": { type: "boolean", default: false },
+    "no-face-crop": { type: "boolean", default: false },
+    out: { type: "string", default: "head.safetensors" },
+    model: { type: "string", default: "vit-b-32" },
+    classes: { type: "string" },
+    "held-out": { type: "string", default: "0.2" },
+    epochs: { type: "string", default: "30" },
+    patience: { type: "string", default: "8" },
+    batch: { type: "string", default: "8" },
+    frames: { type: "string", default: "20" },
+    stride: { type: "string", default: "2" },
+    rate: { type: "string", default: "0.001" },
+    decay: { type: "string", default: "0.0001" },
+    seed: { type: "string", default: "1999" },
+    centred: { type: "string" },
+    sources: { type: "string" },
+    features: { type: "string" },
+    resume: { type: "boolean", default: false },
+    restart: { type: "boolean", default: false },
+  });
+  if (values.help) return undefined;
+  const [labels] = positionals;
+  if (labels === undefined || positionals.length > 1) {
+    throw new UsageError(`Cannot train on ${positionals.length} files of labels: name one`);
+  }
+  const kind = datasetKinds.find(({ name }) => name === values.dataset);
+  if (!kind) {
+    const names = datasetKinds.map(({ name }) => name).join(", ");
+    throw new UsageError(`Cannot train on "${values.dataset}": the kinds of data are ${names}`);
+  }
+  type WholeNumber = "epochs" | "patience" | "batch" | "frames" | "stride" | "seed" | "centred";
+  const whole = (name: WholeNumber) =>
+    readNumber(
+      name,
+      values[name] ?? "",
+      (x) => Number.isInteger(x) && x >= 1,
+      "a whole number from 1 on",
+    );
+  const between = (name: "rate" | "decay" | "held-out", least: number) =>
+    readNumber(name, values[name], (x) => x >= least && x < 1, "a number between 0 and 1");
+  const settings: TrainSettings = {
+    epochs: whole("epochs"),
+    patience: whole("patience"),
+    batch: whole("batch"),
+    frames: whole("frames"),
+    rate: between("rate", Number.MIN_VALUE),
+    decay: between("decay", 0),
+    seed: whole("seed"),
+  };
+  const path = (name: string | undefined) => name === undefined ? undefined : userPath(name);
+  const out = userPath(values.out), sources = path(values.sources);
+  if (values.resume && values.restart) {
+    throw new UsageError("Cannot both go on with a training and begin anew: choose one");
+  }
+  if (sources === out) {
+    throw new UsageError(
+      `Cannot write a head and people to "${values.out}" both: name another file`,
+    );
+  }
+  return {
+    ...values,
+    labels: userPath(labels),
+    kind,
+    root: path(values.root),
+    skipMissing: values["skip-missing"],
+    findFaces: !values["no-face-crop"],
+    out,
+    outName: values.out,
+    classes: values.classes?.split(",").map((name) => name.trim()),
+    settings,
+    stride: whole("stride"),
+    share: between("held-out", Number.MIN_VALUE),
+    enrolled: values.centred === undefined ? undefined : whole("centred"),
+    sources,
+    sourcesName: values.sources ?? "",
+    features: path(values.features) ?? `${out}.features`,
+  };
+}
+
+function readNumber(
+  name: string,
+  text: string,
+  allows: (x: number) => boolean,
+  wanted: string,
+): number {
+  const x = text.trim() === "" ? NaN : Number(text);
+  if (allows(x)) return x;
+  throw new UsageError(`Cannot train with --${name} ${text}: wanted ${wanted}`);
+}

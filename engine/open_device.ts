@@ -1,0 +1,118 @@
+import {
+  type AdapterChoice,
+  type AdapterFacts,
+  adapterName,
+  isSoftware,
+  parseAdapterChoice,
+  requestAdapter,
+} from "./adapter.ts";
+import { Device } from "./device.ts";
+import { environment } from "./environment.ts";
+import { messageOf, nextEvents } from "./error_scope.ts";
+import { AdapterError } from "./errors.ts";
+import { checkedLimits } from "./limits.ts";
+import { probeAdapter, type ProbeResult } from "./probe.ts";
+import { probeQuickMap } from "./quick_map.ts";
+
+/** How to open a device. */
+export interface DeviceOptions {
+  /** Which adapter; by default what `AUTT_ADAPTER` says, else the system's choice. */
+  readonly adapter?: AdapterChoice;
+  /** Bytes of device memory that may be allocated at once; by default 16 GiB. */
+  readonly memoryCap?: number;
+  /** Kernel families to force, such as `{ matmul: "tile" }`, for experiments and tests. */
+  readonly families?: Readonly<Record<string, string>>;
+  /**
+   * Whether results are read back without the 10 ms that Deno sleeps for each read, where a probe at
+   * opening finds that this works (known versions of Deno only); true by default.
+   */
+  readonly quickReads?: boolean;
+  /** Where adapters come from; tests put a faulty one here. By default `navigator.gpu`. */
+  readonly gpu?: GPU;
+}
+
+/**
+ * Opens the adapter's device with the limits and features that the kernels use, and probes which
+ * kernel designs suit it.
+ *
+ * @example
+ * ```ts
+ * import { openDevice } from "@autt/autt";
+ * import assert from "node:assert/strict";
+ * using device = await openDevice();
+ * assert(device.adapter.name.length > 0); // llvmpipe (LLVM 15.0.6, 256 bits)
+ * ```
+ */
+export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
+  const choice = options.adapter ?? parseAdapterChoice(environment("AUTT_ADAPTER") ?? "auto");
+  const adapter = await requestAdapter(options.gpu ?? navigator.gpu, choice);
+  const gpu = await requestDevice(adapter);
+  const timestamps = gpu.features.has("timestamp-query");
+  const lanes = adapter.info.subgroupMinSize === adapter.info.subgroupMaxSize
+    ? adapter.info.subgroupMaxSize
+    : 0;
+  // Together, since both probes mostly wait.
+  const [{ broadcast, workgroup, milliseconds, ...found }, fence] = await Promise.all([
+    probe(gpu, lanes, timestamps),
+    options.quickReads === false ? undefined : probeQuickMap(gpu),
+  ]);
+  const facts: AdapterFacts = {
+    name: adapterName(adapter.info),
+    // Without timestamps the time is that of the wait for the result.
+    software: isSoftware(adapter.info, timestamps ? workgroup : undefined),
+    probe: { broadcast, workgroup, milliseconds },
+    ...found,
+    f16: gpu.features.has("shader-f16"),
+    timestamps,
+    forced: options.families ?? {},
+  };
+  return new Device(gpu, facts, options.memoryCap ?? 16 * 2 ** 30, fence);
+}
+
+/** Runs the probe of kernel designs; closes a device that fails at it. */
+async function probe(gpu: GPUDevice, lanes: number, timestamps: boolean): Promise<ProbeResult> {
+  let failure: string | undefined;
+  const listen = (event: Event) => {
+    event.preventDefault();
+    failure ??= messageOf((event as GPUUncapturedErrorEvent).error);
+  };
+  gpu.addEventListener("uncapturederror", listen);
+  try {
+    const found = await probeAdapter(gpu, lanes, timestamps);
+    await nextEvents();
+    if (failure === undefined) return found;
+  } catch (error) {
+    await nextEvents();
+    failure ??= (error as Error).message;
+  } finally {
+    gpu.removeEventListener("uncapturederror", listen);
+  }
+  gpu.destroy();
+  throw new AdapterError(`Cannot open a device: it fails at its first kernels: ${failure}`);
+}
+
+/**
+ * Requests a device with all features that kernels use. Subgroups work in Deno though no adapter
+ * lists them, so they are requested anyway.
+ */
+async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  const listed = (["timestamp-query", "shader-f16"] as const).filter((feature) =>
+    adapter.features.has(feature)
+  );
+  const requiredLimits = Object.fromEntries(
+    checkedLimits.map((limit) => [limit, adapter.limits[limit]]),
+  );
+  try {
+    return await adapter.requestDevice({
+      label: "autt",
+      requiredFeatures: [...listed, "subgroups" as GPUFeatureName],
+      requiredLimits,
+    });
+  } catch {
+    return await adapter.requestDevice({
+      label: "autt",
+      requiredFeatures: listed,
+      requiredLimits,
+    });
+  }
+}

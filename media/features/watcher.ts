@@ -1,0 +1,106 @@
+import { FaceDetector } from "../face/face_detector.ts";
+import { type SeenFrame, watchEveryone, type WatchTools, watchVideo } from "./watch_video.ts";
+import { ImagePreparer } from "../image_preparer.ts";
+import { type FrameOptions, openFrames } from "../video/open_frames.ts";
+import type { Clip } from "../../model/clip/clip.ts";
+
+/** Whether to find the face in each frame, or to take whole frames as faces. */
+export type Faces = "find" | "whole frame";
+
+/** Which part of a video to watch, and callbacks. */
+export interface WatchOptions extends FrameOptions, Pick<WatchTools, "showFace" | "clock"> {
+  /** Called after each frame with its time, and with the end of the video if that is known. */
+  readonly onFrame?: ((seconds: number, end: number | undefined) => void) | undefined;
+}
+
+/** Opens videos and streams and turns their frames into features of people's faces. */
+export class Watcher implements Disposable {
+  /** Embeds faces. */
+  readonly clip: Clip;
+  /** Prepares pictures for the CLIP. */
+  readonly preparer: ImagePreparer;
+  /** Undefined if frames are already cropped to the face. */
+  readonly detector: FaceDetector | undefined;
+  readonly #owned: DisposableStack;
+
+  private constructor(
+    clip: Clip,
+    preparer: ImagePreparer,
+    detector: FaceDetector | undefined,
+    owned: DisposableStack,
+  ) {
+    this.clip = clip;
+    this.preparer = preparer;
+    this.detector = detector;
+    this.#owned = owned;
+  }
+
+  /** Loads the other models. The watcher does not own the CLIP. */
+  static async open(clip: Clip, faces: Faces): Promise<Watcher> {
+    using owned = new DisposableStack();
+    const preparer = owned.use(new ImagePreparer(clip.device, clip.config.image.size));
+    const detector = faces === "find" ? owned.use(await FaceDetector.open(clip.device)) : undefined;
+    return new Watcher(clip, preparer, detector, owned.move());
+  }
+
+  /** What features depend on besides the video: only features of one kind can be compared. */
+  async featureKind(): Promise<
+    { readonly clip: string; readonly cropped: boolean; readonly width: number }
+  > {
+    return {
+      clip: await this.clip.fingerprint(),
+      cropped: this.detector !== undefined,
+      width: this.clip.config.embedding,
+    };
+  }
+
+  /** Watches one person: the one with the given number, or the main one. */
+  async *watch(
+    source: string | ReadableStream<Uint8Array>,
+    person: number | undefined,
+    options: WatchOptions,
+  ): AsyncGenerator<SeenFrame> {
+    await using opened = await openFrames(source, options);
+    const tell = teller(opened.seconds, options);
+    for await (const frame of watchVideo(opened, this.#tools(options), person)) {
+      tell(frame.seconds);
+      yield frame;
+    }
+  }
+
+  /** Watches everyone: the frames of each person by number, or of `undefined` if there is nobody. */
+  async watchEveryone(
+    source: string | ReadableStream<Uint8Array>,
+    options: WatchOptions,
+  ): Promise<Map<number | undefined, SeenFrame[]>> {
+    await using opened = await openFrames(source, options);
+    return await watchEveryone(opened, this.#tools(options), teller(opened.seconds, options));
+  }
+
+  /** Frees all memory. */
+  [Symbol.dispose](): void {
+    this.#owned[Symbol.dispose]();
+  }
+
+  #tools({ showFace, clock }: WatchOptions): WatchTools {
+    return { clip: this.clip, preparer: this.preparer, detector: this.detector, showFace, clock };
+  }
+}
+
+/** Calls `onFrame`, with the end of the video as soon as its length is known. */
+function teller(
+  length: Promise<number | undefined>,
+  { to = Infinity, onFrame }: WatchOptions,
+): (seconds: number) => void {
+  let end = to;
+  length.then((seconds = Infinity) => end = Math.min(to, seconds), () => {});
+  return (seconds) => onFrame?.(seconds, end === Infinity ? undefined : end);
+}
+
+/** The features of frames as one array, `[N, d]`; frames without a face are skipped. */
+export function featuresOf(frames: readonly SeenFrame[]): Float32Array<ArrayBuffer> {
+  const rows = frames.flatMap(({ features }) => features ? [features] : []);
+  const width = rows[0]?.length ?? 0, all = new Float32Array(rows.length * width);
+  for (const [i, row] of rows.entries()) all.set(row, i * width);
+  return all;
+}

@@ -1,0 +1,40 @@
+import type { Enrolment } from "../media/features/enrolment.ts";
+import { neutralMean } from "../model/clip_au/neutral.ts";
+import { featuresOf, type Watcher, type WatchOptions } from "../media/features/watcher.ts";
+
+/** How to enroll a person. */
+export interface EnrollOptions extends Omit<WatchOptions, "onFrame"> {
+  /** Called after each frame with the number of frames seen in that video. */
+  readonly onFrame?: ((video: string, frames: number) => void) | undefined;
+}
+
+/** Thrown when an enrolment video shows no face. */
+export class NoFaceError extends Error {
+  override name = "NoFaceError";
+  /** The video's path. */
+  readonly video: string;
+
+  constructor(video: string) {
+    super(`Cannot enroll a person by "${video}": no face was seen in it`);
+    this.video = video;
+  }
+}
+
+/** Computes a person's resting face from videos of them without any expression. */
+export async function enrollPerson(
+  watcher: Watcher,
+  videos: readonly string[],
+  options: EnrollOptions = {},
+): Promise<Enrolment> {
+  const clips: Float32Array[] = [];
+  for (const video of videos) {
+    let seen = 0;
+    const onFrame = () => options.onFrame?.(video, ++seen);
+    const frames = watcher.watch(video, undefined, { ...options, onFrame });
+    const features = featuresOf(await Array.fromAsync(frames));
+    if (features.length === 0) throw new NoFaceError(video);
+    clips.push(features);
+  }
+  const { clip, cropped, width } = await watcher.featureKind();
+  return { ...neutralMean(clips, width), clip, cropped, videos: clips.length };
+}
