@@ -1,4 +1,6 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { environment } from "../../engine/mod.ts";
+import { hubSettings } from "../../io/hub/hub_settings.ts";
 import { openTensors } from "../../io/tensors/open_tensors.ts";
 import { toFloat32 } from "../../io/tensors/stored_type.ts";
 import { writeAtomically } from "../../io/files/write_atomically.ts";
@@ -7,6 +9,11 @@ import type { Clip } from "../../model/clip/clip.ts";
 import { drawingVersion } from "../drawing/version.ts";
 import { drawAll } from "./drawing_pool.ts";
 import { type Role, roleName } from "./cast.ts";
+
+/** The default folder for features of drawn people: in the user's cache, shared by all commands. */
+export function drawnFolder(): string {
+  return join(dirname(hubSettings(environment).models), "drawn");
+}
 
 /** The features of a person's clips, `[T, d]` each. */
 export type PersonFeatures = readonly Float32Array<ArrayBuffer>[];
