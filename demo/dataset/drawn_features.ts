@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { environment } from "../../engine/mod.ts";
 import { hubSettings } from "../../io/hub/hub_settings.ts";
+import { ifThere } from "../../io/files/if_there.ts";
 import { openTensors } from "../../io/tensors/open_tensors.ts";
 import { toFloat32 } from "../../io/tensors/stored_type.ts";
 import { writeAtomically } from "../../io/files/write_atomically.ts";
@@ -40,7 +41,7 @@ export async function drawnFeatures(
     join(folder, `${roleName(role)}-${drawingVersion}-${model}.safetensors`);
   const found = new Map<Role, Float32Array<ArrayBuffer>>();
   for (const role of roles) {
-    const kept = await readKept(path(role));
+    const kept = await ifThere(readKept(path(role)));
     if (kept) found.set(role, kept);
   }
   const missing = roles.filter((role) => !found.has(role));
@@ -63,12 +64,7 @@ export async function drawnFeatures(
 }
 
 async function readKept(path: string): Promise<Float32Array<ArrayBuffer> | undefined> {
-  try {
-    using file = await openTensors(path);
-    const tensor = file.tensors.get("features");
-    return tensor && toFloat32(tensor.dtype, await file.read("features"));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  using file = await openTensors(path);
+  const tensor = file.tensors.get("features");
+  return tensor && toFloat32(tensor.dtype, await file.read("features"));
 }
