@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { drawnFolder } from "../../demo/dataset/drawn_folder.ts";
+import { drawnFolder } from "../../demo/dataset/drawn_features.ts";
 import { environment } from "../../engine/mod.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 import type { Dataset, DatasetClip } from "../../data/dataset.ts";

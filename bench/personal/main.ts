@@ -13,7 +13,7 @@ import {
 } from "../../app/terminal/terminal.ts";
 import { demoModel } from "../../demo/model.ts";
 import { type BenchmarkSize, fullSize } from "../../demo/dataset/cast.ts";
-import { drawnFolder } from "../../demo/dataset/drawn_folder.ts";
+import { drawnFolder } from "../../demo/dataset/drawn_features.ts";
 import { runInWorker } from "./run_in_worker.ts";
 import { drawPeople } from "./run_seed.ts";
 import { runStreams, streams } from "./run_streams.ts";
