@@ -34,7 +34,7 @@ export async function listDataset(
   classes: readonly string[],
 ): Promise<ListedDataset> {
   const { data, stride, frames } = options;
-  const folder = options.features === undefined ? undefined : userPath(options.features);
+  const folder = userPath(options.features);
   if ("drawn" in data) {
     const split = listDrawnClips(data.drawn);
     for (const line of describeDataset(split, classes)) say(line);

@@ -3,11 +3,16 @@ import { environment } from "../../engine/mod.ts";
 import { demoSample } from "../../demo/model.ts";
 import { fileSize } from "../../io/files/file_size.ts";
 import { isFolder } from "../../io/files/is_folder.ts";
-import type { ReadOptions } from "../../person/video_reader.ts";
-import type { Faces } from "../../media/features/watcher.ts";
-import { deviceOptions, parseOptions, UsageError, userPath } from "../terminal/terminal.ts";
-import { chooseMethod, type ChosenMethod } from "./choose_method.ts";
-import { chooseParts, type NamedParts } from "./choose_parts.ts";
+import {
+  allowedNumber,
+  deviceOptions,
+  parseOptions,
+  switches,
+  texts,
+  UsageError,
+  userPath,
+} from "../terminal/terminal.ts";
+import { chooseMethod, chooseParts } from "./choose_parts.ts";
 import { listVideos, type NamedVideo, shardOf } from "./find_videos.ts";
 import { help } from "./help.ts";
 import { type OutputKind, outputKinds, type OutputPaths } from "./write_outputs.ts";
@@ -15,67 +20,25 @@ import { type OutputKind, outputKinds, type OutputPaths } from "./write_outputs.
 /** Default of `--every`. */
 const usualEvery = "2";
 
-/** The parsed command line. */
-export interface InferCommand extends NamedParts {
-  readonly adapter: string | undefined;
-  readonly model: string;
-  readonly method: ChosenMethod;
-  readonly faces: Faces;
-  /** The person's name, as given. */
-  readonly subject: string | undefined;
-  /** The positional arguments. */
-  readonly named: readonly string[];
-  /** The videos they stand for, or this machine's share of them. */
-  readonly videos: readonly NamedVideo[];
-  /** Whether there may be many videos: then a broken one does not stop the run. */
-  readonly many: boolean;
-  readonly resume: boolean;
-  readonly profile: boolean;
-  readonly options: Pick<
-    ReadOptions,
-    "from" | "to" | "every" | "rate" | "person" | "leastProbability" | "ffmpeg"
-  >;
-  /** Output paths of a video, or of one person in it. */
-  outputs(video: NamedVideo, person?: number): OutputPaths;
-}
+/** What the user asked for. */
+export type InferCommand = Awaited<ReturnType<typeof readCommand>>;
 
 const commandOptions = {
   ...deviceOptions,
-  head: { type: "string" },
-  classes: { type: "string" },
-  model: { type: "string" },
-  from: { type: "string" },
-  to: { type: "string" },
-  every: { type: "string" },
-  rate: { type: "string" },
-  person: { type: "string" },
-  all: { type: "boolean", default: false },
-  "no-face-crop": { type: "boolean", default: false },
+  ...texts("model", "head", "sources", "classes", "subject"),
+  ...texts("from", "to", "every", "rate", "person"),
+  ...texts("json", "csv", "report", "video", "out", "shard"),
+  ...switches("all", "no-face-crop", "no-adapt", "profile", "resume"),
   method: { type: "string", default: "paper" },
-  sources: { type: "string" },
-  "no-adapt": { type: "boolean", default: false },
-  subject: { type: "string" },
   least: { type: "string", default: "0.6" },
-  profile: { type: "boolean", default: false },
-  json: { type: "string" },
-  csv: { type: "string" },
-  report: { type: "string" },
-  video: { type: "string" },
-  out: { type: "string" },
   write: { type: "string", default: "json" },
-  resume: { type: "boolean", default: false },
-  shard: { type: "string" },
 } as const;
 
 type Values = ReturnType<typeof parseOptions<typeof commandOptions>>["values"];
 
-/** Parses the command line; with `--help`, prints the help and returns nothing. */
-export async function readCommand(args: string[]): Promise<InferCommand | undefined> {
-  const { values, positionals } = parseOptions(args, commandOptions);
-  if (values.help) {
-    console.log(help);
-    return;
-  }
+/** Parses the command line. */
+export async function readCommand(args: string[]) {
+  const { values, positionals } = parseOptions(args, commandOptions, help);
   const demo = positionals.length === 0 && values.head === undefined &&
     (values.model ?? "demo") === "demo" && values.out === undefined;
   const { model = demo ? "demo" : "vit-b-32" } = values;
@@ -95,7 +58,7 @@ export async function readCommand(args: string[]): Promise<InferCommand | undefi
   const kinds = many ? readKinds(values.write) : single;
   for (const path of single.map((kind) => values[kind])) await checkFolder(path);
   if (demo) await checkDemoVideo(values.video);
-  const out = values.out === undefined ? undefined : userPath(values.out);
+  const out = userPath(values.out);
   const listed = demo
     ? [{ name: "a drawn face", path: demoSample }]
     : many
@@ -108,10 +71,12 @@ export async function readCommand(args: string[]): Promise<InferCommand | undefi
     model,
     method,
     ...parts,
-    faces: values["no-face-crop"] ? "whole frame" : "find",
+    faces: values["no-face-crop"] ? "whole frame" as const : "find" as const,
     subject: values.subject,
     named: positionals,
+    /** What these stand for, or this machine's share of it. */
     videos,
+    /** Whether there may be many videos: then a broken one does not stop the run. */
     many,
     resume: values.resume,
     profile: values.profile,
@@ -119,12 +84,13 @@ export async function readCommand(args: string[]): Promise<InferCommand | undefi
       from: number("from", 0),
       to: number("to", 0),
       every: number("every", 1) ?? Number(demo ? 1 : usualEvery),
-      person: values.all ? "everyone" : number("person", 1),
+      person: values.all ? "everyone" as const : number("person", 1),
       rate: number("rate", Number.MIN_VALUE),
       leastProbability: number("least", 0) ?? 0,
       ffmpeg: environment("AUTT_FFMPEG"),
     },
-    outputs: (video, person) =>
+    /** Output paths of a video, or of one person in it. */
+    outputs: (video: NamedVideo, person?: number): OutputPaths =>
       Object.fromEntries(kinds.map((kind) => {
         const path = out === undefined
           ? userPath(values[kind] ?? "")
@@ -168,10 +134,10 @@ function readNumber(
   least: number,
 ): number | undefined {
   const text = values[name];
-  const x = text === undefined ? undefined : text.trim() === "" ? NaN : Number(text);
-  if (x === undefined || (x >= least && x < Infinity)) return x;
+  if (text === undefined) return undefined;
   const from = least === Number.MIN_VALUE ? "above 0" : `from ${least} on`;
-  throw new UsageError(`Cannot read with --${name} ${text}: wanted a number ${from}`);
+  const refusal = `Cannot read with --${name} ${text}: wanted a number ${from}`;
+  return allowedNumber(text, (x) => x >= least && x < Infinity, refusal);
 }
 
 function readKinds(text: string): OutputKind[] {

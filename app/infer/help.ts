@@ -1,5 +1,5 @@
 import { deviceHelp } from "../terminal/terminal.ts";
-import { methodHelp } from "./choose_method.ts";
+import { methodHelp } from "./choose_parts.ts";
 
 /** The text of `infer --help`. */
 export const help = `Reads the expression of a person in a video, adapted to that person.

@@ -20,22 +20,18 @@ import {
 import { loadTraining, saveTraining, type TrainingState } from "../../train/training_state.ts";
 import { saveSourcePeople } from "../../tta/tta_cap/source_cache_file.ts";
 import { countdown } from "../terminal/countdown.ts";
-import { Interrupted, interruptedCode, interruptSignal } from "../terminal/interrupt.ts";
+import { stoppable } from "../terminal/interrupt.ts";
 import { modelPath } from "../terminal/model_path.ts";
 import { clearStatus, say } from "../terminal/status_line.ts";
 import { openNamed, UsageError } from "../terminal/terminal.ts";
 import { checkClasses, chooseClips, type ChosenClips } from "./choose_clips.ts";
 import { collectSources } from "./collect_sources.ts";
-import { help, readOptions } from "./options.ts";
+import { readOptions } from "./options.ts";
 import { checkPlace, prepareOutputs } from "./prepare_outputs.ts";
 
 /** The `train` command. */
 export async function train(args: string[]): Promise<number> {
   const options = readOptions(args);
-  if (!options) {
-    console.log(help);
-    return 0;
-  }
   const { out, outName, settings, enrolled } = options, statePath = `${out}.training`;
   if (!options.resume && !options.restart && await isFile(statePath)) {
     throw new UsageError(
@@ -49,9 +45,11 @@ export async function train(args: string[]): Promise<number> {
 
   const model = await modelPath(options.model);
   if (options.restart) await Deno.remove(statePath).catch(() => {});
-  using interrupt = interruptSignal();
-  const { signal } = interrupt;
-  try {
+  const stopped = async () =>
+    await isFile(statePath)
+      ? "stopped: go on with --resume"
+      : "stopped: what was seen of the videos is kept";
+  return await stoppable(async (signal) => {
     using device = await openNamed(options.adapter);
     using clip = await loadClip(device, model);
     const { embedding } = clip.config;
@@ -106,16 +104,7 @@ export async function train(args: string[]): Promise<number> {
     clearStatus();
     summarise(last, seen.held, outName);
     return 0;
-  } catch (error) {
-    clearStatus();
-    if (!(error instanceof Interrupted)) throw error;
-    say(
-      await isFile(statePath)
-        ? "stopped: go on with --resume"
-        : "stopped: what was seen of the videos is kept",
-    );
-    return interruptedCode;
-  }
+  }, stopped);
 }
 
 /** Computes features that are not kept yet; gives the samples whose videos show a face. */
