@@ -18,11 +18,10 @@ import { type About, aboutReader } from "./about.ts";
 import { loadParts } from "./choose_parts.ts";
 import { type InferCommand, readCommand } from "./command.ts";
 import type { NamedVideo } from "./find_videos.ts";
-import { guardInputs } from "./guard_inputs.ts";
 import { ThumbnailKeeper } from "./report/thumbnails.ts";
 import { showProgress } from "./show_progress.ts";
 import { summarise } from "./summary.ts";
-import { type OutputPaths, writeOutputs } from "./write_outputs.ts";
+import { guardInputs, type OutputPaths, writeOutputs } from "./write_outputs.ts";
 
 /** The `infer` command. */
 export async function infer(args: string[]): Promise<number> {
