@@ -7,9 +7,8 @@
 import { join } from "node:path";
 import { parseOptions, runCommand, UsageError } from "../app/terminal/terminal.ts";
 import { openDevice } from "../engine/mod.ts";
-import { effortOf, quickHelp, quickOption } from "./effort.ts";
+import { effortOf, parseRounds, quickHelp, quickOption } from "./effort.ts";
 import type { BenchReport } from "./report.ts";
-import { parseRounds } from "./rounds.ts";
 
 const help =
   `Measures this checkout and another commit alternately, and prints the ratio of the best times.
@@ -60,11 +59,7 @@ async function benchAgainst(args: string[]): Promise<number> {
     filter: { type: "string" },
     rounds: { type: "string", default: "5" },
     slower: { type: "string" },
-  });
-  if (values.help) {
-    console.log(help);
-    return 0;
-  }
+  }, help);
   const [ref] = positionals, limit = Number(values.slower ?? Infinity);
   if (ref === undefined || positionals.length > 1) {
     throw new UsageError(`Cannot compare with ${positionals.length} commits: name one`);

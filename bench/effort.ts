@@ -1,5 +1,6 @@
 import { type ClipConfig, clipPresets } from "../model/clip/config.ts";
-import type { Shape } from "./peers/operands.ts";
+import { allowedNumber, isWhole } from "../app/terminal/terminal.ts";
+import type { Shape } from "./peers/peer.ts";
 
 /** How much a benchmark takes on. */
 export interface Effort {
@@ -53,6 +54,12 @@ export const quickOption = { quick: { type: "boolean", default: false } } as con
 
 /** Its line of help. */
 export const quickHelp = `  --quick           a small model, hardly measured: to see that it runs`;
+
+/** Repetitions that a command was asked for, in words. */
+export function parseRounds(text: string): number {
+  const refusal = `Cannot measure in ${text} rounds: wanted a whole number from 1 on`;
+  return allowedNumber(text, isWhole, refusal);
+}
 
 /** The effort that a command was asked for. It says where figures mean nothing. */
 export function effortOf({ quick }: { readonly quick: boolean }): Effort {

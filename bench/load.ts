@@ -6,10 +6,9 @@
 import { parseOptions, runCommand } from "../app/terminal/terminal.ts";
 import { elements } from "../engine/mod.ts";
 import { type ClipConfig, clipName } from "../model/clip/config.ts";
-import { effortOf, quickHelp, quickOption } from "./effort.ts";
+import { effortOf, parseRounds, quickHelp, quickOption } from "./effort.ts";
 import type { LoadCost } from "./load_once.ts";
 import { madeUpClip } from "./made_up_clip.ts";
-import { parseRounds } from "./rounds.ts";
 
 const help = `Writes made-up weights of ViT-B/32 to a temporary file (605 MB) and loads it.
 
@@ -22,11 +21,7 @@ async function benchLoad(args: string[]): Promise<number> {
   const { values } = parseOptions(args, {
     ...quickOption,
     rounds: { type: "string", default: "3" },
-  });
-  if (values.help) {
-    console.log(help);
-    return 0;
-  }
+  }, help);
   const rounds = parseRounds(values.rounds), { model } = effortOf(values);
   const path = await Deno.makeTempFile({ suffix: ".safetensors" });
   try {

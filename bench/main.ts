@@ -4,6 +4,8 @@ import {
   openNamed,
   parseOptions,
   runCommand,
+  switches,
+  texts,
   UsageError,
   userPath,
 } from "../app/terminal/terminal.ts";
@@ -39,16 +41,9 @@ async function bench(args: string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, {
     ...deviceOptions,
     ...quickOption,
-    filter: { type: "string" },
-    models: { type: "boolean", default: false },
-    all: { type: "boolean" },
-    json: { type: "string" },
-    compare: { type: "string" },
-  });
-  if (values.help) {
-    console.log(help);
-    return 0;
-  }
+    ...texts("filter", "json", "compare"),
+    ...switches("models", "all"),
+  }, help);
   if (positionals.length > 0) {
     throw new UsageError(`Cannot bench "${positionals[0]}": name kernels with --filter TEXT`);
   }

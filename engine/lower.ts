@@ -1,6 +1,6 @@
 import type { AdapterFacts } from "./adapter.ts";
 import { checkLimit, type Limits } from "./limits.ts";
-import type { Cost, Dispatch } from "./op.ts";
+import type { Cost, Dispatch, Spec } from "./op.ts";
 import { type Program, program } from "./pipelines.ts";
 import type { Application, Constant } from "./recorder.ts";
 import type { Binding } from "./reflect.ts";
@@ -47,6 +47,9 @@ export function lowerApplications(
   let copies: TexelCopy[] = [];
   for (const [index, { op, inputs, outputs, attrs, label }] of applications.entries()) {
     const from = steps.length;
+    const tensor = (name: string, { shape, dtype }: Spec): AnyTensor => ({
+      ...{ kind: "tensor", label: `${label}.${name}`, shape, dtype },
+    });
     op.lower({
       inputs,
       outputs,
@@ -65,12 +68,7 @@ export function lowerApplications(
         copies.push({ from, to });
         return to;
       },
-      scratch: (name, { shape, dtype }) => ({
-        kind: "tensor",
-        label: `${label}.${name}`,
-        shape,
-        dtype,
-      }),
+      scratch: tensor,
       scratchTexture: (name, width, height, format) => {
         const what = `${label}.${name}`;
         checkLimit(limits, "maxTextureDimension2D", Math.max(width, height), what, "texture size");
@@ -78,14 +76,9 @@ export function lowerApplications(
       },
       constant: (name, data) => {
         const dtype = data instanceof Float32Array ? "f32" : "i32";
-        const tensor = {
-          kind: "tensor",
-          label: `${label}.${name}`,
-          shape: [data.length],
-          dtype,
-        } as const;
-        constants.push({ tensor, data });
-        return tensor;
+        const table = tensor(name, { shape: [data.length], dtype });
+        constants.push({ tensor: table, data });
+        return table;
       },
     });
     const last = steps.pop();

@@ -4,13 +4,11 @@
  *
  * @module
  */
-export * from "./accuracy.ts";
 export * from "./adapter.ts";
 export * from "./compare.ts";
 export * from "./device.ts";
 export * from "./differentiate.ts";
 export * from "./dtype.ts";
-export * from "./environment.ts";
 export * from "./errors.ts";
 export * from "./limits.ts";
 export * from "./op.ts";

@@ -7,7 +7,6 @@ import {
   requestAdapter,
 } from "./adapter.ts";
 import { Device } from "./device.ts";
-import { environment } from "./environment.ts";
 import { messageOf, nextEvents } from "./error_scope.ts";
 import { AdapterError } from "./errors.ts";
 import { checkedLimits } from "./limits.ts";
@@ -73,6 +72,13 @@ export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
   return new Device(gpu, facts, options.memoryCap ?? 16 * 2 ** 30, fence);
 }
 
+/** An environment variable; nothing where it is empty, or may not be read (a browser, a sandbox). */
+export function environment(variable: string): string | undefined {
+  const query = { name: "env", variable } as const;
+  if (globalThis.Deno?.permissions.querySync(query).state !== "granted") return undefined;
+  return Deno.env.get(variable) || undefined;
+}
+
 /** Runs the probe of kernel designs; closes a device that fails at it. */
 async function probe(gpu: GPUDevice, lanes: number, timestamps: boolean): Promise<ProbeResult> {
   let failure: string | undefined;
@@ -106,17 +112,7 @@ async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   const requiredLimits = Object.fromEntries(
     checkedLimits.map((limit) => [limit, adapter.limits[limit]]),
   );
-  try {
-    return await adapter.requestDevice({
-      label: "autt",
-      requiredFeatures: [...listed, "subgroups" as GPUFeatureName],
-      requiredLimits,
-    });
-  } catch {
-    return await adapter.requestDevice({
-      label: "autt",
-      requiredFeatures: listed,
-      requiredLimits,
-    });
-  }
+  const request = async (requiredFeatures: GPUFeatureName[]) =>
+    await adapter.requestDevice({ label: "autt", requiredFeatures, requiredLimits });
+  return await request([...listed, "subgroups" as GPUFeatureName]).catch(() => request(listed));
 }

@@ -1,10 +1,8 @@
 import type { Device } from "./device.ts";
-import { isHostArray } from "./dtype.ts";
 import { type BoundStep, type BufferCopy, encodeSteps } from "./encode.ts";
 import type { Application, Recorder } from "./recorder.ts";
-import { elements, formatShape } from "./shape.ts";
 import { type AnyTensor, type Place, tensorBytes } from "./tensor.ts";
-import { upload } from "./upload.ts";
+import { checkData, upload } from "./upload.ts";
 
 /** What a recorded function may return: tensors, alone or in arrays and plain objects. */
 export type Outputs = AnyTensor | readonly Outputs[] | { readonly [name: string]: Outputs };
@@ -98,22 +96,14 @@ export class Plan<T extends Outputs = Outputs> implements Disposable {
       const names = [...this.inputs.keys()].join(", ") || "none";
       throw new TypeError(`Cannot write input "${name}": the plan's inputs are ${names}`);
     }
-    if (data.length !== elements(tensor.shape) || !isHostArray(tensor.dtype, data)) {
-      throw new TypeError(
-        `Cannot write input "${name}": got ${data.length} elements of ` +
-          `${data.constructor.name}: wanted ${tensor.dtype} ${formatShape(tensor.shape)}`,
-      );
-    }
+    checkData(`write input "${name}"`, tensor, data);
     upload(this.#device.gpu, place, data);
   }
 
   /** Runs all steps and assignments. Returns at once; the device goes on until something is read. */
   run(): void {
     this.runSteps(0, this.steps.length);
-    if (this.#assignments.length > 0) this.#assign();
-  }
-
-  #assign(): void {
+    if (this.#assignments.length === 0) return;
     const encoder = this.#device.gpu.createCommandEncoder({ label: "assign" });
     for (const { from, to, bytes } of this.#assignments) {
       encoder.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, bytes);

@@ -73,23 +73,12 @@ export class Pool implements Disposable {
   /** A storage buffer of at least this size. `exact` is for weights: no rounding to a size class. */
   buffer(bytes: number, label: string, exact = false): Lease<GPUBuffer> {
     const size = exact ? Math.ceil(bytes / 16) * 16 : this.#sizeClass(bytes);
-    return this.#take(
-      `buffer ${size}`,
-      size,
-      label,
-      () => this.#gpu.createBuffer({ label, size, usage: bufferUsage }),
-    );
+    return this.#takeBuffer(size, label, bufferUsage);
   }
 
   /** A buffer of at least this size that device memory is copied to and the host can map. */
   staging(bytes: number): Lease<GPUBuffer> {
-    const size = this.#sizeClass(bytes), label = "staging";
-    return this.#take(
-      `staging ${size}`,
-      size,
-      label,
-      () => this.#gpu.createBuffer({ label, size, usage: stagingUsage }),
-    );
+    return this.#takeBuffer(this.#sizeClass(bytes), "staging", stagingUsage);
   }
 
   /** A two-dimensional storage texture of exactly this size. */
@@ -139,6 +128,11 @@ export class Pool implements Disposable {
 
   #sizeClass(bytes: number): number {
     return sizeClass(bytes, this.#gpu.limits.maxBufferSize);
+  }
+
+  #takeBuffer(size: number, label: string, usage: number): Lease<GPUBuffer> {
+    const create = () => this.#gpu.createBuffer({ label, size, usage });
+    return this.#take(`buffer ${usage} ${size}`, size, label, create);
   }
 
   #take<T extends Resource>(

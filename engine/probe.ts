@@ -13,11 +13,15 @@ export interface ProbeResult {
   readonly subgroupDirective: string;
 }
 
-const lanesKnown = [4, 8, 16, 32, 64];
+/**
+ * Lanes beyond the 16 texels of a row have no columns: a 32-wide subgroup covers two rows of workgroups
+ * badly, so only narrow ones are measured.
+ */
+const lanesMeasured = [4, 8, 16];
 const broadcastShader: Shader = {
   name: "probe_broadcast.wgsl",
   source: broadcastSource,
-  flags: { LANES: lanesKnown },
+  flags: { LANES: lanesMeasured },
 };
 
 /** `repeat * size ** 3` multiply-adds; enough to tell the designs apart, a few ms on a CPU. */
@@ -43,14 +47,11 @@ export async function probeAdapter(
   const start = performance.now();
   try {
     let broadcast = 0, directive = "";
-    if (lanesKnown.includes(lanes)) {
-      const code = expandShader(broadcastShader, { LANES: lanes });
-      for (const enable of ["", "enable subgroups;\n"]) {
-        // Lanes beyond the 16 texels of a row have no columns: a 32-wide subgroup covers two rows
-        // of workgroups badly, so only narrow ones are measured.
-        if (lanes > 16) break;
-        broadcast = await run(enable + code, [16 / lanes, 16]);
-        directive = enable;
+    const runBroadcast = () =>
+      run(directive + expandShader(broadcastShader, { LANES: lanes }), [16 / lanes, 16]);
+    if (lanesMeasured.includes(lanes)) {
+      for (directive of ["", "enable subgroups;\n"]) {
+        broadcast = await runBroadcast();
         if (broadcast > 0) break;
       }
     }
@@ -58,19 +59,12 @@ export async function probeAdapter(
     // A machine that is busy holds up one or the other, and the wrong choice costs a CPU up to 19 times
     // the time. The second best of a GPU costs less, and nothing holds up its timestamps.
     for (let more = 0; more < 2 && isCloseCall(broadcast, workgroup); more++) {
-      const again = await run(directive + expandShader(broadcastShader, { LANES: lanes }), [
-        16 / lanes,
-        16,
-      ]);
-      broadcast = Math.max(broadcast, again);
+      broadcast = Math.max(broadcast, await runBroadcast());
       workgroup = Math.max(workgroup, await run(workgroupSource, [1, 4]));
     }
-    const milliseconds = performance.now() - start;
     return {
       lanes: broadcast > 0 ? lanes : 0,
-      broadcast,
-      workgroup,
-      milliseconds,
+      ...{ broadcast, workgroup, milliseconds: performance.now() - start },
       subgroupDirective: directive,
     };
   } finally {

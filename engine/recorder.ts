@@ -1,7 +1,8 @@
-import { type DType, type HostArrays, isHostArray } from "./dtype.ts";
+import type { DType, HostArrays } from "./dtype.ts";
 import { type Cost, type Inputs, type Lowering, presentInputs, type Spec } from "./op.ts";
-import { checkShape, elements, formatShape, sameShape, type Shape } from "./shape.ts";
+import { checkShape, formatShape, sameShape, type Shape } from "./shape.ts";
 import type { AnyTensor, Operand, Tensor } from "./tensor.ts";
+import { checkData } from "./upload.ts";
 
 /** A recorded use of an operation whose gradient is wanted. */
 export interface Differentiation<I extends Inputs, A> {
@@ -100,12 +101,7 @@ export class Recorder {
   /** A tensor with fixed contents, uploaded once. */
   constant<D extends DType>(label: string, shape: Shape, dtype: D, data: HostArrays[D]): Tensor<D> {
     checkShape(`record constant "${label}"`, shape);
-    if (data.length !== elements(shape) || !isHostArray(dtype, data)) {
-      throw new TypeError(
-        `Cannot record constant "${label}": got ${data.length} elements of ` +
-          `${data.constructor.name}: wanted ${dtype} ${formatShape(shape)}`,
-      );
-    }
+    checkData(`record constant "${label}"`, { shape, dtype }, data);
     const tensor = this.#tensor(label, shape, dtype);
     this.constants.push({ tensor, data });
     return tensor;

@@ -1,10 +1,10 @@
 import type { Device } from "./device.ts";
-import { type DType, type HostArrays, isHostArray } from "./dtype.ts";
+import type { DType, HostArrays } from "./dtype.ts";
 import { checkLimit } from "./limits.ts";
 import type { Lease } from "./pool.ts";
-import { checkShape, elements, formatShape, type Shape } from "./shape.ts";
+import { checkShape, type Shape } from "./shape.ts";
 import { type Tensor, tensorBytes, type TexelFormat, type Texture } from "./tensor.ts";
-import { upload } from "./upload.ts";
+import { checkData, upload } from "./upload.ts";
 
 /**
  * Owns the weights of a model. After its disposal nothing new can be recorded with them. Plans that were
@@ -40,12 +40,7 @@ export class Weights implements Disposable {
     dtype: D,
     data: HostArrays[D],
   ): Tensor<D> {
-    if (data.length !== elements(shape) || !isHostArray(dtype, data)) {
-      throw new TypeError(
-        `Cannot load weight "${label}": got ${data.length} elements of ` +
-          `${data.constructor.name}: wanted ${dtype} ${formatShape(shape)}`,
-      );
-    }
+    checkData(`load weight "${label}"`, { shape, dtype }, data);
     // A second try comes after this call, when the caller may have changed the array.
     const again = this.device.pool.bytesIdle > 0 ? data.slice() : data;
     return this.#tensor(label, shape, dtype, data, again);

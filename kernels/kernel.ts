@@ -69,11 +69,7 @@ export interface Case<A> {
 }
 
 /** Operands that a kernel must refuse, and a part of what it must say. */
-export interface Refusal<A> {
-  /** The operands, by their names. */
-  readonly inputs: Readonly<Record<string, CaseOperand | undefined>>;
-  /** What it is recorded with. */
-  readonly attrs: A;
+export interface Refusal<A> extends Pick<Case<A>, "inputs" | "attrs"> {
   /** What the error must hold. */
   readonly says: string;
 }

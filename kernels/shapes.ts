@@ -1,4 +1,5 @@
 import {
+  type DType,
   elements,
   formatShape,
   sameShape,
@@ -7,15 +8,10 @@ import {
   type Tensor,
 } from "../engine/mod.ts";
 
-/** The operand of an operation that has only one. */
-export interface OneOperand {
-  readonly x: Tensor;
-}
-
-/** Operands of a gradient: the operand of the operation, and the upstream gradient. */
-export interface OneOperandGradient extends OneOperand {
-  readonly dy: Tensor;
-}
+/** Tensors of one element type, by their names: `Tensors<"x" | "dy">`, `Tensors<"index", "u32">`. */
+export type Tensors<Name extends string, D extends DType = "f32"> = {
+  readonly [Key in Name]: Tensor<D>;
+};
 
 /** Something with a shape: an operand, or a sketch of one. */
 interface Shaped {

@@ -1,10 +1,20 @@
 import assert from "node:assert/strict";
 import { compare } from "../bench/peers/compare.ts";
 import { importPackage } from "../bench/peers/import_package.ts";
-import { loadOpenBlas, type OpenBlasLibrary, openOpenBlas } from "../bench/peers/openblas.ts";
-import { openOpenBlasPeer } from "../bench/peers/openblas_peer.ts";
-import { randomOperands, sampleError, type Shape } from "../bench/peers/operands.ts";
-import { asPeer, type Library, type Peer } from "../bench/peers/peer.ts";
+import {
+  loadOpenBlas,
+  type OpenBlasLibrary,
+  openOpenBlas,
+  openOpenBlasPeer,
+} from "../bench/peers/openblas.ts";
+import {
+  asPeer,
+  type Library,
+  type Peer,
+  randomOperands,
+  sampleError,
+  type Shape,
+} from "../bench/peers/peer.ts";
 import { rejection, runDeno } from "./fakes.ts";
 import { withStandIns } from "./stand_ins/config.ts";
 import { product } from "./stand_ins/plain_math.ts";
@@ -105,7 +115,7 @@ Deno.test("a sample's error is the largest, at the last element too, and NaN cou
 Deno.test("a peer prepares operands once for each shape, and lets go of all of them", async () => {
   const said: string[] = [];
   const library: Library = {
-    ...{ name: "made up", version: "1", device: "cpu" },
+    ...{ name: "made up", version: "1" },
     prepare({ shape, a, b }) {
       said.push(`prepare ${shape.m}`);
       if (shape.k === 1) throw new Error("too thin");
@@ -134,7 +144,7 @@ Deno.test("a peer prepares operands once for each shape, and lets go of all of t
 Deno.test("peers take turns at each shape, checked before they are timed", async () => {
   const said: string[] = [];
   const peer = (name: string): Peer => ({
-    ...{ name, version: "1", device: "cpu" },
+    ...{ name, version: "1" },
     check: ({ m }) => Promise.resolve(said.push(`${name} checks ${m}`)),
     async matmul({ m }, iterations) {
       assert.ok(iterations >= 1);

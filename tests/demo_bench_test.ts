@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { madeUpClip } from "../bench/made_up_clip.ts";
 import { type Role, roleName, sources, targets } from "../demo/dataset/cast.ts";
-import { drawnFolder } from "../demo/dataset/drawn_folder.ts";
+import { drawnFolder } from "../demo/dataset/drawn_features.ts";
 import { drawPeople, runSeed, type RunTools } from "../bench/personal/run_seed.ts";
 import { runStreams, type Stream } from "../bench/personal/run_streams.ts";
 import type { BenchmarkSize } from "../demo/dataset/cast.ts";
@@ -174,7 +174,7 @@ gpuTest("the demo's benchmark ends with the first error, and with its signal", a
 });
 
 Deno.test("drawn people's features are kept beside models, wherever these are", async () => {
-  const script = `import { drawnFolder } from "./demo/dataset/drawn_folder.ts";
+  const script = `import { drawnFolder } from "./demo/dataset/drawn_features.ts";
 console.log(drawnFolder());`;
   const { stdout } = await new Deno.Command("deno", {
     args: ["eval", script],

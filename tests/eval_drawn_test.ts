@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { designs } from "../demo/people/design.ts";
-import { type DrawnPeople, listDrawnClips } from "../app/eval/drawn_people.ts";
+import { type DrawnPeople, listDrawnClips } from "../app/eval/drawn_dataset.ts";
 import { runDrawn } from "./eval_folder.ts";
 
 const few: DrawnPeople = {

@@ -47,7 +47,14 @@ Deno.test("CONTRIBUTING.md adds an element-wise and a row-wise kernel from nothi
   const folder = await Deno.makeTempDir();
   try {
     for (
-      const part of ["engine", "kernels", "tests/devices.ts", "tests/run_case.ts", "deno.json"]
+      const part of [
+        "numbers",
+        "engine",
+        "kernels",
+        "tests/devices.ts",
+        "tests/run_case.ts",
+        "deno.json",
+      ]
     ) {
       await copy(new URL(part, root).pathname, `${folder}/${part}`);
     }

@@ -96,6 +96,7 @@ Deno.test("schedule() follows what the probe found", () => {
     rowInvocations: 8,
     longestOwnRow: Infinity,
     flatInvocations: 64,
+    widestGrid: 65535,
   });
   assert.deepEqual(schedule(gpu), {
     matmul: "tile",
@@ -104,6 +105,7 @@ Deno.test("schedule() follows what the probe found", () => {
     rowInvocations: 128,
     longestOwnRow: 8,
     flatInvocations: 256,
+    widestGrid: 65535,
   });
   assert.equal(schedule({ ...software, lanes: 0 }).matmul, "tile");
   assert.equal(schedule({ ...software, probe: { broadcast: 1, workgroup: 4 } }).matmul, "tile");

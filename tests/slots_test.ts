@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Rng } from "../engine/mod.ts";
-import { assignSlots, type Lifetime, type SlotPlan } from "../engine/slots.ts";
+import { assignSlots, type Lifetime, type SlotPlan } from "../engine/memory.ts";
 
 /** A random graph: each step makes one tensor from up to three that were there before. */
 function randomGraph(rng: Rng): Lifetime[] {

@@ -4,8 +4,9 @@ import type { HeadSizes } from "../model/clip_au/head_parameters.ts";
 import { HeadJudge } from "./head_judge.ts";
 import { freshState, HeadTrainer, type TrainerSetup } from "./head_trainer.ts";
 import { initialHead } from "./initial_head.ts";
-import { cutClip, joined } from "../data/sampling.ts";
+import { cutClip } from "../data/sampling.ts";
 import { shuffled, type Split } from "../data/split_subjects.ts";
+import { joined } from "../numbers/vectors.ts";
 import type { Sample } from "./sample.ts";
 import type { EpochResult, TrainingState } from "./training_state.ts";
 

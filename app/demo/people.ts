@@ -1,6 +1,13 @@
 import { join } from "node:path";
 import { countdown } from "../terminal/countdown.ts";
-import { parseOptions, runCommand, UsageError, userPath } from "../terminal/terminal.ts";
+import {
+  allowedNumber,
+  isWhole,
+  parseOptions,
+  runCommand,
+  UsageError,
+  userPath,
+} from "../terminal/terminal.ts";
 import { labelOf, pictureSize, sources } from "../../demo/dataset/cast.ts";
 import { drawAll } from "../../demo/dataset/drawing_pool.ts";
 import { usualFrames } from "../../demo/people/clip.ts";
@@ -19,11 +26,7 @@ await runCommand(async (args) => {
     design: { type: "string", default: "style" },
     people: { type: "string", default: "77" },
     clips: { type: "string", default: "20" },
-  });
-  if (values.help) {
-    console.log(help);
-    return 0;
-  }
+  }, help);
   if (name === undefined || others.length > 0) throw new UsageError("Cannot draw: name one folder");
   if (!Object.hasOwn(designs, values.design)) {
     throw new UsageError(
@@ -31,9 +34,8 @@ await runCommand(async (args) => {
     );
   }
   const whole = (text: string) => {
-    const n = Number(text);
-    if (Number.isInteger(n) && n > 0) return n;
-    throw new UsageError(`Cannot draw ${text} of anything: wanted a whole number from 1 on`);
+    const refusal = `Cannot draw ${text} of anything: wanted a whole number from 1 on`;
+    return allowedNumber(text, isWhole, refusal);
   };
   const people = whole(values.people), clips = whole(values.clips), folder = userPath(name);
   // Loaded here, where a permission that is missing is told in a sentence.

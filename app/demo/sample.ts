@@ -21,11 +21,7 @@ const role: Role = { design: "style", side: "target", seed: 4, number: 3, clips:
 const size = 192;
 
 await runCommand(async (args) => {
-  const { values, positionals: [name, ...others] } = parseOptions(args, {});
-  if (values.help) {
-    console.log(help);
-    return 0;
-  }
+  const { positionals: [name, ...others] } = parseOptions(args, {}, help);
   if (name === undefined || others.length > 0) throw new UsageError("Cannot draw: name one folder");
   const person = castPerson(role), folder = userPath(name);
   const part = (pain: boolean, number: number) => planClip(person, pain, [44, number]).faces;

@@ -11,11 +11,7 @@ usage: deno task demo:sheet [--out FILE]
 The same pixels on every machine: their SHA-256 is printed, and held by a test.`;
 
 await runCommand(async (args) => {
-  const { values } = parseOptions(args, { out: { type: "string", default: "sheet.png" } });
-  if (values.help) {
-    console.log(help);
-    return 0;
-  }
+  const { values } = parseOptions(args, { out: { type: "string", default: "sheet.png" } }, help);
   // Loaded here, where a permission that is missing is told in a sentence.
   const { default: sharp } = await import("sharp");
   const { pixels, width, height } = drawSheet();

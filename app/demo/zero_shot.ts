@@ -24,11 +24,7 @@ await runCommand(async (args) => {
   const { values } = parseOptions(args, {
     ...deviceOptions,
     faces: { type: "string", default: "3000" },
-  });
-  if (values.help) {
-    console.log(help);
-    return 0;
-  }
+  }, help);
   const count = Number(values.faces);
   if (!Number.isInteger(count) || count < 1) {
     throw new UsageError(`Cannot draw ${values.faces} faces: wanted a whole number from 1 on`);

@@ -12,6 +12,7 @@ import {
   deviceOptions,
   openNamed,
   parseOptions,
+  switches,
   UsageError,
   userPath,
 } from "../terminal/terminal.ts";
@@ -42,14 +43,8 @@ export async function embed(args: string[]): Promise<number> {
     texts: { type: "string" },
     model: { type: "string", default: "vit-b-32" },
     out: { type: "string", multiple: true, default: [] },
-    raw: { type: "boolean", default: false },
-    truncate: { type: "boolean", default: false },
-    half: { type: "boolean", default: false },
-  });
-  if (values.help) {
-    console.log(help);
-    return 0;
-  }
+    ...switches("raw", "truncate", "half"),
+  }, help);
   const texts = [
     ...values.text,
     ...values.texts === undefined ? [] : await readLines(values.texts),

@@ -1,7 +1,7 @@
 import { fullSize } from "../../demo/dataset/cast.ts";
 import { type DesignName, designs } from "../../demo/people/design.ts";
 import { UsageError } from "../terminal/terminal.ts";
-import type { DrawnPeople } from "./drawn_people.ts";
+import type { DrawnPeople } from "./drawn_dataset.ts";
 
 /** The dataset that is drawn rather than read. */
 export const drawnDataset = "demo";

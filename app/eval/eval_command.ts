@@ -9,9 +9,9 @@ import { chooseContenders } from "./choose_contenders.ts";
 import { costTable } from "./costs.ts";
 import { evaluate } from "./evaluate.ts";
 import { listDataset } from "./open_dataset.ts";
-import { type EvalOptions, help, readOptions } from "./options.ts";
+import { type EvalOptions, readOptions } from "./options.ts";
 import { writeResults } from "./write_results.ts";
-import { Interrupted, interruptedCode, interruptSignal } from "../terminal/interrupt.ts";
+import { stoppable } from "../terminal/interrupt.ts";
 import { modelPath } from "../terminal/model_path.ts";
 import { clearStatus, say } from "../terminal/status_line.ts";
 import { openNamed, UsageError } from "../terminal/terminal.ts";
@@ -19,14 +19,9 @@ import { openNamed, UsageError } from "../terminal/terminal.ts";
 /** The `eval` command. */
 export async function evaluateCommand(args: string[]): Promise<number> {
   const options = readOptions(args);
-  if (!options) {
-    console.log(help);
-    return 0;
-  }
-  const head = options.head === undefined ? undefined : await loadHead(
-    options.head,
-    options.classes,
-  );
+  const head = options.head === undefined
+    ? undefined
+    : await loadHead(options.head, options.classes);
   const classes = chooseClasses(options, head);
   const listed = await listDataset(options, classes), { split } = listed;
   const available = new Set<Need>(["gradients"]);
@@ -39,8 +34,7 @@ export async function evaluateCommand(args: string[]): Promise<number> {
   if (options.check) return 0;
   await prepareFolder(options);
   const model = await modelPath(options.model);
-  using interrupt = interruptSignal();
-  try {
+  return await stoppable(async (signal) => {
     using device = await openNamed(options.adapter);
     const tunable = contenders.some(({ entry }) => entry.needs.includes("gradients"));
     using clip = await loadClip(device, model, { tunable });
@@ -58,7 +52,7 @@ export async function evaluateCommand(args: string[]): Promise<number> {
       models: { device, clip, model: clipAu, classes },
       settings: listed.settings,
       folder: options.out,
-      signal: interrupt.signal,
+      signal,
     });
     await writeResults(options.out, results);
     clearStatus();
@@ -66,12 +60,7 @@ export async function evaluateCommand(args: string[]): Promise<number> {
     for (const { clip, why } of results.facts.left_out) say(`${clip} is left out: ${why}`);
     console.log(results.table);
     return 0;
-  } catch (error) {
-    clearStatus();
-    if (!(error instanceof Interrupted)) throw error;
-    say("stopped: what was decided is kept; go on with --resume");
-    return interruptedCode;
-  }
+  }, "stopped: what was decided is kept; go on with --resume");
 }
 
 /** The classes in the order of labels, the neutral one first. */

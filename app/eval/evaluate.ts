@@ -1,43 +1,33 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { Device } from "../../engine/mod.ts";
 import { clipName } from "../../model/clip/config.ts";
-import type { Dataset, DatasetClip } from "../../data/dataset.ts";
+import type { DatasetClip } from "../../data/dataset.ts";
 import { encodeAll } from "../../data/encode_all.ts";
 import { checkSides } from "../../data/split_targets.ts";
 import { orderClips, pickSources } from "../../data/pick_sources.ts";
 import type { Split } from "../../data/split_subjects.ts";
-import type { MethodSetup } from "../../tta/methods/mod.ts";
 import { countdown } from "../terminal/countdown.ts";
 import { projectVersion } from "../infer/about.ts";
 import { costsOf, encodingCost } from "./costs.ts";
 import { DecisionStore } from "./decision_store.ts";
-import { type Contender, runMethods } from "./run_methods.ts";
+import { type EvaluationSetup, runMethods } from "./run_methods.ts";
 import { scoreRuns } from "./score_runs.ts";
 import { scoreTable } from "./score_table.ts";
-import type { EvaluationFacts, Results } from "./write_results.ts";
 
 /** What to evaluate, and on what. */
-export interface Evaluation {
-  readonly device: Device;
-  /** Any dataset, from disk or made by a generator. */
-  readonly dataset: Dataset;
-  readonly split: Split<DatasetClip>;
-  readonly contenders: readonly Contender[];
-  readonly models: Omit<MethodSetup, "sources" | "draw">;
-  readonly seed: number;
+export interface Evaluation extends Omit<EvaluationSetup, "store" | "onDecided"> {
   readonly resamples: number;
-  readonly sourceClips: number;
   /** Other settings that features depend on, to be written beside the results. */
   readonly settings: Readonly<Record<string, number>>;
   /** The folder for decisions. */
   readonly folder: string;
-  readonly resume: boolean;
-  readonly signal?: AbortSignal | undefined;
 }
 
+/** Everything that is written. */
+export type Results = Awaited<ReturnType<typeof evaluate>>;
+
 /** Evaluates methods on people whom they were not trained on. */
-export async function evaluate(evaluation: Evaluation): Promise<Results> {
+export async function evaluate(evaluation: Evaluation) {
   const { device, dataset, contenders, models, seed, resamples, sourceClips } = evaluation;
   const { signal } = evaluation;
   checkSides(evaluation.split);
@@ -49,7 +39,8 @@ export async function evaluate(evaluation: Evaluation): Promise<Results> {
   const seen = (clips: readonly DatasetClip[]) => clips.filter(({ id }) => !faceless.has(id));
   const split = { train: seen(evaluation.split.train), held: seen(evaluation.split.held) };
   if (split.held.length === 0) throw new Error("Cannot evaluate: no target's clip shows a face");
-  const facts: EvaluationFacts = {
+  /** What is needed to reproduce an evaluation. */
+  const facts = {
     version: projectVersion,
     dataset: dataset.name,
     classes: dataset.classes,
@@ -63,7 +54,10 @@ export async function evaluate(evaluation: Evaluation): Promise<Results> {
     targets: peopleOf(split.held),
     left_out: [...faceless].sort().map((clip) => ({ clip, why: "no face is seen in it" })),
   };
-  const of = await describe(evaluation, split, picked, facts);
+  const of = await describe(evaluation, split, picked, [
+    ...[facts.version, device.adapter.name, facts.classes, facts.model, facts.head],
+    ...[seed, sourceClips],
+  ]);
   const store = new DecisionStore(join(evaluation.folder, "decisions"), of);
   const people = orderClips(split.held, seed).size;
   const draws = contenders.reduce((sum, { entry }) => sum + (entry.draws ?? 1), 0);
@@ -84,20 +78,21 @@ export async function evaluate(evaluation: Evaluation): Promise<Results> {
       devicePeakBytes: device.pool.peakBytes,
       residentBytes: Deno.memoryUsage().rss,
     },
+    /** What the times belong to. */
     adapter: device.adapter.name,
   };
 }
 
 /** Identifies everything that decisions depend on besides the method. */
 async function describe(
-  { dataset, device, seed, sourceClips }: Evaluation,
+  { dataset }: Evaluation,
   { train, held }: Split<DatasetClip>,
   picked: readonly DatasetClip[],
-  { version, classes, model, head }: EvaluationFacts,
+  facts: readonly unknown[],
 ): Promise<string> {
   const hash = createHash("sha256");
   const add = (value: unknown) => hash.update(JSON.stringify(value) + "\n");
-  add([version, device.adapter.name, classes, model, head, seed, sourceClips]);
+  add(facts);
   for (const { id, subject, label, task } of train) add([id, subject, label, task]);
   for (const { id, subject, task } of held) add([id, subject, task]);
   for (const clip of [...held, ...picked]) add(await dataset.key?.(clip));

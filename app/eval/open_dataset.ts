@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { drawnFolder } from "../../demo/dataset/drawn_folder.ts";
+import { drawnFolder } from "../../demo/dataset/drawn_features.ts";
 import { environment } from "../../engine/mod.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 import type { Dataset, DatasetClip } from "../../data/dataset.ts";
@@ -8,13 +8,10 @@ import type { FoundClip } from "../../data/find_media.ts";
 import type { LabelFiles } from "../../data/read_dataset.ts";
 import type { Split } from "../../data/split_subjects.ts";
 import { checkSides, splitTargets } from "../../data/split_targets.ts";
-import { say } from "../terminal/status_line.ts";
 import { userPath } from "../terminal/terminal.ts";
-import { describeDataset } from "./dataset_report.ts";
-import { DrawnDataset } from "./drawn_dataset.ts";
-import { listDrawnClips } from "./drawn_people.ts";
+import { DrawnDataset, listDrawnClips } from "./drawn_dataset.ts";
 import type { EvalOptions } from "./options.ts";
-import { readLabels } from "./read_dataset.ts";
+import { describeDataset, readLabels } from "./read_dataset.ts";
 
 /** How many people are adapted to by default: as many as in the papers. */
 const targetCount = 10;
@@ -34,10 +31,10 @@ export async function listDataset(
   classes: readonly string[],
 ): Promise<ListedDataset> {
   const { data, stride, frames } = options;
-  const folder = options.features === undefined ? undefined : userPath(options.features);
+  const folder = userPath(options.features);
   if ("drawn" in data) {
     const split = listDrawnClips(data.drawn);
-    for (const line of describeDataset(split, classes)) say(line);
+    describeDataset(split, classes);
     const name = `demo, ${data.drawn.design}`;
     return {
       split,
@@ -87,6 +84,6 @@ export async function readSplit(files: SplitFiles): Promise<Split<FoundClip>> {
     }
     : splitTargets(clips, { named: targets, usual: kind.targets, count: targetCount, seed });
   checkSides(split);
-  for (const line of describeDataset(split, classes ?? [])) say(line);
+  describeDataset(split, classes ?? []);
   return split;
 }

@@ -4,21 +4,24 @@ import { usualSourceClips } from "../../data/pick_sources.ts";
 import { methods } from "../../tta/methods/mod.ts";
 import { drawnDataset, readDrawnOptions } from "./drawn_options.ts";
 import {
+  allowedNumber,
   deviceHelp,
   deviceOptions,
+  isWhole,
   parseOptions,
+  switches,
+  texts,
   UsageError,
   userPath,
 } from "../terminal/terminal.ts";
 
-export const help =
-  `Evaluates methods on people whom they were not trained on, beside simple baselines.
+const help = `Evaluates methods on people whom they were not trained on, beside simple baselines.
 
 usage: deno task eval --dataset KIND --labels FILE --root FOLDER [options]
        deno task eval --dataset ${drawnDataset} [--design NAME] [--people N] [--clips N] [options]
   --dataset KIND    ${
-    datasetKinds.map(({ name }) => name).join(", ")
-  } (docs/eval.md); or ${drawnDataset}: drawn people,
+  datasetKinds.map(({ name }) => name).join(", ")
+} (docs/eval.md); or ${drawnDataset}: drawn people,
                     by default with the demo's model and head
   --design NAME     of drawn people: style, shift or mild (default style)
   --people N        drawn people to adapt to; there are four times as many sources (default 10 and 77)
@@ -54,63 +57,37 @@ Exit codes: 0 a table, 1 an error, labels or files that are wrong, 2 a wrong com
 The table and all files but costs.json are the same on a second run; times and memory go to standard
 error. Faces never leave the machine.`;
 
-type CountName =
-  | "stride"
-  | "frames"
-  | "source-clips"
-  | "seed"
-  | "resamples"
-  | "people"
-  | "clips";
+/** The options that take a whole number. */
+const counts = [
+  ...["people", "clips", "stride", "frames", "source-clips", "seed", "resamples"] as const,
+];
 
 /** What the user asked for. */
-export type EvalOptions = NonNullable<ReturnType<typeof readOptions>>;
+export type EvalOptions = ReturnType<typeof readOptions>;
 
-/** Reads the command line; undefined where help is asked for. */
+/** Reads the command line. */
 export function readOptions(args: string[]) {
   const { values, positionals } = parseOptions(args, {
     ...deviceOptions,
-    dataset: { type: "string" },
+    ...texts("dataset", "design", "root", "targets", "method", "head", "model", "classes"),
+    ...texts(...counts, "features"),
+    ...switches("check", "skip-missing", "no-face-crop", "resume", "restart"),
     labels: { type: "string", multiple: true, default: [] },
     "source-labels": { type: "string", multiple: true, default: [] },
-    root: { type: "string" },
-    check: { type: "boolean", default: false },
-    "skip-missing": { type: "boolean", default: false },
-    targets: { type: "string" },
-    method: { type: "string" },
-    head: { type: "string" },
-    model: { type: "string" },
-    design: { type: "string" },
-    people: { type: "string" },
-    clips: { type: "string" },
-    classes: { type: "string" },
-    stride: { type: "string" },
-    frames: { type: "string" },
-    "no-face-crop": { type: "boolean", default: false },
-    "source-clips": { type: "string" },
-    seed: { type: "string" },
-    resamples: { type: "string" },
     out: { type: "string", default: "eval" },
-    features: { type: "string" },
-    resume: { type: "boolean", default: false },
-    restart: { type: "boolean", default: false },
-  });
-  if (values.help) return undefined;
-  const whole = (name: CountName, usual: number, least = 1) => {
-    const text = values[name];
-    if (text === undefined) return usual;
-    const x = text.trim() === "" ? NaN : Number(text);
-    if (Number.isInteger(x) && x >= least && x < 2 ** 31) return x;
-    throw new UsageError(
-      `Cannot evaluate with --${name} ${text}: wanted a whole number from ${least} on`,
+  }, help);
+  const whole = (name: typeof counts[number], usual: number, least = 1) =>
+    allowedNumber(
+      values[name] ?? `${usual}`,
+      (x) => isWhole(x, least) && x < 2 ** 31,
+      `Cannot evaluate with --${name} ${values[name]}: wanted a whole number from ${least} on`,
     );
-  };
   const isDrawn = values.dataset === drawnDataset;
   const seed = whole("seed", isDrawn ? 1 : 1999, 0);
   const drawn = readDrawnOptions(values, {
     seed,
-    people: values.people === undefined ? undefined : whole("people", 0),
-    clips: values.clips === undefined ? undefined : whole("clips", 0, 2),
+    people: values.people === undefined ? undefined : whole("people", 1),
+    clips: values.clips === undefined ? undefined : whole("clips", 2, 2),
   });
   const kind = datasetKinds.find(({ name }) => name === values.dataset);
   const data = drawn ? { drawn } : kind && { kind };
@@ -139,7 +116,7 @@ export function readOptions(args: string[]) {
     data,
     labels: values.labels.map(userPath),
     sourceLabels: values["source-labels"].map(userPath),
-    root: values.root === undefined ? undefined : userPath(values.root),
+    root: userPath(values.root),
     targets: list(values.targets),
     methods: list(values.method),
     model,

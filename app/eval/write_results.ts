@@ -2,41 +2,11 @@ import { join } from "node:path";
 import { csvRow } from "../../io/files/csv.ts";
 import { writeAtomically } from "../../io/files/write_atomically.ts";
 import type { Scores } from "../../numbers/scores/scores.ts";
-import type { DatasetClip } from "../../data/dataset.ts";
-import type { Cost, EncodingCost, MemoryCost } from "./costs.ts";
-import type { ContenderRun } from "./run_methods.ts";
+import type { Results } from "./evaluate.ts";
 import { mainScore, type ScoreRow } from "./score_runs.ts";
 
 /** The version of `results.json`; `docs/eval.md` describes it. */
 export const resultsVersion = 1;
-
-/** What is needed to reproduce an evaluation. */
-export interface EvaluationFacts {
-  readonly version: string;
-  readonly dataset: string;
-  readonly classes: readonly string[];
-  readonly model: { readonly name: string; readonly fingerprint: string };
-  readonly head: string | undefined;
-  readonly settings: Readonly<Record<string, number>>;
-  readonly sources: readonly string[];
-  readonly targets: readonly string[];
-  /** Clips that are not scored, with the reason. */
-  readonly left_out: readonly { readonly clip: string; readonly why: string }[];
-}
-
-/** Everything that is written. */
-export interface Results {
-  readonly facts: EvaluationFacts;
-  readonly rows: readonly ScoreRow[];
-  readonly table: string;
-  readonly runs: readonly ContenderRun[];
-  readonly clips: readonly DatasetClip[];
-  readonly costs: readonly Cost[];
-  readonly encoding: EncodingCost;
-  readonly memory: MemoryCost;
-  /** The adapter of this machine, which the times belong to. */
-  readonly adapter: string;
-}
 
 /**
  * Writes results into a folder. Everything but `costs.json` is the same on a second run: it has no time,

@@ -3,79 +3,86 @@ import { environment } from "../../engine/mod.ts";
 import { demoSample } from "../../demo/model.ts";
 import { fileSize } from "../../io/files/file_size.ts";
 import { isFolder } from "../../io/files/is_folder.ts";
-import type { ReadOptions } from "../../person/video_reader.ts";
-import type { Faces } from "../../media/features/watcher.ts";
-import { deviceOptions, parseOptions, UsageError, userPath } from "../terminal/terminal.ts";
-import { chooseMethod, type ChosenMethod } from "./choose_method.ts";
-import { chooseParts, type NamedParts } from "./choose_parts.ts";
+import {
+  allowedNumber,
+  deviceHelp,
+  deviceOptions,
+  parseOptions,
+  switches,
+  texts,
+  UsageError,
+  userPath,
+} from "../terminal/terminal.ts";
+import { chooseMethod, chooseParts, methodHelp } from "./choose_parts.ts";
 import { listVideos, type NamedVideo, shardOf } from "./find_videos.ts";
-import { help } from "./help.ts";
 import { type OutputKind, outputKinds, type OutputPaths } from "./write_outputs.ts";
 
-/** Default of `--every`. */
-const usualEvery = "2";
+/** The text of `infer --help`. */
+const help = `Reads the expression of a person in a video, adapted to that person.
 
-/** The parsed command line. */
-export interface InferCommand extends NamedParts {
-  readonly adapter: string | undefined;
-  readonly model: string;
-  readonly method: ChosenMethod;
-  readonly faces: Faces;
-  /** The person's name, as given. */
-  readonly subject: string | undefined;
-  /** The positional arguments. */
-  readonly named: readonly string[];
-  /** The videos they stand for, or this machine's share of them. */
-  readonly videos: readonly NamedVideo[];
-  /** Whether there may be many videos: then a broken one does not stop the run. */
-  readonly many: boolean;
-  readonly resume: boolean;
-  readonly profile: boolean;
-  readonly options: Pick<
-    ReadOptions,
-    "from" | "to" | "every" | "rate" | "person" | "leastProbability" | "ffmpeg"
-  >;
-  /** Output paths of a video, or of one person in it. */
-  outputs(video: NamedVideo, person?: number): OutputPaths;
-}
+usage: deno task infer VIDEO --head FILE [options]
+       deno task infer VIDEO|FOLDER … --head FILE --out FOLDER [options]
+       deno task infer VIDEO --method zero-shot --classes A,B [options]
+       deno task infer                  a drawn face and the demo's small model: to see that it runs
+  VIDEO             any that ffmpeg decodes, or a folder of frames as pictures; with --out a FOLDER
+                    stands for the videos in it
+  --head FILE       a head of \`deno task train\`, or the authors' .pth
+  --classes A,B     names of the classes: for heads that don't have them, and instead of a head for
+                    methods that ask for none
+  --model NAME      a CLIP of \`deno task weights\`, ORG/REPO, a folder or a file (default vit-b-32);
+                    demo is the demo's, which has a head, knows drawn faces and nothing of people
+  --from S, --to S  seconds of the video
+  --every N         every so many frames one (default 2)
+  --rate N          frames a second of a folder of pictures (default 25)
+  --person N        whom to watch, in the order of appearance (default: the largest and most central)
+  --all             everyone in the video, each by themselves; files get .personN in their names
+  --no-face-crop    frames are faces already
+  --method NAME     how to decide (default paper); * takes no head:
+${methodHelp}
+  --sources FILE    the people that tta-cap learns from: \`deno task train LABELS --sources FILE\`
+  --no-adapt        decide without adapting, on the most certain window
+  --subject NAME    keep what is learnt of the person by that name, or in a file of that path, and go
+                    on with it if it is there (\`deno task subject\`); with the neutral face of
+                    \`deno task enroll\`, if they are enrolled. Only paper, official and subject keep
+                    anything
+  --profile         what each stage took, on standard error
+  --least X         the probability that an answer takes (default 0.6)
+  --json FILE       everything, for machines (docs/infer-json.md)
+  --csv FILE        a row for each frame
+  --video FILE      the video again (.mp4), with the face's box, the class and the strongest units
+  --report FILE     a page with charts, to look at and to print; needs nothing but itself
+
+Many at a time:
+  --out FOLDER      a file for each, named after it: NAME.json and what --write asks for
+  --write A,B       json, csv, report, video (default json)
+  --resume          leave out those whose JSON is there
+  --shard I/N       only the Ith of N parts of the list: for several machines
+${deviceHelp}
+
+Faces never leave the machine: nothing here opens a connection. Exit codes: 0 an answer, 3 none (no face,
+too short, too uncertain: said why), 2 a wrong command line, 4 no video that can be read, 5 no ffmpeg,
+1 anything else, 130 Ctrl-C; of many videos 4 if one can't be read, else 3 if one has no answer. Not a
+medical device.`;
+
+/** What the user asked for. */
+export type InferCommand = Awaited<ReturnType<typeof readCommand>>;
 
 const commandOptions = {
   ...deviceOptions,
-  head: { type: "string" },
-  classes: { type: "string" },
-  model: { type: "string" },
-  from: { type: "string" },
-  to: { type: "string" },
-  every: { type: "string" },
-  rate: { type: "string" },
-  person: { type: "string" },
-  all: { type: "boolean", default: false },
-  "no-face-crop": { type: "boolean", default: false },
+  ...texts("model", "head", "sources", "classes", "subject"),
+  ...texts("from", "to", "every", "rate", "person"),
+  ...texts("json", "csv", "report", "video", "out", "shard"),
+  ...switches("all", "no-face-crop", "no-adapt", "profile", "resume"),
   method: { type: "string", default: "paper" },
-  sources: { type: "string" },
-  "no-adapt": { type: "boolean", default: false },
-  subject: { type: "string" },
   least: { type: "string", default: "0.6" },
-  profile: { type: "boolean", default: false },
-  json: { type: "string" },
-  csv: { type: "string" },
-  report: { type: "string" },
-  video: { type: "string" },
-  out: { type: "string" },
   write: { type: "string", default: "json" },
-  resume: { type: "boolean", default: false },
-  shard: { type: "string" },
 } as const;
 
 type Values = ReturnType<typeof parseOptions<typeof commandOptions>>["values"];
 
-/** Parses the command line; with `--help`, prints the help and returns nothing. */
-export async function readCommand(args: string[]): Promise<InferCommand | undefined> {
-  const { values, positionals } = parseOptions(args, commandOptions);
-  if (values.help) {
-    console.log(help);
-    return;
-  }
+/** Parses the command line. */
+export async function readCommand(args: string[]) {
+  const { values, positionals } = parseOptions(args, commandOptions, help);
   const demo = positionals.length === 0 && values.head === undefined &&
     (values.model ?? "demo") === "demo" && values.out === undefined;
   const { model = demo ? "demo" : "vit-b-32" } = values;
@@ -95,7 +102,7 @@ export async function readCommand(args: string[]): Promise<InferCommand | undefi
   const kinds = many ? readKinds(values.write) : single;
   for (const path of single.map((kind) => values[kind])) await checkFolder(path);
   if (demo) await checkDemoVideo(values.video);
-  const out = values.out === undefined ? undefined : userPath(values.out);
+  const out = userPath(values.out);
   const listed = demo
     ? [{ name: "a drawn face", path: demoSample }]
     : many
@@ -108,23 +115,26 @@ export async function readCommand(args: string[]): Promise<InferCommand | undefi
     model,
     method,
     ...parts,
-    faces: values["no-face-crop"] ? "whole frame" : "find",
+    faces: values["no-face-crop"] ? "whole frame" as const : "find" as const,
     subject: values.subject,
     named: positionals,
+    /** What these stand for, or this machine's share of it. */
     videos,
+    /** Whether there may be many videos: then a broken one does not stop the run. */
     many,
     resume: values.resume,
     profile: values.profile,
     options: {
       from: number("from", 0),
       to: number("to", 0),
-      every: number("every", 1) ?? Number(demo ? 1 : usualEvery),
-      person: values.all ? "everyone" : number("person", 1),
+      every: number("every", 1) ?? (demo ? 1 : 2),
+      person: values.all ? "everyone" as const : number("person", 1),
       rate: number("rate", Number.MIN_VALUE),
       leastProbability: number("least", 0) ?? 0,
       ffmpeg: environment("AUTT_FFMPEG"),
     },
-    outputs: (video, person) =>
+    /** Output paths of a video, or of one person in it. */
+    outputs: (video: NamedVideo, person?: number): OutputPaths =>
       Object.fromEntries(kinds.map((kind) => {
         const path = out === undefined
           ? userPath(values[kind] ?? "")
@@ -168,10 +178,10 @@ function readNumber(
   least: number,
 ): number | undefined {
   const text = values[name];
-  const x = text === undefined ? undefined : text.trim() === "" ? NaN : Number(text);
-  if (x === undefined || (x >= least && x < Infinity)) return x;
+  if (text === undefined) return undefined;
   const from = least === Number.MIN_VALUE ? "above 0" : `from ${least} on`;
-  throw new UsageError(`Cannot read with --${name} ${text}: wanted a number ${from}`);
+  const refusal = `Cannot read with --${name} ${text}: wanted a number ${from}`;
+  return allowedNumber(text, (x) => x >= least && x < Infinity, refusal);
 }
 
 function readKinds(text: string): OutputKind[] {

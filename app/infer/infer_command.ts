@@ -9,12 +9,7 @@ import { preparationMismatch } from "../../model/clip_au/preparation.ts";
 import { VideoReader } from "../../person/video_reader.ts";
 import { loadSubject, saveSubject } from "../../tta/clip_autt/subject_state.ts";
 import { enrolmentPath, makeFolderOf, subjectPath } from "../people/subject_path.ts";
-import {
-  Interrupted,
-  interruptedCode,
-  interruptSignal,
-  untilInterrupted,
-} from "../terminal/interrupt.ts";
+import { Interrupted, stoppable, untilInterrupted } from "../terminal/interrupt.ts";
 import { modelPath } from "../terminal/model_path.ts";
 import { StageClock } from "../terminal/stage_clock.ts";
 import { clearStatus, say } from "../terminal/status_line.ts";
@@ -23,16 +18,14 @@ import { type About, aboutReader } from "./about.ts";
 import { loadParts } from "./choose_parts.ts";
 import { type InferCommand, readCommand } from "./command.ts";
 import type { NamedVideo } from "./find_videos.ts";
-import { guardInputs } from "./guard_inputs.ts";
 import { ThumbnailKeeper } from "./report/thumbnails.ts";
 import { showProgress } from "./show_progress.ts";
 import { summarise } from "./summary.ts";
-import { type OutputPaths, writeOutputs } from "./write_outputs.ts";
+import { guardInputs, type OutputPaths, writeOutputs } from "./write_outputs.ts";
 
 /** The `infer` command. */
 export async function infer(args: string[]): Promise<number> {
   const command = await readCommand(args);
-  if (!command) return 0;
   const videos = await undone(command);
   if (videos.length === 0) {
     if (command.videos.length > 0) return 0;
@@ -48,49 +41,51 @@ export async function infer(args: string[]): Promise<number> {
   if (command.model === "demo") {
     say("the demo's model: it knows drawn faces only, and says nothing about people");
   }
-  using interrupt = interruptSignal();
-  const { signal } = interrupt, clock = new StageClock();
+  const clock = new StageClock();
   let worst = 0;
-  try {
-    using device = await openNamed(command.adapter);
-    const { method: { entry }, faces } = command, onePerson = state !== undefined;
-    const opening = clock.time(
-      "load",
-      () => VideoReader.open({ device, model, entry, ...parts, onePerson, faces, enrolment }),
-    );
-    using reader = await untilInterrupted(opening, signal);
-    const { clip, detector } = reader.watcher;
-    const seen = preparationOf(detector !== undefined, clip.config.image.size);
-    const mismatch = preparationMismatch(parts.head?.preparations, [seen]);
-    if (mismatch !== undefined) say(mismatch);
-    const about = await aboutReader(reader, command, parts);
-    if (state !== undefined && await fileSize(state) !== undefined) {
-      reader.decider.autt?.restore(await loadSubject(state));
-    }
-    for (const video of videos) {
-      const code = await readVideo(video, command, { reader, about, guard, signal, clock, state });
-      worst = worst === 4 ? 4 : Math.max(worst, code);
-      if (code === 5 || (!command.many && code !== 0)) return code;
-    }
-    if (command.profile) {
-      const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
-      say(clock.table());
-      say(
-        `memory: ${mebibytes(device.pool.peakBytes)} of the device at most, ` +
-          `${mebibytes(Deno.memoryUsage().rss)} resident at the end`,
+  return await stoppable(
+    async (signal) => {
+      using device = await openNamed(command.adapter);
+      const { method: { entry }, faces } = command, onePerson = state !== undefined;
+      const opening = clock.time(
+        "load",
+        () => VideoReader.open({ device, model, entry, ...parts, onePerson, faces, enrolment }),
       );
-    }
-    return worst;
-  } catch (error) {
-    clearStatus();
-    if (!(error instanceof Interrupted)) throw error;
-    say(
-      command.many
-        ? "stopped: what is written is whole; go on with --resume"
-        : "stopped: nothing was written",
-    );
-    return interruptedCode;
-  }
+      using reader = await untilInterrupted(opening, signal);
+      const { clip, detector } = reader.watcher;
+      const seen = preparationOf(detector !== undefined, clip.config.image.size);
+      const mismatch = preparationMismatch(parts.head?.preparations, [seen]);
+      if (mismatch !== undefined) say(mismatch);
+      const about = await aboutReader(reader, command, parts);
+      if (state !== undefined && await fileSize(state) !== undefined) {
+        reader.decider.autt?.restore(await loadSubject(state));
+      }
+      for (const video of videos) {
+        const code = await readVideo(video, command, {
+          reader,
+          about,
+          guard,
+          signal,
+          clock,
+          state,
+        });
+        worst = worst === 4 ? 4 : Math.max(worst, code);
+        if (code === 5 || (!command.many && code !== 0)) return code;
+      }
+      if (command.profile) {
+        const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+        say(clock.table());
+        say(
+          `memory: ${mebibytes(device.pool.peakBytes)} of the device at most, ` +
+            `${mebibytes(Deno.memoryUsage().rss)} resident at the end`,
+        );
+      }
+      return worst;
+    },
+    command.many
+      ? "stopped: what is written is whole; go on with --resume"
+      : "stopped: nothing was written",
+  );
 }
 
 /** With `--resume`, the videos that have no output yet. */

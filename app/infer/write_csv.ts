@@ -1,12 +1,7 @@
+import { csvRow } from "../../io/files/csv.ts";
 import type { About } from "./about.ts";
 import { type Analysis, windowOfFrame } from "../../person/analyse.ts";
-
-/** Formats a cell, quoted if necessary. */
-function cell(value: string | number | undefined): string {
-  if (value === undefined) return "";
-  if (typeof value === "number") return Number.isFinite(value) ? `${Number(value.toFixed(6))}` : "";
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
-}
+import { round } from "./write_json.ts";
 
 /**
  * An analysis with a row for each frame. What is not known of a frame is left empty: a frame without a
@@ -38,5 +33,7 @@ export function encodeCsv(
       ...auPrompts.map((_, unit) => similar(unit)),
     ];
   });
-  return [heading, ...rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
+  return csvRow(heading) +
+    rows.map((row) => csvRow(row.map((cell) => typeof cell === "number" ? round(cell) : cell)))
+      .join("");
 }

@@ -55,6 +55,6 @@ export function encodeJson(video: string, analysis: Analysis, about: About): str
 }
 
 /** Rounds to six digits: more are noise. */
-function round(x: number): number {
+export function round(x: number): number {
   return Number(x.toFixed(6));
 }

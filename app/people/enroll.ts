@@ -5,19 +5,17 @@ import { VideoError } from "../../media/video/video_error.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
 import { enrollPerson, NoFaceError } from "../../person/enroll_person.ts";
 import { Watcher } from "../../media/features/watcher.ts";
-import {
-  Interrupted,
-  interruptedCode,
-  interruptSignal,
-  untilInterrupted,
-} from "../terminal/interrupt.ts";
+import { stoppable, untilInterrupted } from "../terminal/interrupt.ts";
 import { modelPath } from "../terminal/model_path.ts";
 import { clearStatus, say, showStatus } from "../terminal/status_line.ts";
 import {
+  allowedNumber,
   deviceHelp,
   deviceOptions,
+  isWhole,
   openNamed,
   parseOptions,
+  switches,
   UsageError,
   userPath,
 } from "../terminal/terminal.ts";
@@ -45,32 +43,26 @@ export async function enroll(args: string[]): Promise<number> {
     ...deviceOptions,
     subject: { type: "string" },
     model: { type: "string", default: "vit-b-32" },
-    "no-face-crop": { type: "boolean", default: false },
     every: { type: "string", default: "2" },
-    again: { type: "boolean", default: false },
-  });
-  if (values.help) {
-    console.log(help);
-    return 0;
-  }
+    ...switches("no-face-crop", "again"),
+  }, help);
   if (values.subject === undefined) {
     throw new UsageError("Cannot enroll somebody without a name: give one with --subject");
   }
   if (positionals.length === 0) {
     throw new UsageError("Cannot enroll somebody by 0 videos: name one of their neutral face");
   }
-  const every = Number(values.every);
-  if (!Number.isInteger(every) || every < 1) {
-    throw new UsageError(`Cannot look at every ${values.every} frames: wanted a whole number`);
-  }
+  const every = allowedNumber(
+    values.every,
+    isWhole,
+    `Cannot look at every ${values.every} frames: wanted a whole number`,
+  );
   const videos = new Map(positionals.map((name) => [userPath(name), name]));
   const path = enrolmentPath(values.subject);
   const there = await fileSize(path) !== undefined;
   const known = there && !values.again ? await loadEnrolment(path) : undefined;
   const model = await modelPath(values.model);
-  using interrupt = interruptSignal();
-  const { signal } = interrupt;
-  try {
+  const enrolling = stoppable(async (signal) => {
     using device = await openNamed(values.adapter);
     using clip = await untilInterrupted(loadClip(device, model), signal);
     const faces = values["no-face-crop"] ? "whole frame" : "find";
@@ -93,12 +85,10 @@ export async function enroll(args: string[]): Promise<number> {
         (known ? `, ${fresh.frames} of them new` : ""),
     );
     return 0;
+  }, "stopped: nothing was written");
+  try {
+    return await enrolling;
   } catch (error) {
-    clearStatus();
-    if (error instanceof Interrupted) {
-      say("stopped: nothing was written");
-      return interruptedCode;
-    }
     if (error instanceof NoFaceError) {
       const name = videos.get(error.video);
       say(`error: Cannot enroll ${values.subject} by "${name}": no face was seen in it`);

@@ -8,7 +8,7 @@ import {
   subjectPath,
   subjectsFolder,
 } from "./subject_path.ts";
-import { parseOptions, UsageError } from "../terminal/terminal.ts";
+import { parseOptions, switches, UsageError } from "../terminal/terminal.ts";
 
 const help =
   `Shows what is known of a person, or deletes it: what adapting has learnt, and their neutral face by
@@ -31,14 +31,7 @@ interface Known {
 
 /** The `subject` command. */
 export async function subject(args: string[]): Promise<number> {
-  const { values, positionals } = parseOptions(args, {
-    json: { type: "boolean", default: false },
-    delete: { type: "boolean", default: false },
-  });
-  if (values.help) {
-    console.log(help);
-    return 0;
-  }
+  const { values, positionals } = parseOptions(args, switches("json", "delete"), help);
   const [file] = positionals;
   if (positionals.length > 1) {
     throw new UsageError(`Cannot show ${positionals.length} subjects: name one`);

@@ -1,5 +1,4 @@
-/** Exit code of a command that Ctrl-C ended. */
-export const interruptedCode = 130;
+import { clearStatus, say } from "./status_line.ts";
 
 /** The reason with which Ctrl-C aborts a command. */
 export class Interrupted extends Error {
@@ -20,6 +19,25 @@ export function interruptSignal(): { readonly signal: AbortSignal } & Disposable
       if (!controller.signal.aborted) Deno.removeSignalListener("SIGINT", listen);
     },
   };
+}
+
+/**
+ * Runs an action that Ctrl-C stops: then says so, by `stopped`, and gives the exit code of that. A
+ * status line is removed before.
+ */
+export async function stoppable(
+  action: (signal: AbortSignal) => Promise<number>,
+  stopped: string | (() => Promise<string>),
+): Promise<number> {
+  using interrupt = interruptSignal();
+  try {
+    return await action(interrupt.signal);
+  } catch (error) {
+    clearStatus();
+    if (!(error instanceof Interrupted)) throw error;
+    say(typeof stopped === "string" ? stopped : await stopped());
+    return 130;
+  }
 }
 
 /** Waits for an action or for Ctrl-C, whichever comes first. For actions that take no signal. */

@@ -16,33 +16,64 @@ export class UsageError extends Error {
 
 /**
  * Resolves a path against the user's working directory: tasks run in the checkout, and INIT_CWD says where
- * the user was. Throws without permission to read it, because the path would be wrong.
+ * the user was. A path that was left out stays so. Throws without permission to read it, because the
+ * path would be wrong.
  */
-export function userPath(path: string): string {
-  return resolve(Deno.env.get("INIT_CWD") || Deno.cwd(), path);
+export function userPath<P extends string | undefined>(path: P) {
+  const resolved = path === undefined
+    ? undefined
+    : resolve(Deno.env.get("INIT_CWD") || Deno.cwd(), path);
+  return resolved as P extends string ? string : undefined;
 }
 
 /** The options of commands that open a device: spread them into those of `parseOptions()`. */
 export const deviceOptions = { adapter: { type: "string" } } as const;
 
-/** Parses options strictly, with `--help` known to every command. */
+/** Options that each take a text: spread them into those of `parseOptions()`. */
+export const texts = <Name extends string>(...names: readonly Name[]) =>
+  alike(names, { type: "string" } as const);
+
+/** Options that are given or not: spread them into those of `parseOptions()`. */
+export const switches = <Name extends string>(...names: readonly Name[]) =>
+  alike(names, { type: "boolean", default: false } as const);
+
+function alike<Name extends string, Option>(names: readonly Name[], option: Option) {
+  return Object.fromEntries(names.map((name) => [name, option])) as Record<Name, Option>;
+}
+
+/** Parses options strictly. Where `--help` is given, prints this text and ends the process. */
 export function parseOptions<T extends NonNullable<ParseArgsConfig["options"]>>(
   args: string[],
   options: T,
+  help?: string,
 ) {
   try {
-    return parseArgs({
+    const parsed = parseArgs({
       args,
       allowPositionals: true,
-      options: {
-        ...options,
-        help: { type: "boolean", short: "h" },
-      },
+      options: { ...options, help: { type: "boolean", short: "h" } },
     });
+    if (help === undefined || !("help" in parsed.values)) return parsed;
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+  console.log(help);
+  Deno.exit();
 }
+
+/** A number that a user gave, if it is allowed; else throws, with this sentence. */
+export function allowedNumber(
+  text: string,
+  allows: (x: number) => boolean,
+  refusal: string,
+): number {
+  const x = text.trim() === "" ? NaN : Number(text);
+  if (allows(x)) return x;
+  throw new UsageError(refusal);
+}
+
+/** Whether a number is whole and no less than this. */
+export const isWhole = (x: number, least = 1) => Number.isInteger(x) && x >= least;
 
 /** Help lines for the options of commands that open a device. */
 export const deviceHelp = `  --adapter WHICH   ${adapterChoices.join(", ")} (or AUTT_ADAPTER)

@@ -1,14 +1,18 @@
 import { datasetKinds } from "../../data/datasets/mod.ts";
 import type { TrainSettings } from "../../train/train_head.ts";
 import {
+  allowedNumber,
   deviceHelp,
   deviceOptions,
+  isWhole,
   parseOptions,
+  switches,
+  texts,
   UsageError,
   userPath,
 } from "../terminal/terminal.ts";
 
-export const help = `Trains CLIP-AU's head on labelled videos of some people and tests it on others.
+const help = `Trains CLIP-AU's head on labelled videos of some people and tests it on others.
 
 usage: deno task train LABELS [options]
   LABELS            a file with each video's person and class: a table of subject,video,label; a list
@@ -45,19 +49,17 @@ which of the two it was. Nobody is both trained and tested on. The head of the e
 people held out is kept. The state is saved after each epoch and on Ctrl-C (exit code 130).`;
 
 /** What the user asked for. */
-export type TrainOptions = NonNullable<ReturnType<typeof readOptions>>;
+export type TrainOptions = ReturnType<typeof readOptions>;
 
-/** Reads the command line; undefined where help is asked for. */
+/** Reads the command line. */
 export function readOptions(args: string[]) {
   const { values, positionals } = parseOptions(args, {
     ...deviceOptions,
+    ...texts("root", "classes", "centred", "sources", "features"),
+    ...switches("skip-missing", "no-face-crop", "resume", "restart"),
     dataset: { type: "string", default: "plain" },
-    root: { type: "string" },
-    "skip-missing": { type: "boolean", default: false },
-    "no-face-crop": { type: "boolean", default: false },
     out: { type: "string", default: "head.safetensors" },
     model: { type: "string", default: "vit-b-32" },
-    classes: { type: "string" },
     "held-out": { type: "string", default: "0.2" },
     epochs: { type: "string", default: "30" },
     patience: { type: "string", default: "8" },
@@ -67,13 +69,7 @@ export function readOptions(args: string[]) {
     rate: { type: "string", default: "0.001" },
     decay: { type: "string", default: "0.0001" },
     seed: { type: "string", default: "1999" },
-    centred: { type: "string" },
-    sources: { type: "string" },
-    features: { type: "string" },
-    resume: { type: "boolean", default: false },
-    restart: { type: "boolean", default: false },
-  });
-  if (values.help) return undefined;
+  }, help);
   const [labels] = positionals;
   if (labels === undefined || positionals.length > 1) {
     throw new UsageError(`Cannot train on ${positionals.length} files of labels: name one`);
@@ -84,15 +80,16 @@ export function readOptions(args: string[]) {
     throw new UsageError(`Cannot train on "${values.dataset}": the kinds of data are ${names}`);
   }
   type WholeNumber = "epochs" | "patience" | "batch" | "frames" | "stride" | "seed" | "centred";
+  const refusal = (name: keyof typeof values) =>
+    `Cannot train with --${name} ${values[name]}: wanted`;
   const whole = (name: WholeNumber) =>
-    readNumber(
-      name,
-      values[name] ?? "",
-      (x) => Number.isInteger(x) && x >= 1,
-      "a whole number from 1 on",
-    );
+    allowedNumber(values[name] ?? "", isWhole, `${refusal(name)} a whole number from 1 on`);
   const between = (name: "rate" | "decay" | "held-out", least: number) =>
-    readNumber(name, values[name], (x) => x >= least && x < 1, "a number between 0 and 1");
+    allowedNumber(
+      values[name],
+      (x) => x >= least && x < 1,
+      `${refusal(name)} a number between 0 and 1`,
+    );
   const settings: TrainSettings = {
     epochs: whole("epochs"),
     patience: whole("patience"),
@@ -102,8 +99,7 @@ export function readOptions(args: string[]) {
     decay: between("decay", 0),
     seed: whole("seed"),
   };
-  const path = (name: string | undefined) => name === undefined ? undefined : userPath(name);
-  const out = userPath(values.out), sources = path(values.sources);
+  const out = userPath(values.out), sources = userPath(values.sources);
   if (values.resume && values.restart) {
     throw new UsageError("Cannot both go on with a training and begin anew: choose one");
   }
@@ -116,7 +112,7 @@ export function readOptions(args: string[]) {
     ...values,
     labels: userPath(labels),
     kind,
-    root: path(values.root),
+    root: userPath(values.root),
     skipMissing: values["skip-missing"],
     findFaces: !values["no-face-crop"],
     out,
@@ -128,17 +124,6 @@ export function readOptions(args: string[]) {
     enrolled: values.centred === undefined ? undefined : whole("centred"),
     sources,
     sourcesName: values.sources ?? "",
-    features: path(values.features) ?? `${out}.features`,
+    features: userPath(values.features) ?? `${out}.features`,
   };
-}
-
-function readNumber(
-  name: string,
-  text: string,
-  allows: (x: number) => boolean,
-  wanted: string,
-): number {
-  const x = text.trim() === "" ? NaN : Number(text);
-  if (allows(x)) return x;
-  throw new UsageError(`Cannot train with --${name} ${text}: wanted ${wanted}`);
 }

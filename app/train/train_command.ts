@@ -1,3 +1,4 @@
+import { basename, dirname, join } from "node:path";
 import { auPrompts } from "../../model/clip_au/au_prompts.ts";
 import { clipName } from "../../model/clip/config.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
@@ -6,6 +7,8 @@ import { usualSizes } from "../../model/clip_au/head_parameters.ts";
 import { EncodedDataset } from "../../data/encoded_dataset.ts";
 import { encodeAll } from "../../data/encode_all.ts";
 import type { FoundClip } from "../../data/find_media.ts";
+import { pickSources, usualSourceClips } from "../../data/pick_sources.ts";
+import { middleRows } from "../../data/sampling.ts";
 import type { Split } from "../../data/split_subjects.ts";
 import { environment } from "../../engine/mod.ts";
 import { centreSamples } from "../../train/centre_samples.ts";
@@ -18,24 +21,20 @@ import {
   type TrainSettings,
 } from "../../train/train_head.ts";
 import { loadTraining, saveTraining, type TrainingState } from "../../train/training_state.ts";
-import { saveSourcePeople } from "../../tta/tta_cap/source_cache_file.ts";
+import { cacheSources } from "../../tta/methods/cache_sources.ts";
+import { saveSourcePeople, type SourcePeople } from "../../tta/tta_cap/source_cache_file.ts";
+import { sourceVersions } from "../../tta/tta_cap/source_settings.ts";
 import { countdown } from "../terminal/countdown.ts";
-import { Interrupted, interruptedCode, interruptSignal } from "../terminal/interrupt.ts";
+import { stoppable } from "../terminal/interrupt.ts";
 import { modelPath } from "../terminal/model_path.ts";
 import { clearStatus, say } from "../terminal/status_line.ts";
 import { openNamed, UsageError } from "../terminal/terminal.ts";
 import { checkClasses, chooseClips, type ChosenClips } from "./choose_clips.ts";
-import { collectSources } from "./collect_sources.ts";
-import { help, readOptions } from "./options.ts";
-import { checkPlace, prepareOutputs } from "./prepare_outputs.ts";
+import { readOptions } from "./options.ts";
 
 /** The `train` command. */
 export async function train(args: string[]): Promise<number> {
   const options = readOptions(args);
-  if (!options) {
-    console.log(help);
-    return 0;
-  }
   const { out, outName, settings, enrolled } = options, statePath = `${out}.training`;
   if (!options.resume && !options.restart && await isFile(statePath)) {
     throw new UsageError(
@@ -49,9 +48,11 @@ export async function train(args: string[]): Promise<number> {
 
   const model = await modelPath(options.model);
   if (options.restart) await Deno.remove(statePath).catch(() => {});
-  using interrupt = interruptSignal();
-  const { signal } = interrupt;
-  try {
+  const stopped = async () =>
+    await isFile(statePath)
+      ? "stopped: go on with --resume"
+      : "stopped: what was seen of the videos is kept";
+  return await stoppable(async (signal) => {
     using device = await openNamed(options.adapter);
     using clip = await loadClip(device, model);
     const { embedding } = clip.config;
@@ -96,26 +97,14 @@ export async function train(args: string[]): Promise<number> {
       neutral: centring?.usual,
     });
     if (options.sources !== undefined) {
-      const people = await collectSources(seen.train, {
-        ...{ classes, width: embedding, frames: settings.frames, seed: settings.seed, signal },
-        clip: about,
-      });
-      await saveSourcePeople(options.sources, people);
+      const collecting = { clip: about, classes, width: embedding, settings, signal };
+      await saveSourcePeople(options.sources, await collectSources(seen.train, collecting));
     }
     await Deno.remove(statePath).catch(() => {});
     clearStatus();
     summarise(last, seen.held, outName);
     return 0;
-  } catch (error) {
-    clearStatus();
-    if (!(error instanceof Interrupted)) throw error;
-    say(
-      await isFile(statePath)
-        ? "stopped: go on with --resume"
-        : "stopped: what was seen of the videos is kept",
-    );
-    return interruptedCode;
-  }
+  }, stopped);
 }
 
 /** Computes features that are not kept yet; gives the samples whose videos show a face. */
@@ -134,6 +123,51 @@ async function seeAll(
   const sampled = (clips: readonly FoundClip[]) =>
     Promise.all(clips.map((clip) => sampleOf(dataset, clip)));
   return { train: await sampled(left.train), held: await sampled(left.held) };
+}
+
+/** What TTA-CaP keeps of the people in samples; of as many clips and frames as in `eval`. */
+async function collectSources(
+  samples: readonly Sample[],
+  { clip, classes, width, settings: { frames, seed }, signal }:
+    & Pick<SourcePeople, "clip" | "classes">
+    & { width: number; settings: TrainSettings; signal: AbortSignal },
+): Promise<SourcePeople> {
+  const picked = pickSources(samples, usualSourceClips, seed).map((sample) => ({
+    ...sample,
+    features: async () => middleRows(await sample.features(), width, frames),
+  }));
+  const of = (settings: typeof sourceVersions[keyof typeof sourceVersions]) =>
+    cacheSources(picked, { classes: classes.length, width, settings, signal });
+  const caches = { v1: await of(sourceVersions.v1), v2: await of(sourceVersions.v2) };
+  return { clip, classes, caches };
+}
+
+/** Throws if a file could not be written at the end. */
+async function checkPlace(name: string, path: string): Promise<void> {
+  const folder = dirname(path);
+  const info = await Deno.stat(folder).catch(() => undefined);
+  if (!info?.isDirectory) {
+    throw new Error(`Cannot train to "${name}": there is no folder ${folder}`);
+  }
+  const there = await Deno.stat(path).catch(() => undefined);
+  if (there?.isDirectory) throw new Error(`Cannot train to "${name}": it is a folder`);
+}
+
+/**
+ * Makes the folder for features and removes files that a killed training left half written; throws if a
+ * result could not be written at the end.
+ */
+async function prepareOutputs(name: string, out: string, features: string): Promise<void> {
+  await checkPlace(name, out);
+  const folder = dirname(out), start = `${basename(out)}.`;
+  for await (const { name: file } of Deno.readDir(folder)) {
+    if (file.startsWith(start) && file.endsWith(".part")) await Deno.remove(join(folder, file));
+  }
+  try {
+    await Deno.mkdir(features, { recursive: true });
+  } catch (error) {
+    throw new Error(`Cannot keep features in "${features}": ${(error as Error).message}`);
+  }
 }
 
 async function isFile(path: string): Promise<boolean> {

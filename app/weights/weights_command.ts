@@ -14,8 +14,9 @@ import { listCache } from "../../io/hub/hub_cache.ts";
 import { type HubSettings, hubSettings } from "../../io/hub/hub_settings.ts";
 import { importModel } from "../../io/hub/import_model.ts";
 import { type PinnedModel, pinnedModels } from "../../io/hub/model_files.ts";
+import { stoppable } from "../terminal/interrupt.ts";
 import { formatBytes, progressLine } from "../terminal/progress_line.ts";
-import { parseOptions, UsageError, userPath } from "../terminal/terminal.ts";
+import { parseOptions, switches, texts, UsageError, userPath } from "../terminal/terminal.ts";
 
 const help = `Gets the weights of models, once: from then on no network is needed.
 
@@ -41,21 +42,16 @@ exit codes: 0 done, 1 failed, 2 wrong command line, 130 interrupted`;
 /** The `weights` command: lists, downloads and imports models. */
 export async function weights(args: string[]): Promise<number> {
   const { values, positionals: [name, ...more] } = parseOptions(args, {
-    from: { type: "string" },
-    offline: { type: "boolean" },
-    list: { type: "boolean" },
-  });
-  if (values.help) {
-    console.log(help);
-    return 0;
-  }
+    ...texts("from"),
+    ...switches("offline", "list"),
+  }, help);
   if (more.length > 0) throw new UsageError(`Cannot get more than one model at once: ${more[0]}`);
   const settings = hubSettings(environment);
   if (name === undefined) {
     if (values.from !== undefined) {
       throw new UsageError("Cannot import without a name: --from FILE_OR_FOLDER NAME");
     }
-    console.log((await listModels(settings, values.list ?? false)).join("\n"));
+    console.log((await listModels(settings, values.list)).join("\n"));
     return 0;
   }
   if (values.from !== undefined) {
@@ -79,39 +75,25 @@ export async function weights(args: string[]): Promise<number> {
     );
   }
   if (values.offline || settings.offline) throw await offlineError(name, model, settings);
-  return await interruptible(async (signal) => {
+  return await stoppable(async (signal) => {
     const options = {
       signal,
       onProgress: progressLine(standardError),
       onWait: (lock: string) =>
         console.error(`waiting for another download of the same (its lock is ${lock}) …`),
     };
-    if (model) return await getPinned(model, settings, options);
-    return await getFromHub(hub!, settings, options);
-  });
+    const getting = model
+      ? getPinned(model, settings, options)
+      : getFromHub(hub!, settings, options);
+    console.log(await getting);
+    return 0;
+  }, "\ninterrupted: the same command goes on from there");
 }
 
 const standardError = {
   terminal: Deno.stderr.isTerminal(),
   write: (text: string) => void Deno.stderr.writeSync(new TextEncoder().encode(text)),
 };
-
-/** Prints the resulting folder, unless Ctrl-C comes first. */
-async function interruptible(get: (signal: AbortSignal) => Promise<string>): Promise<number> {
-  const controller = new AbortController();
-  const interrupt = () => controller.abort();
-  Deno.addSignalListener("SIGINT", interrupt);
-  try {
-    console.log(await get(controller.signal));
-    return 0;
-  } catch (error) {
-    if (!controller.signal.aborted) throw error;
-    console.error("\ninterrupted: the same command goes on from there");
-    return 130;
-  } finally {
-    Deno.removeSignalListener("SIGINT", interrupt);
-  }
-}
 
 async function offlineError(
   name: string,

@@ -36,7 +36,6 @@ export async function openJaxJs(): Promise<Peer> {
   return asPeer({
     name,
     version: `${version} on ${jax.getWebGPUDevice().adapterInfo.description}`,
-    device,
     // No `close`: jax-js keeps its device until the process ends.
     prepare({ shape: { m, k, n }, a, b }) {
       const x = np.array(a, { shape: [m, k], device }), y = np.array(b, { shape: [k, n], device });

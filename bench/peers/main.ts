@@ -13,7 +13,18 @@ import {
 } from "../../app/terminal/terminal.ts";
 import { effortOf, quickHelp, quickOption } from "../effort.ts";
 import { openEnginePeer } from "./engine_peer.ts";
-import { compare, type Outcome, type Peer, peers } from "./mod.ts";
+import { compare, type Outcome } from "./compare.ts";
+import { openJaxJs } from "./jax_js.ts";
+import { openOpenBlasPeer } from "./openblas.ts";
+import type { Peer } from "./peer.ts";
+import { openTfjsWebgpu } from "./tfjs_webgpu.ts";
+
+/** Other libraries' matmuls. All are optional: each says what is missing when it cannot be opened. */
+const peers: readonly { name: string; open(): Promise<Peer> }[] = [
+  { name: "openblas", open: () => openOpenBlasPeer() },
+  { name: "tfjs-webgpu", open: openTfjsWebgpu },
+  { name: "jax-js-webgpu", open: openJaxJs },
+];
 
 const help = `Compares our matmul with OpenBLAS (one thread), tfjs and jax-js (WebGPU).
 
@@ -57,11 +68,7 @@ async function benchPeers(args: string[]): Promise<number> {
     ...deviceOptions,
     ...quickOption,
     only: { type: "string", multiple: true },
-  });
-  if (values.help) {
-    console.log(help);
-    return 0;
-  }
+  }, help);
   // The peers ask for adapters of their own, and the Vulkan loader complains where this is unset.
   if (!Deno.env.get("XDG_RUNTIME_DIR")) Deno.env.set("XDG_RUNTIME_DIR", "/tmp");
   const { products, peerSeconds } = effortOf(values);

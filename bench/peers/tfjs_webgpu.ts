@@ -32,7 +32,6 @@ export async function openTfjsWebgpu(): Promise<Peer> {
   return asPeer({
     name,
     version: `${tf.version_core} on ${tf.backend().device?.adapterInfo.description}`,
-    device: "webgpu",
     // No `close`: a backend that is removed cannot be registered a second time in this process.
     prepare({ shape: { m, k, n }, a, b }) {
       const x = tf.tensor2d(a, [m, k]), y = tf.tensor2d(b, [k, n]);

@@ -1,6 +1,6 @@
 import { writeAtomically } from "../../io/files/write_atomically.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
-import { Interrupted, interruptedCode, interruptSignal } from "../../app/terminal/interrupt.ts";
+import { stoppable } from "../../app/terminal/interrupt.ts";
 import { clearStatus, say, showStatus } from "../../app/terminal/status_line.ts";
 import {
   deviceHelp,
@@ -8,12 +8,14 @@ import {
   openNamed,
   parseOptions,
   runCommand,
+  texts,
   UsageError,
   userPath,
 } from "../../app/terminal/terminal.ts";
 import { demoModel } from "../../demo/model.ts";
 import { type BenchmarkSize, fullSize } from "../../demo/dataset/cast.ts";
-import { drawnFolder } from "../../demo/dataset/drawn_folder.ts";
+import { drawnFolder } from "../../demo/dataset/drawn_features.ts";
+import { quickOption } from "../effort.ts";
 import { runInWorker } from "./run_in_worker.ts";
 import { drawPeople } from "./run_seed.ts";
 import { runStreams, streams } from "./run_streams.ts";
@@ -43,28 +45,22 @@ const quickSize: BenchmarkSize = {
 async function demoBench(args: string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, {
     ...deviceOptions,
-    out: { type: "string" },
-    features: { type: "string" },
-    quick: { type: "boolean", default: false },
-  });
-  if (values.help) {
-    console.log(help);
-    return 0;
-  }
+    ...quickOption,
+    ...texts("out", "features"),
+  }, help);
   if (positionals.length > 0) {
     throw new UsageError(`Cannot take "${positionals[0]}": see --help for the options`);
   }
-  using interrupt = interruptSignal();
   const begin = performance.now();
-  const folder = values.features === undefined ? drawnFolder() : userPath(values.features);
-  try {
+  const folder = userPath(values.features) ?? drawnFolder();
+  return await stoppable(async (signal) => {
     using device = await openNamed(values.adapter);
     using clip = await loadClip(device, demoModel);
     const size = values.quick ? quickSize : fullSize;
     const say = (text: string) => progress(`${minutes(begin)}: ${text}`);
     const found = await runStreams({
       seeds: size.seeds,
-      signal: interrupt.signal,
+      signal,
       prepare: (task, signal) => drawPeople({ device, clip, folder, size, signal, say }, task),
       run: (task, signal) =>
         runInWorker({ task, folder, size, adapter: values.adapter }, say, signal),
@@ -83,12 +79,7 @@ async function demoBench(args: string[]): Promise<number> {
     }
     say(`took ${minutes(begin)}`);
     return 0;
-  } catch (error) {
-    clearStatus();
-    if (!(error instanceof Interrupted)) throw error;
-    say("stopped: what is drawn is kept");
-    return interruptedCode;
-  }
+  }, "stopped: what is drawn is kept");
 }
 
 /** Shows progress: on a terminal in one line, elsewhere at most a line every ten seconds. */

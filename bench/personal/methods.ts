@@ -40,6 +40,15 @@ export function testPerson(person: PersonFeatures, painClips = Infinity): TestPe
 /** Decides on all clips of each person; classes by person and clip. */
 export type Method = (people: readonly TestPerson[]) => Promise<number[][]>;
 
+/** A method that decides on each person by themselves, one after the other. */
+function oneByOne(decide: (person: TestPerson) => Promise<number[]>): Method {
+  return async (people) => {
+    const decided: number[][] = [];
+    for (const person of people) decided.push(await decide(person));
+    return decided;
+  };
+}
+
 /** Settings for comparison only. */
 export const comparisons = {
   /** No step at all: the effect of choosing windows alone. */
@@ -79,32 +88,24 @@ export class HeadMethods implements Disposable {
 
   /** CLIP-AU without adaptation. */
   plain(enrolled: number): Method {
-    return async (people) => {
-      const decided: number[][] = [];
-      for (const person of people) {
-        const predictions = await this.#model.predict(this.#prepared(person, enrolled));
-        decided.push(predictions.map(({ logits }) => largestAt(logits)));
-      }
-      return decided;
-    };
+    return oneByOne(async (person) => {
+      const predictions = await this.#model.predict(this.#prepared(person, enrolled));
+      return predictions.map(({ logits }) => largestAt(logits));
+    });
   }
 
   /** With the best threshold for each person: an oracle. */
   oracle(): Method {
-    return async (people) => {
-      const decided: number[][] = [];
-      for (const person of people) {
-        const predictions = await this.#model.predict(this.#prepared(person, 0));
-        const margins = predictions.map(({ logits: [a = NaN, b = NaN] }) => b - a);
-        const decisions = [-Infinity, ...margins].map((threshold) =>
-          margins.map((margin) => margin > threshold ? 1 : 0)
-        );
-        const right = (some: readonly number[]) =>
-          some.filter((label, i) => label === person.clips[i]?.label).length;
-        decided.push(decisions.reduce((best, some) => right(some) > right(best) ? some : best));
-      }
-      return decided;
-    };
+    return oneByOne(async (person) => {
+      const predictions = await this.#model.predict(this.#prepared(person, 0));
+      const margins = predictions.map(({ logits: [a = NaN, b = NaN] }) => b - a);
+      const decisions = [-Infinity, ...margins].map((threshold) =>
+        margins.map((margin) => margin > threshold ? 1 : 0)
+      );
+      const right = (some: readonly number[]) =>
+        some.filter((label, i) => label === person.clips[i]?.label).length;
+      return decisions.reduce((best, some) => right(some) > right(best) ? some : best);
+    });
   }
 
   /** CLIP-AUTT on all of a person's clips together; with `carry` it continues from person to person. */
@@ -112,12 +113,10 @@ export class HeadMethods implements Disposable {
     return async (people) => {
       const autt = await this.#tuner(settings, carry ? "subject" : "video");
       autt.forget();
-      const decided: number[][] = [];
-      for (const person of people) {
+      return await oneByOne(async (person) => {
         const adapted = await autt.adaptTogether(this.#prepared(person, enrolled));
-        decided.push(adapted.map(({ after }) => largestAt(after.probabilities)));
-      }
-      return decided;
+        return adapted.map(({ after }) => largestAt(after.probabilities));
+      })(people);
     };
   }
 

@@ -68,24 +68,16 @@ export function roleName({ design, side, seed, number, clips }: Role): string {
   return `${design}-${side}-${seed}-${number}-${clips}`;
 }
 
+function rolesOf(people: number, shared: Omit<Role, "number">): Role[] {
+  return Array.from({ length: people }, (_, number) => ({ ...shared, number }));
+}
+
 /** Those that heads are trained on. */
 export function sources(design: DesignName, people: number, clips: number): Role[] {
-  return Array.from({ length: people }, (_, number) => ({
-    design,
-    side: "source",
-    seed: 0,
-    number,
-    clips,
-  }));
+  return rolesOf(people, { design, side: "source", seed: 0, clips });
 }
 
 /** Those that methods are tested on. */
 export function targets(design: DesignName, seed: number, people: number, clips: number): Role[] {
-  return Array.from({ length: people }, (_, number) => ({
-    design,
-    side: "target",
-    seed,
-    number,
-    clips,
-  }));
+  return rolesOf(people, { design, side: "target", seed, clips });
 }

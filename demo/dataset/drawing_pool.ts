@@ -5,16 +5,12 @@ export async function* drawAll(
   roles: readonly Role[],
   signal: AbortSignal = new AbortController().signal,
 ): AsyncGenerator<{ readonly role: Role; readonly pictures: Uint8Array<ArrayBuffer>[] }> {
-  const workers = Math.max(1, navigator.hardwareConcurrency), free: Worker[] = [];
-  const all = Array.from(
-    { length: Math.min(workers, roles.length) },
+  const count = Math.min(Math.max(1, navigator.hardwareConcurrency), roles.length);
+  const workers = Array.from(
+    { length: count },
     () => new Worker(new URL("./drawing_worker.ts", import.meta.url), { type: "module" }),
   );
-  free.push(...all);
-  const waiting: (() => void)[] = [];
-  const draw = async (role: Role) => {
-    while (free.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
-    const worker = free.pop() as Worker;
+  const draw = async (worker: Worker, role: Role) => {
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array<ArrayBuffer>[]>();
     const stop = () => reject(signal.reason);
     try {
@@ -29,23 +25,24 @@ export async function* drawAll(
       return await promise;
     } finally {
       signal.removeEventListener("abort", stop);
-      free.push(worker);
-      waiting.shift()?.();
     }
   };
+  // Workers take turns, so each draws the next of its people while the one before is used.
+  const drawn: Promise<Uint8Array<ArrayBuffer>[]>[] = [];
+  const begin = (i: number) => {
+    const role = roles[i], turn = i % count;
+    if (!role) return;
+    drawn[turn] = draw(workers[turn] as Worker, role);
+    drawn[turn].catch(() => {}); // thrown where it is awaited
+  };
   try {
-    // At most one drawing per worker waits to be taken.
-    const begun: Promise<Uint8Array<ArrayBuffer>[]>[] = [];
+    for (let i = 0; i < count; i++) begin(i);
     for (const [i, role] of roles.entries()) {
-      while (begun.length < Math.min(roles.length, i + all.length + 1)) {
-        const next = draw(roles[begun.length] as Role);
-        next.catch(() => {}); // thrown where it is awaited
-        begun.push(next);
-      }
-      yield { role, pictures: await (begun[i] as Promise<Uint8Array<ArrayBuffer>[]>) };
-      delete begun[i];
+      const pictures = await (drawn[i % count] as Promise<Uint8Array<ArrayBuffer>[]>);
+      begin(i + count);
+      yield { role, pictures };
     }
   } finally {
-    for (const worker of all) worker.terminate();
+    for (const worker of workers) worker.terminate();
   }
 }

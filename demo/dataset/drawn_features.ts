@@ -1,4 +1,7 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { environment } from "../../engine/mod.ts";
+import { hubSettings } from "../../io/hub/hub_settings.ts";
+import { ifThere } from "../../io/files/if_there.ts";
 import { openTensors } from "../../io/tensors/open_tensors.ts";
 import { toFloat32 } from "../../io/tensors/stored_type.ts";
 import { writeAtomically } from "../../io/files/write_atomically.ts";
@@ -7,6 +10,11 @@ import type { Clip } from "../../model/clip/clip.ts";
 import { drawingVersion } from "../drawing/version.ts";
 import { drawAll } from "./drawing_pool.ts";
 import { type Role, roleName } from "./cast.ts";
+
+/** The default folder for features of drawn people: in the user's cache, shared by all commands. */
+export function drawnFolder(): string {
+  return join(dirname(hubSettings(environment).models), "drawn");
+}
 
 /** The features of a person's clips, `[T, d]` each. */
 export type PersonFeatures = readonly Float32Array<ArrayBuffer>[];
@@ -33,7 +41,7 @@ export async function drawnFeatures(
     join(folder, `${roleName(role)}-${drawingVersion}-${model}.safetensors`);
   const found = new Map<Role, Float32Array<ArrayBuffer>>();
   for (const role of roles) {
-    const kept = await readKept(path(role));
+    const kept = await ifThere(readKept(path(role)));
     if (kept) found.set(role, kept);
   }
   const missing = roles.filter((role) => !found.has(role));
@@ -56,12 +64,7 @@ export async function drawnFeatures(
 }
 
 async function readKept(path: string): Promise<Float32Array<ArrayBuffer> | undefined> {
-  try {
-    using file = await openTensors(path);
-    const tensor = file.tensors.get("features");
-    return tensor && toFloat32(tensor.dtype, await file.read("features"));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  using file = await openTensors(path);
+  const tensor = file.tensors.get("features");
+  return tensor && toFloat32(tensor.dtype, await file.read("features"));
 }

@@ -2,27 +2,14 @@ import { Rng } from "../../engine/mod.ts";
 import { cosine, exponential, logarithm } from "./exact.ts";
 
 /** Random numbers for drawings: the same on every machine, to the last bit. */
-export class DrawnRng {
-  readonly #rng: Rng;
-
+export class DrawnRng extends Rng {
   /** @param path Numbers that tell this source from others. */
   constructor(...path: readonly number[]) {
-    const seed = path.reduce((sum, n) => new Rng(Math.imul(sum, 31) + n).u32(), path.length);
-    this.#rng = new Rng(seed);
-  }
-
-  /** In [0, 1). */
-  uniform(): number {
-    return this.#rng.uniform();
+    super(path.reduce((sum, n) => new Rng(Math.imul(sum, 31) + n).u32(), path.length));
   }
 
   between(low: number, high: number): number {
     return low + (high - low) * this.uniform();
-  }
-
-  /** A whole number, both ends included. */
-  integer(low: number, high: number): number {
-    return this.#rng.integer(low, high);
   }
 
   /** The place of one of these, each as likely as its number says. */
@@ -33,7 +20,7 @@ export class DrawnRng {
   }
 
   /** From the normal distribution, by Box and Muller. */
-  normal(mean = 0, deviation = 1): number {
+  override normal(mean = 0, deviation = 1): number {
     const radius = Math.sqrt(-2 * logarithm(1 - this.uniform()));
     return mean + deviation * radius * cosine(2 * Math.PI * this.uniform());
   }

@@ -1,4 +1,4 @@
-import { type Color, color } from "./color.ts";
+import { color } from "./color.ts";
 import { type Control, controls, type Expression } from "./controls.ts";
 import { cosine, mix, saturate, sine } from "./exact.ts";
 import type { Identity, Scene } from "./identity.ts";
@@ -11,67 +11,14 @@ export interface DrawnFace {
   readonly right: Expression;
 }
 
-/** One half of a face, worked out once for all of its pixels. */
-export interface HalfPlan {
-  readonly a: Expression;
-  /** -1 on the left of the picture, 1 on the right. */
-  readonly sign: number;
-  /** Brows pulled together. */
-  readonly frown: number;
-  readonly browInner: number;
-  readonly browOuter: number;
-  readonly foreheadInner: number;
-  readonly foreheadOuter: number;
-  readonly closed: number;
-  /** How far the lids are open above and below the eye's middle. */
-  readonly upperLid: number;
-  readonly lowerLid: number;
-  readonly crowsFeet: number;
-  readonly noseTip: number;
-  readonly wing: number;
-  readonly nostrilWidth: number;
-  readonly nostrilHeight: number;
-  /** The fold from nose to mouth, where it begins and how far it is pulled out. */
-  readonly fold: number;
-  readonly foldUp: number;
-  readonly foldOut: number;
-  readonly mouthWidth: number;
-  readonly cornerDrop: number;
-  readonly upperLip: number;
-  readonly lowerLip: number;
-}
-
 /** A face, worked out once for all of its pixels. */
-export interface FacePlan {
-  readonly identity: Identity;
-  readonly scene: Scene;
-  /** The mean of both sides: for what has no sides. */
-  readonly a: Expression;
-  readonly halves: readonly [HalfPlan, HalfPlan];
-  /** A pixel's size in the face's own units. */
-  readonly pixel: number;
-  readonly cosRoll: number;
-  readonly sinRoll: number;
-  readonly lightZ: number;
-  readonly yaw: number;
-  readonly pitch: number;
-  /** How far the jaw hangs. */
-  readonly jaw: number;
-  readonly puff: number;
-  readonly dark: Color;
-  readonly brow: Color;
-  /** Where the lips meet. */
-  readonly seam: Color;
-  readonly mouthY: number;
-  /** How far the lips part above and below. */
-  readonly partedUp: number;
-  readonly partedDown: number;
-  readonly gazeX: number;
-  readonly gazeY: number;
-}
+export type FacePlan = Readonly<ReturnType<typeof planFace>>;
+
+/** One half of a face, worked out once for all of its pixels. */
+export type HalfPlan = Readonly<ReturnType<typeof planHalf>>;
 
 /** Works a face out. */
-export function planFace({ identity, scene, left, right }: DrawnFace, size: number): FacePlan {
+export function planFace({ identity, scene, left, right }: DrawnFace, size: number) {
   const a = {} as Record<Control, number>;
   for (const control of controls) a[control] = (left[control] + right[control]) / 2;
   const { skin, hair, lip, browDark } = identity;
@@ -82,17 +29,20 @@ export function planFace({ identity, scene, left, right }: DrawnFace, size: numb
   return {
     identity,
     scene,
-    a,
+    /** The mean of both sides: for what has no sides. */
+    a: a as Expression,
     halves: [
       planHalf(identity, left, -1, { both: a, puff }),
       planHalf(identity, right, 1, { both: a, puff }),
-    ],
+    ] as const,
+    /** A pixel's size in the face's own units. */
     pixel: 2 / size / scene.scale,
     cosRoll: cosine(scene.roll),
     sinRoll: sine(scene.roll),
     lightZ: Math.sqrt(Math.max(.05, 1 - lightX * lightX - lightY * lightY)),
     yaw,
     pitch,
+    /** How far the jaw hangs. */
     jaw,
     puff,
     dark: color(skin.r * .45, skin.g * .36, skin.b * .34),
@@ -101,8 +51,10 @@ export function planFace({ identity, scene, left, right }: DrawnFace, size: numb
       mix(skin.g, hair.g * .75, browDark),
       mix(skin.b, hair.b * .75, browDark),
     ),
+    /** Where the lips meet. */
     seam: color(lip.r * .38, lip.g * .30, lip.b * .32),
     mouthY: identity.mouthY - .035 * a.AU17 - .012 * a.AU24 + .12 * jaw,
+    /** How far the lips part above and below. */
     partedUp: .012 * a.AU25 + .02 * a.AU26 + .035 * a.AU27 + .012 * a.AU10 * a.AU25 +
       .030 * a.AU22 + .008 * a.AU16,
     partedDown: .026 * a.AU25 + .085 * a.AU26 + .215 * a.AU27 + .045 * a.AU16 + .035 * a.AU22 +
@@ -118,7 +70,7 @@ function planHalf(
   a: Expression,
   sign: number,
   { both, puff }: { readonly both: Expression; readonly puff: number },
-): HalfPlan {
+) {
   const { eyeHeight, age } = identity;
   const frown = saturate(a.AU4 + .25 * a.AU9 + .15 * a.AU44);
   const browInner = .115 - .05 * frown;
@@ -139,13 +91,16 @@ function planHalf(
   const noseLift = .035 * a.AU9 + .015 * a.AU10;
   return {
     a,
+    /** -1 on the left of the picture, 1 on the right. */
     sign,
+    /** Brows pulled together. */
     frown,
     browInner,
     browOuter: browInner + identity.browLength + .01 * a.AU2,
     foreheadInner: .30 * a.AU1,
     foreheadOuter: .30 * a.AU2,
     closed,
+    /** How far the lids are open above and below the eye's middle. */
     upperLid: mix(upper, -lower, saturate(closed)),
     lowerLid: lower,
     crowsFeet: .34 * a.AU6 + .16 * age + .24 * a.AU44 + .06 * a.AU12 + .12 * a.AU46,
@@ -154,6 +109,7 @@ function planHalf(
       (1 + .20 * a.AU38 - .20 * a.AU39 + .10 * a.AU9 + .05 * a.AU12),
     nostrilWidth: .034 * (1 + .65 * a.AU38 - .55 * a.AU39),
     nostrilHeight: .019 * (1 + .35 * a.AU38 - .25 * a.AU39),
+    /** The fold from nose to mouth, where it begins and how far it is pulled out. */
     fold: .05 + .16 * age + .42 * a.AU11 + .28 * a.AU9 + .36 * a.AU10 + .30 * a.AU12 +
       .14 * a.AU6 + .10 * a.AU20 + .1 * a.AU13 - .15 * puff,
     foldUp: (a.AU9 * .8 + a.AU10 * .6 + a.AU11 * .9) / (a.AU9 + a.AU10 + a.AU11 + a.AU12 + .3),

@@ -2,68 +2,6 @@ import { mix, power, saturate } from "./exact.ts";
 import { type Color, color } from "./color.ts";
 import type { DrawnRng } from "./drawn_rng.ts";
 
-/** Who is drawn: lengths are in half pictures, the head's middle is 0. */
-export interface Identity {
-  readonly skin: Color;
-  readonly hair: Color;
-  readonly iris: Color;
-  readonly lip: Color;
-  readonly background: { readonly above: Color; readonly below: Color };
-  readonly clothes: Color;
-  readonly faceWidth: number;
-  /** How square the jaw is. */
-  readonly jaw: number;
-  readonly chin: number;
-  readonly eyeApart: number;
-  readonly eyeY: number;
-  readonly eyeWidth: number;
-  readonly eyeHeight: number;
-  readonly eyeTilt: number;
-  readonly browY: number;
-  readonly browThickness: number;
-  readonly browLength: number;
-  readonly browArch: number;
-  readonly browDark: number;
-  readonly noseLength: number;
-  readonly noseWidth: number;
-  readonly mouthY: number;
-  readonly mouthWidth: number;
-  readonly upperLip: number;
-  readonly lowerLip: number;
-  /** What the face looks like at rest: brows lowered, lids lowered, corners of the mouth lowered. */
-  readonly restBrow: number;
-  readonly restLid: number;
-  readonly restCorner: number;
-  /** Lines of age, 0 to 1. */
-  readonly age: number;
-  readonly hairstyle: "none" | "short" | "long";
-  readonly hairline: number;
-  readonly glasses: "none" | "round" | "square";
-  readonly beard: number;
-  readonly moustache: number;
-  readonly blush: number;
-  readonly crease: number;
-  /** Of the textures. */
-  readonly seed: number;
-}
-
-/** How the picture is taken. */
-export interface Scene {
-  /** Where light comes from. */
-  readonly lightX: number;
-  readonly lightY: number;
-  readonly light: number;
-  readonly ambient: number;
-  /** Reddish above 0, bluish below. */
-  readonly warmth: number;
-  readonly scale: number;
-  readonly shiftX: number;
-  readonly shiftY: number;
-  /** In radians. */
-  readonly roll: number;
-  readonly noise: number;
-}
-
 const skins: readonly Color[] = [
   color(.98, .84, .75),
   color(.95, .77, .65),
@@ -91,8 +29,11 @@ const irises: readonly Color[] = [
   color(.45, .45, .42),
 ];
 
+/** Who is drawn: lengths are in half pictures, the head's middle is 0. */
+export type Identity = Readonly<ReturnType<typeof drawIdentity>>;
+
 /** Draws a person at random. */
-export function drawIdentity(rng: DrawnRng): Identity {
+export function drawIdentity(rng: DrawnRng) {
   const between = (low: number, high: number) => rng.between(low, high);
   const anyColor = (low: number, high: number) =>
     color(between(low, high), between(low, high), between(low, high));
@@ -129,6 +70,7 @@ export function drawIdentity(rng: DrawnRng): Identity {
     },
     clothes: anyColor(.05, .95),
     faceWidth: between(.64, .76),
+    /** How square the jaw is. */
     jaw: woman ? between(1.9, 2.3) : between(2.0, 2.75),
     chin: between(.98, 1.10),
     eyeApart: between(.27, .325),
@@ -147,9 +89,11 @@ export function drawIdentity(rng: DrawnRng): Identity {
     mouthWidth: between(.19, .26),
     upperLip: between(.025, .05),
     lowerLip: between(.035, .065),
+    /** What the face looks like at rest: brows lowered, lids lowered, corners of the mouth lowered. */
     restBrow: between(-.1, .2),
     restLid: between(-.1, .15),
     restCorner: between(-.02, .02),
+    /** Lines of age, 0 to 1. */
     age,
     hairstyle: (["none", "short", "long"] as const)[
       rng.choice(woman ? [.02, .28, .70] : [.15, .75, .10])
@@ -160,21 +104,28 @@ export function drawIdentity(rng: DrawnRng): Identity {
     moustache: moustached ? between(.5, .95) : 0,
     blush: rng.uniform(),
     crease: between(.2, 1),
+    /** Of the textures. */
     seed: rng.integer(1, 9998),
   };
 }
 
+/** How a picture is taken. */
+export type Scene = Readonly<ReturnType<typeof drawScene>>;
+
 /** Draws how a picture is taken. */
-export function drawScene(rng: DrawnRng): Scene {
+export function drawScene(rng: DrawnRng) {
   return {
+    /** Where light comes from. */
     lightX: rng.between(-.6, .6),
     lightY: rng.between(-.7, .1),
     light: rng.between(.25, .65),
     ambient: rng.between(.45, .75),
+    /** Reddish above 0, bluish below. */
     warmth: rng.between(-.6, .8),
     scale: rng.between(.90, 1.08),
     shiftX: rng.between(-.06, .06),
     shiftY: rng.between(-.05, .05),
+    /** In radians. */
     roll: rng.between(-.09, .09),
     noise: rng.between(0, .05),
   };

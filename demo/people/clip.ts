@@ -1,4 +1,10 @@
-import { type Control, controls, type Expression, expressionOf } from "../drawing/controls.ts";
+import {
+  type Control,
+  controls,
+  type Expression,
+  expressionOf,
+  onSides,
+} from "../drawing/controls.ts";
 import type { DrawnFace } from "../drawing/face_plan.ts";
 import { bell, clamp, exponential, sine } from "../drawing/exact.ts";
 import { DrawnRng } from "../drawing/drawn_rng.ts";
@@ -36,15 +42,11 @@ export function planClip(
   const scenes = moveCamera(person.scene, frames, rng);
   return {
     expressions,
-    faces: expressions.map((expression, t) => {
-      const left = expressionOf(), right = expressionOf();
-      for (const control of controls) {
-        const more = person.lopsided[control];
-        left[control] = clamp(expression[control] * (1 + more), 0, 1);
-        right[control] = clamp(expression[control] * (1 - more), 0, 1);
-      }
-      return { identity: person.identity, scene: scenes[t] as Scene, left, right };
-    }),
+    faces: expressions.map((expression, t) => ({
+      identity: person.identity,
+      scene: scenes[t] as Scene,
+      ...onSides(expression, person.lopsided),
+    })),
   };
 }
 

@@ -1,4 +1,10 @@
-import { type Control, controls, expressionOf, turning } from "../drawing/controls.ts";
+import {
+  type Control,
+  controls,
+  drawLopsided,
+  type Expression,
+  expressionOf,
+} from "../drawing/controls.ts";
 import { clamp, exponential } from "../drawing/exact.ts";
 import { DrawnRng } from "../drawing/drawn_rng.ts";
 import { drawIdentity, drawScene, type Identity, type Scene } from "../drawing/identity.ts";
@@ -9,12 +15,12 @@ export interface Person {
   readonly identity: Identity;
   readonly scene: Scene;
   /** How strongly pain shows in each unit, and in all of them. */
-  readonly pain: Readonly<Record<Control, number>>;
+  readonly pain: Expression;
   readonly expressiveness: number;
   /** The face at rest. */
-  readonly rest: Readonly<Record<Control, number>>;
+  readonly rest: Expression;
   /** How much more of each control the left side of the picture does than the right. */
-  readonly lopsided: Readonly<Record<Control, number>>;
+  readonly lopsided: Expression;
   /** Where the head turns to at rest: to the right, and down. */
   readonly posture: readonly [number, number];
   /** The share of clips with talking, a smile, a frown. */
@@ -25,7 +31,7 @@ export interface Person {
 }
 
 /** Pain's units as Prkachin and Solomon have them, with what goes along. */
-const painUnits: Partial<Record<Control, number>> = {
+const painUnits: Partial<Expression> = {
   AU4: .7,
   AU6: .5,
   AU7: .55,
@@ -59,11 +65,7 @@ export function drawPerson(design: Design, ...path: readonly number[]): Person {
   for (const unit of restUnits) {
     if (rng.uniform() < design.resting) rest[unit] = Math.min(.7, rng.exponential(design.rest));
   }
-  const lopsided = expressionOf();
-  for (const control of controls) {
-    const more = clamp(rng.normal(0, .2), -.6, .6);
-    lopsided[control] = turning.has(control) ? 0 : more;
-  }
+  const lopsided = drawLopsided(rng, .2);
   return {
     identity,
     scene: design.unseen ? darkScene(usual, rng) : usual,

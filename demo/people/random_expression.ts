@@ -1,9 +1,10 @@
 import {
   type Control,
   controls,
+  drawLopsided,
   type Expression,
   expressionOf,
-  turning,
+  onSides,
 } from "../drawing/controls.ts";
 import { clamp } from "../drawing/exact.ts";
 import type { DrawnRng } from "../drawing/drawn_rng.ts";
@@ -66,12 +67,7 @@ export function unevenly(
   expression: Expression,
   rng: DrawnRng,
 ): { readonly left: Expression; readonly right: Expression } {
-  const left = expressionOf(), right = expressionOf();
-  for (const control of controls) {
-    const drawn = clamp(rng.normal(0, .15), -.6, .6), more = turning.has(control) ? 0 : drawn;
-    left[control] = clamp(expression[control] * (1 + more), 0, 1);
-    right[control] = clamp(expression[control] * (1 - more), 0, 1);
-  }
+  const { left, right } = onSides(expression, drawLopsided(rng, .15));
   const onLeft = rng.uniform() < .5;
   left.AU46 = onLeft ? expression.AU46 : 0;
   right.AU46 = onLeft ? 0 : expression.AU46;

@@ -1,4 +1,4 @@
-import { DownloadError, statusError } from "./download_error.ts";
+import { checkAddress, DownloadError, statusError } from "./download_error.ts";
 import { ask, type Credential, type HttpAnswer } from "./http_request.ts";
 import { type Checksum, PartialFile } from "./partial_file.ts";
 import { retry, type RetryOptions } from "./retry.ts";
@@ -55,35 +55,26 @@ async function fetchRest(
   { credential, onProgress, ...options }: DownloadOptions,
 ): Promise<void> {
   const had = part.size;
+  const failed = (got: string, todo: string, retry = false) =>
+    new DownloadError(url, got, todo, { retry });
   const headers = had > 0 ? { range: `bytes=${had}-` } : {};
   using answer = await ask({ url, headers, credential }, options);
   const { status } = answer.response;
   const range = contentRange(answer);
   if (status === 416 && had > 0) {
-    if (range?.total === had && size === undefined) return; // already complete
+    if (range.total === had && size === undefined) return; // already complete
     await part.clear();
-    throw new DownloadError(url, `the server has no byte ${had}`, "run the same command again", {
-      retry: true,
-    });
+    throw failed(`the server has no byte ${had}`, "run the same command again", true);
   }
   if (status !== 200 && status !== 206) throw statusError(url, answer.response);
   const length = Number(answer.response.headers.get("content-length") ?? NaN);
-  const total = range?.total ?? (status === 200 && Number.isFinite(length) ? length : undefined);
+  const total = range.total ?? (status === 200 && Number.isFinite(length) ? length : undefined);
   if (size !== undefined && total !== undefined && total !== size) {
-    throw new DownloadError(
-      url,
-      `the server says it has ${total} bytes, not ${size}`,
-      "check the address (HF_ENDPOINT) and any proxy",
-    );
+    throw failed(`the server says it has ${total} bytes, not ${size}`, checkAddress);
   }
-  if (status === 206 && range?.start !== had) {
+  if (status === 206 && range.start !== had) {
     await part.clear();
-    throw new DownloadError(
-      url,
-      `asked for the bytes from ${had}, got others`,
-      "run the same command again",
-      { retry: true },
-    );
+    throw failed(`asked for the bytes from ${had}, got others`, "run the same command again", true);
   }
   // A server that ignores Range sends the whole file again.
   if (status === 200 && had > 0) await part.clear();
@@ -91,33 +82,20 @@ async function fetchRest(
   for await (const bytes of answer.body()) {
     if (end !== undefined && part.size + bytes.length > end) {
       await part.remove();
-      throw new DownloadError(
-        url,
-        `more than ${end} bytes came`,
-        "check the address (HF_ENDPOINT) and any proxy",
-      );
+      throw failed(`more than ${end} bytes came`, checkAddress);
     }
     await part.append(bytes);
     onProgress?.(part.size, end);
   }
   if (end !== undefined && part.size < end) {
-    throw new DownloadError(
-      url,
-      `it ended after ${part.size} of ${end} bytes`,
-      "run the same command again: it goes on from there",
-      { retry: true },
-    );
+    const todo = "run the same command again: it goes on from there";
+    throw failed(`it ended after ${part.size} of ${end} bytes`, todo, true);
   }
 }
 
-function contentRange({ response }: HttpAnswer): { start?: number; total?: number } | undefined {
-  const found = /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(
-    response.headers.get("content-range") ?? "",
-  );
-  if (!found) return undefined;
-  const [, start, total] = found;
-  return {
-    ...(start !== undefined && { start: Number(start) }),
-    ...(total !== undefined && total !== "*" && { total: Number(total) }),
-  };
+function contentRange({ response }: HttpAnswer) {
+  const text = response.headers.get("content-range") ?? "";
+  const [, start, total] = /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(text) ?? [];
+  const number = (digits = "*") => digits === "*" ? undefined : Number(digits);
+  return { start: number(start), total: number(total) };
 }

@@ -10,7 +10,11 @@ export class DownloadError extends Error {
     url: string,
     got: string,
     todo: string,
-    { retry = false, waitMs, cause }: { retry?: boolean; waitMs?: number; cause?: unknown } = {},
+    { retry = false, waitMs, cause }: {
+      retry?: boolean;
+      waitMs?: number | undefined;
+      cause?: unknown;
+    } = {},
   ) {
     super(`Cannot download ${url}: ${got}: ${todo}`, { cause });
     this.retry = retry;
@@ -18,33 +22,26 @@ export class DownloadError extends Error {
   }
 }
 
+/** What to do where the server is not the one that it should be. */
+export const checkAddress = "check the address (HF_ENDPOINT) and any proxy";
+
+/** What to do by status. */
+const remedies: Readonly<Record<number, string>> = {
+  401: "set HF_TOKEN to your token, if the name is right",
+  403: "accept the model's terms on its page, and set HF_TOKEN to a token that may read it",
+  404: "check the name and the revision",
+};
+
 /** The error for a response that is not the file. */
-export function statusError(url: string, response: Response): DownloadError {
-  const { status, statusText, headers } = response;
+export function statusError(url: string, { status, statusText, headers }: Response): DownloadError {
   const code = headers.get("x-error-code");
   const got = `the server says ${status}${statusText && ` ${statusText}`}${
     code ? ` (${code})` : ""
   }`;
-  switch (status) {
-    case 401:
-      return new DownloadError(url, got, "set HF_TOKEN to your token, if the name is right");
-    case 403:
-      return new DownloadError(
-        url,
-        got,
-        "accept the model's terms on its page, and set HF_TOKEN to a token that may read it",
-      );
-    case 404:
-      return new DownloadError(url, got, "check the name and the revision");
-  }
   if (status !== 429 && status !== 408 && status < 500) {
-    return new DownloadError(url, got, "check the address (HF_ENDPOINT) and any proxy");
+    return new DownloadError(url, got, remedies[status] ?? checkAddress);
   }
   const seconds = Number(headers.get("retry-after") ?? NaN);
-  return new DownloadError(
-    url,
-    got,
-    "run the same command again later",
-    Number.isFinite(seconds) ? { retry: true, waitMs: 1000 * seconds } : { retry: true },
-  );
+  const waitMs = Number.isFinite(seconds) ? 1000 * seconds : undefined;
+  return new DownloadError(url, got, "run the same command again later", { retry: true, waitMs });
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileSize } from "../files/file_size.ts";
-import { download, type DownloadOptions } from "./download.ts";
-import { lockFile } from "./file_lock.ts";
+import { download, type DownloadOptions, type DownloadRequest } from "./download.ts";
+import { lockFile, type LockOptions } from "./file_lock.ts";
 import { checkpointNames, type HubName, missingFiles, pinnedFolder } from "./find_model.ts";
 import { blobLockPath, blobPath, nameBlob, rememberCommit, snapshotFolder } from "./hub_cache.ts";
 import { hubCredential, remoteFile, remoteRevision } from "./hub_remote.ts";
@@ -10,11 +10,12 @@ import type { ModelFile, PinnedModel } from "./model_files.ts";
 import type { Checksum } from "./partial_file.ts";
 
 /** Options of downloading a model's files. */
-export interface GetOptions extends Omit<DownloadOptions, "credential" | "onProgress"> {
+export interface GetOptions
+  extends Omit<DownloadOptions, "credential" | "onProgress">, Pick<LockOptions, "onWait"> {
   /** Called with the number of bytes of each file that have arrived. */
-  readonly onProgress?: (file: string, done: number, total: number | undefined) => void;
-  /** Called if another process downloads the same file and is waited for. */
-  readonly onWait?: (lock: string) => void;
+  readonly onProgress?:
+    | ((file: string, done: number, total: number | undefined) => void)
+    | undefined;
 }
 
 /** The small files to fetch from a repository, if it has them. */
@@ -26,7 +27,8 @@ export const smallFiles: readonly string[] = [
   "tokenizer.json",
 ];
 
-const sha256 = (hex: string): Checksum => ({ kind: "sha256", hex });
+const sha256 = (hex: string | undefined): Checksum[] =>
+  hex === undefined ? [] : [{ kind: "sha256", hex }];
 
 /** Downloads a model's missing files, one after the other, and returns its folder. */
 export async function getPinned(
@@ -87,17 +89,16 @@ async function getHubFile(
     options,
   );
   const size = file.size ?? said;
-  const large = /^[0-9a-f]{64}$/.test(etag);
-  if (remote.commit !== commit || large && etag !== (file.sha256 ?? etag)) {
-    const [kind, got, wanted] = remote.commit !== commit
-      ? ["commit", remote.commit, commit]
-      : ["sha256", etag, file.sha256];
+  const agree = (kind: string, got: string, wanted: string) => {
+    if (got === wanted) return;
     throw new Error(
       `Cannot download ${url}: the server has the ${kind} ${got}, not ${wanted}: check HF_ENDPOINT`,
     );
-  }
-  const checksums = file.sha256 === undefined ? [] : [sha256(file.sha256)];
-  if (large && file.sha256 === undefined) checksums.push(sha256(etag));
+  };
+  agree("commit", remote.commit, commit);
+  const large = /^[0-9a-f]{64}$/.test(etag) ? etag : undefined, hex = file.sha256 ?? large;
+  if (large !== undefined) agree("sha256", large, file.sha256 ?? large);
+  const checksums = sha256(hex);
   // Git's checksum includes the size. ETags of mirrors may be anything and are not checked.
   if (/^[0-9a-f]{40}$/.test(etag)) {
     if (size === undefined) {
@@ -109,14 +110,8 @@ async function getHubFile(
     checksums.push({ kind: "git", hex: etag });
   }
   const blob = blobPath(cache, repo, etag);
-  using _lock = await lockFile(blobLockPath(cache, repo, etag), rest);
-  const there = await fileSize(blob);
-  if (there === undefined || there !== (size ?? there)) {
-    await download({ url, to: blob, size, checksums }, {
-      ...options,
-      ...(onProgress && { onProgress: (done, total) => onProgress(file.name, done, total) }),
-    });
-  }
+  using _lock = await lockFile(blobLockPath(cache, repo, etag), options);
+  await fetchMissing({ url, to: blob, size, checksums }, file.name, { ...options, onProgress });
   await nameBlob(blob, join(snapshotFolder(cache, repo, commit), file.name));
 }
 
@@ -125,15 +120,23 @@ async function getFromUrl(
   model: string,
   folder: string,
   file: ModelFile,
-  { onProgress, ...options }: GetOptions,
+  options: GetOptions,
 ): Promise<void> {
   const { name, url, size, sha256: hex } = file;
   if (url === undefined) throw new TypeError(`Cannot download ${name}: it has no address`);
   using _lock = await lockFile(join(models, ".locks", `${model}--${name}.lock`), options);
-  const to = join(folder, name);
-  const there = await fileSize(to);
-  if (there !== undefined && there === (size ?? there)) return; // another call was faster
-  await download({ url, to, size, checksums: hex === undefined ? [] : [sha256(hex)] }, {
+  await fetchMissing({ url, to: join(folder, name), size, checksums: sha256(hex) }, name, options);
+}
+
+/** Downloads a file whose lock is held, unless another process was faster. */
+async function fetchMissing(
+  request: DownloadRequest,
+  name: string,
+  { onProgress, ...options }: GetOptions & Pick<DownloadOptions, "credential">,
+): Promise<void> {
+  const there = await fileSize(request.to);
+  if (there !== undefined && there === (request.size ?? there)) return;
+  await download(request, {
     ...options,
     ...(onProgress && { onProgress: (done, total) => onProgress(name, done, total) }),
   });

@@ -1,3 +1,4 @@
+import { ifThere } from "../files/if_there.ts";
 import { basename, dirname, join, relative } from "node:path";
 
 // <cache>/models--org--name/blobs/<etag>                     the bytes, by what the hub calls them
@@ -42,6 +43,10 @@ export function snapshotFolder(cache: string, repo: string, commit: string): str
   return join(repoFolder(cache, repo), "snapshots", checkName("a commit", commit));
 }
 
+function refPath(cache: string, repo: string, revision: string): string {
+  return join(repoFolder(cache, repo), "refs", checkName("a revision", revision));
+}
+
 /** The last known commit of a branch or tag. */
 export async function cachedCommit(
   cache: string,
@@ -49,14 +54,8 @@ export async function cachedCommit(
   revision: string,
 ): Promise<string | undefined> {
   if (isCommit(revision)) return revision;
-  try {
-    const path = join(repoFolder(cache, repo), "refs", checkName("a revision", revision));
-    const commit = (await Deno.readTextFile(path)).trim();
-    return isCommit(commit) ? commit : undefined;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  const commit = (await ifThere(Deno.readTextFile(refPath(cache, repo, revision))))?.trim();
+  return commit !== undefined && isCommit(commit) ? commit : undefined;
 }
 
 /** Remembers the commit of a branch or tag. */
@@ -67,7 +66,7 @@ export async function rememberCommit(
   commit: string,
 ): Promise<void> {
   if (isCommit(revision)) return;
-  const path = join(repoFolder(cache, repo), "refs", checkName("a revision", revision));
+  const path = refPath(cache, repo, revision);
   await Deno.mkdir(dirname(path), { recursive: true });
   await Deno.writeTextFile(path, commit);
 }
@@ -88,13 +87,8 @@ export async function nameBlob(blob: string, path: string): Promise<void> {
 }
 
 async function folderNames(path: string): Promise<string[]> {
-  try {
-    return (await Array.fromAsync(Deno.readDir(path))).filter((entry) => entry.isDirectory)
-      .map(({ name }) => name).sort();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
+  const entries = await ifThere(Array.fromAsync(Deno.readDir(path))) ?? [];
+  return entries.filter((entry) => entry.isDirectory).map(({ name }) => name).sort();
 }
 
 /** Every revision of every model in the cache. */

@@ -1,3 +1,4 @@
+import { ifThere } from "../files/if_there.ts";
 import { DownloadError, statusError } from "./download_error.ts";
 import type { DownloadOptions } from "./download.ts";
 import { ask, type Credential } from "./http_request.ts";
@@ -13,19 +14,15 @@ export interface RemoteFile {
   readonly size: number | undefined;
 }
 
+const noHub = "that is no Hugging Face hub: check HF_ENDPOINT and any proxy";
+
 /** The token from the variable or the file, and the hub's origin, the only one that may receive it. */
 export async function hubCredential(settings: HubSettings): Promise<Credential | undefined> {
-  let token = settings.token;
-  try {
-    token ??= (await Deno.readTextFile(settings.tokenFile)).trim();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  const token = settings.token ?? (await ifThere(Deno.readTextFile(settings.tokenFile)))?.trim();
   if (token && !/^[\x21-\x7e]+$/.test(token)) {
+    const place = settings.token ? "HF_TOKEN" : settings.tokenFile;
     throw new TypeError(
-      `Cannot log in at ${settings.endpoint}: the token ${
-        settings.token ? "in HF_TOKEN" : `in ${settings.tokenFile}`
-      } ` +
+      `Cannot log in at ${settings.endpoint}: the token in ${place} ` +
         `has characters that no token has: get a new one, in one line`,
     );
   }
@@ -54,11 +51,7 @@ export function remoteFile(
       .replace(/^(?:W\/)?"(.*)"$/, "$1");
     const commit = headers.get("x-repo-commit") ?? "";
     if (!/^[\w.-]+$/.test(etag) || !/^[0-9a-f]{40}$/.test(commit)) {
-      throw new DownloadError(
-        url,
-        "the answer has no ETag or no X-Repo-Commit",
-        "that is no Hugging Face hub: check HF_ENDPOINT and any proxy",
-      );
+      throw new DownloadError(url, "the answer has no ETag or no X-Repo-Commit", noHub);
     }
     const size = headers.get("x-linked-size") ??
       (status === 200 ? headers.get("content-length") : null);
@@ -81,11 +74,7 @@ export function remoteRevision(
     for await (const chunk of answer.body()) bytes.push(chunk);
     const { sha, siblings } = parseRevision(await new Blob(bytes).text());
     if (typeof sha !== "string" || !Array.isArray(siblings)) {
-      throw new DownloadError(
-        url,
-        "the answer does not list files",
-        "that is no Hugging Face hub: check HF_ENDPOINT and any proxy",
-      );
+      throw new DownloadError(url, "the answer does not list files", noHub);
     }
     const files = siblings.map((file: { rfilename?: unknown }) => String(file?.rfilename));
     return { commit: sha, files };

@@ -59,11 +59,7 @@ export class PartialFile implements Disposable {
   /** Appends bytes. */
   async append(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     for (let at = 0; at < bytes.length;) {
-      const count = await writing(
-        this.#path,
-        () => this.#file.write(bytes.subarray(at)),
-        modelAdvice,
-      );
+      const count = await this.#writing(() => this.#file.write(bytes.subarray(at)));
       this.#hash(bytes.subarray(at, at + count));
       at += count;
       this.size += count;
@@ -72,7 +68,7 @@ export class PartialFile implements Disposable {
 
   /** Starts from scratch. */
   async clear(): Promise<void> {
-    await writing(this.#path, () => this.#file.truncate(0), modelAdvice);
+    await this.#writing(() => this.#file.truncate(0));
     await this.#file.seek(0, Deno.SeekMode.Start);
     this.size = 0;
     this.#startHashes();
@@ -84,12 +80,12 @@ export class PartialFile implements Disposable {
       .map((wanted, i) => ({ wanted, got: this.#hashes[i]!.copy().digest("hex") }))
       .filter(({ wanted, got }) => wanted.hex !== got);
     if (wrong.length > 0) return wrong;
-    await writing(this.#path, async () => {
+    await this.#writing(async () => {
       await this.#file.syncData(); // so that a power cut can't leave an empty file under the name
       this.#file.close();
       this.#closed = true;
       await Deno.rename(`${this.#path}.incomplete`, this.#path);
-    }, modelAdvice);
+    });
     return [];
   }
 
@@ -103,6 +99,10 @@ export class PartialFile implements Disposable {
   [Symbol.dispose](): void {
     if (!this.#closed) this.#file.close();
     this.#closed = true;
+  }
+
+  #writing<T>(action: () => Promise<T>): Promise<T> {
+    return writing(this.#path, action, modelAdvice);
   }
 
   #startHashes(): void {

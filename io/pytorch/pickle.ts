@@ -1,6 +1,41 @@
 import { type Refuse, shown } from "../files/format_error.ts";
 import { PickleBytes } from "./pickle_bytes.ts";
-import { PickledClass, PickledFunction, PickledObject, type PickleWorld } from "./pickle_value.ts";
+
+/** A function that a pickle may call: our stand-in, not what Python would run. */
+export class PickledFunction {
+  readonly call: (args: readonly unknown[]) => unknown;
+
+  constructor(call: (args: readonly unknown[]) => unknown) {
+    this.call = call;
+  }
+}
+
+/** A class that a pickle may have objects of. No code of the class is known or run. */
+export class PickledClass {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+/** An object: its class and its state, usually a map of attributes. */
+export class PickledObject {
+  readonly className: string;
+  state: unknown = null;
+
+  constructor(className: string) {
+    this.className = className;
+  }
+}
+
+/** What a pickle may refer to outside itself. Both throw for anything that is not allowed. */
+export interface PickleWorld {
+  /** Our stand-in for a Python name such as `collections.OrderedDict`. */
+  findGlobal(name: string): unknown;
+  /** Our stand-in for data outside the pickle, such as a tensor's elements. */
+  findPersistent(id: unknown): unknown;
+}
 
 /**
  * Reads a pickle with the opcodes that PyTorch writes (protocols 2 to 5). Lists and tuples become arrays,
@@ -154,10 +189,9 @@ class PickleMachine {
 
   /** The value on top, which stays there. */
   #top(): unknown {
-    if (this.#stack.length <= (this.#marks.at(-1) ?? 0)) {
-      throw this.#damaged("it takes what is not there");
-    }
-    return this.#stack.at(-1);
+    const [top] = this.#popSome(1);
+    this.#push(top);
+    return top;
   }
 
   #checkProtocol(protocol: number): void {

@@ -1,8 +1,6 @@
 import type { ByteSource } from "../files/byte_source.ts";
-import { flattenCheckpoint } from "./flatten_checkpoint.ts";
 import { FormatError, type Refuse, shown } from "../files/format_error.ts";
-import { unpickle } from "./pickle.ts";
-import { PickledObject } from "./pickle_value.ts";
+import { PickledObject, unpickle } from "./pickle.ts";
 import { bytesPerStored } from "../tensors/stored_type.ts";
 import { countOf, gather, isContiguous, rowsOf, spanOf, type StridedLayout } from "./strided.ts";
 import {
@@ -11,7 +9,7 @@ import {
   storedTensor,
   type TensorFile,
 } from "../tensors/tensor_file.ts";
-import { type TorchTensor, torchWorld } from "./torch_globals.ts";
+import { TorchTensor, torchWorld } from "./torch_globals.ts";
 import { openZip, type Zip } from "./zip.ts";
 import type { ZipEntry } from "./zip_directory.ts";
 
@@ -23,6 +21,9 @@ interface PlacedTensor extends StoredTensor {
 
 /** Every tensor takes some fifty bytes of it. */
 const longestPickle = 2 ** 24;
+
+/** The most levels of dicts, lists and modules. */
+const deepest = 64;
 
 /**
  * Opens what `torch.save` writes since PyTorch 1.6 (`.pth`, a state dict or dicts of them), or
@@ -91,13 +92,13 @@ async function checkByteOrder(zip: Zip, folder: string, refuse: Refuse): Promise
 /** Throws unless all of the tensor is in its storage, and all of the storage in the file. */
 function place(
   name: string,
-  { storage, offset, shape, stride }: TorchTensor,
+  { storage, layout }: TorchTensor,
   entry: ZipEntry | undefined,
   fileSize: number,
   refuse: Refuse,
 ): PlacedTensor {
   const { dtype, key, count } = storage, bytes = bytesPerStored[dtype];
-  const layout = { offset, shape, stride }, span = spanOf(layout), total = countOf(layout) * bytes;
+  const { offset, shape } = layout, span = spanOf(layout), total = countOf(layout) * bytes;
   if (entry === undefined) {
     throw refuse(`the elements of "${shown(name)}", data/${shown(key)}, are missing`);
   }
@@ -127,4 +128,39 @@ async function readLayout(
   if (length === 0) return new Uint8Array(0);
   const span = await zip.read(entry, layout.offset * bytes, length);
   return isContiguous(layout) ? span : gather(span, layout, bytes);
+}
+
+/**
+ * Gives the tensors in nested dicts, lists and modules dotted names such as `visual.conv1.weight`, and the
+ * scalars beside them: numbers, texts and truth values. In a malicious pickle, one dict may
+ * occur in many places or contain itself, so the depth and the total length of names are limited by what
+ * a valid pickle of `pickleLength` bytes can need.
+ */
+function flattenCheckpoint(root: unknown, pickleLength: number, refuse: Refuse) {
+  const tensors = new Map<string, TorchTensor>(), scalars = new Map<string, string>();
+  let allowance = Math.min(2 ** 16 + 64 * pickleLength, 2 ** 28);
+  const spend = (amount: number) => {
+    allowance -= amount;
+    if (allowance < 0) throw refuse("its names would be longer than the file: refused");
+  };
+  const visit = (value: unknown, prefix: string, depth: number): void => {
+    spend(1 + prefix.length);
+    if (depth > deepest) throw refuse(`it is nested deeper than ${deepest}: refused`);
+    const name = prefix.slice(0, -1);
+    if (value instanceof PickledObject) visit(value.state, prefix, depth + 1);
+    else if (value instanceof Map || Array.isArray(value)) {
+      for (const [key, item] of value.entries()) visit(item, `${prefix}${key}.`, depth + 1);
+    } else if (value instanceof TorchTensor) {
+      claim(name);
+      tensors.set(name, value);
+    } else if (["string", "number", "bigint", "boolean"].includes(typeof value)) {
+      claim(name);
+      scalars.set(name, `${value}`);
+    }
+  };
+  const claim = (name: string) => {
+    if (tensors.has(name) || scalars.has(name)) throw refuse(`it has two of "${shown(name)}"`);
+  };
+  visit(root, "", 0);
+  return { tensors, scalars };
 }

@@ -1,5 +1,6 @@
 import { type Refuse, shown } from "../files/format_error.ts";
-import { PickledClass, PickledFunction, type PickleWorld } from "./pickle_value.ts";
+import { PickledClass, PickledFunction, type PickleWorld } from "./pickle.ts";
+import type { StridedLayout } from "./strided.ts";
 import type { StoredType } from "../tensors/stored_type.ts";
 
 /** Elements that lie in an entry of the archive. */
@@ -16,23 +17,14 @@ export class TorchStorage {
   }
 }
 
-/** A view of a storage, with everything counted in elements. */
+/** A view of a storage. */
 export class TorchTensor {
   readonly storage: TorchStorage;
-  readonly offset: number;
-  readonly shape: readonly number[];
-  readonly stride: readonly number[];
+  readonly layout: StridedLayout;
 
-  constructor(
-    storage: TorchStorage,
-    offset: number,
-    shape: readonly number[],
-    stride: readonly number[],
-  ) {
+  constructor(storage: TorchStorage, layout: StridedLayout) {
     this.storage = storage;
-    this.offset = offset;
-    this.shape = shape;
-    this.stride = stride;
+    this.layout = layout;
   }
 }
 
@@ -103,7 +95,7 @@ export function torchWorld(refuse: Refuse): PickleWorld {
       "torch._utils._rebuild_tensor_v2",
       "torch._utils._rebuild_parameter",
       ...wrappers,
-    ].map((name) => [name, new PickledFunction(name, (args) => call(name, args))]),
+    ].map((name) => [name, new PickledFunction((args) => call(name, args))]),
   );
   return {
     findGlobal(name) {
@@ -147,7 +139,7 @@ function rebuildTensor(args: readonly unknown[], refuse: Refuse): TorchTensor {
   if (flags instanceof Map && flags.size > 0) {
     throw refuse("it has a tensor that is the negative of another: save a .clone() of it");
   }
-  return new TorchTensor(storage, offset, [...shape], [...stride]);
+  return new TorchTensor(storage, { offset, shape: [...shape], stride: [...stride] });
 }
 
 function isSize(value: unknown): value is number {

@@ -18,14 +18,12 @@ export async function openTensors(path: string): Promise<TensorFile> {
 async function openByContent(source: ByteSource): Promise<TensorFile> {
   const refuse: Refuse = (why) => new FormatError(`Cannot read "${source.name}": ${why}`);
   if (source.size === 0) throw refuse("it is empty: download it again");
-  const start = await source.read(0, Math.min(source.size, 256));
+  const start = await source.read(0, Math.min(source.size, 256)), [first, second = 0] = start;
   // Checked first, because a safetensors file may begin with any bytes.
   if (start[8] === 0x7b) return await openSafetensors(source);
-  if (begins(start, [0x50, 0x4b])) return await openPytorch(source);
-  // A bare pickle, of protocols 2 to 5.
-  if (begins(start, [0x80]) && [2, 3, 4, 5].includes(start[1] ?? 0)) {
-    return await openPytorch(source);
-  }
+  const isZip = first === 0x50 && second === 0x4b;
+  const isPickle = first === 0x80 && second >= 2 && second <= 5; // protocols 2 to 5
+  if (isZip || isPickle) return await openPytorch(source);
   const text = new TextDecoder().decode(start).trimStart().toLowerCase();
   if (text.startsWith("version https://git-lfs")) {
     throw refuse("it is a git-lfs pointer, not the weights: run `git lfs pull` beside it");
@@ -34,8 +32,4 @@ async function openByContent(source: ByteSource): Promise<TensorFile> {
     throw refuse("it is a web page, not the weights: download it by the link to the file itself");
   }
   throw refuse("it is neither safetensors nor a PyTorch archive (.pth, .pt)");
-}
-
-function begins(bytes: Uint8Array, wanted: readonly number[]): boolean {
-  return wanted.every((byte, i) => bytes[i] === byte);
 }

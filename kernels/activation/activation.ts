@@ -1,12 +1,12 @@
 import type { Recorder, Tensor } from "../../engine/mod.ts";
 import { activationGradient } from "../activation_gradient/activation_gradient.ts";
 import { elementwise } from "../elementwise.ts";
-import type { OneOperand } from "../shapes.ts";
+import type { Tensors } from "../shapes.ts";
 import source from "./activation.wgsl" with { type: "text" };
 import functions from "./activation_functions.wgsl" with { type: "text" };
 import { type Activation, activations } from "./activations.ts";
 
-export const op = elementwise<OneOperand, { readonly activation: Activation }>({
+export const op = elementwise<Tensors<"x">, { readonly activation: Activation }>({
   name: "activation",
   source: functions + source,
   inputs: ["x"],

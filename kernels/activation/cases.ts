@@ -3,13 +3,15 @@ import { normal, tensor } from "../kernel.ts";
 import { prove } from "../prove.ts";
 import { gelu, geluTanh, op, quickGelu, relu } from "./activation.ts";
 import { activations } from "./activations.ts";
-import { reference } from "./reference.ts";
+import { activate } from "./reference.ts";
 
 const recorded = { relu, quick_gelu: quickGelu, gelu, gelu_tanh: geluTanh };
 
 /** ReLU, QuickGELU and both GELUs. */
 export const activationKernel = prove(op, 3, {
-  reference,
+  reference({ x }, { activation }) {
+    return [{ shape: x.shape, data: x.data.map((value) => activate(activation, value)) }];
+  },
   // The exponential's argument is off by a rounding, which its size of up to 10 magnifies.
   roundings: (_, { activation }) => activation === "relu" ? 0 : 16,
   record: (r, { x }, attrs) => recorded[attrs.activation](r, x),

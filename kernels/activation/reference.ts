@@ -1,4 +1,3 @@
-import type { Values } from "../../engine/mod.ts";
 import type { Activation } from "./activations.ts";
 
 /** One activation function in float64. */
@@ -18,17 +17,30 @@ export function activate(name: Activation | "none", x: number): number {
   }
 }
 
-/** What the tanh of GELU's approximation is taken of. */
-export function tanhArgument(x: number): number {
-  return Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3);
+/** The slope of an activation function in float64. */
+export function slope(name: Activation, x: number): number {
+  switch (name) {
+    case "relu":
+      return x > 0 ? 1 : 0;
+    case "quick_gelu": {
+      const s = 1 / (1 + Math.exp(-1.702 * x));
+      return s + (s === 0 || s === 1 ? 0 : 1.702 * x * s * (1 - s));
+    }
+    case "gelu": {
+      const share = x === 0 ? 0.5 : activate("gelu", x) / x;
+      return share + x * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
+    }
+    case "gelu_tanh": {
+      const s = 1 / (1 + Math.exp(-2 * tanhArgument(x)));
+      const rise = Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);
+      return s + (s === 0 || s === 1 ? 0 : 2 * x * rise * s * (1 - s));
+    }
+  }
 }
 
-/** The activation of every element in float64. */
-export function reference(
-  { x }: { readonly x: Values },
-  { activation }: { activation: Activation },
-): [Values] {
-  return [{ shape: x.shape, data: x.data.map((value) => activate(activation, value)) }];
+/** What the tanh of GELU's approximation is taken of. */
+function tanhArgument(x: number): number {
+  return Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3);
 }
 
 /**

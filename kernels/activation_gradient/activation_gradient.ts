@@ -2,11 +2,11 @@ import type { Recorder, Tensor } from "../../engine/mod.ts";
 import functions from "../activation/activation_functions.wgsl" with { type: "text" };
 import { type Activation, activations } from "../activation/activations.ts";
 import { elementwise } from "../elementwise.ts";
-import type { OneOperandGradient } from "../shapes.ts";
+import type { Tensors } from "../shapes.ts";
 import source from "./activation_gradient.wgsl" with { type: "text" };
 import slopes from "./slopes.wgsl" with { type: "text" };
 
-export const op = elementwise<OneOperandGradient, { readonly activation: Activation }>({
+export const op = elementwise<Tensors<"x" | "dy">, { readonly activation: Activation }>({
   name: "activation_gradient",
   source: functions + slopes + source,
   inputs: ["x", "dy"],

@@ -1,13 +1,16 @@
 import { activations } from "../activation/activations.ts";
+import { slope } from "../activation/reference.ts";
 import { caseOf, each, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
 import { normal, tensor } from "../kernel.ts";
 import { prove } from "../prove.ts";
 import { activationGradient, op } from "./activation_gradient.ts";
-import { reference } from "./reference.ts";
 
 /** The gradients of ReLU, QuickGELU and both GELUs. */
 export const activationGradientKernel = prove(op, 31, {
-  reference,
+  reference({ x, dy }, { activation }) {
+    const data = x.data.map((value, i) => (dy.data[i] ?? NaN) * slope(activation, value));
+    return [{ shape: x.shape, data }];
+  },
   // As the functions themselves, and a product; the sum of two terms may cancel.
   roundings: (_, { activation }) => activation === "relu" ? 1 : 24,
   record: (r, { x, dy }, { activation }) => activationGradient(r, x, dy, activation),

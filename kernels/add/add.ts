@@ -1,17 +1,10 @@
 import { type Recorder, sameShape, type Tensor } from "../../engine/mod.ts";
 import { elementwise } from "../elementwise.ts";
-import { describeShapes } from "../shapes.ts";
+import { describeShapes, type Tensors } from "../shapes.ts";
 import { sumRows } from "../sum_rows/sum_rows.ts";
 import source from "./add.wgsl" with { type: "text" };
 
-/** Operands of addition. */
-export interface AddInputs {
-  readonly a: Tensor;
-  /** The shape of `a`, or its last axes only: it repeats over the others. */
-  readonly b: Tensor;
-}
-
-export const op = elementwise<AddInputs>({
+export const op = elementwise<Tensors<"a" | "b">>({
   name: "add",
   source,
   inputs: ["a", "b"],

@@ -1,9 +1,9 @@
 import { formatShape, type Recorder, type Tensor } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
-import { describeRows, type OneOperand, rowsOf } from "../shapes.ts";
+import { describeRows, rowsOf, type Tensors } from "../shapes.ts";
 import source from "./argmin.wgsl" with { type: "text" };
 
-export const op = perElement<OneOperand, Record<string, never>, "u32">({
+export const op = perElement<Tensors<"x">, Record<string, never>, "u32">({
   name: "argmin",
   source,
   reads: { x: "f32" },

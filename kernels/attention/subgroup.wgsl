@@ -103,7 +103,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
       for (var g = 0u; g < TWO; g++) {
         seen[g] = key[g] < range[i].y;
 #if ${RANGES}
-        seen[g] = seen[g] && (key[g] >= range[i].x || key[g] < params.prefix);
+        seen[g] &= (key[g] >= range[i].x) | (key[g] < params.prefix);
 #endif
         score[i][g] = select(-1e38, score[i][g] * params.scale, seen[g]);
       }

@@ -1,7 +1,7 @@
 import { caseOf, each, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
 import { below, type Fill, normal, tensor } from "../kernel.ts";
 import { prove } from "../prove.ts";
-import { cast, castShaders, op } from "./cast.ts";
+import { cast, op } from "./cast.ts";
 
 /** Casts. */
 export const castKernel = prove(op, 18, {
@@ -12,7 +12,6 @@ export const castKernel = prove(op, 18, {
   },
   roundings: () => 0,
   record: (r, { x }, { to }) => cast(r, x, to),
-  shaders: castShaders,
   cases(rng) {
     type From = "f32" | "f16" | "u8";
     const make = (shape: number[], from: From, fill?: Fill, note?: string) =>

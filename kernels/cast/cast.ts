@@ -1,24 +1,10 @@
-import {
-  bytesPerElement,
-  elements,
-  type Op,
-  type Recorder,
-  type Tensor,
-} from "../../engine/mod.ts";
+import { bytesPerElement, elements, type Recorder, type Tensor } from "../../engine/mod.ts";
+import type { LaunchedOp } from "../launch.ts";
 import { launchPerElement, perElementShader } from "../per_element.ts";
+import type { Tensors } from "../shapes.ts";
 import bytesSource from "./bytes_to_f32.wgsl" with { type: "text" };
 import halvesSource from "./halves_to_f32.wgsl" with { type: "text" };
 import toF16Source from "./to_f16.wgsl" with { type: "text" };
-
-/** Operand of a cast. */
-export interface CastInputs {
-  readonly x: Tensor<"f32" | "f16" | "u8">;
-}
-
-/** Settings of a cast. */
-export interface CastAttrs {
-  readonly to: "f32" | "f16";
-}
 
 const toF16 = perElementShader({
   name: "to_f16",
@@ -39,10 +25,13 @@ const bytesToF32 = perElementShader({
   writes: { y: "vec4f" },
 });
 
-export const castShaders = [toF16, halvesToF32, bytesToF32];
-
-export const op: Op<CastInputs, CastAttrs, "f32" | "f16"> = {
+export const op: LaunchedOp<
+  Tensors<"x", "f32" | "f16" | "u8">,
+  { readonly to: "f32" | "f16" },
+  "f32" | "f16"
+> = {
   name: "cast",
+  shaders: [toF16, halvesToF32, bytesToF32],
 
   infer({ x }, { to }) {
     const known = to === "f16" ? x.dtype === "f32" : x.dtype === "f16" || x.dtype === "u8";

@@ -1,19 +1,9 @@
 import { elements, type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
-import { describeAxes, requireAxes, requireShapes } from "../shapes.ts";
+import { describeAxes, requireAxes, requireShapes, type Tensors } from "../shapes.ts";
 import source from "./class_token.wgsl" with { type: "text" };
 
-/** Operands of the class token. */
-export interface ClassTokenInputs {
-  /** Embedded patches `[B, P, D]`. */
-  readonly x: Tensor;
-  /** `[D]` */
-  readonly token: Tensor;
-  /** `[P + 1, D]` */
-  readonly position: Tensor;
-}
-
-export const op = perElement<ClassTokenInputs>({
+export const op = perElement<Tensors<"x" | "token" | "position">>({
   name: "class_token",
   source,
   reads: { x: "E", token: "E", position: "E" },
@@ -38,7 +28,10 @@ export const op = perElement<ClassTokenInputs>({
   },
 });
 
-/** Puts the class token before each image's patches `[B, P, D]` and adds the positions. */
+/**
+ * Puts the class token `[D]` before each image's patches `[B, P, D]` and adds the positions
+ * `[P + 1, D]`.
+ */
 export function classToken(
   recorder: Recorder,
   x: Tensor,

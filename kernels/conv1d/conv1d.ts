@@ -3,16 +3,6 @@ import { matmul } from "../matmul/matmul.ts";
 import { mean } from "../mean/mean.ts";
 import { unfold } from "../unfold/unfold.ts";
 
-/** Operands of the convolution over time. */
-export interface Conv1dInputs {
-  /** `[B, T, D]` */
-  readonly x: Tensor;
-  /** `[3 D, N]`, by `conv1dWeight()`. */
-  readonly w: Tensor | Packed;
-  /** `[N]` */
-  readonly bias: Tensor;
-}
-
 /** Settings of the convolution over time. */
 export interface Conv1dAttrs {
   /** Of each sum. */
@@ -24,7 +14,8 @@ export interface Conv1dAttrs {
 /**
  * Convolution over time, kernel 3, stride 1, zeros before and after each clip:
  * `y_t = W₀ x_{t-1} + W₁ x_t + W₂ x_{t+1} + bias`, with the activation fused, and the mean over time
- * if asked for. A matmul over unfolded steps: on its own the mean costs 3 % of it.
+ * if asked for. `x` is `[B, T, D]`, `w` `[3 D, N]` by `conv1dWeight()`, `bias` `[N]`. A matmul over
+ * unfolded steps: on its own the mean costs 3 % of it.
  */
 export function conv1d(
   recorder: Recorder,

@@ -3,13 +3,14 @@ import { activate } from "../activation/reference.ts";
 import type { ConvolutionAttrs, ConvolutionInputs } from "./convolution.ts";
 import type { WindowAttrs } from "./window.ts";
 
-/** Convolution in float64, with zeros around the image. */
+/** Convolution in float64, with zeros around the image; of each channel by itself where the weight has three axes. */
 export function reference(
   { x, weight, bias }: InputValues<ConvolutionInputs>,
   { activation, ...attrs }: ConvolutionAttrs,
 ): [Values] {
-  const images = sizeAt(x.shape, 0), height = sizeAt(x.shape, 1), width = sizeAt(x.shape, 2);
-  const [windowHeight = 1, windowWidth = 1, channels = 1, outChannels = 1] = weight.shape;
+  const [images = 0, height = 0, width = 0, channels = 0] = x.shape;
+  const [windowHeight = 1, windowWidth = 1] = weight.shape;
+  const depthwise = weight.shape.length === 3, outChannels = sizeAt(weight.shape, -1);
   const rows = positions(height, windowHeight, attrs, "top", "bottom");
   const columns = positions(width, windowWidth, attrs, "left", "right");
   const y = new Float64Array(images * rows.length * columns.length * outChannels);
@@ -25,8 +26,10 @@ export function reference(
             const pixel = (image * height + i) * width + j;
             for (let c = 0; c < channels; c++) {
               const value = inside ? x.data[pixel * channels + c] as number : 0;
-              const line = ((p * windowWidth + q) * channels + c) * outChannels;
-              for (let o = 0; o < outChannels; o++) {
+              const tap = (p * windowWidth + q) * channels + c;
+              const [first, end] = depthwise ? [c, c + 1] : [0, outChannels];
+              const line = depthwise ? tap - c : tap * outChannels;
+              for (let o = first; o < end; o++) {
                 sums[o] = (sums[o] as number) + value * (weight.data[line + o] as number);
               }
             }

@@ -1,13 +1,7 @@
 import { elements, formatShape, type Recorder, type Tensor } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
-import { requireImages } from "../shapes.ts";
+import { requireImages, type Tensors } from "../shapes.ts";
 import source from "./crop.wgsl" with { type: "text" };
-
-/** Operand of a crop. */
-export interface CropInputs {
-  /** `[B, H, W, 4]`: bytes. */
-  readonly x: Tensor<"u8">;
-}
 
 /** The rectangle, in pixels. */
 export interface CropAttrs {
@@ -21,7 +15,7 @@ export interface CropAttrs {
   readonly width: number;
 }
 
-export const op = perElement<CropInputs, CropAttrs, "u8">({
+export const op = perElement<Tensors<"x", "u8">, CropAttrs, "u8">({
   name: "crop",
   source,
   reads: { x: "u32" },
@@ -51,7 +45,7 @@ export const op = perElement<CropInputs, CropAttrs, "u8">({
   cost: ({ x }, { height, width }) => ({ flops: 0, bytes: 8 * (x.shape[0] ?? 0) * height * width }),
 });
 
-/** A rectangle of each image. */
+/** A rectangle of each image `[B, H, W, 4]`. */
 export function crop(recorder: Recorder, x: Tensor<"u8">, attrs: CropAttrs): Tensor<"u8"> {
   return recorder.apply(op, { x }, attrs)[0];
 }

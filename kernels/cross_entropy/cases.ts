@@ -2,7 +2,7 @@ import { all, around, caseOf, each, mapRows, ofModels, refuse, times } from "../
 import { below, normal, tensor } from "../kernel.ts";
 import { prove } from "../prove.ts";
 import { powersOf } from "../softmax/reference.ts";
-import { crossEntropy, op } from "./cross_entropy.ts";
+import { crossEntropy, gradientOp, op } from "./cross_entropy.ts";
 
 /** Cross-entropy. */
 export const crossEntropyKernel = prove(op, 42, {
@@ -40,4 +40,39 @@ export const crossEntropyKernel = prove(op, 42, {
       {},
     ),
   ],
+});
+
+/** The gradient of cross-entropy. */
+export const crossEntropyGradientKernel = prove(gradientOp, 43, {
+  reference({ x, labels, dy }) {
+    const data = mapRows(x, (logits, row) => {
+      const { powers, sum } = powersOf(logits),
+        label = labels.data[row],
+        slope = dy.data[row] ?? NaN;
+      return powers.map((e, i) => slope * (e / sum - (i === label ? 1 : 0)));
+    });
+    return [{ shape: x.shape, data }];
+  },
+  // As softmax, and the difference of two terms.
+  roundings: () => 64,
+  cases(rng) {
+    const make = ([rows = 1, width = 1]: number[], fill = normal, note?: string) =>
+      caseOf(
+        {
+          x: tensor([rows, width], fill),
+          labels: tensor([rows], below(width), "u32"),
+          dy: tensor([rows]),
+        },
+        {},
+        note,
+      );
+    return [
+      ...each("2x2 1x3 7x8 3x9 4x127 4x128 3x129 2x1000 66000x2", (shape) => make(shape)),
+      make([3, 40], around(1e4), "far from zero"),
+      make([2, 300], all(5), "all equal"),
+      ...times(20, () => make([rng.integer(1, 40), rng.integer(2, 300)])),
+      ...ofModels("8x2", (shape) => make(shape)),
+    ];
+  },
+  refusals: [refuse("dy must be [4]: got [3]", { x: "4x3", labels: "4 u32", dy: "3" }, {})],
 });

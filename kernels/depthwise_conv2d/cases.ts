@@ -3,7 +3,7 @@ import { rarelySpecial, refuse, times } from "../case_tables.ts";
 import { make, plain, windowRefusals } from "../conv2d/cases.ts";
 import { prove } from "../prove.ts";
 import { depthwiseConv2d, op } from "./depthwise_conv2d.ts";
-import { reference } from "./reference.ts";
+import { reference } from "../conv2d/reference.ts";
 
 /** Convolution of each channel by itself. */
 export const depthwiseConv2dKernel = prove(op, 24, {

@@ -1,9 +1,9 @@
-import type { Shape } from "../../engine/mod.ts";
-import { all, each, listed, mapRows, ofModels, refuse, times } from "../case_tables.ts";
+import { type Shape, sizeAt } from "../../engine/mod.ts";
+import { all, caseOf, each, listed, mapRows, ofModels, refuse, times } from "../case_tables.ts";
 import { tensor } from "../kernel.ts";
 import { prove } from "../prove.ts";
 import { rowsOf } from "../shapes.ts";
-import { divergence, op } from "./divergence.ts";
+import { divergence, gradientOp, op } from "./divergence.ts";
 
 /** Shares far enough from each other that their differences keep their digits. */
 export function shares(shape: Shape) {
@@ -42,4 +42,32 @@ export const divergenceKernel = prove(op, 52, {
   refusals: [
     refuse("q must have a share for each column of [4, 3]: got [4]", { p: "4x3", q: "4" }, {}),
   ],
+});
+
+/** The gradient of the Kullback-Leibler divergence. */
+export const divergenceGradientKernel = prove(gradientOp, 53, {
+  reference({ p, q, dy }) {
+    const width = sizeAt(p.shape, -1), smallest = 2 ** -126;
+    const data = p.data.map((share, i) => {
+      const ratio = (share === 0 ? smallest : share) / (q.data[i % width] ?? NaN);
+      return (dy.data[Math.floor(i / width)] ?? NaN) * (Math.log(ratio) + 1);
+    });
+    return [{ shape: p.shape, data }];
+  },
+  // A quotient, a logarithm, a sum and a product.
+  roundings: () => 16,
+  cases(rng) {
+    const make = (shape: Shape) => caseOf({ ...shares(shape), dy: tensor(shape.slice(0, -1)) }, {});
+    return [
+      ...each("1x1 2x2 5x3 3x8 3x9 2x127 2x128 3x129 2x1000", make),
+      {
+        inputs: { p: tensor([3, 2], listed([0, 1])), q: tensor([2], all(0.5)), dy: tensor([3]) },
+        attrs: {},
+        note: "nothing",
+      },
+      ...times(20, () => make([rng.integer(1, 40), rng.integer(2, 300)])),
+      ...ofModels("1x2", make),
+    ];
+  },
+  refusals: [refuse("dy must be [4]: got [3]", { p: "4x3", q: "3", dy: "3" }, {})],
 });

@@ -1,20 +1,10 @@
 import { formatShape, type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
 import notANumber from "../not_a_number.wgsl" with { type: "text" };
 import { perElement } from "../per_element.ts";
-import { describeAxes, requireAxes } from "../shapes.ts";
+import { describeAxes, requireAxes, type Tensors } from "../shapes.ts";
 import source from "./embed.wgsl" with { type: "text" };
 
-/** Operands of the embedding. */
-export interface EmbedInputs {
-  /** Token ids `[B, T]`. */
-  readonly ids: Tensor<"u32">;
-  /** `[V, D]` */
-  readonly table: Tensor;
-  /** `[P, D]`, P at least T. */
-  readonly position: Tensor;
-}
-
-export const op = perElement<EmbedInputs>({
+export const op = perElement<Tensors<"table" | "position"> & Tensors<"ids", "u32">>({
   name: "embed",
   source: notANumber + source,
   reads: { ids: "u32", table: "E", position: "E" },
@@ -43,7 +33,10 @@ export const op = perElement<EmbedInputs>({
   },
 });
 
-/** Embeds token ids `[B, T]` and adds the position of each: `[B, T, D]`. */
+/**
+ * Embeds token ids `[B, T]` by a table `[V, D]` and adds the position of each, of `[P, D]` with P at least
+ * T: `[B, T, D]`.
+ */
 export function embed(
   recorder: Recorder,
   ids: Tensor<"u32">,

@@ -1,10 +1,10 @@
 import { formatShape, type Recorder, type Tensor } from "../../engine/mod.ts";
-import { entropyGradient } from "../entropy_gradient/entropy_gradient.ts";
 import notANumber from "../not_a_number.wgsl" with { type: "text" };
 import { rowwise } from "../rowwise.ts";
-import { describeRows, type OneOperand } from "../shapes.ts";
+import { describeRows, requireShapes, type Tensors } from "../shapes.ts";
 import terms from "../softmax/terms.wgsl" with { type: "text" };
 import source from "./entropy.wgsl" with { type: "text" };
+import gradientSource from "./entropy_gradient.wgsl" with { type: "text" };
 
 /** Settings of the entropy. */
 export interface EntropyAttrs {
@@ -15,7 +15,18 @@ export interface EntropyAttrs {
   readonly eps?: number;
 }
 
-export const op = rowwise<OneOperand, EntropyAttrs>({
+export const gradientOp = rowwise<Tensors<"x" | "dy">>({
+  name: "entropy_gradient",
+  source: terms + gradientSource,
+  reads: { x: "E", dy: "E" },
+  flops: 8,
+  infer({ x: { shape }, dy }) {
+    requireShapes("entropy_gradient", { dy: [dy, shape.slice(0, -1)] });
+    return [{ shape, dtype: "f32" }];
+  },
+});
+
+export const op = rowwise<Tensors<"x">, EntropyAttrs>({
   name: "entropy",
   source: notANumber + terms + source,
   reads: { x: "E" },
@@ -37,7 +48,7 @@ export const op = rowwise<OneOperand, EntropyAttrs>({
   describe: ({ x }, { eps = 0 }) => `${describeRows(x)}${eps > 0 ? `,eps=${eps}` : ""}`,
   gradient(r, { inputs: { x }, dy, attrs: { eps = 0 } }) {
     if (eps > 0) throw new TypeError("Cannot differentiate entropy: only without its eps");
-    return { x: entropyGradient(r, x, dy) };
+    return { x: r.apply(gradientOp, { x, dy }, {})[0] };
   },
 });
 

@@ -2,29 +2,24 @@
 import {
   elements,
   formatShape,
-  type Op,
   type Recorder,
   sameShape,
   type Shape,
   sizeAt,
   type Tensor,
 } from "../../engine/mod.ts";
+import type { LaunchedOp } from "../launch.ts";
 import notANumber from "../not_a_number.wgsl" with { type: "text" };
 import { launchPerElement, perElement, perElementShader } from "../per_element.ts";
-import { rowsOf } from "../shapes.ts";
+import { rowsOf, type Tensors } from "../shapes.ts";
 import chainSource from "./chain_rows.wgsl" with { type: "text" };
 import gatherSource from "./gather_rows.wgsl" with { type: "text" };
 import scatterSource from "./scatter_rows.wgsl" with { type: "text" };
 
-/** Operands of the gathering. */
-export interface GatherRowsInputs {
-  /** `[..., D]`, seen as rows over the last axis. */
-  readonly x: Tensor;
-  /** `[...]`: row numbers, in any shape. */
-  readonly index: Tensor<"u32">;
-}
+/** Rows `[..., D]`, and a row number `[...]` for each that goes or comes. */
+type RowsAndIndex = Tensors<"x"> & Tensors<"index", "u32">;
 
-export const gatherOp = perElement<GatherRowsInputs>({
+export const gatherOp = perElement<RowsAndIndex>({
   name: "gather_rows",
   source: notANumber + gatherSource,
   reads: { x: "E", index: "u32" },
@@ -50,23 +45,9 @@ export const gatherOp = perElement<GatherRowsInputs>({
   gradient: (r, { inputs: { x, index }, dy }) => ({ x: scatterRows(r, dy, index, x.shape) }),
 });
 
-/** The rows of `x`, seen as rows over its last axis, that the index names: `[..., D]`. */
+/** The rows of `x`, seen as rows over its last axis, that the index, in any shape, names: `[..., D]`. */
 export function gatherRows(recorder: Recorder, x: Tensor, index: Tensor<"u32">): Tensor {
   return recorder.apply(gatherOp, { x, index }, {})[0];
-}
-
-/** Operands of the scattering. */
-export interface ScatterRowsInputs {
-  /** `[..., D]` */
-  readonly x: Tensor;
-  /** `[...]`: where each row goes. */
-  readonly index: Tensor<"u32">;
-}
-
-/** Settings of the scattering. */
-export interface ScatterRowsAttrs {
-  /** `[..., D]`: what comes out, seen as rows over its last axis. */
-  readonly shape: Shape;
 }
 
 const chainShader = perElementShader({
@@ -82,10 +63,9 @@ const scatterShader = perElementShader({
   vec4: "sometimes",
 });
 
-export const scatterShaders = [chainShader, scatterShader];
-
-export const scatterOp: Op<ScatterRowsInputs, ScatterRowsAttrs> = {
+export const scatterOp: LaunchedOp<RowsAndIndex, { readonly shape: Shape }> = {
   name: "scatter_rows",
+  shaders: [chainShader, scatterShader],
 
   infer({ x, index }, { shape }) {
     if (!sameShape(x.shape.slice(0, -1), index.shape) || shape.at(-1) !== x.shape.at(-1)) {

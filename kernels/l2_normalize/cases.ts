@@ -6,11 +6,12 @@ import {
   mapRows,
   ofModels,
   randomShape,
+  refuse,
   times,
 } from "../case_tables.ts";
 import { normal, tensor } from "../kernel.ts";
 import { prove } from "../prove.ts";
-import { l2Normalize, op } from "./l2_normalize.ts";
+import { gradientOp, l2Normalize, op } from "./l2_normalize.ts";
 
 /** L2 normalisation. */
 export const l2NormalizeKernel = prove(op, 77, {
@@ -41,4 +42,36 @@ export const l2NormalizeKernel = prove(op, 77, {
       make([16, 64]),
     ];
   },
+});
+
+/** The gradient of scaling rows to length 1. */
+export const l2NormalizeGradientKernel = prove(gradientOp, 33, {
+  reference({ x, dy }) {
+    const data = mapRows(x, (row, index) => {
+      const g = dy.data.subarray(index * row.length, (index + 1) * row.length);
+      const norm = Math.sqrt(row.reduce((sum, v) => sum + v * v, 0));
+      const length = Math.max(norm, 1e-12);
+      const along = norm < 1e-12
+        ? 0
+        : row.reduce((sum, v, i) => sum + v / length * (g[i] ?? NaN), 0);
+      return g.map((v, i) => (v - (row[i] ?? NaN) / length * along) / length);
+    });
+    return [{ shape: x.shape, data }];
+  },
+  // As the scaling, one more sum, and the difference of two terms.
+  roundings: () => 48,
+  cases(rng) {
+    const make = (shape: number[], fill = normal, note?: string) =>
+      caseOf({ x: tensor(shape, fill), dy: tensor(shape) }, {}, note);
+    return [
+      ...each("2x3 7x13 1x31 5x33 4x127 4x128 3x129 2x1000 66000x3", (shape) => make(shape)),
+      make([3, 40], around(0, 1e18), "large"),
+      make([3, 40], around(0, 1e-10), "small"),
+      make([3, 5], all(0), "zeros"),
+      make([3, 5], around(0, 1e-14), "under the floor"),
+      ...times(30, () => make([rng.integer(1, 40), rng.integer(4, 300)])),
+      ...ofModels("46x512 46x64", (shape) => make(shape)),
+    ];
+  },
+  refusals: [refuse("dy must be [4, 8]: got [4, 7]", { x: "4x8", dy: "4x7" }, {})],
 });

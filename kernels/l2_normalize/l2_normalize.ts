@@ -1,16 +1,27 @@
 import type { Recorder, Tensor } from "../../engine/mod.ts";
-import { l2NormalizeGradient } from "../l2_normalize_gradient/l2_normalize_gradient.ts";
 import { rowwise } from "../rowwise.ts";
-import type { OneOperand } from "../shapes.ts";
+import { requireShapes, type Tensors } from "../shapes.ts";
 import source from "./l2_normalize.wgsl" with { type: "text" };
+import gradientSource from "./l2_normalize_gradient.wgsl" with { type: "text" };
 import length from "./length.wgsl" with { type: "text" };
 
-export const op = rowwise<OneOperand>({
+export const gradientOp = rowwise<Tensors<"x" | "dy">>({
+  name: "l2_normalize_gradient",
+  source: length + gradientSource,
+  reads: { x: "E", dy: "E" },
+  flops: 9,
+  infer({ x: { shape }, dy }) {
+    requireShapes("l2_normalize_gradient", { dy: [dy, shape] });
+    return [{ shape, dtype: "f32" }];
+  },
+});
+
+export const op = rowwise<Tensors<"x">>({
   name: "l2_normalize",
   source: length + source,
   reads: { x: "E" },
   flops: 4,
-  gradient: (r, { inputs: { x }, dy }) => ({ x: l2NormalizeGradient(r, x, dy) }),
+  gradient: (r, { inputs: { x }, dy }) => ({ x: r.apply(gradientOp, { x, dy }, {})[0] }),
 });
 
 /** Scales each row, over the last axis, to length 1; a row of zeros stays zeros. */

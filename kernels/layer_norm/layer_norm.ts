@@ -1,19 +1,9 @@
 import { formatShape, type Recorder, type Tensor } from "../../engine/mod.ts";
-import { layerNormGradient } from "../layer_norm_gradient/layer_norm_gradient.ts";
 import { rowwise } from "../rowwise.ts";
 import { longestRowOfNorms } from "../schedule.ts";
-import { rowsOf } from "../shapes.ts";
+import { describeRows, requireShapes, rowsOf, type Tensors } from "../shapes.ts";
 import source from "./layer_norm.wgsl" with { type: "text" };
-
-/** Operands of layer normalisation. */
-export interface LayerNormInputs {
-  /** `[..., D]` */
-  readonly x: Tensor;
-  /** `[D]` */
-  readonly scale: Tensor;
-  /** `[D]` */
-  readonly shift: Tensor;
-}
+import gradientSource from "./layer_norm_gradient.wgsl" with { type: "text" };
 
 /** Settings of layer normalisation. */
 export interface LayerNormAttrs {
@@ -21,7 +11,30 @@ export interface LayerNormAttrs {
   readonly eps: number;
 }
 
-export const op = rowwise<LayerNormInputs, LayerNormAttrs>({
+export const gradientOp = rowwise<
+  Tensors<"x" | "scale" | "dy"> & { residual?: Tensor | undefined },
+  LayerNormAttrs
+>({
+  name: "layer_norm_gradient",
+  source: gradientSource,
+  reads: { x: "E", scale: "E", dy: "E", "residual?": "E" },
+  vec4: ({ x }) => rowsOf(x.shape).width % 4 === 0,
+  texels: true,
+  longest: longestRowOfNorms,
+  flops: ({ residual }) => residual ? 17 : 16,
+  infer({ x: { shape }, scale, dy, residual }) {
+    requireShapes("layer_norm_gradient", {
+      scale: [scale, shape.slice(-1)],
+      dy: [dy, shape],
+      residual: [residual, shape],
+    });
+    return [{ shape, dtype: "f32" }];
+  },
+  describe: ({ x, residual }) => `${describeRows(x)}${residual ? ",residual" : ""}`,
+  params: ({ x }, { eps }) => ({ width: rowsOf(x.shape).width, eps }),
+});
+
+export const op = rowwise<Tensors<"x" | "scale" | "shift">, LayerNormAttrs>({
   name: "layer_norm",
   source,
   reads: { x: "E", scale: "E", shift: "E" },
@@ -44,11 +57,11 @@ export const op = rowwise<LayerNormInputs, LayerNormAttrs>({
   params: ({ x }, { eps }) => ({ width: rowsOf(x.shape).width, eps }),
   // Scale and shift are never tuned here: there is no rule for them.
   gradient: (r, { inputs: { x, scale }, dy, attrs }) => ({
-    x: (known) => layerNormGradient(r, x, scale, dy, attrs, known),
+    x: (known) => r.apply(gradientOp, { x, scale, dy, residual: known }, attrs)[0],
   }),
 });
 
-/** Layer normalisation over the last axis, with one scale and shift a column. */
+/** Layer normalisation over the last axis of `[..., D]`, with one scale and shift `[D]` a column. */
 export function layerNorm(
   recorder: Recorder,
   x: Tensor,

@@ -1,12 +1,31 @@
+import { sizeAt } from "../../engine/mod.ts";
 import { caseOf, refuse, times } from "../case_tables.ts";
 import { below, tensor } from "../kernel.ts";
 import { prove } from "../prove.ts";
-import { letterbox, op } from "./letterbox.ts";
-import { reference } from "./reference.ts";
+import { letterbox, op, placeOf } from "./letterbox.ts";
 
 /** Letterboxes. */
 export const letterboxKernel = prove(op, 52, {
-  reference,
+  // A picture on a black square, from -1 to 1.
+  reference({ x }, { size }) {
+    const [pictures, height, width] = [sizeAt(x.shape, 0), sizeAt(x.shape, 1), sizeAt(x.shape, 2)];
+    const { top, left } = placeOf(height, width, size);
+    const data = Float64Array.from(
+      { length: pictures * size * size * 4 },
+      (_, i) => i % 4 === 3 ? 0 : -1,
+    );
+    for (let b = 0; b < pictures; b++) {
+      for (let v = 0; v < height; v++) {
+        for (let u = 0; u < width; u++) {
+          for (let c = 0; c < 3; c++) {
+            const pixel = x.data[((b * height + v) * width + u) * 4 + c] ?? NaN;
+            data[((b * size + v + top) * size + u + left) * 4 + c] = pixel / 127.5 - 1;
+          }
+        }
+      }
+    }
+    return [{ shape: [pictures, size, size, 4], data }];
+  },
   // A division, which WGSL allows 2.5 units in the last place, so five roundings at once: squared, 25.
   roundings: () => 25,
   record: (r, { x }, { size }) => letterbox(r, x, size),

@@ -1,16 +1,9 @@
 import { elements, formatShape, type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
-import { requireImages } from "../shapes.ts";
+import { requireImages, type Tensors } from "../shapes.ts";
 import source from "./letterbox.wgsl" with { type: "text" };
-import { type LetterboxAttrs, placeOf } from "./place.ts";
 
-/** Operand of a letterbox. */
-export interface LetterboxInputs {
-  /** `[B, h, w, 4]`: bytes, RGBA; alpha is ignored. */
-  readonly x: Tensor<"u8">;
-}
-
-export const op = perElement<LetterboxInputs, LetterboxAttrs>({
+export const op = perElement<Tensors<"x", "u8">, { readonly size: number }>({
   name: "letterbox",
   source,
   reads: { x: "u32" },
@@ -36,7 +29,15 @@ export const op = perElement<LetterboxInputs, LetterboxAttrs>({
   }),
 });
 
-/** Pictures on black squares `[B, S, S, 4]`, colours from -1 to 1 and a 0: what the face detector takes. */
+/** Where a picture lies on the square: in the middle, the larger half of what is left below and right. */
+export function placeOf(height: number, width: number, size: number) {
+  return { top: (size - height) >> 1, left: (size - width) >> 1 };
+}
+
+/**
+ * Pictures `[B, h, w, 4]`, whose alpha is ignored, on black squares `[B, S, S, 4]`, colours from -1 to 1 and a
+ * 0: what the face detector takes.
+ */
 export function letterbox(recorder: Recorder, x: Tensor<"u8">, size: number): Tensor {
   return recorder.apply(op, { x }, { size })[0];
 }

@@ -1,13 +1,42 @@
+import { sizeAt } from "../../engine/mod.ts";
 import { all, caseOf, rarelySpecial, refuse, times } from "../case_tables.ts";
+import { positions } from "../conv2d/reference.ts";
 import type { WindowAttrs } from "../conv2d/window.ts";
 import { type Case, type Fill, normal, tensor } from "../kernel.ts";
 import { prove } from "../prove.ts";
 import { maxPool, type MaxPoolAttrs, op } from "./max_pool.ts";
-import { reference } from "./reference.ts";
 
 /** Max pooling. */
 export const maxPoolKernel = prove(op, 25, {
-  reference,
+  // The largest number of each window, of what lies in the image; NaN wins.
+  reference({ x }, { window, ...attrs }) {
+    const images = sizeAt(x.shape, 0), height = sizeAt(x.shape, 1), width = sizeAt(x.shape, 2);
+    const channels = sizeAt(x.shape, 3);
+    const rows = positions(height, window, attrs, "top", "bottom");
+    const columns = positions(width, window, attrs, "left", "right");
+    const y = new Float64Array(images * rows.length * columns.length * channels);
+    let at = 0;
+    for (let image = 0; image < images; image++) {
+      for (const row of rows) {
+        for (const column of columns) {
+          for (let c = 0; c < channels; c++) {
+            let most = -Infinity;
+            for (let i = Math.max(row, 0); i < Math.min(row + window, height); i++) {
+              for (let j = Math.max(column, 0); j < Math.min(column + window, width); j++) {
+                // Math.max() lets NaN win.
+                most = Math.max(
+                  most,
+                  x.data[((image * height + i) * width + j) * channels + c] ?? 0,
+                );
+              }
+            }
+            y[at++] = most;
+          }
+        }
+      }
+    }
+    return [{ shape: [images, rows.length, columns.length, channels], data: y }];
+  },
   roundings: () => 0,
   record: (r, { x }, attrs) => maxPool(r, x, attrs),
   cases(rng) {

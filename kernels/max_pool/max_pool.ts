@@ -10,13 +10,8 @@ import {
 } from "../conv2d/window.ts";
 import windowSource from "../conv2d/window.wgsl" with { type: "text" };
 import { perElement } from "../per_element.ts";
+import type { Tensors } from "../shapes.ts";
 import source from "./max_pool.wgsl" with { type: "text" };
-
-/** Operand of max pooling. */
-export interface MaxPoolInputs {
-  /** `[B, H, W, C]` */
-  readonly x: Tensor;
-}
 
 /** Settings of max pooling. */
 export interface MaxPoolAttrs extends WindowAttrs {
@@ -24,7 +19,7 @@ export interface MaxPoolAttrs extends WindowAttrs {
   readonly window: number;
 }
 
-export const op = perElement<MaxPoolInputs, MaxPoolAttrs>({
+export const op = perElement<Tensors<"x">, MaxPoolAttrs>({
   name: "max_pool",
   source: windowSource + pixelsSource + source,
   reads: { x: "E" },
@@ -50,7 +45,7 @@ export const op = perElement<MaxPoolInputs, MaxPoolAttrs>({
   },
 });
 
-function sizes({ x }: MaxPoolInputs, attrs: MaxPoolAttrs): WindowSizes {
+function sizes({ x }: Tensors<"x">, attrs: MaxPoolAttrs): WindowSizes {
   return windowSizes("max_pool", x.shape, [attrs.window, attrs.window], attrs);
 }
 

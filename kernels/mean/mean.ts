@@ -1,16 +1,10 @@
 import { formatShape, type Recorder, type Tensor } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
 import { repeat } from "../repeat/repeat.ts";
-import { axisOf, type OneOperand } from "../shapes.ts";
+import { axisOf, type Tensors } from "../shapes.ts";
 import source from "./mean.wgsl" with { type: "text" };
 
-/** Settings of the mean. */
-export interface MeanAttrs {
-  /** The axis that is averaged away; negative counts from the end. */
-  readonly axis: number;
-}
-
-export const op = perElement<OneOperand, MeanAttrs>({
+export const op = perElement<Tensors<"x">, { readonly axis: number }>({
   name: "mean",
   source,
   reads: { x: "f32" },
@@ -33,7 +27,7 @@ export const op = perElement<OneOperand, MeanAttrs>({
   }),
 });
 
-/** The mean over one axis, which the result lacks. */
+/** The mean over one axis, which the result lacks; negative ones count from the end. */
 export function mean(recorder: Recorder, x: Tensor, axis: number): Tensor {
   return recorder.apply(op, { x }, { axis })[0];
 }

@@ -1,13 +1,7 @@
 import { elements, type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
-import { requireImages } from "../shapes.ts";
+import { requireImages, type Tensors } from "../shapes.ts";
 import source from "./normalize.wgsl" with { type: "text" };
-
-/** Operand of normalisation. */
-export interface NormalizeInputs {
-  /** `[B, H, W, 4]`: bytes, RGBA; alpha is ignored. */
-  readonly x: Tensor<"u8">;
-}
 
 /** A number for red, green and blue. */
 export type PerColor = readonly [number, number, number];
@@ -26,7 +20,7 @@ export const clipColors: NormalizeAttrs = {
   std: [0.26862954, 0.26130258, 0.27577711],
 };
 
-export const op = perElement<NormalizeInputs, NormalizeAttrs, "f32">({
+export const op = perElement<Tensors<"x", "u8">, NormalizeAttrs, "f32">({
   name: "normalize",
   source,
   reads: { x: "vec4u|u32", table: "f32" },
@@ -71,7 +65,10 @@ function tableOf({ mean, std }: NormalizeAttrs): Float32Array<ArrayBuffer> {
   return table;
 }
 
-/** Images as a model takes them, `[B, 3, H, W]`, to the bit as PyTorch's ToTensor and Normalize. */
+/**
+ * Images `[B, H, W, 4]` as a model takes them, `[B, 3, H, W]`, to the bit as PyTorch's ToTensor and
+ * Normalize; alpha is ignored.
+ */
 export function normalize(
   recorder: Recorder,
   x: Tensor<"u8">,

@@ -1,15 +1,9 @@
 import { formatShape, type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
-import type { OneOperand } from "../shapes.ts";
+import type { Tensors } from "../shapes.ts";
 import source from "./pad_channels.wgsl" with { type: "text" };
 
-/** Settings of the padding. */
-export interface PadChannelsAttrs {
-  /** How many channels there are to be; no fewer than there are. */
-  readonly channels: number;
-}
-
-export const op = perElement<OneOperand, PadChannelsAttrs>({
+export const op = perElement<Tensors<"x">, { readonly channels: number }>({
   name: "pad_channels",
   source,
   reads: { x: "f32" },
@@ -26,7 +20,7 @@ export const op = perElement<OneOperand, PadChannelsAttrs>({
   params: ({ x }, { channels }) => ({ channels: sizeAt(x.shape, -1), padded: channels }),
 });
 
-/** More channels, the last axis, of zeros. */
+/** So many channels, the last axis, instead of fewer: the new ones are zeros. */
 export function padChannels(recorder: Recorder, x: Tensor, channels: number): Tensor {
   return recorder.apply(op, { x }, { channels })[0];
 }

@@ -1,15 +1,9 @@
 import { elements, formatShape, type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
-import { describeAxes, type OneOperand, requireAxes } from "../shapes.ts";
+import { describeAxes, requireAxes, type Tensors } from "../shapes.ts";
 import source from "./patches.wgsl" with { type: "text" };
 
-/** Settings of the cutting. */
-export interface PatchesAttrs {
-  /** Side of a patch. */
-  readonly size: number;
-}
-
-export const op = perElement<OneOperand, PatchesAttrs>({
+export const op = perElement<Tensors<"x">, { readonly size: number }>({
   name: "patches",
   source,
   reads: { x: "E" },
@@ -46,7 +40,7 @@ export const op = perElement<OneOperand, PatchesAttrs>({
   cost: ({ x }) => ({ flops: 0, bytes: 8 * elements(x.shape) }),
 });
 
-/** The patches of images `[B, C, H, W]`, each flattened like a convolution's weight. */
+/** The square patches of images `[B, C, H, W]`, `size` pixels a side, each flattened like a convolution's weight. */
 export function patches(recorder: Recorder, x: Tensor, size: number): Tensor {
   return recorder.apply(op, { x }, { size })[0];
 }

@@ -1,16 +1,9 @@
 import { formatShape, type Recorder, type Tensor } from "../../engine/mod.ts";
 import { elementwise } from "../elementwise.ts";
+import type { Tensors } from "../shapes.ts";
 import source from "./prelu.wgsl" with { type: "text" };
 
-/** Operands of PReLU. */
-export interface PreluInputs {
-  /** `[..., C]` */
-  readonly x: Tensor;
-  /** `[C]` */
-  readonly slope: Tensor;
-}
-
-export const op = elementwise<PreluInputs>({
+export const op = elementwise<Tensors<"x" | "slope">>({
   name: "prelu",
   source,
   inputs: ["x", "slope"],
@@ -26,7 +19,7 @@ export const op = elementwise<PreluInputs>({
   },
 });
 
-/** PReLU: below 0, a line with a slope of its own for each channel. */
+/** PReLU of `[..., C]`: below 0, a line with a slope of its own for each channel, `[C]`. */
 export function prelu(recorder: Recorder, x: Tensor, slope: Tensor): Tensor {
   return recorder.apply(op, { x, slope }, {})[0];
 }

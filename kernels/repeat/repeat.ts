@@ -1,7 +1,7 @@
 import { elements, type Recorder, type Shape, type Tensor } from "../../engine/mod.ts";
 import { formatShape, sameShape } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
-import { axisOf, type OneOperand } from "../shapes.ts";
+import { axisOf, type Tensors } from "../shapes.ts";
 import source from "./repeat.wgsl" with { type: "text" };
 
 /** Settings of the repetition. */
@@ -14,7 +14,7 @@ export interface RepeatAttrs {
   readonly factor: number;
 }
 
-export const op = perElement<OneOperand, RepeatAttrs>({
+export const op = perElement<Tensors<"x">, RepeatAttrs>({
   name: "repeat",
   source,
   reads: { x: "f32" },

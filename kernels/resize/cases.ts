@@ -1,16 +1,34 @@
+import { sizeAt } from "../../engine/mod.ts";
 import { refuse, shapes, times } from "../case_tables.ts";
 import { below, type Case, type Fill, tensor } from "../kernel.ts";
 import { prove } from "../prove.ts";
-import { reference } from "./reference.ts";
-import { op, resize, type ResizeAttrs, shader } from "./resize.ts";
-import type { Filter } from "./taps.ts";
+import { op, resize, type ResizeAttrs } from "./resize.ts";
+import { computeTaps, type Filter } from "./taps.ts";
 
 /** PIL's resize. */
 export const resizeKernel = prove(op, 20, {
-  reference,
+  // PIL's resize: the horizontal pass rounded to bytes, then the vertical one.
+  reference({ x }, { height, width, filter }) {
+    const images = sizeAt(x.shape, 0), rows = sizeAt(x.shape, 1), columns = sizeAt(x.shape, 2);
+    const channels = sizeAt(x.shape, 3);
+    const y = new Float64Array(images * height * width * 4).fill(255);
+    for (let image = 0; image < images; image++) {
+      for (let channel = 0; channel < 3; channel++) {
+        const plane = Float64Array.from(
+          { length: rows * columns },
+          (_, i) => x.data[(image * rows * columns + i) * channels + channel] as number,
+        );
+        const narrowed = transpose(resizeRows(plane, columns, width, filter), width);
+        const done = transpose(resizeRows(narrowed, rows, height, filter), height);
+        for (const [i, value] of done.entries()) {
+          y[(image * height * width + i) * 4 + channel] = value;
+        }
+      }
+    }
+    return [{ shape: [images, height, width, 4], data: y }];
+  },
   roundings: () => 0,
   record: (r, { x }, attrs) => resize(r, x, attrs),
-  shaders: [shader],
   cases(rng) {
     const make = (
       shape: number[],
@@ -56,3 +74,29 @@ export const resizeKernel = prove(op, 20, {
     refuse<ResizeAttrs>(says, { x }, { height, width, filter })
   ),
 });
+
+/** Every row of a plane, from `source` to `target` pixels. */
+function resizeRows(
+  plane: Float64Array,
+  source: number,
+  target: number,
+  filter: Filter,
+): Float64Array {
+  const taps = computeTaps(source, target, filter);
+  const y = new Float64Array(plane.length / source * target);
+  for (let i = 0; i < y.length; i++) {
+    const { start, weights } = taps[i % target] as typeof taps[number];
+    const from = Math.floor(i / target) * source + start;
+    let sum = 2 ** 21;
+    for (let k = 0; k < weights.length; k++) {
+      sum += (weights[k] as number) * (plane[from + k] as number);
+    }
+    y[i] = Math.min(Math.max(Math.floor(sum / 2 ** 22), 0), 255);
+  }
+  return y;
+}
+
+function transpose(plane: Float64Array, columns: number): Float64Array {
+  const rows = plane.length / columns;
+  return plane.map((_, i) => plane[i % rows * columns + Math.floor(i / rows)] as number);
+}

@@ -2,22 +2,17 @@ import {
   type AnyTensor,
   elements,
   formatShape,
-  type Op,
   type Recorder,
   type Shader,
   type Shape,
   sizeAt,
   type Tensor,
 } from "../../engine/mod.ts";
+import type { LaunchedOp } from "../launch.ts";
 import { launchPerElement, perElementShader } from "../per_element.ts";
+import type { Tensors } from "../shapes.ts";
 import source from "./resize.wgsl" with { type: "text" };
 import { computeTaps, type Filter } from "./taps.ts";
-
-/** Operand of a resize. */
-export interface ResizeInputs {
-  /** `[B, H, W, C]`: bytes, RGB or RGBA. */
-  readonly x: Tensor<"u8">;
-}
 
 /** Settings of a resize. */
 export interface ResizeAttrs {
@@ -29,7 +24,7 @@ export interface ResizeAttrs {
   readonly filter: Filter;
 }
 
-export const shader: Shader = {
+const shader: Shader = {
   ...perElementShader({
     name: "resize",
     source,
@@ -40,8 +35,9 @@ export const shader: Shader = {
   excludes: ({ VERTICAL, RGB }) => VERTICAL === true && RGB === true,
 };
 
-export const op: Op<ResizeInputs, ResizeAttrs, "u8"> = {
+export const op: LaunchedOp<Tensors<"x", "u8">, ResizeAttrs, "u8"> = {
   name: "resize",
+  shaders: [shader],
 
   infer({ x }, { height, width }) {
     if (x.shape.length !== 4 || ![3, 4].includes(sizeAt(x.shape, 3))) {

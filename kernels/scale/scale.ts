@@ -1,14 +1,9 @@
 import type { Recorder, Tensor } from "../../engine/mod.ts";
 import { elementwise } from "../elementwise.ts";
-import type { OneOperand } from "../shapes.ts";
+import type { Tensors } from "../shapes.ts";
 import source from "./scale.wgsl" with { type: "text" };
 
-/** Settings of scaling. */
-export interface ScaleAttrs {
-  readonly factor: number;
-}
-
-export const op = elementwise<OneOperand, ScaleAttrs>({
+export const op = elementwise<Tensors<"x">, { readonly factor: number }>({
   name: "scale",
   source,
   inputs: ["x"],

@@ -7,16 +7,10 @@ import {
   type Tensor,
 } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
-import type { OneOperand } from "../shapes.ts";
+import type { Tensors } from "../shapes.ts";
 import source from "./sum_rows.wgsl" with { type: "text" };
 
-/** Settings of the sum. */
-export interface SumRowsAttrs {
-  /** The last axes of x: what is left. */
-  readonly shape: Shape;
-}
-
-export const op = perElement<OneOperand, SumRowsAttrs>({
+export const op = perElement<Tensors<"x">, { readonly shape: Shape }>({
   name: "sum_rows",
   source,
   reads: { x: "f32" },

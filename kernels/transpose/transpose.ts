@@ -1,9 +1,9 @@
 import { formatShape, type Recorder, type Tensor } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
-import { describeRows, type OneOperand, rowsOf } from "../shapes.ts";
+import { describeRows, rowsOf, type Tensors } from "../shapes.ts";
 import source from "./transpose.wgsl" with { type: "text" };
 
-export const op = perElement<OneOperand>({
+export const op = perElement<Tensors<"x">>({
   name: "transpose",
   source,
   reads: { x: "f32" },

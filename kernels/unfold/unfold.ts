@@ -1,9 +1,9 @@
 import { type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
-import { describeAxes, type OneOperand, requireAxes } from "../shapes.ts";
+import { describeAxes, requireAxes, type Tensors } from "../shapes.ts";
 import source from "./unfold.wgsl" with { type: "text" };
 
-export const op = perElement<OneOperand>({
+export const op = perElement<Tensors<"x">>({
   name: "unfold",
   source,
   reads: { x: "E" },

@@ -9,7 +9,7 @@ import {
 } from "../../engine/mod.ts";
 import { readTflite } from "../../io/tensors/tflite.ts";
 import { letterbox, resize } from "../../kernels/mod.ts";
-import { placeOf } from "../../kernels/letterbox/place.ts";
+import { placeOf } from "../../kernels/letterbox/letterbox.ts";
 import type { Image } from "../image_preparer.ts";
 import { blazeFace, type BlazeFaceWeights, detectorSize, loadBlazeFace } from "./blaze_face.ts";
 import { decodeFaces, type Face } from "./decode_faces.ts";

@@ -1,13 +1,6 @@
-import {
-  type Device,
-  formatShape,
-  type Plan,
-  PlanCache,
-  record,
-  type Tensor,
-  texelsPerLine,
-} from "../../engine/mod.ts";
+import { type Device, formatShape, type Tensor, texelsPerLine } from "../../engine/mod.ts";
 import { normalize } from "../../kernels/mod.ts";
+import { SizedPlans } from "../sized_plans.ts";
 import { type ClipConfig, imageTokens } from "./config.ts";
 import { imageTower, type ImageTowerWeights } from "./image_tower.ts";
 
@@ -15,10 +8,8 @@ import { imageTower, type ImageTowerWeights } from "./image_tower.ts";
 export class ImageEncoder implements Disposable {
   /** The number of images in a batch. */
   readonly batch: number;
-  readonly #device: Device;
-  readonly #weights: ImageTowerWeights;
   readonly #config: ClipConfig;
-  readonly #plans = new PlanCache<Plan<Tensor>>();
+  readonly #plans: SizedPlans<Tensor>;
 
   /**
    * Use `Clip.images`.
@@ -26,9 +17,12 @@ export class ImageEncoder implements Disposable {
    */
   constructor(device: Device, weights: ImageTowerWeights, config: ClipConfig) {
     this.batch = batchFor(device, config);
-    this.#device = device;
-    this.#weights = weights;
     this.#config = config;
+    const { size } = config.image;
+    this.#plans = new SizedPlans(device, (r, count = 0) => {
+      const pixels = r.input("pixels", [count, size, size, 4], "u8");
+      return imageTower(r, weights, config, normalize(r, pixels));
+    });
   }
 
   /**
@@ -49,11 +43,7 @@ export class ImageEncoder implements Disposable {
       const some = images.slice(first, first + this.batch);
       const pixels = new Uint8Array(some.length * bytes);
       for (const [i, image] of some.entries()) pixels.set(image, i * bytes);
-      const read = this.#plans.use(`${some.length}`, () => this.#record(some.length), (plan) => {
-        plan.write("pixels", pixels);
-        plan.run();
-        return this.#device.read(plan.outputs);
-      });
+      const read = this.#plans.run([some.length], { pixels });
       // Not awaited yet: during the readback the device continues with the next batch.
       read.catch(() => {}); // reported below, where all are awaited
       reads.push(read);
@@ -68,14 +58,6 @@ export class ImageEncoder implements Disposable {
   /** Frees all memory. */
   [Symbol.dispose](): void {
     this.#plans[Symbol.dispose]();
-  }
-
-  #record(batch: number): Promise<Plan<Tensor>> {
-    const { size } = this.#config.image;
-    return record(this.#device, (r) => {
-      const pixels = r.input("pixels", [batch, size, size, 4], "u8");
-      return imageTower(r, this.#weights, this.#config, normalize(r, pixels));
-    });
   }
 }
 

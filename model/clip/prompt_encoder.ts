@@ -1,4 +1,5 @@
-import { type Device, type Plan, PlanCache, record, type Tensor } from "../../engine/mod.ts";
+import type { Device, Tensor } from "../../engine/mod.ts";
+import { SizedPlans } from "../sized_plans.ts";
 import type { ClipConfig } from "./config.ts";
 import { countRows, packPrompts, readPosition, sharedTokens } from "./pack_prompts.ts";
 import { textTower, type TextTowerWeights } from "./text_tower.ts";
@@ -11,11 +12,9 @@ const roundUp = (count: number, step: number) => Math.ceil(count / step) * step;
 
 /** Embeds any number of prompts of any length, in batches. */
 export class PromptEncoder implements Disposable {
-  readonly #device: Device;
-  readonly #weights: TextTowerWeights;
   readonly #config: ClipConfig;
   readonly #table: TokenTable;
-  readonly #plans = new PlanCache<Plan<Tensor>>();
+  readonly #plans: SizedPlans<Tensor>;
 
   constructor(
     device: Device,
@@ -23,10 +22,19 @@ export class PromptEncoder implements Disposable {
     config: ClipConfig,
     table: TokenTable,
   ) {
-    this.#device = device;
-    this.#weights = weights;
     this.#config = config;
     this.#table = table;
+    this.#plans = new SizedPlans(
+      device,
+      (r, shared = 0, rows = 0, reads = 0) =>
+        textTower(r, weights, config, {
+          shared,
+          x: r.input("x", [1, rows, config.text.width]),
+          sight: { ranges: r.input("ranges", [1, rows, 2], "u32") },
+          read: r.input("read", [1, reads], "u32"),
+          readSight: { ranges: r.input("readRanges", [1, reads, 2], "u32") },
+        }),
+    );
   }
 
   /** The embeddings of token ids, start and end included: `[N, embedding]`, not normalised. */
@@ -65,30 +73,9 @@ export class PromptEncoder implements Disposable {
     // Rounded up, so that prompts of similar size share a plan.
     const rows = roundUp(countRows(prompts, shared), 20), reads = roundUp(prompts.length, 8);
     const layout = packPrompts(prompts, shared, rows, reads);
+    const { ranges, read, readRanges } = layout;
     const x = await this.#table.embed(layout);
-    return await this.#plans.use(
-      `${shared} ${rows} ${reads}`,
-      () => this.#record(shared, rows, reads),
-      (plan) => {
-        plan.write("x", x);
-        plan.write("ranges", layout.ranges);
-        plan.write("read", layout.read);
-        plan.write("readRanges", layout.readRanges);
-        plan.run();
-        return this.#device.read(plan.outputs);
-      },
-    );
-  }
-
-  #record(shared: number, rows: number, reads: number): Promise<Plan<Tensor>> {
-    return record(this.#device, (r) =>
-      textTower(r, this.#weights, this.#config, {
-        shared,
-        x: r.input("x", [1, rows, this.#config.text.width]),
-        sight: { ranges: r.input("ranges", [1, rows, 2], "u32") },
-        read: r.input("read", [1, reads], "u32"),
-        readSight: { ranges: r.input("readRanges", [1, reads, 2], "u32") },
-      }));
+    return await this.#plans.run([shared, rows, reads], { x, ranges, read, readRanges });
   }
 }
 

@@ -1,16 +1,10 @@
 import { createHash } from "node:crypto";
-import {
-  type Device,
-  type Plan,
-  PlanCache,
-  record,
-  type Tensor,
-  Weights,
-} from "../../engine/mod.ts";
+import { type Device, type Recorder, type Tensor, Weights } from "../../engine/mod.ts";
 import { l2Normalize, softmax } from "../../kernels/mod.ts";
-import { framesOf } from "../../numbers/vectors.ts";
+import { framesOf, joined } from "../../numbers/vectors.ts";
 import type { Clip } from "../clip/clip.ts";
 import { clipName } from "../clip/config.ts";
+import { SizedPlans } from "../sized_plans.ts";
 import { adaptTexts, decide, embedClips } from "./head.ts";
 import type { Head } from "./head_file.ts";
 import { headFingerprint } from "./head_parameters.ts";
@@ -39,14 +33,6 @@ export interface ClipAuOptions {
 
 /** Most clips in one batch. */
 const mostClips = 32;
-
-interface Outputs {
-  readonly [name: string]: Tensor;
-  readonly logits: Tensor;
-  readonly probabilities: Tensor;
-  readonly similarities: Tensor;
-  readonly embedding: Tensor;
-}
 
 /**
  * CLIP-AU: compares frame features with the texts of Action Units and classifies the similarities, with
@@ -80,7 +66,7 @@ export class ClipAu implements Disposable {
   /** `[C, d]`: embedded class prompts, not normalised. */
   readonly classTexts: Float32Array<ArrayBuffer> | undefined;
   readonly #texts: Float32Array<ArrayBuffer>;
-  readonly #plans = new PlanCache<Plan<Outputs>>();
+  readonly #plans: SizedPlans<Tensor[]>;
   readonly #owned: DisposableStack;
 
   private constructor(
@@ -98,6 +84,7 @@ export class ClipAu implements Disposable {
     this.weights = weights;
     this.#texts = texts;
     this.classTexts = classTexts;
+    this.#plans = new SizedPlans(device, (r, ...sizes) => this.#record(r, ...sizes));
     this.#owned = owned;
   }
 
@@ -167,25 +154,8 @@ export class ClipAu implements Disposable {
 
   /** Decides on clips of one length. */
   async #predict(clips: readonly Float32Array[]): Promise<Prediction[]> {
-    const [first = new Float32Array(0)] = clips, size = first.length;
-    const frames = size / this.clip.config.embedding;
-    const all = new Float32Array(clips.length * size);
-    for (const [i, clip] of clips.entries()) all.set(clip, i * size);
-    const found = await this.#plans.use(
-      `${clips.length}x${frames}`,
-      () => this.#record(clips.length, frames),
-      (plan) => {
-        plan.write("frames", all);
-        plan.run();
-        const { outputs } = plan;
-        return this.device.read([
-          outputs.logits,
-          outputs.probabilities,
-          outputs.similarities,
-          outputs.embedding,
-        ]);
-      },
-    );
+    const frames = framesOf(clips[0] as Float32Array, this.clip.config.embedding);
+    const found = await this.#plans.run([clips.length, frames], { frames: joined(clips) });
     return clips.map((_, i) => {
       const [logits, probabilities, similarities, embedding] = found.map((numbers) => {
         const width = numbers.length / clips.length;
@@ -195,17 +165,15 @@ export class ClipAu implements Disposable {
     });
   }
 
-  #record(clips: number, frames: number): Promise<Plan<Outputs>> {
+  #record(r: Recorder, clips = 0, frames = 0): Tensor[] {
     const { embedding: width } = this.clip.config, { units, classes } = this.head.parameters.sizes;
-    return record(this.device, (r) => {
-      const texts = r.constant("texts", [units, width], "f32", this.#texts);
-      const classTexts = this.classTexts &&
-        r.constant("class_texts", [classes, width], "f32", this.classTexts);
-      const embedding = embedClips(r, this.weights, r.input("frames", [clips, frames, width]));
-      const adapted = l2Normalize(r, adaptTexts(r, this.weights, texts)); // [A, d]
-      const decision = decide(r, this.weights, embedding, adapted, classTexts);
-      return { ...decision, probabilities: softmax(r, decision.logits), embedding };
-    });
+    const texts = r.constant("texts", [units, width], "f32", this.#texts);
+    const classTexts = this.classTexts &&
+      r.constant("class_texts", [classes, width], "f32", this.classTexts);
+    const embedding = embedClips(r, this.weights, r.input("frames", [clips, frames, width]));
+    const adapted = l2Normalize(r, adaptTexts(r, this.weights, texts)); // [A, d]
+    const { logits, similarities } = decide(r, this.weights, embedding, adapted, classTexts);
+    return [logits, softmax(r, logits), similarities, embedding];
   }
 }
 

@@ -1,15 +1,9 @@
-import {
-  type Device,
-  type Plan,
-  PlanCache,
-  record,
-  type Tensor,
-  Weights,
-} from "../../engine/mod.ts";
+import { type Device, type Tensor, Weights } from "../../engine/mod.ts";
 import type { TensorFile } from "../../io/tensors/tensor_file.ts";
+import { SizedPlans } from "../sized_plans.ts";
 import { embedWindows } from "./embed_windows.ts";
 import { findTemporalSizes, type TemporalSizes } from "./sizes.ts";
-import { loadTemporalWeights, type TemporalWeights } from "./weights.ts";
+import { loadTemporalWeights } from "./weights.ts";
 
 /** What the file of a temporal transformer does not tell. */
 export interface TemporalOptions {
@@ -29,21 +23,13 @@ const windowsAtOnce = 64;
 export class TemporalTransformer implements Disposable {
   /** The sizes that it was loaded with. */
   readonly sizes: TemporalSizes;
-  readonly #device: Device;
-  readonly #weights: TemporalWeights;
   readonly #memory: Weights;
-  readonly #plans = new PlanCache<Plan<Tensor>>();
+  readonly #plans: SizedPlans<Tensor>;
 
-  private constructor(
-    device: Device,
-    sizes: TemporalSizes,
-    weights: TemporalWeights,
-    memory: Weights,
-  ) {
+  private constructor(sizes: TemporalSizes, memory: Weights, plans: SizedPlans<Tensor>) {
     this.sizes = sizes;
-    this.#device = device;
-    this.#weights = weights;
     this.#memory = memory;
+    this.#plans = plans;
   }
 
   /** Loads one by its authors' names, `temporal.cls_token` and so on. */
@@ -57,7 +43,12 @@ export class TemporalTransformer implements Disposable {
     const memory = owned.use(new Weights(device));
     const weights = await loadTemporalWeights(memory, file, prefix, sizes);
     owned.move();
-    return new TemporalTransformer(device, sizes, weights, memory);
+    const plans = new SizedPlans(
+      device,
+      (r, count = 0, frames = 0) =>
+        embedWindows(r, weights, sizes.heads, r.input("frames", [count, frames, sizes.width])),
+    );
+    return new TemporalTransformer(sizes, memory, plans);
   }
 
   /**
@@ -80,16 +71,7 @@ export class TemporalTransformer implements Disposable {
     const all = new Float32Array(count * width);
     for (let first = 0; first < count; first += windowsAtOnce) {
       const some = windows.slice(first * size, (first + windowsAtOnce) * size);
-      const batch = some.length / size;
-      const found = await this.#plans.use(
-        `${batch} of ${frames}`,
-        () => this.#record(batch, frames),
-        (plan) => {
-          plan.write("frames", some);
-          plan.run();
-          return this.#device.read(plan.outputs);
-        },
-      );
+      const found = await this.#plans.run([some.length / size, frames], { frames: some });
       all.set(found, first * width);
     }
     return all;
@@ -99,12 +81,5 @@ export class TemporalTransformer implements Disposable {
   [Symbol.dispose](): void {
     this.#plans[Symbol.dispose]();
     this.#memory[Symbol.dispose]();
-  }
-
-  #record(batch: number, frames: number): Promise<Plan<Tensor>> {
-    return record(this.#device, (r) => {
-      const input = r.input("frames", [batch, frames, this.sizes.width]);
-      return embedWindows(r, this.#weights, this.sizes.heads, input);
-    });
   }
 }

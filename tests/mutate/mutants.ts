@@ -92,10 +92,19 @@ export function applyMutant(shader: Shader, { from, to }: LineMutation) {
 
 /** Of an operation's own file: what its dispatch is made of, not its sizes in lists or its refusals. */
 async function mutantsOfOperation(kernel: string): Promise<Mutant[]> {
-  const file = new URL(`../../kernels/${kernel}/${kernel}.ts`, import.meta.url);
-  const text = await Deno.readTextFile(file).catch(() => "");
+  // A gradient may share its operation's file: each has its own declaration there.
+  const names = [kernel, kernel.replace(/_gradient$/, "")];
+  const files = names.map((name) => new URL(`../../kernels/${name}/${name}.ts`, import.meta.url));
+  const [file = "", text = ""] = (await Promise.all(files.map(async ({ href }) => {
+    const read = await Deno.readTextFile(new URL(href)).catch(() => "");
+    return read.includes(`name: "${kernel}"`) ? [href, read] : undefined;
+  }))).find((found) => found !== undefined) ?? [];
   const left = text
     .replace(/^import [^;]*;/gm, "")
+    .replace(
+      /^export const \w+ = [^]*?^\}\);$/gm,
+      (operation) => operation.includes(`  name: "${kernel}"`) ? operation : "",
+    )
     .replace(
       /^ {2}(infer|describe|cost|gradient|flops)\b[^\n]*(\n {3,}[^\n]*|\n {2}[})\]][^\n]*)*/gm,
       "",
@@ -105,5 +114,5 @@ async function mutantsOfOperation(kernel: string): Promise<Mutant[]> {
   )
     .flatMap((line) => [...mutateLine(line)])
     .filter(({ from }) => text.split(from).length === 2)
-    .map((mutation) => ({ ...mutation, kernel, file: file.href }));
+    .map((mutation) => ({ ...mutation, kernel, file }));
 }

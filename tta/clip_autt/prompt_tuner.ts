@@ -13,7 +13,8 @@ import type { ClipText } from "../../model/clip/clip.ts";
 import type { ClipConfig } from "../../model/clip/config.ts";
 import type { HeadSizes } from "../../model/clip_au/head_parameters.ts";
 import type { HeadWeights } from "../../model/clip_au/head_weights.ts";
-import { type ClipWindows, countWindows, joinWindows } from "./window_embedder.ts";
+import { joined } from "../../numbers/vectors.ts";
+import { type ClipWindows, countWindows } from "./window_embedder.ts";
 import { decisionOf, predictionsOf, readAll, type TunedPrediction } from "./predictions.ts";
 import { decideByWindow, type WindowDecision } from "./window_decision.ts";
 import { layPrompts, type PromptLayout } from "./prompt_layout.ts";
@@ -115,7 +116,7 @@ export class PromptTuner implements Disposable {
     return this.#alone(async () => {
       const plan = await this.#plan("predict", clips, (r) => this.recordForward(r, clips).tensors);
       plan.write("context", context);
-      plan.write("windows", joinWindows(clips));
+      plan.write("windows", joined(clips.map(({ embeddings }) => embeddings)));
       plan.run();
       return predictionsOf(await readAll(this.#model.device, decisionOf(outputsOf(plan))), clips);
     });
@@ -200,7 +201,7 @@ export class PromptTuner implements Disposable {
     if (count === 0) return { tuning, steps };
     const plan = await this.#plan("step", clips, (r) => this.recordStep(r, clips));
     const tensors = plan.outputs as StepTensors;
-    plan.write("windows", joinWindows(clips));
+    plan.write("windows", joined(clips.map(({ embeddings }) => embeddings)));
     plan.write("context", from.context);
     if (keepMoments) {
       plan.write("m", from.m);

@@ -1,7 +1,8 @@
-import { type Device, type Plan, PlanCache, record, type Tensor } from "../../engine/mod.ts";
-import { framesOf } from "../../numbers/vectors.ts";
+import type { Device, Tensor } from "../../engine/mod.ts";
+import { framesOf, joined } from "../../numbers/vectors.ts";
 import { embedClips } from "../../model/clip_au/head.ts";
 import type { HeadWeights } from "../../model/clip_au/head_weights.ts";
+import { SizedPlans } from "../../model/sized_plans.ts";
 
 /** The embedded windows of a clip. Prompt tuning does not change them. */
 export interface ClipWindows {
@@ -32,28 +33,21 @@ export function countWindows(clips: readonly ClipWindows[]): number {
   return first.starts.length;
 }
 
-/** The windows of all clips, `[B, W, d]`. */
-export function joinWindows(clips: readonly ClipWindows[]): Float32Array<ArrayBuffer> {
-  const size = clips[0]?.embeddings.length ?? 0, all = new Float32Array(clips.length * size);
-  for (const [i, { embeddings }] of clips.entries()) all.set(embeddings, i * size);
-  return all;
-}
-
 /** Most windows in one batch of the temporal module. */
 const mostWindows = 64;
 
 /** Embeds windows with the head's temporal module; each window is padded with zeros. */
 export class WindowEmbedder implements Disposable {
-  readonly #device: Device;
-  readonly #head: HeadWeights;
   readonly #width: number;
-  readonly #plans = new PlanCache<Plan<Tensor>>();
+  readonly #plans: SizedPlans<Tensor>;
 
   /** @param width The number of features of a frame. */
   constructor(device: Device, head: HeadWeights, width: number) {
-    this.#device = device;
-    this.#head = head;
     this.#width = width;
+    this.#plans = new SizedPlans(
+      device,
+      (r, count = 0, length = 0) => embedClips(r, head, r.input("frames", [count, length, width])),
+    );
   }
 
   /** Embeds a clip's features `[T, d]` in windows of `window` frames, or of all if it is shorter. */
@@ -80,32 +74,14 @@ export class WindowEmbedder implements Disposable {
     for (const [length, alike] of Map.groupBy(all, (one) => one.length)) {
       for (let first = 0; first < alike.length; first += mostWindows) {
         const some = alike.slice(first, first + mostWindows);
-        const x = new Float32Array(some.length * length * width);
-        for (const [i, { frames }] of some.entries()) x.set(frames, i * length * width);
-        const embedded = await this.#run(x, some.length, length);
+        const frames = joined(some.map((one) => one.frames));
+        const embedded = await this.#plans.run([some.length, length], { frames });
         for (const [i, { embedding }] of some.entries()) {
           embedding.set(embedded.subarray(i * width, (i + 1) * width));
         }
       }
     }
     return found;
-  }
-
-  /** Windows `[N, T, d]` through the temporal module: `[N, d]`. */
-  #run(x: Float32Array<ArrayBuffer>, count: number, length: number): Promise<Float32Array> {
-    return this.#plans.use(
-      `${count}x${length}`,
-      () =>
-        record(
-          this.#device,
-          (r) => embedClips(r, this.#head, r.input("frames", [count, length, this.#width])),
-        ),
-      (plan) => {
-        plan.write("frames", x);
-        plan.run();
-        return this.#device.read(plan.outputs);
-      },
-    );
   }
 
   [Symbol.dispose](): void {

@@ -1,8 +1,8 @@
-import { type Plan, PlanCache, record, type Tensor } from "../../engine/mod.ts";
 import { softmax } from "../../kernels/mod.ts";
 import { decideByWindow } from "../clip_autt/window_decision.ts";
 import { tuningModes } from "../clip_autt/tuning_settings.ts";
 import { WindowEmbedder } from "../clip_autt/window_embedder.ts";
+import { SizedPlans } from "../../model/sized_plans.ts";
 import { headOf, type MethodEntry } from "./method.ts";
 
 const settings = tuningModes.paper;
@@ -19,29 +19,25 @@ export const windowOnly: MethodEntry = {
     const model = headOf(setup), { device, head, weights, clip } = model;
     const width = clip.config.embedding, { units } = head.parameters.sizes;
     const texts = await clip.encodeTexts(head.auPrompts);
-    using owned = new DisposableStack();
-    const embedder = owned.use(new WindowEmbedder(device, weights, width));
-    const plans = owned.use(new PlanCache<Plan<Tensor>>());
-    const kept = owned.move();
-    const recordPlan = (count: number) =>
-      record(device, (r) => {
-        const given = r.constant("texts", [units, width], "f32", texts);
-        const windows = r.input("windows", [1, count, width]);
-        return softmax(r, decideByWindow(r, weights, settings, given, windows).logits);
-      });
+    const embedder = new WindowEmbedder(device, weights, width);
+    const plans = new SizedPlans(device, (r, count = 0) => {
+      const given = r.constant("texts", [units, width], "f32", texts);
+      const windows = r.input("windows", [1, count, width]);
+      return softmax(r, decideByWindow(r, weights, settings, given, windows).logits);
+    });
     return {
       begin() {},
       async decide(video) {
-        const windows = await embedder.embed(await video.features(), settings.window);
-        const count = windows.starts.length;
-        const probabilities = await plans.use(`${count}`, () => recordPlan(count), (plan) => {
-          plan.write("windows", windows.embeddings);
-          plan.run();
-          return device.read(plan.outputs);
-        });
-        return { probabilities };
+        const { starts, embeddings } = await embedder.embed(
+          await video.features(),
+          settings.window,
+        );
+        return { probabilities: await plans.run([starts.length], { windows: embeddings }) };
       },
-      [Symbol.dispose]: () => kept[Symbol.dispose](),
+      [Symbol.dispose]() {
+        plans[Symbol.dispose]();
+        embedder[Symbol.dispose]();
+      },
     };
   },
 };

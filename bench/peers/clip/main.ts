@@ -18,10 +18,9 @@ import { clipName } from "../../../model/clip/config.ts";
 import { packPrompts, readPosition } from "../../../model/clip/pack_prompts.ts";
 import { TokenTable } from "../../../model/clip/token_table.ts";
 import { auPromptsLike } from "../../au_prompt_lengths.ts";
-import { effortOf, quickHelp, quickOption } from "../../effort.ts";
+import { effortOf, parseRounds, quickHelp, quickOption } from "../../effort.ts";
 import { madeUpClip } from "../../made_up_clip.ts";
 import { coreSeconds } from "../../measure.ts";
-import { parseRounds } from "../../rounds.ts";
 import { ClipOnnx } from "./clip_onnx.ts";
 import { type LoadedModel, onnxruntimeVersion, openOnnxruntime } from "./onnxruntime.ts";
 
@@ -46,11 +45,7 @@ async function benchClip(args: string[]): Promise<number> {
     ...deviceOptions,
     ...quickOption,
     rounds: { type: "string", default: "5" },
-  });
-  if (values.help) {
-    console.log(help);
-    return 0;
-  }
+  }, help);
   const rounds = parseRounds(values.rounds), { model: config, frames } = effortOf(values);
   using device = await openNamed(values.adapter);
   using clip = await Clip.load(device, madeUpClip(config));

@@ -18,7 +18,7 @@ import { clipShapes } from "../../../model/clip/tensor_shapes.ts";
 import { headShapes } from "../../../model/clip_au/head_parameters.ts";
 import type { StepTensors } from "../../../tta/clip_autt/prompt_tuner.ts";
 import { tuningModes, type TuningSettings } from "../../../tta/clip_autt/tuning_settings.ts";
-import { effortOf, quickHelp, quickOption } from "../../effort.ts";
+import { effortOf, parseRounds, quickHelp, quickOption } from "../../effort.ts";
 import {
   type MadeUpStep,
   madeUpStep,
@@ -26,7 +26,6 @@ import {
   madeUpTuning,
 } from "../../made_up_tuning.ts";
 import { coreSeconds } from "../../measure.ts";
-import { parseRounds } from "../../rounds.ts";
 
 const help = `Compares a step of prompt tuning with PyTorch on one thread of the CPU.
 
@@ -57,11 +56,7 @@ async function benchTuning(args: string[]): Promise<number> {
     ...quickOption,
     rounds: { type: "string", default: "5" },
     python: { type: "string", default: "python3" },
-  });
-  if (values.help) {
-    console.log(help);
-    return 0;
-  }
+  }, help);
   const rounds = parseRounds(values.rounds), { model: config } = effortOf(values);
   using device = await openNamed(values.adapter);
   using weights = new Weights(device);
