@@ -144,14 +144,18 @@ async function benchDevice(args: string[]): Promise<number> {
   return cases.failures.length > 0 ? 1 : 0;
 }
 
-/** What NVIDIA's tool says of the clocks of a busy device; nothing where `run.sh` found no such tool. */
+/** What NVIDIA's tool says of the clocks of a busy device; nothing where there is no such tool. */
 async function readClock(warmUp: WarmUp): Promise<string | undefined> {
   const leave = Deno.permissions.querySync({ name: "run", command: "nvidia-smi" });
   if (leave.state !== "granted") return undefined;
   warmUp.run();
   const query = "--query-gpu=name,driver_version,clocks.sm,clocks.max.sm,clocks.mem,power.draw";
   const tool = new Deno.Command("nvidia-smi", { args: [query, "--format=csv,noheader"] });
-  return new TextDecoder().decode((await tool.output()).stdout).trim();
+  try {
+    return new TextDecoder().decode((await tool.output()).stdout).trim();
+  } catch {
+    return undefined;
+  }
 }
 
 function say(text: string): void {

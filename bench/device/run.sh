@@ -30,11 +30,9 @@ if [ -z "$loader" ]; then
   exit 1
 fi
 
-programs=$deno
-if command -v nvidia-smi >/dev/null; then programs=$programs,nvidia-smi; fi # tells the clocks
-
 out=$(pwd)
 cd "$here"
 export DENO_DIR="$here/deno_dir" DENO_NO_UPDATE_CHECK=1 DENO_WEBGPU_BACKEND=vulkan INIT_CWD="$out"
+# Any program: with a list of them Deno passes no LD_LIBRARY_PATH on, which the driver may need.
 exec "$deno" run --quiet --cached-only --no-check --no-prompt --allow-read --allow-write \
-  --allow-env=AUTT_*,INIT_CWD,XDG_RUNTIME_DIR --allow-run="$programs" bench/device/main.ts "$@"
+  --allow-env=AUTT_*,INIT_CWD,XDG_RUNTIME_DIR --allow-run bench/device/main.ts "$@"
