@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { Rng, Weights } from "../engine/mod.ts";
 import { ClipAutt } from "../tta/clip_autt/clip_autt.ts";
-import type { TunedPrediction } from "../tta/clip_autt/predictions.ts";
+import { freshTuning, type TunedPrediction } from "../tta/clip_autt/tuning.ts";
 import { PromptTuner } from "../tta/clip_autt/prompt_tuner.ts";
 import type { SubjectState } from "../tta/clip_autt/subject_state.ts";
 import { layPrompts } from "../tta/clip_autt/prompt_layout.ts";
-import { freshTuning } from "../tta/clip_autt/tuning.ts";
 import {
   checkSettings,
   tuningModes,

@@ -1,5 +1,5 @@
 import { type MethodEntry, methods } from "../../tta/methods/mod.ts";
-import { windowOnly } from "../../tta/methods/window_only.ts";
+import { windowOnly } from "../../tta/methods/clip_au.ts";
 import { UsageError } from "../terminal/terminal.ts";
 
 /** A method's name and settings, as recorded in outputs. */

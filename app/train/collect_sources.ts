@@ -2,7 +2,7 @@ import type { ClipName } from "../../model/clip_au/head_file.ts";
 import { pickSources, usualSourceClips } from "../../data/pick_sources.ts";
 import { middleRows } from "../../data/sampling.ts";
 import type { Sample } from "../../train/sample.ts";
-import { cacheSources } from "../../tta/methods/cache_sources.ts";
+import { cacheSources } from "../../tta/methods/tta_cap.ts";
 import type { SourcePeople } from "../../tta/tta_cap/source_cache_file.ts";
 import { sourceVersions } from "../../tta/tta_cap/source_settings.ts";
 

@@ -8,8 +8,7 @@ import { encodeAll } from "../../data/encode_all.ts";
 import type { FoundClip } from "../../data/find_media.ts";
 import type { Split } from "../../data/split_subjects.ts";
 import { environment } from "../../engine/mod.ts";
-import { centreSamples } from "../../train/centre_samples.ts";
-import { type Sample, sampleOf } from "../../train/sample.ts";
+import { centreSamples, type Sample, sampleOf } from "../../train/sample.ts";
 import {
   beginTraining,
   describeTraining,

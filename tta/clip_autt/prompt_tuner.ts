@@ -15,11 +15,18 @@ import type { HeadSizes } from "../../model/clip_au/head_parameters.ts";
 import type { HeadWeights } from "../../model/clip_au/head_weights.ts";
 import { joined } from "../../numbers/vectors.ts";
 import { type ClipWindows, countWindows } from "./window_embedder.ts";
-import { decisionOf, predictionsOf, readAll, type TunedPrediction } from "./predictions.ts";
+import {
+  decisionOf,
+  predictionsOf,
+  readAll,
+  type TunedPrediction,
+  type TuneOptions,
+  type TuningRun,
+  type TuningState,
+  type TuningStep,
+} from "./tuning.ts";
 import { decideByWindow, type WindowDecision } from "./window_decision.ts";
-import { layPrompts, type PromptLayout } from "./prompt_layout.ts";
-import { baseRows, promptTexts } from "./prompt_texts.ts";
-import type { TuneOptions, TuningRun, TuningState, TuningStep } from "./tuning.ts";
+import { baseRows, layPrompts, type PromptLayout, promptTexts } from "./prompt_layout.ts";
 import { checkSettings, type TuningSettings } from "./tuning_settings.ts";
 
 /** The frozen model that prompts are tuned for. */

@@ -1,5 +1,11 @@
-import { softmax } from "../../numbers/probabilities.ts";
-import { dot, largestPlaces, unit, type Vector, weightedSum } from "../../numbers/vectors.ts";
+import {
+  dot,
+  largestPlaces,
+  softmax,
+  unit,
+  type Vector,
+  weightedSum,
+} from "../../numbers/vectors.ts";
 
 /** A sample in a cache. */
 export interface CachedSample {
