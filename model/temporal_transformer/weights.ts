@@ -38,7 +38,7 @@ export async function loadTemporalWeights(
     }
     return toFloat32(found.dtype, await file.read(prefix + name));
   };
-  const vector = async (name: string, stored: Shape, shape: Shape = stored): Promise<Tensor> =>
+  const vector = async (name: string, stored: Shape, shape = stored): Promise<Tensor> =>
     memory.tensor(prefix + name, shape, "f32", await read(name, stored));
   const pack = async (label: string, rows: Float32Array<ArrayBuffer>, inputs: number) =>
     await packMatrix(memory, prefix + label, [inputs, rows.length / inputs], rows, {

@@ -1,4 +1,11 @@
-import { type Device, type Plan, record, type Recorder, type Tensor } from "../../engine/mod.ts";
+import {
+  type Device,
+  type Plan,
+  readAhead,
+  record,
+  type Recorder,
+  type Tensor,
+} from "../../engine/mod.ts";
 import {
   adamw,
   adamwCorrection,
@@ -16,7 +23,7 @@ import type { HeadWeights } from "../../model/clip_au/head_weights.ts";
 import { joined } from "../../numbers/vectors.ts";
 import { type ClipWindows, countWindows } from "./window_embedder.ts";
 import {
-  decisionOf,
+  decisionNames,
   predictionsOf,
   readAll,
   type TunedPrediction,
@@ -42,6 +49,8 @@ export interface TunerModel {
   readonly classTexts?: Float32Array<ArrayBuffer> | undefined;
 }
 
+type StepOutputs = Readonly<Record<string, Tensor | Tensor<"u32">>>;
+
 /** Every tensor of a step, for golden tests and debugging. */
 export interface StepTensors {
   readonly [name: string]: Tensor | Tensor<"u32">;
@@ -65,7 +74,7 @@ export class PromptTuner implements Disposable {
   readonly layout: PromptLayout;
   readonly #model: TunerModel;
   readonly #base: Float32Array<ArrayBuffer>;
-  readonly #plans = new Map<string, Plan>();
+  readonly #plans = new Map<string, Plan<StepOutputs>>();
   #queue: Promise<unknown> = Promise.resolve();
   #disposed = false;
 
@@ -125,7 +134,7 @@ export class PromptTuner implements Disposable {
       plan.write("context", context);
       plan.write("windows", joined(clips.map(({ embeddings }) => embeddings)));
       plan.run();
-      return predictionsOf(await readAll(this.#model.device, decisionOf(outputsOf(plan))), clips);
+      return predictionsOf(await readAll(this.#model.device, plan.outputs, decisionNames), clips);
     });
   }
 
@@ -207,33 +216,29 @@ export class PromptTuner implements Disposable {
     const steps: TuningStep[] = [];
     if (count === 0) return { tuning, steps };
     const plan = await this.#plan("step", clips, (r) => this.recordStep(r, clips));
-    const tensors = plan.outputs as StepTensors;
+    const read = [...decisionNames, "loss", "context", "m", "v"];
     plan.write("windows", joined(clips.map(({ embeddings }) => embeddings)));
     plan.write("context", from.context);
     if (keepMoments) {
       plan.write("m", from.m);
       plan.write("v", from.v);
     }
-    const launch = (step: number) => {
-      this.#checkUsable();
-      if (keepMoments) plan.write("correction", adamwCorrection(step));
-      plan.run();
-      const { loss, context, m, v } = tensors;
-      const all = readAll(device, { ...decisionOf(outputsOf(plan)), loss, context, m, v });
-      all.catch(() => {}); // reported where it is awaited
-      return all;
+    const checkUsable = () => this.#checkUsable();
+    const launches = async function* () {
+      for (let i = 1; i <= count && !signal?.aborted; i++) {
+        checkUsable();
+        if (keepMoments) plan.write("correction", adamwCorrection(from.step + i));
+        plan.run();
+        yield { answer: readAll(device, plan.outputs, read) };
+      }
     };
-    let next: ReturnType<typeof launch> | undefined = launch(from.step + 1);
-    for (let i = 0; i < count && next; i++) {
-      // Launch the next step before reading this one: a readback takes about 10 ms.
-      const current: ReturnType<typeof launch> = next;
-      next = i + 1 < count && !signal?.aborted ? launch(from.step + i + 2) : undefined;
-      const found = await current;
+    // The next step is launched before this one is read, as a readback takes about 10 ms.
+    for await (const found of readAhead(launches(), 1)) {
       const loss = found.loss?.[0] ?? NaN, context = found.context as TuningState["context"];
       if (!Number.isFinite(loss) || !context.every(Number.isFinite)) {
-        await next?.catch(() => {});
         signal?.throwIfAborted();
-        return { tuning, steps, stopped: `step ${i + 1} was not finite (loss ${loss})` };
+        const stopped = `step ${steps.length + 1} was not finite (loss ${loss})`;
+        return { tuning, steps, stopped };
       }
       const step = { loss, predictions: predictionsOf(found, clips) };
       steps.push(step);
@@ -241,9 +246,9 @@ export class PromptTuner implements Disposable {
         context,
         m: keepMoments ? found.m as TuningState["m"] : from.m,
         v: keepMoments ? found.v as TuningState["v"] : from.v,
-        step: from.step + i + 1,
+        step: from.step + steps.length,
       };
-      onStep?.(step, i + 1, tuning);
+      onStep?.(step, steps.length, tuning);
     }
     signal?.throwIfAborted();
     return { tuning, steps };
@@ -253,8 +258,8 @@ export class PromptTuner implements Disposable {
   async #plan(
     kind: "predict" | "step",
     clips: readonly ClipWindows[],
-    model: (r: Recorder) => Readonly<Record<string, Tensor | Tensor<"u32">>>,
-  ): Promise<Plan> {
+    model: (r: Recorder) => StepOutputs,
+  ): Promise<Plan<StepOutputs>> {
     this.#checkUsable();
     const key = `${kind} ${clips.length} ${countWindows(clips)}`, known = this.#plans.get(key);
     if (known) return known;
@@ -280,8 +285,4 @@ export class PromptTuner implements Disposable {
     this.#queue = result.catch(() => {});
     return result;
   }
-}
-
-function outputsOf(plan: Plan) {
-  return plan.outputs as Readonly<Record<string, Tensor | Tensor<"u32">>>;
 }

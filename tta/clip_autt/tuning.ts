@@ -102,7 +102,7 @@ export interface TunedPrediction extends Prediction {
 }
 
 /** The names of a plan's outputs that make a decision. */
-const decisionNames = [
+export const decisionNames = [
   "logits",
   "probabilities",
   "similarities",
@@ -113,22 +113,16 @@ const decisionNames = [
   "chosen",
 ] as const;
 
-/** The tensors of a decision among a plan's outputs. */
-export function decisionOf(
-  outputs: Readonly<Record<string, Tensor | Tensor<"u32">>>,
-): Record<string, Tensor | Tensor<"u32">> {
-  return Object.fromEntries(decisionNames.map((name) => [name, outputs[name] as Tensor]));
-}
-
 type Numbers = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
-/** Reads named tensors, all at once. */
+/** Reads some of a plan's outputs, all at once. */
 export async function readAll(
   device: Device,
-  tensors: Readonly<Record<string, Tensor | Tensor<"u32">>>,
+  outputs: Readonly<Record<string, Tensor | Tensor<"u32">>>,
+  names: readonly string[],
 ): Promise<Record<string, Numbers>> {
-  const numbers = await device.read(Object.values(tensors) as Tensor[]);
-  return Object.fromEntries(Object.keys(tensors).map((name, i) => [name, numbers[i] as Numbers]));
+  const numbers = await device.read(names.map((name) => outputs[name] as Tensor));
+  return Object.fromEntries(names.map((name, i) => [name, numbers[i] as Numbers]));
 }
 
 /** Splits what was read into one decision per clip. */
