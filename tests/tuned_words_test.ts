@@ -22,7 +22,7 @@ Deno.test("vectors on words take no row of their own, and none lies on the end",
   const layout = layPrompts([[9, 1, 2, 3, 10], [9, 4, 10]], subject);
   assert.equal(layout.rows, 7);
   assert.deepEqual(layout.positions, [0, 1, 2, 3, 4, 1, 2]);
-  assert.deepEqual(layout.fixed.map(({ row, token }) => [row, token]), [
+  assert.deepEqual([...layout.fixed], [
     [0, 9],
     ...[[1, 1], [2, 2], [3, 3], [4, 10]],
     ...[[5, 4], [6, 10]],

@@ -8,7 +8,7 @@ import {
   type TemporalWeights,
 } from "./weights.ts";
 import { classToken, gatherRows, layerNorm } from "../../kernels/mod.ts";
-import { residualBlock } from "../clip/residual_block.ts";
+import { residualBlocks } from "../clip/residual_block.ts";
 import { openTensors } from "../../io/tensors/open_tensors.ts";
 
 /** What the file of a temporal transformer does not tell. */
@@ -108,18 +108,12 @@ export function embedWindows(
     Uint32Array.from({ length: tokens }, (_, i) => i),
   );
   const positions = gatherRows(r, w.positions, trained); // [T, D], T = F + 1
-  let x = classToken(r, frames, w.token, positions); // [B, T, D]
+  const tokenRows = classToken(r, frames, w.token, positions); // [B, T, D]
   // After the last block only the learned tokens are needed, the first row of each window.
   const first = Uint32Array.from({ length: batch }, (_, b) => b * tokens);
   const rows = r.constant("class_tokens", [batch, 1], "u32", first);
-  for (const [i, block] of w.blocks.entries()) {
-    const last = i === w.blocks.length - 1;
-    x = residualBlock(r, block, x, {
-      heads,
-      activation: "gelu_tanh",
-      rows: last ? rows : undefined,
-    });
-  } // [B, 1, D]
+  const options = { heads, activation: "gelu_tanh" } as const;
+  const x = residualBlocks(r, w.blocks, tokenRows, options, { rows }); // [B, 1, D]
   return layerNorm(r, x, w.normAfter.scale, w.normAfter.shift);
 }
 

@@ -36,14 +36,11 @@ export function overClasses(
   return average(labels.map(score).filter(Number.isFinite));
 }
 
-/** The number of pairs of a positive and a negative clip, and of those ranked correctly. */
-export interface Pairs {
-  readonly pairs: number;
-  readonly right: number;
-}
-
-/** Counts pairs; equal scores count half. */
-export function countPairs(ranked: readonly Ranked[]): Pairs {
+/**
+ * The number of pairs of a positive and a negative clip, and of those ranked correctly; equal scores count
+ * half.
+ */
+function countPairs(ranked: readonly Ranked[]) {
   const sorted = [...ranked].sort((a, b) => a.score - b.score);
   let negatives = 0, positives = 0, right = 0;
   for (let i = 0; i < sorted.length;) {
@@ -61,8 +58,7 @@ export function countPairs(ranked: readonly Ranked[]): Pairs {
 
 /** The area under the ROC curve: the share of correctly ranked pairs. 0.5 is chance. */
 export function rankArea(ranked: readonly Ranked[]): number {
-  const { pairs, right } = countPairs(ranked);
-  return pairs === 0 ? NaN : right / pairs;
+  return rankAreaWithin([ranked]);
 }
 
 /**
@@ -71,7 +67,7 @@ export function rankArea(ranked: readonly Ranked[]): number {
  */
 export function rankAreaWithin(groups: readonly (readonly Ranked[])[]): number {
   const counts = groups.map(countPairs);
-  const sum = (name: keyof Pairs) => counts.reduce((total, one) => total + one[name], 0);
+  const sum = (name: "pairs" | "right") => counts.reduce((total, one) => total + one[name], 0);
   return sum("pairs") === 0 ? NaN : sum("right") / sum("pairs");
 }
 

@@ -30,8 +30,7 @@ export function computeScores(clips: readonly ScoredClip[], classes: number): Sc
     ...Map.groupBy(clips.filter(({ task }) => task !== undefined), ({ task }) => task).values(),
   ];
   return {
-    ...decisionMetrics(clips),
-    ap: usualPrecision(clips, classes),
+    ...quickScores(clips, classes),
     apGrid: overClasses(classes, (label) => gridAveragePrecision(rankedBy(clips, label))),
     auc: overClasses(classes, (label) => rankArea(rankedBy(clips, label))),
     aucWithinTask: overClasses(
@@ -48,18 +47,12 @@ export type QuickScores = Pick<Scores, "war" | "uar" | "f1" | "ap">;
 
 /** Computes only these. */
 export function quickScores(clips: readonly ScoredClip[], classes: number): QuickScores {
-  return { ...decisionMetrics(clips), ap: usualPrecision(clips, classes) };
-}
-
-function decisionMetrics(clips: readonly ScoredClip[]): Metrics {
-  return computeMetrics(
+  const metrics = computeMetrics(
     clips.map(({ label }) => label),
     clips.map(({ probabilities }) => largestAt(probabilities)),
   );
-}
-
-function usualPrecision(clips: readonly ScoredClip[], classes: number): number {
-  return overClasses(classes, (label) => averagePrecision(rankedBy(clips, label)));
+  const ap = overClasses(classes, (label) => averagePrecision(rankedBy(clips, label)));
+  return { ...metrics, ap };
 }
 
 /**

@@ -7,12 +7,6 @@ import type { ClipConfig } from "../../model/clip/config.ts";
 import { textTower } from "../../model/clip/text_tower.ts";
 import type { TokenTable } from "../../model/clip/token_table.ts";
 
-/** The fixed part of a row: a token, or only its position. */
-export interface FixedRow {
-  readonly row: number;
-  readonly token: number | undefined;
-}
-
 /** Which rows each row attends to, and is attended by. */
 export interface SightLayout {
   readonly ranges: Uint32Array<ArrayBuffer>;
@@ -28,7 +22,8 @@ export interface PromptLayout {
   readonly rows: number;
   /** The position of each row in its own prompt. */
   readonly positions: readonly number[];
-  readonly fixed: readonly FixedRow[];
+  /** The rows with a fixed part: a token, or only its position. */
+  readonly fixed: ReadonlyMap<number, number | undefined>;
   /** The tuned vectors in use, of `units * contextTokens`, and the row of each. */
   readonly slots: Uint32Array<ArrayBuffer>;
   readonly places: Uint32Array<ArrayBuffer>;
@@ -57,7 +52,7 @@ export function layPrompts(
   >,
 ): PromptLayout {
   const positions: number[] = [0], slots: number[] = [], places: number[] = [];
-  const fixed: FixedRow[] = [{ row: 0, token: sentences[0]?.[0] }];
+  const fixed = new Map([[0, sentences[0]?.[0]]]);
   const ranges: number[] = [0, 1], read: number[] = [], readRanges: number[] = [];
   for (const [unit, sentence] of sentences.entries()) {
     const end = readPosition(sentence), first = positions.length;
@@ -75,7 +70,7 @@ export function layPrompts(
         : position === contextTokens + 1
         ? 0
         : undefined;
-      if (!tuned || onWords) fixed.push({ row, token });
+      if (!tuned || onWords) fixed.set(row, token);
       positions.push(position);
       ranges.push(first, row + 1);
     }
@@ -115,9 +110,8 @@ export async function baseRows(
   { rows, positions, fixed }: PromptLayout,
 ): Promise<Float32Array<ArrayBuffer>> {
   const base = new Float32Array(rows * width);
-  const tokenOf = new Map(fixed.map(({ row, token }) => [row, token]));
   for (const [row, position] of positions.entries()) {
-    base.set(await tokens.row(tokenOf.get(row), position), row * width);
+    base.set(await tokens.row(fixed.get(row), position), row * width);
   }
   return base;
 }
