@@ -108,7 +108,7 @@ function isWhole(text: string): boolean {
 const reference = /&(#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)/g;
 
 /** The Windows-1252 characters that the numbers 128 to 159 stand for. */
-export const windows1252 = new TextDecoder("windows-1252").decode(
+const windows1252 = new TextDecoder("windows-1252").decode(
   Uint8Array.from({ length: 32 }, (_, i) => 128 + i),
 );
 
