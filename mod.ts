@@ -37,9 +37,9 @@ export { type ClipConfig, clipName, clipPresets, type TowerSizes } from "./model
 export type { ClipSettings } from "./model/clip/checkpoint.ts";
 export type { ImageEncoder } from "./model/clip/image_encoder.ts";
 export { loadClip } from "./model/clip/load_clip.ts";
-export { loadTemporalTransformer } from "./model/temporal_transformer/load_temporal_transformer.ts";
-export type { TemporalSizes } from "./model/temporal_transformer/sizes.ts";
+export type { TemporalSizes } from "./model/temporal_transformer/weights.ts";
 export {
+  loadTemporalTransformer,
   type TemporalOptions,
   TemporalTransformer,
 } from "./model/temporal_transformer/temporal_transformer.ts";
@@ -49,11 +49,16 @@ export { readVocabulary, type Vocabulary } from "./model/tokenizer/vocabulary.ts
 // The system: expressions of one person in videos.
 export { type InferOptions, inferVideo, type VideoWindow } from "./person/infer_video.ts";
 export type { InferProgress } from "./person/video_reader.ts";
-export { type ClipAuFiles, loadClipAu } from "./model/clip_au/load_clip_au.ts";
 export { Subject, type SubjectOptions } from "./person/subject.ts";
 export type { Preparation } from "./model/clip_au/preparation.ts";
 export { auPrompts } from "./model/clip_au/au_prompts.ts";
-export { ClipAu, type ClipAuOptions, type Prediction } from "./model/clip_au/clip_au.ts";
+export {
+  ClipAu,
+  type ClipAuFiles,
+  type ClipAuOptions,
+  loadClipAu,
+  type Prediction,
+} from "./model/clip_au/clip_au.ts";
 export type { HeadParameters, HeadSizes } from "./model/clip_au/head_parameters.ts";
 export {
   type ClipName,
@@ -116,17 +121,16 @@ export type { Offer } from "./tta/eb_cap/diverse_cache.ts";
 export { EbCap, type EbCapModel, type EbCapStep, type WalkNoise } from "./tta/eb_cap/eb_cap.ts";
 export { ebCapDefaults, ebCapOfficial, type EbCapSettings } from "./tta/eb_cap/settings.ts";
 export type { Walk } from "./tta/eb_cap/walk.ts";
-export type { TunedPrediction } from "./tta/clip_autt/predictions.ts";
-export type { Moved, TuningState, TuningStep } from "./tta/clip_autt/tuning.ts";
+export type { Moved, TunedPrediction, TuningState, TuningStep } from "./tta/clip_autt/tuning.ts";
 export type { Outcome } from "./tta/clip_autt/collapse_guard.ts";
 export { loadSubject, saveSubject, type SubjectState } from "./tta/clip_autt/subject_state.ts";
 export type { ClusterCandidate, ClusterSearch } from "./tta/tta_cap/cluster_search.ts";
-export type { FeatureStatistics } from "./tta/tta_cap/feature_statistics.ts";
 export type { ComponentName, ComponentWeight } from "./tta/tta_cap/fuse_embeddings.ts";
 export type { Prototypes } from "./tta/tta_cap/prototypes.ts";
 export { type TtaCapGate, type TtaCapSettings, ttaCapVersions } from "./tta/tta_cap/settings.ts";
 export {
   buildSourceCache,
+  type FeatureStatistics,
   type Personalization,
   personalize,
   type SourceCache,

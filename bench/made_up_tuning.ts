@@ -6,7 +6,7 @@ import { TokenTable } from "../model/clip/token_table.ts";
 import { WeightLoader } from "../model/clip/weights.ts";
 import { type HeadParameters, usualSizes } from "../model/clip_au/head_parameters.ts";
 import { packHead } from "../model/clip_au/head_weights.ts";
-import { initialHead } from "../train/initial_head.ts";
+import { initialHead } from "../train/head_trainer.ts";
 import { PromptTuner, type TunerModel } from "../tta/clip_autt/prompt_tuner.ts";
 import { drawContext, freshTuning, type TuningState } from "../tta/clip_autt/tuning.ts";
 import type { TuningSettings } from "../tta/clip_autt/tuning_settings.ts";

@@ -1,6 +1,6 @@
 import { auPrompts } from "../model/clip_au/au_prompts.ts";
 import type { Clip } from "../model/clip/clip.ts";
-import { rankArea } from "../numbers/scores/rank_area.ts";
+import { rankArea } from "../numbers/scores/ranking.ts";
 import { pictureSize } from "./dataset/cast.ts";
 import { promptStrengths } from "./drawing/controls.ts";
 import { drawFace } from "./drawing/draw_face.ts";

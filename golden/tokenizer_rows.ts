@@ -105,14 +105,13 @@ function tunedIdRows(
     place: "before words",
   });
   const units = sentences.length, ids = new Array<number>(units * context).fill(0);
-  const tokens = new Map(fixed.map(({ row, token }) => [row, token ?? 0]));
   let unit = 0;
   for (const [row, position] of positions.entries()) {
     if (row > (read[unit] ?? 0)) unit++;
-    ids[unit * context + position] = tokens.get(row) ?? 0;
+    ids[unit * context + position] = fixed.get(row) ?? 0;
   }
   // The start token is one row for all.
-  for (let u = 0; u < units; u++) ids[u * context] = tokens.get(0) ?? 0;
+  for (let u = 0; u < units; u++) ids[u * context] = fixed.get(0) ?? 0;
   return [["fixed.ids", ids], ["fixed.read_pos", [...read].map((row) => positions[row] ?? 0)]];
 }
 

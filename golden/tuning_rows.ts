@@ -1,9 +1,9 @@
 import { record, type Tensor } from "../engine/mod.ts";
 import { embedClips } from "../model/clip_au/head.ts";
-import type { TunedPrediction } from "../tta/clip_autt/predictions.ts";
 import {
   freshTuning,
   repeatDraw,
+  type TunedPrediction,
   type TuningRun,
   type TuningState,
 } from "../tta/clip_autt/tuning.ts";

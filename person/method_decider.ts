@@ -1,7 +1,7 @@
 import type { AdaptOptions } from "../tta/clip_autt/clip_autt.ts";
 import { checkDecision } from "../tta/methods/method.ts";
 import type { Method, MethodEntry, MethodSetup, UnlabelledClip } from "../tta/methods/mod.ts";
-import { entropyOf } from "../numbers/probabilities.ts";
+import { entropyOf } from "../numbers/vectors.ts";
 import { type NeutralMean, wantedBy } from "../model/clip_au/neutral.ts";
 import type { DecidedVideo, Verdict, VideoAnswer, VideoDecider } from "./video_decider.ts";
 

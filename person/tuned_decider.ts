@@ -1,7 +1,7 @@
 import type { Adaptation, AdaptOptions, ClipAutt } from "../tta/clip_autt/clip_autt.ts";
-import { softmax } from "../numbers/probabilities.ts";
+import { softmax } from "../numbers/vectors.ts";
 import { type NeutralMean, wantedBy } from "../model/clip_au/neutral.ts";
-import type { TunedPrediction } from "../tta/clip_autt/predictions.ts";
+import type { TunedPrediction } from "../tta/clip_autt/tuning.ts";
 import type { AnalysedWindow, Verdict, VideoDecider } from "./video_decider.ts";
 
 /** Decides with CLIP-AUTT, window by window. */

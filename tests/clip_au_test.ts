@@ -11,7 +11,7 @@ import { encodeHead, type Head, loadHead, readHead, saveHead } from "../model/cl
 import { headFingerprint, usualSizes } from "../model/clip_au/head_parameters.ts";
 import { Tokenizer } from "../model/tokenizer/tokenizer.ts";
 import { parseVocabulary } from "./small_vocabulary_parser.ts";
-import { initialHead } from "../train/initial_head.ts";
+import { initialHead } from "../train/head_trainer.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
 import { rejection } from "./fakes.ts";
 import { changed, roomyConfig } from "./small_clip.ts";

@@ -6,7 +6,7 @@ import { Clip } from "../model/clip/clip.ts";
 import { ClipAu } from "../model/clip_au/clip_au.ts";
 import { usualSizes } from "../model/clip_au/head_parameters.ts";
 import { Tokenizer } from "../model/tokenizer/tokenizer.ts";
-import { initialHead } from "../train/initial_head.ts";
+import { initialHead } from "../train/head_trainer.ts";
 import { ClipAutt, type ClipAuttOptions } from "../tta/clip_autt/clip_autt.ts";
 import { collapseWarning, type Outcome } from "../tta/clip_autt/collapse_guard.ts";
 import { loadSubject, saveSubject } from "../tta/clip_autt/subject_state.ts";

@@ -4,9 +4,8 @@ import { encodeSafetensors } from "../io/tensors/write_safetensors.ts";
 import { auPrompts } from "../model/clip_au/au_prompts.ts";
 import { loadHead, saveHead } from "../model/clip_au/head_file.ts";
 import { usualSizes } from "../model/clip_au/head_parameters.ts";
-import { initialHead } from "../train/initial_head.ts";
-import { centreSamples } from "../train/centre_samples.ts";
-import type { Sample } from "../train/sample.ts";
+import { initialHead } from "../train/head_trainer.ts";
+import { centreSamples, type Sample } from "../train/sample.ts";
 import {
   checkEnrolment,
   type Enrolment,

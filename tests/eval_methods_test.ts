@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { Rng } from "../engine/mod.ts";
-import { entropyOf } from "../numbers/probabilities.ts";
-import { unit, unitRows } from "../numbers/vectors.ts";
+import { entropyOf, unit, unitRows } from "../numbers/vectors.ts";
 import { methods } from "../tta/methods/mod.ts";
 import { ClassCache, tda, tdaSettings } from "../tta/methods/tda.ts";
-import { openTpt, tptSettings } from "../tta/methods/tpt.ts";
-import { confidentViews, meanEntropy, pullOnTexts } from "../tta/methods/tpt_loss.ts";
+import {
+  confidentViews,
+  meanEntropy,
+  openTpt,
+  pullOnTexts,
+  tptSettings,
+} from "../tta/methods/tpt.ts";
 import { zeroShot } from "../tta/methods/zero_shot.ts";
 import { gpuTest } from "./devices.ts";
 import { madeUpSource, width, withSetup } from "./eval_people.ts";

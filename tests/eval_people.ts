@@ -5,7 +5,7 @@ import { Clip } from "../model/clip/clip.ts";
 import { ClipAu } from "../model/clip_au/clip_au.ts";
 import { usualSizes } from "../model/clip_au/head_parameters.ts";
 import { Tokenizer } from "../model/tokenizer/tokenizer.ts";
-import { initialHead } from "../train/initial_head.ts";
+import { initialHead } from "../train/head_trainer.ts";
 import type { MethodSetup, SourceClip } from "../tta/methods/mod.ts";
 import { sharedDevice } from "./devices.ts";
 import { roomyConfig } from "./small_clip.ts";

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
-import { averagePrecision, gridAveragePrecision } from "../numbers/scores/average_precision.ts";
+import {
+  averagePrecision,
+  gridAveragePrecision,
+  rankArea,
+  rankAreaWithin,
+  type Ranked,
+  type ScoredClip,
+} from "../numbers/scores/ranking.ts";
 import { drawResamples, intervalOf } from "../numbers/scores/bootstrap.ts";
-import { calibrationError } from "../numbers/scores/calibration_error.ts";
-import { rankArea, rankAreaWithin } from "../numbers/scores/rank_area.ts";
-import type { Ranked, ScoredClip } from "../numbers/scores/scored_clip.ts";
-import { computeScores } from "../numbers/scores/scores.ts";
+import { calibrationError, computeScores } from "../numbers/scores/scores.ts";
 
 const near = (got: number, wanted: number) =>
   assert.ok(Math.abs(got - wanted) < 1e-12, `${got} for ${wanted}`);

@@ -11,7 +11,7 @@ import { ClipAu } from "../model/clip_au/clip_au.ts";
 import { type Head, loadHead } from "../model/clip_au/head_file.ts";
 import { centred, type NeutralMean } from "../model/clip_au/neutral.ts";
 import { type MethodEntry, methods, type SourceClip } from "../tta/methods/mod.ts";
-import { cacheSources } from "../tta/methods/cache_sources.ts";
+import { cacheSources } from "../tta/methods/tta_cap.ts";
 import {
   encodeSourcePeople,
   loadSourcePeople,

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { auPrompts } from "../model/clip_au/au_prompts.ts";
 import { saveHead } from "../model/clip_au/head_file.ts";
 import { usualSizes } from "../model/clip_au/head_parameters.ts";
-import { initialHead } from "../train/initial_head.ts";
+import { initialHead } from "../train/head_trainer.ts";
 import { roomyConfig, smallClipBytes } from "./small_clip.ts";
 import { smallVocabularyFiles } from "./small_vocabulary.ts";
 

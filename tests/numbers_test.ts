@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import { entropyOf, softmax } from "../numbers/probabilities.ts";
 import {
   average,
   dot,
+  entropyOf,
   framesOf,
   largestAt,
   largestPlaces,
   meanDirection,
   meanOf,
+  softmax,
   squaredDistance,
   unit,
   unitRows,

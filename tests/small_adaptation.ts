@@ -5,7 +5,7 @@ import type { ClipConfig } from "../model/clip/config.ts";
 import { ClipAu } from "../model/clip_au/clip_au.ts";
 import { usualSizes } from "../model/clip_au/head_parameters.ts";
 import { Tokenizer } from "../model/tokenizer/tokenizer.ts";
-import { initialHead } from "../train/initial_head.ts";
+import { initialHead } from "../train/head_trainer.ts";
 import { type Adaptation, ClipAutt } from "../tta/clip_autt/clip_autt.ts";
 import { tuningModes } from "../tta/clip_autt/tuning_settings.ts";
 import { smallConfig } from "./small_clip.ts";

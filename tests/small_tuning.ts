@@ -14,7 +14,7 @@ import { TokenTable } from "../model/clip/token_table.ts";
 import { WeightLoader } from "../model/clip/weights.ts";
 import type { HeadSizes } from "../model/clip_au/head_parameters.ts";
 import { packHead } from "../model/clip_au/head_weights.ts";
-import { initialHead } from "../train/initial_head.ts";
+import { initialHead } from "../train/head_trainer.ts";
 import type { PromptTuner, TunerModel } from "../tta/clip_autt/prompt_tuner.ts";
 import { drawContext, freshTuning, type TuningState } from "../tta/clip_autt/tuning.ts";
 import { type ClipWindows, WindowEmbedder } from "../tta/clip_autt/window_embedder.ts";

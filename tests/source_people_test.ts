@@ -6,7 +6,7 @@ import { FormatError } from "../io/files/format_error.ts";
 import { openTensors } from "../io/tensors/open_tensors.ts";
 import { encodeSafetensors, type TensorToWrite } from "../io/tensors/write_safetensors.ts";
 import { loadClip } from "../model/clip/load_clip.ts";
-import { cacheSources } from "../tta/methods/cache_sources.ts";
+import { cacheSources } from "../tta/methods/tta_cap.ts";
 import { personalize } from "../tta/tta_cap/source_cache.ts";
 import {
   checkSourcePeople,

@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Rng } from "../engine/mod.ts";
 import { FormatError } from "../io/files/format_error.ts";
-import { cleanText } from "../model/tokenizer/clean_text.ts";
+import { cleanText, unescapeHtml } from "../model/tokenizer/clean_text.ts";
 import { mergeLetters } from "../model/tokenizer/merge_letters.ts";
 import { Tokenizer } from "../model/tokenizer/tokenizer.ts";
-import { unescapeHtml } from "../model/tokenizer/unescape_html.ts";
 import { findVocabulary, readVocabulary } from "../model/tokenizer/vocabulary.ts";
 import { mutateJson } from "./mutations.ts";
 import {

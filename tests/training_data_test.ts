@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { CachedFeatures } from "../media/features/feature_cache.ts";
-import { initialHead } from "../train/initial_head.ts";
+import { initialHead } from "../train/head_trainer.ts";
 import { parseFrameList, parseSegments } from "../golden/label_files.ts";
 import { computeMetrics } from "../numbers/scores/metrics.ts";
 import { largestAt } from "../numbers/vectors.ts";

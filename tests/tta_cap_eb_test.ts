@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { DiverseCache } from "../tta/eb_cap/diverse_cache.ts";
-import { EbCap } from "../tta/eb_cap/eb_cap.ts";
-import { EntropyThresholds } from "../tta/eb_cap/entropy_thresholds.ts";
+import { EbCap, EntropyThresholds } from "../tta/eb_cap/eb_cap.ts";
 import { ebCapDefaults, ebCapOfficial, type EbCapSettings } from "../tta/eb_cap/settings.ts";
 import { walkTowards } from "../tta/eb_cap/walk.ts";
 import { makeWorld } from "./tta_cap_worlds.ts";

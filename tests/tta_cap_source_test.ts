@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { Rng } from "../engine/mod.ts";
-import { adjustedRand } from "../tta/tta_cap/adjusted_rand.ts";
-import { searchClusters } from "../tta/tta_cap/cluster_search.ts";
+import { adjustedRand, drawSubsets, searchClusters } from "../tta/tta_cap/cluster_search.ts";
 import { dbscan, pairwiseDistances } from "../tta/tta_cap/dbscan.ts";
-import { drawSubsets } from "../tta/tta_cap/draw_subsets.ts";
-import { statisticsOf, wasserstein } from "../tta/tta_cap/feature_statistics.ts";
-import { buildSourceCache, personalize } from "../tta/tta_cap/source_cache.ts";
+import {
+  buildSourceCache,
+  personalize,
+  statisticsOf,
+  wasserstein,
+} from "../tta/tta_cap/source_cache.ts";
 import { type SourceSettings, sourceVersions } from "../tta/tta_cap/source_settings.ts";
 import { unit } from "../numbers/vectors.ts";
 

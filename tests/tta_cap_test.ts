@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type TtaCapSettings, ttaCapVersions } from "../tta/tta_cap/settings.ts";
-import { majorityOf } from "../tta/tta_cap/temporal_gate.ts";
+import { majorityOf } from "../tta/tta_cap/tta_cap.ts";
 import { TtaCap } from "../tta/tta_cap/tta_cap.ts";
 import type { TtaCapState } from "../tta/tta_cap/tta_cap_state.ts";
 import { decideVideo } from "../tta/tta_cap/video_decision.ts";

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { Rng, Weights } from "../engine/mod.ts";
 import { ClipAutt } from "../tta/clip_autt/clip_autt.ts";
-import type { TunedPrediction } from "../tta/clip_autt/predictions.ts";
+import { freshTuning, type TunedPrediction } from "../tta/clip_autt/tuning.ts";
 import { PromptTuner } from "../tta/clip_autt/prompt_tuner.ts";
 import type { SubjectState } from "../tta/clip_autt/subject_state.ts";
 import { layPrompts } from "../tta/clip_autt/prompt_layout.ts";
-import { freshTuning } from "../tta/clip_autt/tuning.ts";
 import {
   checkSettings,
   tuningModes,
@@ -23,7 +22,7 @@ Deno.test("vectors on words take no row of their own, and none lies on the end",
   const layout = layPrompts([[9, 1, 2, 3, 10], [9, 4, 10]], subject);
   assert.equal(layout.rows, 7);
   assert.deepEqual(layout.positions, [0, 1, 2, 3, 4, 1, 2]);
-  assert.deepEqual(layout.fixed.map(({ row, token }) => [row, token]), [
+  assert.deepEqual([...layout.fixed], [
     [0, 9],
     ...[[1, 1], [2, 2], [3, 3], [4, 10]],
     ...[[5, 4], [6, 10]],

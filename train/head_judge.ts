@@ -1,9 +1,6 @@
 import { type Device, type Plan, readAhead, record, type Tensor } from "../engine/mod.ts";
-import { l2Normalize } from "../kernels/mod.ts";
-import { adaptTexts, decide, embedClips } from "../model/clip_au/head.ts";
-import { type HeadParameters, headShapes } from "../model/clip_au/head_parameters.ts";
-import { toMatrix } from "../model/clip_au/head_weights.ts";
-import { headInputs, headOf, type TrainerSetup } from "./head_trainer.ts";
+import type { HeadParameters } from "../model/clip_au/head_parameters.ts";
+import { decideBatch, headInputs, type TrainerSetup, writeHead } from "./head_trainer.ts";
 import { computeMetrics } from "../numbers/scores/metrics.ts";
 import { joined, largestAt } from "../numbers/vectors.ts";
 import { cutClip } from "../data/sampling.ts";
@@ -23,22 +20,13 @@ export class HeadJudge implements Disposable {
   }
 
   static async open(device: Device, setup: TrainerSetup): Promise<HeadJudge> {
-    const { sizes, texts, batch, frames } = setup, { embedding, units } = sizes;
-    const plan = await record(device, (r) => {
-      const head = headOf(headInputs(r, sizes));
-      const clips = embedClips(r, head, r.input("features", [batch, frames, embedding]));
-      const adapted = adaptTexts(r, head, r.constant("texts", [units, embedding], "f32", texts));
-      return decide(r, head, clips, l2Normalize(r, adapted)).logits;
-    });
+    const plan = await record(device, (r) => decideBatch(r, headInputs(r, setup.sizes), setup));
     return new HeadJudge(device, setup, plan);
   }
 
   async test(head: HeadParameters, samples: readonly Sample[]): Promise<EpochResult["held"]> {
     const { sizes, batch, frames: length } = this.#setup;
-    for (const [name, shape] of headShapes(sizes)) {
-      const data = head.numbers.get(name) as Float32Array<ArrayBuffer>;
-      this.#plan.write(name, name.endsWith("weight") ? toMatrix(data, shape) : data);
-    }
+    writeHead(this.#plan, head);
     const batches = Array.from(
       { length: Math.ceil(samples.length / batch) },
       (_, i) => samples.slice(i * batch, (i + 1) * batch),

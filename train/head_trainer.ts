@@ -1,4 +1,4 @@
-import { type Device, type Plan, record, type Recorder, type Tensor } from "../engine/mod.ts";
+import { type Device, type Plan, record, type Recorder, Rng, type Tensor } from "../engine/mod.ts";
 import {
   adamw,
   adamwCorrection,
@@ -71,12 +71,7 @@ export function freshState(head: HeadParameters): HeadState {
   return { head, m: zeros(), v: zeros(), step: 0 };
 }
 
-interface StepOutputs {
-  readonly [name: string]: Tensor | Tensor[];
-  readonly loss: Tensor;
-  readonly logits: Tensor;
-  readonly gradients: Tensor[];
-}
+type StepOutputs = ReturnType<typeof recordStep>;
 
 /**
  * Trains a head on the device: a step (forward, gradients of all parameters, AdamW) is one replay of one
@@ -101,12 +96,10 @@ export class HeadTrainer implements Disposable {
   /** Continues from a state. */
   write({ head, m, v, step }: HeadState): void {
     this.#step = step;
-    for (const [name, shape] of headShapes(this.setup.sizes)) {
-      for (const [prefix, numbers] of [["", head.numbers], ["m.", m], ["v.", v]] as const) {
-        const data = numbers.get(name) as Float32Array<ArrayBuffer>;
-        this.#plan.write(prefix + name, name.endsWith("weight") ? toMatrix(data, shape) : data);
-      }
-    }
+    const { sizes } = this.setup;
+    writeHead(this.#plan, head);
+    writeHead(this.#plan, { sizes, numbers: m }, "m.");
+    writeHead(this.#plan, { sizes, numbers: v }, "v.");
   }
 
   /** One step. */
@@ -164,8 +157,16 @@ export function headInputs(r: Recorder, sizes: HeadSizes, prefix = ""): Map<stri
   );
 }
 
+/** Writes parameters to the inputs that `headInputs()` recorded. */
+export function writeHead(plan: Plan, { sizes, numbers }: HeadParameters, prefix = ""): void {
+  for (const [name, shape] of headShapes(sizes)) {
+    const data = numbers.get(name) as Float32Array<ArrayBuffer>;
+    plan.write(prefix + name, name.endsWith("weight") ? toMatrix(data, shape) : data);
+  }
+}
+
 /** The head made of these tensors. */
-export function headOf(tensors: ReadonlyMap<string, Tensor>): HeadWeights {
+function headOf(tensors: ReadonlyMap<string, Tensor>): HeadWeights {
   return Object.fromEntries(
     headLayers.map((layer) => [layer, {
       w: tensors.get(`${layer}.weight`) as Tensor,
@@ -174,17 +175,23 @@ export function headOf(tensors: ReadonlyMap<string, Tensor>): HeadWeights {
   ) as Record<HeadLayer, HeadWeights[HeadLayer]>;
 }
 
-function recordStep(
+/** Records a head's decision on a batch of clips: its logits `[B, C]`. */
+export function decideBatch(
   r: Recorder,
-  { sizes, texts, batch, frames, rate, decay }: TrainerSetup,
-): StepOutputs {
-  const { embedding, units } = sizes;
-  const parameters = headInputs(r, sizes), head = headOf(parameters);
-  const m = headInputs(r, sizes, "m."), v = headInputs(r, sizes, "v.");
-  const correction = r.input("correction", [2]);
+  parameters: ReadonlyMap<string, Tensor>,
+  { sizes: { embedding, units }, texts, batch, frames }: TrainerSetup,
+): Tensor {
+  const head = headOf(parameters);
   const clips = embedClips(r, head, r.input("features", [batch, frames, embedding])); // [B, d]
   const adapted = adaptTexts(r, head, r.constant("texts", [units, embedding], "f32", texts));
-  const { logits } = decide(r, head, clips, l2Normalize(r, adapted)); // [B, C]
+  return decide(r, head, clips, l2Normalize(r, adapted)).logits;
+}
+
+function recordStep(r: Recorder, setup: TrainerSetup) {
+  const { sizes, batch, rate, decay } = setup, parameters = headInputs(r, sizes);
+  const m = headInputs(r, sizes, "m."), v = headInputs(r, sizes, "v.");
+  const correction = r.input("correction", [2]);
+  const logits = decideBatch(r, parameters, setup); // [B, C]
   const loss = mean(r, crossEntropy(r, logits, r.input("labels", [batch], "u32")), 0);
   const names = [...parameters.keys()];
   const gradients = grad(r, loss, [...parameters.values()]);
@@ -201,4 +208,23 @@ function recordStep(
     r.assign(v1, next.v);
   }
   return { loss, logits, gradients };
+}
+
+/**
+ * A head to start training from, initialised as PyTorch's layers are: weights and biases are uniform
+ * within plus and minus one over the square root of the layer's inputs.
+ */
+export function initialHead(sizes: HeadSizes, seed: number): HeadParameters {
+  const rng = new Rng(seed), shapes = headShapes(sizes);
+  const numbers = new Map<string, Float32Array<ArrayBuffer>>();
+  for (const [name, shape] of shapes) {
+    const [, ...inputs] = shapes.get(name.replace(/bias$/, "weight")) ?? [];
+    const bound = 1 / Math.sqrt(inputs.reduce((product, size) => product * size, 1));
+    const length = shape.reduce((product, size) => product * size, 1);
+    numbers.set(
+      name,
+      Float32Array.from({ length }, () => bound * (2 * rng.uniform() - 1)),
+    );
+  }
+  return { sizes, numbers };
 }

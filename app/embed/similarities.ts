@@ -1,5 +1,4 @@
-import { softmax } from "../../numbers/probabilities.ts";
-import { dot, unit } from "../../numbers/vectors.ts";
+import { dot, softmax, unit } from "../../numbers/vectors.ts";
 import type { Embeddings } from "./output.ts";
 
 /** Maximum width of a printed name, and maximum number of columns. */

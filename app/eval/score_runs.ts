@@ -1,5 +1,5 @@
 import { drawResamples, type Interval, intervalOf } from "../../numbers/scores/bootstrap.ts";
-import type { ScoredClip } from "../../numbers/scores/scored_clip.ts";
+import type { ScoredClip } from "../../numbers/scores/ranking.ts";
 import {
   computeScores,
   type QuickScores,

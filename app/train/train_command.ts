@@ -11,8 +11,7 @@ import { pickSources, usualSourceClips } from "../../data/pick_sources.ts";
 import { middleRows } from "../../data/sampling.ts";
 import type { Split } from "../../data/split_subjects.ts";
 import { environment } from "../../engine/mod.ts";
-import { centreSamples } from "../../train/centre_samples.ts";
-import { type Sample, sampleOf } from "../../train/sample.ts";
+import { centreSamples, type Sample, sampleOf } from "../../train/sample.ts";
 import {
   beginTraining,
   describeTraining,
@@ -21,7 +20,7 @@ import {
   type TrainSettings,
 } from "../../train/train_head.ts";
 import { loadTraining, saveTraining, type TrainingState } from "../../train/training_state.ts";
-import { cacheSources } from "../../tta/methods/cache_sources.ts";
+import { cacheSources } from "../../tta/methods/tta_cap.ts";
 import { saveSourcePeople, type SourcePeople } from "../../tta/tta_cap/source_cache_file.ts";
 import { sourceVersions } from "../../tta/tta_cap/source_settings.ts";
 import { countdown } from "../terminal/countdown.ts";

@@ -5,7 +5,7 @@ import {
   personalize,
   type SourceCache,
 } from "../../tta/tta_cap/source_cache.ts";
-import { drawSubsets } from "../../tta/tta_cap/draw_subsets.ts";
+import { drawSubsets } from "../../tta/tta_cap/cluster_search.ts";
 import type { Vector } from "../../numbers/vectors.ts";
 import { type GoldenSet, numbersOf } from "../golden_set.ts";
 import type { GoldenReport } from "../report.ts";

@@ -1,4 +1,4 @@
-import { majorityOf } from "../../tta/tta_cap/temporal_gate.ts";
+import { majorityOf } from "../../tta/tta_cap/tta_cap.ts";
 import type { GoldenSet } from "../golden_set.ts";
 import type { GoldenReport } from "../report.ts";
 import type { StoredScores } from "./online_set.ts";

@@ -1,6 +1,6 @@
 import type { Device } from "../../engine/mod.ts";
 import type { TensorFile } from "../../io/tensors/tensor_file.ts";
-import { findTemporalSizes } from "../../model/temporal_transformer/sizes.ts";
+import { findTemporalSizes } from "../../model/temporal_transformer/weights.ts";
 import { TemporalTransformer } from "../../model/temporal_transformer/temporal_transformer.ts";
 import { type GoldenSet, numbersOf } from "../golden_set.ts";
 import type { GoldenReport } from "../report.ts";

@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import { formatShape, sameShape, type Shape } from "../../engine/mod.ts";
 import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 import { toFloat32 } from "../../io/tensors/stored_type.ts";
 import { joined } from "../../numbers/vectors.ts";
 import type { ClipConfig, TowerSizes } from "./config.ts";
 import { huggingFaceNames, isTransposedByHuggingFace } from "./hugging_face_names.ts";
+import { clipShapes } from "./tensor_shapes.ts";
 
 /** What a checkpoint's tensors don't tell. */
 export interface ClipSettings {
@@ -53,7 +55,7 @@ export class ClipCheckpoint {
   /** A tensor as float32. Throws with its name if it is missing or has another shape. */
   async read(name: string, shape: Shape): Promise<Float32Array<ArrayBuffer>> {
     const turned = this.#isTurned(name);
-    this.#check(name, this.#shapeOf(name), shape);
+    this.#check(name, shape);
     const parts = await Promise.all(
       this.#storedNames(name).map(async (part) => {
         const { dtype } = this.#stored(part);
@@ -71,9 +73,25 @@ export class ClipCheckpoint {
     return toFloat32(this.#stored(stored).dtype, bytes);
   }
 
-  /** Throws unless all of these tensors exist with their shapes. */
-  checkAll(shapes: ReadonlyMap<string, Shape>): void {
-    for (const [name, shape] of shapes) this.#check(name, this.#shapeOf(name), shape);
+  /** Throws unless all tensors exist with the shapes that the sizes ask for. */
+  checkAll(): void {
+    for (const [name, shape] of clipShapes(this.config)) this.#check(name, shape);
+  }
+
+  /**
+   * Identifies a checkpoint independently of format, names and number type: the SHA-256 of the sizes, the
+   * biases and layer norms of both towers, and the projections. Training changes all of these; hashing
+   * the large matrices as well would take as long as loading.
+   */
+  async fingerprint(): Promise<string> {
+    const hash = createHash("sha256").update(JSON.stringify(this.config));
+    const projections = ["visual.proj", "text_projection"];
+    for (const [name, shape] of clipShapes(this.config)) {
+      if (shape.length > 1 && !projections.includes(name)) continue;
+      const numbers = await this.read(name, shape);
+      hash.update(name).update(new Uint8Array(numbers.buffer));
+    }
+    return hash.digest("hex");
   }
 
   #findConfig({ imageHeads, textHeads, activation = "quick_gelu" }: ClipSettings): ClipConfig {
@@ -138,7 +156,8 @@ export class ClipCheckpoint {
     return [shapes.reduce((sum, [rows = 0]) => sum + rows, 0), ...first.slice(1)];
   }
 
-  #check(name: string, got: Shape, wanted: Shape): void {
+  #check(name: string, wanted: Shape): void {
+    const got = this.#shapeOf(name);
     // A scalar is [] in some checkpoints and [1] in others.
     if (sameShape(got, wanted) || (wanted.length === 0 && sameShape(got, [1]))) return;
     throw new TypeError(

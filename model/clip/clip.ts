@@ -3,11 +3,9 @@ import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { ClipCheckpoint, type ClipSettings } from "./checkpoint.ts";
 import type { ClipConfig } from "./config.ts";
-import { clipFingerprint } from "./fingerprint.ts";
 import { ImageEncoder } from "./image_encoder.ts";
 import { loadImageTower } from "./image_tower.ts";
 import { PromptEncoder } from "./prompt_encoder.ts";
-import { clipShapes } from "./tensor_shapes.ts";
 import { loadTextTower, type TextTowerWeights } from "./text_tower.ts";
 import { TokenTable } from "./token_table.ts";
 import { WeightLoader } from "./weights.ts";
@@ -78,7 +76,7 @@ export class Clip implements Disposable {
     const checkpoint = new ClipCheckpoint(file, options);
     const { config } = checkpoint;
     // Check all tensors before the first upload: an incomplete checkpoint is not loaded.
-    checkpoint.checkAll(clipShapes(config));
+    checkpoint.checkAll();
     const weights = owned.use(new Weights(device)), { store = "f32", tunable = false } = options;
     const load = new WeightLoader(weights, checkpoint, { store });
     const images = new ImageEncoder(device, await loadImageTower(load, config), config);
@@ -111,9 +109,9 @@ export class Clip implements Disposable {
     );
   }
 
-  /** Identifies the checkpoint, however it is stored: see `clipFingerprint()`. */
+  /** Identifies the checkpoint by its numbers, however it is stored. */
   fingerprint(): Promise<string> {
-    return clipFingerprint(this.#checkpoint);
+    return this.#checkpoint.fingerprint();
   }
 
   /** The embeddings of texts, `[N, embedding]`, not normalised. A text that is too long is cut or refused. */

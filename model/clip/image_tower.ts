@@ -1,7 +1,7 @@
 import type { Packed, Recorder, Tensor } from "../../engine/mod.ts";
 import { classToken, layerNorm, matmul, patchEmbed } from "../../kernels/mod.ts";
 import { type ClipConfig, imageTokens } from "./config.ts";
-import { residualBlock } from "./residual_block.ts";
+import { type Observe, residualBlocks } from "./residual_block.ts";
 import type { BlockWeights, NormWeights, WeightLoader } from "./weights.ts";
 
 /** The weights of the image tower. */
@@ -14,9 +14,6 @@ export interface ImageTowerWeights {
   readonly normAfter: NormWeights;
   readonly projection: Packed; // [D, embedding]
 }
-
-/** Called with each intermediate tensor and its name while recording. */
-export type Observe = (name: string, tensor: Tensor) => void;
 
 /** Loads the image tower. */
 export async function loadImageTower(
@@ -47,17 +44,12 @@ export function imageTower(
   const patches = patchEmbed(r, images, w.patches, patch); // [B, P, D]
   const tokens = classToken(r, patches, w.token, w.positions); // [B, T, D], T = P + 1
   const [, length = 0] = tokens.shape;
-  let x = layerNorm(r, tokens, w.normBefore.scale, w.normBefore.shift);
-  observe?.("ln_pre", x);
+  const normed = layerNorm(r, tokens, w.normBefore.scale, w.normBefore.shift);
+  observe?.("ln_pre", normed);
   // After the last block only the class tokens are needed, the first row of each image.
   const first = Uint32Array.from({ length: batch }, (_, b) => b * length);
   const rows = r.constant("class_tokens", [batch, 1], "u32", first);
-  for (const [i, block] of w.blocks.entries()) {
-    const last = i === w.blocks.length - 1;
-    if (observe && last) observe(`block${i}`, residualBlock(r, block, x, { heads, activation }));
-    x = residualBlock(r, block, x, { heads, activation, rows: last ? rows : undefined });
-    if (!last) observe?.(`block${i}`, x);
-  } // [B, 1, D]
+  const x = residualBlocks(r, w.blocks, normed, { heads, activation }, { rows }, observe); // [B, 1, D]
   const y = layerNorm(r, x, w.normAfter.scale, w.normAfter.shift);
   observe?.("ln_post", y);
   return matmul(r, y, w.projection); // [B, 1, embedding]

@@ -117,20 +117,16 @@ async function readJson<T>(path: string): Promise<Partial<T>> {
   }
 }
 
-interface HubConfig {
-  readonly vision_config: TowerConfig;
-  readonly text_config: TowerConfig;
-}
+/** What is read of `config.json`. */
+type HubConfig = Readonly<Record<"vision_config" | "text_config", TowerConfig>>;
 interface TowerConfig {
   readonly num_attention_heads?: number;
   readonly hidden_act?: string;
   readonly layer_norm_eps?: number;
 }
-interface Preparation {
-  readonly image_mean: readonly number[];
-  readonly image_std: readonly number[];
-  readonly resample: number;
-  readonly size: Side;
-  readonly crop_size: Side;
-}
-type Side = number | { readonly shortest_edge?: number; readonly height?: number };
+
+/** What is read of `preprocessor_config.json`. */
+type Preparation =
+  & Readonly<Record<"image_mean" | "image_std", readonly number[]>>
+  & Readonly<Record<"size" | "crop_size", number | { shortest_edge?: number; height?: number }>>
+  & { readonly resample: number };

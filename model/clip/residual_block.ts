@@ -61,3 +61,23 @@ export function residualBlock(
     : matmul(r, y2, w.up.w, { bias: w.up.bias, activation }); // [B, Q, 4 D]
   return matmul(r, hidden, w.down.w, { bias: w.down.bias, residual: y }); // [B, Q, D]
 }
+
+/** Called with each intermediate tensor and its name while recording. */
+export type Observe = (name: string, tensor: Tensor) => void;
+
+/** All blocks of a tower. Of the last one only what `last` asks for is computed, and observed all of it. */
+export function residualBlocks(
+  r: Recorder,
+  blocks: readonly BlockWeights[],
+  input: Tensor, // [B, T, D]
+  options: BlockOptions,
+  last: Pick<BlockOptions, "rows" | "sight">,
+  observe?: Observe,
+): Tensor {
+  return blocks.reduce((x, block, i) => {
+    const isLast = i === blocks.length - 1;
+    const whole = !isLast || observe ? residualBlock(r, block, x, options) : undefined;
+    if (whole) observe?.(`block${i}`, whole);
+    return isLast || !whole ? residualBlock(r, block, x, { ...options, ...last }) : whole;
+  }, input);
+}

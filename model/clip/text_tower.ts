@@ -1,8 +1,7 @@
 import type { Packed, Recorder, Tensor } from "../../engine/mod.ts";
 import { layerNorm, matmul } from "../../kernels/mod.ts";
 import type { ClipConfig } from "./config.ts";
-import type { Observe } from "./image_tower.ts";
-import { residualBlock, type Sight } from "./residual_block.ts";
+import { type Observe, residualBlocks, type Sight } from "./residual_block.ts";
 import type { BlockWeights, NormWeights, WeightLoader } from "./weights.ts";
 
 /** The weights of the text tower, except for the token embedding, of which few rows are needed. */
@@ -44,26 +43,24 @@ export async function loadTextTower(
 export function textTower(
   r: Recorder,
   w: TextTowerWeights,
-  { text: { heads }, activation }: ClipConfig,
+  { text: { heads, layers }, activation }: ClipConfig,
   prompts: PackedPrompts,
   observe?: Observe,
 ): Tensor {
   const { shared, sight, read, readSight, differentiable } = prompts;
-  let x = prompts.x; // [1, T, D]
-  for (const [i, block] of w.blocks.entries()) {
-    const all = { heads, activation, shared, sight, differentiable };
-    if (i < w.blocks.length - 1) {
-      x = residualBlock(r, block, x, all);
-      observe?.(`block${i}`, x);
-      continue;
-    }
-    if (observe) {
-      const whole = residualBlock(r, block, x, all);
-      observe(`block${i}`, whole);
-      observe("ln_final", layerNorm(r, whole, w.normAfter.scale, w.normAfter.shift));
-    }
-    x = residualBlock(r, block, x, { ...all, sight: readSight, rows: read });
-  } // [1, N, D]
+  const all = { heads, activation, shared, sight, differentiable };
+  const x = residualBlocks(
+    r,
+    w.blocks,
+    prompts.x, // [1, T, D]
+    all,
+    { sight: readSight, rows: read },
+    observe && ((name, block) => {
+      observe(name, block);
+      if (name !== `block${layers - 1}`) return;
+      observe("ln_final", layerNorm(r, block, w.normAfter.scale, w.normAfter.shift));
+    }),
+  ); // [1, N, D]
   const y = layerNorm(r, x, w.normAfter.scale, w.normAfter.shift);
   return matmul(r, y, w.projection); // [1, N, embedding]
 }

@@ -1,9 +1,15 @@
-import { type Device, type Tensor, Weights } from "../../engine/mod.ts";
+import { type Device, type Recorder, sizeAt, type Tensor, Weights } from "../../engine/mod.ts";
 import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 import { SizedPlans } from "../sized_plans.ts";
-import { embedWindows } from "./embed_windows.ts";
-import { findTemporalSizes, type TemporalSizes } from "./sizes.ts";
-import { loadTemporalWeights } from "./weights.ts";
+import {
+  findTemporalSizes,
+  loadTemporalWeights,
+  type TemporalSizes,
+  type TemporalWeights,
+} from "./weights.ts";
+import { classToken, gatherRows, layerNorm } from "../../kernels/mod.ts";
+import { residualBlocks } from "../clip/residual_block.ts";
+import { openTensors } from "../../io/tensors/open_tensors.ts";
 
 /** What the file of a temporal transformer does not tell. */
 export interface TemporalOptions {
@@ -82,4 +88,56 @@ export class TemporalTransformer implements Disposable {
     this.#plans[Symbol.dispose]();
     this.#memory[Symbol.dispose]();
   }
+}
+
+/**
+ * Embeds windows of frame features `[B, F, D]`, as the image tower returns them: `[B, 1, D]`, not
+ * normalised. The result is the learned token's row of the last block.
+ */
+export function embedWindows(
+  r: Recorder,
+  w: TemporalWeights,
+  heads: number,
+  frames: Tensor,
+): Tensor {
+  const batch = sizeAt(frames.shape, 0), tokens = sizeAt(frames.shape, 1) + 1;
+  const trained = r.constant(
+    "positions",
+    [tokens],
+    "u32",
+    Uint32Array.from({ length: tokens }, (_, i) => i),
+  );
+  const positions = gatherRows(r, w.positions, trained); // [T, D], T = F + 1
+  const tokenRows = classToken(r, frames, w.token, positions); // [B, T, D]
+  // After the last block only the learned tokens are needed, the first row of each window.
+  const first = Uint32Array.from({ length: batch }, (_, b) => b * tokens);
+  const rows = r.constant("class_tokens", [batch, 1], "u32", first);
+  const options = { heads, activation: "gelu_tanh" } as const;
+  const x = residualBlocks(r, w.blocks, tokenRows, options, { rows }); // [B, 1, D]
+  return layerNorm(r, x, w.normAfter.scale, w.normAfter.shift);
+}
+
+/**
+ * Loads a temporal transformer from a file: safetensors or PyTorch. A checkpoint without one is refused,
+ * because the output of an untrained one means nothing.
+ *
+ * @example
+ * ```ts
+ * import { loadTemporalTransformer, openDevice } from "@autt/autt";
+ * import assert from "node:assert/strict";
+ *
+ * using device = await openDevice();
+ * await assert.rejects(
+ *   loadTemporalTransformer(device, "no-such-file.safetensors"),
+ *   /no-such-file.safetensors/,
+ * );
+ * ```
+ */
+export async function loadTemporalTransformer(
+  device: Device,
+  path: string,
+  options: TemporalOptions = {},
+): Promise<TemporalTransformer> {
+  using file = await openTensors(path);
+  return await TemporalTransformer.load(device, file, options);
 }

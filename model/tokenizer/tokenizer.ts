@@ -65,26 +65,26 @@ export class Tokenizer {
   #encodeWord(word: string): readonly number[] {
     const known = this.#known.get(word);
     if (known) return known;
+    const { start, end } = this.#vocabulary;
     const ids = word === "<|startoftext|>"
-      ? [this.#vocabulary.start]
+      ? [start]
       : word === "<|endoftext|>"
-      ? [this.#vocabulary.end]
-      : this.#merge(word).map((symbol) => this.#idOf(symbol));
+      ? [end]
+      : this.#merge(word);
     if (word.length > longestWord) return ids;
     if (this.#known.size >= mostWords) this.#known.clear();
     this.#known.set(word, ids);
     return ids;
   }
 
-  #merge(word: string): string[] {
-    const letters = toLetters(word), last = letters.length - 1;
-    letters[last] += "</w>";
-    return mergeLetters(letters, (left, right) => this.#ranks.get(`${left} ${right}`));
-  }
-
-  #idOf(symbol: string): number {
-    const id = this.#ids.get(symbol);
-    if (id !== undefined) return id;
-    throw new RangeError(`Cannot tokenize: the vocabulary has no token "${symbol}"`);
+  #merge(word: string): number[] {
+    const letters = toLetters(word);
+    letters[letters.length - 1] += "</w>";
+    const symbols = mergeLetters(letters, (a, b) => this.#ranks.get(`${a} ${b}`));
+    return symbols.map((symbol) => {
+      const id = this.#ids.get(symbol);
+      if (id !== undefined) return id;
+      throw new RangeError(`Cannot tokenize: the vocabulary has no token "${symbol}"`);
+    });
   }
 }

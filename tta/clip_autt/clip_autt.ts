@@ -2,16 +2,16 @@ import type { ClipAu } from "../../model/clip_au/clip_au.ts";
 import { sentenceOf } from "../../model/clip_au/au_prompts.ts";
 import { framesOf, largestAt } from "../../numbers/vectors.ts";
 import { collapseWarning, type Outcome } from "./collapse_guard.ts";
-import type { TunedPrediction } from "./predictions.ts";
-import { PromptTuner } from "./prompt_tuner.ts";
 import {
   drawContext,
   freshTuning,
   type Moved,
   movedFrom,
+  type TunedPrediction,
   type TuningState,
   type TuningStep,
 } from "./tuning.ts";
+import { PromptTuner } from "./prompt_tuner.ts";
 import { checkSubject, type SubjectState } from "./subject_state.ts";
 import { tuningModes, type TuningSettings } from "./tuning_settings.ts";
 import { type ClipWindows, WindowEmbedder } from "./window_embedder.ts";

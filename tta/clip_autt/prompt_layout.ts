@@ -1,12 +1,11 @@
-import { seenBy } from "../../kernels/mod.ts";
+import { add, gatherRows, scatterRows, seenBy } from "../../kernels/mod.ts";
 import { readPosition } from "../../model/clip/pack_prompts.ts";
 import type { TuningSettings } from "./tuning_settings.ts";
-
-/** The fixed part of a row: a token, or only its position. */
-export interface FixedRow {
-  readonly row: number;
-  readonly token: number | undefined;
-}
+import type { Recorder, Tensor } from "../../engine/mod.ts";
+import type { ClipText } from "../../model/clip/clip.ts";
+import type { ClipConfig } from "../../model/clip/config.ts";
+import { textTower } from "../../model/clip/text_tower.ts";
+import type { TokenTable } from "../../model/clip/token_table.ts";
 
 /** Which rows each row attends to, and is attended by. */
 export interface SightLayout {
@@ -23,7 +22,8 @@ export interface PromptLayout {
   readonly rows: number;
   /** The position of each row in its own prompt. */
   readonly positions: readonly number[];
-  readonly fixed: readonly FixedRow[];
+  /** The rows with a fixed part: a token, or only its position. */
+  readonly fixed: ReadonlyMap<number, number | undefined>;
   /** The tuned vectors in use, of `units * contextTokens`, and the row of each. */
   readonly slots: Uint32Array<ArrayBuffer>;
   readonly places: Uint32Array<ArrayBuffer>;
@@ -52,7 +52,7 @@ export function layPrompts(
   >,
 ): PromptLayout {
   const positions: number[] = [0], slots: number[] = [], places: number[] = [];
-  const fixed: FixedRow[] = [{ row: 0, token: sentences[0]?.[0] }];
+  const fixed = new Map([[0, sentences[0]?.[0]]]);
   const ranges: number[] = [0, 1], read: number[] = [], readRanges: number[] = [];
   for (const [unit, sentence] of sentences.entries()) {
     const end = readPosition(sentence), first = positions.length;
@@ -70,7 +70,7 @@ export function layPrompts(
         : position === contextTokens + 1
         ? 0
         : undefined;
-      if (!tuned || onWords) fixed.push({ row, token });
+      if (!tuned || onWords) fixed.set(row, token);
       positions.push(position);
       ranges.push(first, row + 1);
     }
@@ -98,4 +98,56 @@ function sightOf(pairs: readonly number[], rows: number): SightLayout {
     count += (ranges[i + 1] ?? 0) - Math.max(ranges[i] ?? 0, shared) + shared;
   }
   return { ranges, seenBy: seen, pairs: count };
+}
+
+/**
+ * The text tower's input without the tuned vectors, `[T, D]`: token plus position embeddings, and
+ * only position embeddings in rows that a tuned vector is added to.
+ */
+export async function baseRows(
+  tokens: TokenTable,
+  { text: { width } }: ClipConfig,
+  { rows, positions, fixed }: PromptLayout,
+): Promise<Float32Array<ArrayBuffer>> {
+  const base = new Float32Array(rows * width);
+  for (const [row, position] of positions.entries()) {
+    base.set(await tokens.row(fixed.get(row), position), row * width);
+  }
+  return base;
+}
+
+/** Embeds prompts with tuned vectors `context` `[A, n, D]`: `[A, embedding]`, not normalised. */
+export function promptTexts(
+  r: Recorder,
+  text: Pick<ClipText, "weights">,
+  config: ClipConfig,
+  layout: PromptLayout,
+  base: Float32Array<ArrayBuffer>,
+  context: Tensor,
+): Tensor {
+  const { rows, slots, places, read } = layout, { width } = config.text;
+  const numbers = (label: string, shape: readonly number[], data: Uint32Array<ArrayBuffer>) =>
+    r.constant(label, shape, "u32", data);
+  const used = gatherRows(r, context, numbers("slots", [slots.length], slots)); // [S, D]
+  const placed = scatterRows(
+    r,
+    used,
+    numbers("places", [places.length], places),
+    [1, rows, width],
+  ); // [1, T, D]
+  const sight = (name: string, { ranges, seenBy, pairs }: SightLayout) => ({
+    ranges: numbers(name, [1, ranges.length / 2, 2], ranges),
+    seenBy: numbers(`${name}_seen_by`, [1, rows, 2], seenBy),
+    pairs,
+  });
+  const texts = textTower(r, text.weights, config, {
+    shared: 1,
+    x: add(r, placed, r.constant("base", [1, rows, width], "f32", base)),
+    sight: sight("ranges", layout.sight),
+    read: numbers("read", [1, read.length], read),
+    readSight: sight("read_ranges", layout.readSight),
+    differentiable: true,
+  }); // [1, A, embedding]
+  const all = Uint32Array.from(read, (_, unit) => unit);
+  return gatherRows(r, texts, numbers("units", [read.length], all));
 }

@@ -1,4 +1,11 @@
-import { type Device, type Plan, record, type Recorder, type Tensor } from "../../engine/mod.ts";
+import {
+  type Device,
+  type Plan,
+  readAhead,
+  record,
+  type Recorder,
+  type Tensor,
+} from "../../engine/mod.ts";
 import {
   adamw,
   adamwCorrection,
@@ -15,11 +22,18 @@ import type { HeadSizes } from "../../model/clip_au/head_parameters.ts";
 import type { HeadWeights } from "../../model/clip_au/head_weights.ts";
 import { joined } from "../../numbers/vectors.ts";
 import { type ClipWindows, countWindows } from "./window_embedder.ts";
-import { decisionOf, predictionsOf, readAll, type TunedPrediction } from "./predictions.ts";
+import {
+  decisionNames,
+  predictionsOf,
+  readAll,
+  type TunedPrediction,
+  type TuneOptions,
+  type TuningRun,
+  type TuningState,
+  type TuningStep,
+} from "./tuning.ts";
 import { decideByWindow, type WindowDecision } from "./window_decision.ts";
-import { layPrompts, type PromptLayout } from "./prompt_layout.ts";
-import { baseRows, promptTexts } from "./prompt_texts.ts";
-import type { TuneOptions, TuningRun, TuningState, TuningStep } from "./tuning.ts";
+import { baseRows, layPrompts, type PromptLayout, promptTexts } from "./prompt_layout.ts";
 import { checkSettings, type TuningSettings } from "./tuning_settings.ts";
 
 /** The frozen model that prompts are tuned for. */
@@ -34,6 +48,8 @@ export interface TunerModel {
   /** `[C, d]`: the classes' text embeddings, for heads that use them. */
   readonly classTexts?: Float32Array<ArrayBuffer> | undefined;
 }
+
+type StepOutputs = Readonly<Record<string, Tensor | Tensor<"u32">>>;
 
 /** Every tensor of a step, for golden tests and debugging. */
 export interface StepTensors {
@@ -58,7 +74,7 @@ export class PromptTuner implements Disposable {
   readonly layout: PromptLayout;
   readonly #model: TunerModel;
   readonly #base: Float32Array<ArrayBuffer>;
-  readonly #plans = new Map<string, Plan>();
+  readonly #plans = new Map<string, Plan<StepOutputs>>();
   #queue: Promise<unknown> = Promise.resolve();
   #disposed = false;
 
@@ -118,7 +134,7 @@ export class PromptTuner implements Disposable {
       plan.write("context", context);
       plan.write("windows", joined(clips.map(({ embeddings }) => embeddings)));
       plan.run();
-      return predictionsOf(await readAll(this.#model.device, decisionOf(outputsOf(plan))), clips);
+      return predictionsOf(await readAll(this.#model.device, plan.outputs, decisionNames), clips);
     });
   }
 
@@ -200,33 +216,29 @@ export class PromptTuner implements Disposable {
     const steps: TuningStep[] = [];
     if (count === 0) return { tuning, steps };
     const plan = await this.#plan("step", clips, (r) => this.recordStep(r, clips));
-    const tensors = plan.outputs as StepTensors;
+    const read = [...decisionNames, "loss", "context", "m", "v"];
     plan.write("windows", joined(clips.map(({ embeddings }) => embeddings)));
     plan.write("context", from.context);
     if (keepMoments) {
       plan.write("m", from.m);
       plan.write("v", from.v);
     }
-    const launch = (step: number) => {
-      this.#checkUsable();
-      if (keepMoments) plan.write("correction", adamwCorrection(step));
-      plan.run();
-      const { loss, context, m, v } = tensors;
-      const all = readAll(device, { ...decisionOf(outputsOf(plan)), loss, context, m, v });
-      all.catch(() => {}); // reported where it is awaited
-      return all;
+    const checkUsable = () => this.#checkUsable();
+    const launches = async function* () {
+      for (let i = 1; i <= count && !signal?.aborted; i++) {
+        checkUsable();
+        if (keepMoments) plan.write("correction", adamwCorrection(from.step + i));
+        plan.run();
+        yield { answer: readAll(device, plan.outputs, read) };
+      }
     };
-    let next: ReturnType<typeof launch> | undefined = launch(from.step + 1);
-    for (let i = 0; i < count && next; i++) {
-      // Launch the next step before reading this one: a readback takes about 10 ms.
-      const current: ReturnType<typeof launch> = next;
-      next = i + 1 < count && !signal?.aborted ? launch(from.step + i + 2) : undefined;
-      const found = await current;
+    // The next step is launched before this one is read, as a readback takes about 10 ms.
+    for await (const found of readAhead(launches(), 1)) {
       const loss = found.loss?.[0] ?? NaN, context = found.context as TuningState["context"];
       if (!Number.isFinite(loss) || !context.every(Number.isFinite)) {
-        await next?.catch(() => {});
         signal?.throwIfAborted();
-        return { tuning, steps, stopped: `step ${i + 1} was not finite (loss ${loss})` };
+        const stopped = `step ${steps.length + 1} was not finite (loss ${loss})`;
+        return { tuning, steps, stopped };
       }
       const step = { loss, predictions: predictionsOf(found, clips) };
       steps.push(step);
@@ -234,9 +246,9 @@ export class PromptTuner implements Disposable {
         context,
         m: keepMoments ? found.m as TuningState["m"] : from.m,
         v: keepMoments ? found.v as TuningState["v"] : from.v,
-        step: from.step + i + 1,
+        step: from.step + steps.length,
       };
-      onStep?.(step, i + 1, tuning);
+      onStep?.(step, steps.length, tuning);
     }
     signal?.throwIfAborted();
     return { tuning, steps };
@@ -246,8 +258,8 @@ export class PromptTuner implements Disposable {
   async #plan(
     kind: "predict" | "step",
     clips: readonly ClipWindows[],
-    model: (r: Recorder) => Readonly<Record<string, Tensor | Tensor<"u32">>>,
-  ): Promise<Plan> {
+    model: (r: Recorder) => StepOutputs,
+  ): Promise<Plan<StepOutputs>> {
     this.#checkUsable();
     const key = `${kind} ${clips.length} ${countWindows(clips)}`, known = this.#plans.get(key);
     if (known) return known;
@@ -273,8 +285,4 @@ export class PromptTuner implements Disposable {
     this.#queue = result.catch(() => {});
     return result;
   }
-}
-
-function outputsOf(plan: Plan) {
-  return plan.outputs as Readonly<Record<string, Tensor | Tensor<"u32">>>;
 }

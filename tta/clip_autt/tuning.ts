@@ -1,5 +1,7 @@
 import { Rng } from "../../numbers/rng.ts";
-import type { TunedPrediction } from "./predictions.ts";
+import type { Device, Tensor } from "../../engine/mod.ts";
+import type { Prediction } from "../../model/clip_au/clip_au.ts";
+import type { ClipWindows } from "./window_embedder.ts";
 
 /** The state of prompt tuning: the tuned vectors, AdamW's moments and the step count. */
 export interface TuningState {
@@ -85,4 +87,64 @@ export function movedFrom(start: Float32Array, context: Float32Array): Moved {
     largest = Math.max(largest, step);
   }
   return { distance: Math.sqrt(squares), largest };
+}
+
+/** A decision on one clip, with the window that it was made on. */
+export interface TunedPrediction extends Prediction {
+  /** The entropy of the probabilities, in nats. */
+  readonly entropy: number;
+  /** The chosen window's first frame. */
+  readonly start: number;
+  /** `[W]`: the entropy by which the window was chosen. */
+  readonly windowEntropy: Float32Array;
+  /** `[W, C]`: the logits behind these entropies. */
+  readonly windowLogits: Float32Array;
+}
+
+/** The names of a plan's outputs that make a decision. */
+export const decisionNames = [
+  "logits",
+  "probabilities",
+  "similarities",
+  "embedding",
+  "entropy",
+  "windowEntropy",
+  "windowLogits",
+  "chosen",
+] as const;
+
+type Numbers = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+
+/** Reads some of a plan's outputs, all at once. */
+export async function readAll(
+  device: Device,
+  outputs: Readonly<Record<string, Tensor | Tensor<"u32">>>,
+  names: readonly string[],
+): Promise<Record<string, Numbers>> {
+  const numbers = await device.read(names.map((name) => outputs[name] as Tensor));
+  return Object.fromEntries(names.map((name, i) => [name, numbers[i] as Numbers]));
+}
+
+/** Splits what was read into one decision per clip. */
+export function predictionsOf(
+  found: Readonly<Record<string, Numbers>>,
+  clips: readonly ClipWindows[],
+): TunedPrediction[] {
+  return clips.map(({ starts }, b) => {
+    const part = (name: typeof decisionNames[number]) => {
+      const all = found[name] as Float32Array, size = all.length / clips.length;
+      return all.slice(b * size, (b + 1) * size);
+    };
+    const chosen = (part("chosen")[0] ?? 0) - b * starts.length;
+    return {
+      logits: part("logits"),
+      probabilities: part("probabilities"),
+      similarities: part("similarities"),
+      embedding: part("embedding"),
+      entropy: part("entropy")[0] ?? NaN,
+      start: starts[chosen] ?? 0,
+      windowEntropy: part("windowEntropy"),
+      windowLogits: part("windowLogits"),
+    };
+  });
 }

@@ -1,3 +1,5 @@
+import { checkNumbers } from "../check_numbers.ts";
+
 /** How prompts are tuned. `tuningModes` has the named ones. */
 export interface TuningSettings {
   /** The name shown in outputs. */
@@ -40,34 +42,35 @@ export interface TuningSettings {
   readonly keepMoments: boolean;
 }
 
-const common = { contextTokens: 4, seed: 1999, window: 16, steps: 10, rate: 1e-3, decay: 1e-4 };
+const common = {
+  contextTokens: 4,
+  seed: 1999,
+  window: 16,
+  steps: 10,
+  rate: 1e-3,
+  decay: 1e-4,
+  place: "before words",
+  keepWords: true,
+  normalizeTexts: false,
+  chooseBy: "logits",
+  chooseEps: 0,
+  tuneOn: "window",
+  loss: "entropy",
+  keepMoments: true,
+} as const;
 
 /** The named modes. */
 export const tuningModes = {
   /** As in the paper: words kept, read at their end, one temperature, one optimiser per video. */
-  paper: {
-    mode: "paper",
-    ...common,
-    place: "before words",
-    keepWords: true,
-    normalizeTexts: false,
-    chooseBy: "logits",
-    chooseEps: 0,
-    tuneOn: "window",
-    loss: "entropy",
-    keepMoments: true,
-  },
+  paper: { mode: "paper", ...common },
   /** As in the released code, for comparison. */
   official: {
     mode: "official",
     ...common,
-    place: "before words",
     keepWords: false,
     normalizeTexts: true,
     chooseBy: "cosines",
     chooseEps: 1e-8,
-    tuneOn: "window",
-    loss: "entropy",
     keepMoments: false,
   },
   /**
@@ -79,38 +82,24 @@ export const tuningModes = {
     ...common,
     rate: 1e-2,
     place: "on words",
-    keepWords: true,
-    normalizeTexts: false,
-    chooseBy: "logits",
-    chooseEps: 0,
     tuneOn: "clip",
     loss: "information",
-    keepMoments: true,
   },
 } as const satisfies Readonly<Record<string, TuningSettings>>;
 
 /** Throws if a setting is invalid, and names it. */
 export function checkSettings(settings: TuningSettings): void {
-  const whole: Partial<TuningSettings> = {
-    contextTokens: settings.contextTokens,
-    window: settings.window,
-    steps: settings.steps,
-    seed: settings.seed,
-  };
-  for (const [name, value] of Object.entries(whole)) {
-    const least = name === "steps" || name === "seed" ? 0 : 1;
-    if (!Number.isInteger(value) || Number(value) < least) {
-      throw new RangeError(
-        `Cannot tune with ${name} ${value}: wanted a whole number from ${least} on`,
-      );
-    }
-  }
-  if (!(settings.decay >= 0 && settings.decay < 1)) {
-    throw new RangeError(`Cannot tune with decay ${settings.decay}: wanted one from 0 to below 1`);
-  }
-  if (!(settings.rate > 0 && settings.rate < 1)) {
-    throw new RangeError(`Cannot tune with rate ${settings.rate}: wanted one between 0 and 1`);
-  }
+  checkNumbers(
+    settings,
+    {
+      "a whole number from 1 on": ["contextTokens", "window"],
+      "a whole number from 0 on": ["steps", "seed"],
+      "one from 0 to below 1": ["decay"],
+      "one between 0 and 1": ["rate"],
+    },
+    (name, wanted) =>
+      new RangeError(`Cannot tune with ${name} ${settings[name]}: wanted ${wanted}`),
+  );
   if (settings.place === "on words" && !settings.keepWords) {
     throw new TypeError("Cannot tune vectors on words that are left out: keep the words");
   }

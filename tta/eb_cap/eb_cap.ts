@@ -1,8 +1,6 @@
 import { Rng } from "../../numbers/rng.ts";
-import { softmax } from "../../numbers/probabilities.ts";
-import { average, dot, largestAt, unit, type Vector } from "../../numbers/vectors.ts";
+import { average, dot, largestAt, softmax, unit, type Vector } from "../../numbers/vectors.ts";
 import { DiverseCache, type Offer } from "./diverse_cache.ts";
-import { EntropyThresholds } from "./entropy_thresholds.ts";
 import { checkEbCapSettings, ebCapDefaults, type EbCapSettings } from "./settings.ts";
 import { type Walk, walkTowards } from "./walk.ts";
 
@@ -205,5 +203,40 @@ function check(vector: Vector, width: number): void {
       `Cannot use an embedding of ${vector.length} numbers in EB-CaP: wanted ${width} finite ones, ` +
         `of which some are not 0`,
     );
+  }
+}
+
+/** The least gap between the thresholds. */
+const leastGap = 1e-6;
+
+/** Entropy thresholds from the mean and the deviation of a video's windows so far. */
+export class EntropyThresholds {
+  readonly #settings: EbCapSettings;
+  #count = 0;
+  #mean = 0;
+  #squares = 0;
+
+  constructor(settings: EbCapSettings) {
+    this.#settings = settings;
+  }
+
+  /** The thresholds for the next window. */
+  get current(): { readonly confidentBelow: number; readonly ambiguousBelow: number } {
+    const { confidentBelow, ambiguousBelow, firstWindows } = this.#settings;
+    if (this.#count < Math.max(1, firstWindows)) return { confidentBelow, ambiguousBelow };
+    const deviation = Math.sqrt(this.#squares / this.#count);
+    const low = Math.max(0, this.#mean - deviation);
+    return {
+      confidentBelow: low,
+      ambiguousBelow: Math.max(this.#mean + deviation, low + leastGap),
+    };
+  }
+
+  /** Adds a window's entropy by Welford's method. */
+  push(entropy: number): void {
+    const before = entropy - this.#mean;
+    this.#count++;
+    this.#mean += before / this.#count;
+    this.#squares += before * (entropy - this.#mean);
   }
 }

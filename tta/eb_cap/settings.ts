@@ -1,3 +1,5 @@
+import { checkNumbers } from "../check_numbers.ts";
+
 /** How EB-CaP decides and learns. */
 export interface EbCapSettings {
   /** The number of random walks from a sample towards each class. */
@@ -49,19 +51,11 @@ export const ebCapOfficial: EbCapSettings = { ...ebCapDefaults, emptyClass: "zer
 export function checkEbCapSettings(settings: EbCapSettings): void {
   const refuse = (name: keyof EbCapSettings, wanted: string) =>
     new RangeError(`Cannot run EB-CaP with ${name} ${settings[name]}: wanted ${wanted}`);
-  for (const name of ["walks", "walkSteps", "positiveCapacity", "negativeCapacity"] as const) {
-    if (!Number.isInteger(settings[name]) || settings[name] < 1) {
-      throw refuse(name, "a whole number from 1 on");
-    }
-  }
-  for (const name of ["seed", "firstWindows"] as const) {
-    if (!Number.isInteger(settings[name]) || settings[name] < 0) {
-      throw refuse(name, "a whole number from 0 on");
-    }
-  }
-  for (const name of ["stepSize", "noiseScale", "confidentBelow"] as const) {
-    if (!(settings[name] >= 0 && Number.isFinite(settings[name]))) throw refuse(name, "0 or more");
-  }
+  checkNumbers(settings, {
+    "a whole number from 1 on": ["walks", "walkSteps", "positiveCapacity", "negativeCapacity"],
+    "a whole number from 0 on": ["seed", "firstWindows"],
+    "0 or more": ["stepSize", "noiseScale", "confidentBelow"],
+  }, refuse);
   if (!(settings.ambiguousBelow >= settings.confidentBelow)) {
     throw refuse("ambiguousBelow", `${settings.confidentBelow} or more, as confidentBelow`);
   }

@@ -1,6 +1,12 @@
 import { ClipAutt } from "../clip_autt/clip_autt.ts";
 import { tuningModes, type TuningSettings } from "../clip_autt/tuning_settings.ts";
-import { headOf, type MethodEntry, type UnlabelledClip } from "./method.ts";
+import {
+  type DecideOptions,
+  headOf,
+  type MethodEntry,
+  methodOf,
+  type UnlabelledClip,
+} from "./method.ts";
 
 /** CLIP-AUTT with given settings, starting from scratch for each clip. */
 function clipAutt(
@@ -16,14 +22,11 @@ function clipAutt(
       const autt = await ClipAutt.open(headOf(setup), {
         settings: { ...settings, seed: settings.seed + setup.draw },
       });
-      return {
-        begin: () => autt.forget(),
-        async decide(video, { signal } = {}) {
-          const { after } = await autt.adapt(await video.features(), { signal });
-          return { probabilities: after.probabilities };
-        },
-        [Symbol.dispose]: () => autt[Symbol.dispose](),
+      const decide = async (video: UnlabelledClip, { signal }: DecideOptions) => {
+        const { after } = await autt.adapt(await video.features(), { signal });
+        return after.probabilities;
       };
+      return methodOf(decide, () => autt.forget(), autt);
     },
   };
 }
@@ -61,21 +64,18 @@ export const subject: MethodEntry = {
       settings: { ...tuningModes.subject, seed: tuningModes.subject.seed + setup.draw },
     });
     let decided = new Map<UnlabelledClip, Float32Array>();
-    return {
-      async begin({ clips }, { signal } = {}) {
-        autt.forget();
-        const videos = await Promise.all(clips.map((clip) => clip.features()));
-        const adapted = await autt.adaptTogether(videos, { signal });
-        decided = new Map(
-          adapted.map(({ after }, i) => [clips[i] as UnlabelledClip, after.probabilities]),
-        );
-      },
-      decide(clip) {
-        const probabilities = decided.get(clip);
-        if (probabilities) return Promise.resolve({ probabilities });
-        throw new TypeError(`Cannot decide on "${clip.id}": it was not among the person's clips`);
-      },
-      [Symbol.dispose]: () => autt[Symbol.dispose](),
+    const decide = (clip: UnlabelledClip) => {
+      const probabilities = decided.get(clip);
+      if (probabilities) return probabilities;
+      throw new TypeError(`Cannot decide on "${clip.id}": it was not among the person's clips`);
     };
+    return methodOf(decide, async ({ clips }, { signal } = {}) => {
+      autt.forget();
+      const videos = await Promise.all(clips.map((clip) => clip.features()));
+      const adapted = await autt.adaptTogether(videos, { signal });
+      decided = new Map(
+        adapted.map(({ after }, i) => [clips[i] as UnlabelledClip, after.probabilities]),
+      );
+    }, autt);
   },
 };

@@ -104,6 +104,26 @@ export interface MethodEntry {
   open(setup: MethodSetup): Promise<Method>;
 }
 
+/** A method that gives `[C]` probabilities of a clip; `begin` where it learns from the person's clips. */
+export function methodOf(
+  decide: (
+    clip: UnlabelledClip,
+    options: DecideOptions,
+  ) => ArrayLike<number> | Promise<ArrayLike<number>>,
+  begin: Method["begin"] = () => {},
+  ...owned: readonly Disposable[]
+): Method {
+  return {
+    begin,
+    async decide(clip, options = {}) {
+      return { probabilities: Float32Array.from(await decide(clip, options)) };
+    },
+    [Symbol.dispose]() {
+      for (const one of owned) one[Symbol.dispose]();
+    },
+  };
+}
+
 /** The setup's model, for methods that need a head. */
 export function headOf({ model }: MethodSetup): ClipAu {
   if (model) return model;

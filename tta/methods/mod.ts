@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { clipAu } from "./clip_au.ts";
+import { clipAu, windowOnly } from "./clip_au.ts";
 import { official, paper, subject } from "./clip_autt.ts";
 import type { MethodEntry } from "./method.ts";
 import { tda } from "./tda.ts";
 import { tpt } from "./tpt.ts";
 import { ttaCap, ttaCapFirst } from "./tta_cap.ts";
-import { windowOnly } from "./window_only.ts";
 import { zeroShot } from "./zero_shot.ts";
 
 export type {

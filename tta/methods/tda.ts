@@ -1,8 +1,6 @@
-import { entropyOf, softmax } from "../../numbers/probabilities.ts";
-import { dot, largestAt, meanDirection } from "../../numbers/vectors.ts";
-import { embedClasses, zeroShotLogits } from "./class_prompts.ts";
-import type { MethodEntry } from "./method.ts";
-import { zeroShot } from "./zero_shot.ts";
+import { dot, entropyOf, largestAt, meanDirection, softmax } from "../../numbers/vectors.ts";
+import { type MethodEntry, methodOf, type UnlabelledClip } from "./method.ts";
+import { embedClasses, zeroShot, zeroShotLogits } from "./zero_shot.ts";
 
 /** The settings of a cache. */
 export interface CacheSettings {
@@ -77,25 +75,21 @@ export const tda: MethodEntry = {
     const { positive, negative, ambiguous: [least, most], denied: [low, high] } = tdaSettings;
     const caches = () => [new ClassCache(positive), new ClassCache(negative)] as const;
     let [sure, unsure] = caches();
-    return {
-      begin() {
-        [sure, unsure] = caches();
-      },
-      async decide(video) {
-        const key = meanDirection(await video.features(), width), base = zeroShotLogits(texts, key);
-        const probabilities = softmax(base), entropy = entropyOf(probabilities);
-        const label = largestAt(base), said = classes.map((_, c) => Number(c === label));
-        sure.offer(label, { key, entropy, values: said });
-        const doubt = entropy / Math.log(classes.length);
-        if (doubt > least && doubt < most) {
-          const values = probabilities.map((p) => Number(p > low && p < high));
-          unsure.offer(label, { key, entropy, values });
-        }
-        const more = sure.logits(key, classes.length), less = unsure.logits(key, classes.length);
-        const logits = base.map((x, c) => x + (more[c] ?? NaN) - (less[c] ?? NaN));
-        return { probabilities: Float32Array.from(softmax(logits)) };
-      },
-      [Symbol.dispose]() {},
+    const decide = async (video: UnlabelledClip) => {
+      const key = meanDirection(await video.features(), width), base = zeroShotLogits(texts, key);
+      const probabilities = softmax(base), entropy = entropyOf(probabilities);
+      const label = largestAt(base), said = classes.map((_, c) => Number(c === label));
+      sure.offer(label, { key, entropy, values: said });
+      const doubt = entropy / Math.log(classes.length);
+      if (doubt > least && doubt < most) {
+        const values = probabilities.map((p) => Number(p > low && p < high));
+        unsure.offer(label, { key, entropy, values });
+      }
+      const more = sure.logits(key, classes.length), less = unsure.logits(key, classes.length);
+      return softmax(base.map((x, c) => x + (more[c] ?? NaN) - (less[c] ?? NaN)));
     };
+    return methodOf(decide, () => {
+      [sure, unsure] = caches();
+    });
   },
 };

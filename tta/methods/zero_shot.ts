@@ -1,7 +1,31 @@
-import { softmax } from "../../numbers/probabilities.ts";
-import { meanDirection } from "../../numbers/vectors.ts";
-import { embedClasses, zeroShotLogits } from "./class_prompts.ts";
-import type { MethodEntry } from "./method.ts";
+import type { Clip } from "../../model/clip/clip.ts";
+import { dot, meanDirection, softmax, unitRows } from "../../numbers/vectors.ts";
+import { type MethodEntry, methodOf } from "./method.ts";
+
+/** The prompt's words before the class name. */
+export const classPrefix = "a person with an expression of";
+
+/** A class name as the end of a prompt. */
+export function classWords(name: string): string {
+  return `${name.replaceAll("_", " ")}.`;
+}
+
+/** The classes' normalised texts and the logit scale. */
+export interface ClassTexts {
+  readonly texts: readonly Float64Array[];
+  readonly scale: number;
+}
+
+/** Embeds the classes' prompts. */
+export async function embedClasses(clip: Clip, classes: readonly string[]): Promise<ClassTexts> {
+  const texts = await clip.encodeTexts(classes.map((name) => `${classPrefix} ${classWords(name)}`));
+  return { texts: unitRows(texts, clip.config.embedding), scale: clip.logitScale };
+}
+
+/** CLIP's logits for a normalised vector. */
+export function zeroShotLogits({ texts, scale }: ClassTexts, x: Float64Array): Float64Array {
+  return Float64Array.from(texts, (text) => scale * dot(x, text));
+}
 
 /** Plain CLIP: the mean of the frames against one prompt per class. */
 export const zeroShot: MethodEntry = {
@@ -10,13 +34,8 @@ export const zeroShot: MethodEntry = {
   needs: [],
   async open({ clip, classes }) {
     const texts = await embedClasses(clip, classes), width = clip.config.embedding;
-    return {
-      begin() {},
-      async decide(video) {
-        const logits = zeroShotLogits(texts, meanDirection(await video.features(), width));
-        return { probabilities: Float32Array.from(softmax(logits)) };
-      },
-      [Symbol.dispose]() {},
-    };
+    return methodOf(async (video) =>
+      softmax(zeroShotLogits(texts, meanDirection(await video.features(), width)))
+    );
   },
 };

@@ -1,6 +1,6 @@
-import { adjustedRand } from "./adjusted_rand.ts";
 import { countClusters, dbscan, noise, pairwiseDistances } from "./dbscan.ts";
 import type { SourceSettings } from "./source_settings.ts";
+import { Rng } from "../../numbers/rng.ts";
 import { average, meanOf, squaredDistance, type Vector } from "../../numbers/vectors.ts";
 
 /** One clustering that was tried. */
@@ -84,6 +84,35 @@ export function searchClusters(
   return { medoids: groups.map((group) => medoidOf(rows, group)), chosen, labels, candidates };
 }
 
+/**
+ * Draws sorted subsets of N rows, without repetition, on which clusterings are repeated. They depend
+ * on the seed and the purpose, not on what was drawn before.
+ */
+export function drawSubsets(
+  count: number,
+  purpose: string,
+  { subsets, subsetShare, subsetRounding, seed }: SourceSettings,
+): number[][] {
+  const size = subsetRounding === "down"
+    ? Math.floor(subsetShare * count)
+    : Math.round(subsetShare * count);
+  const rng = new Rng(seed + hash(purpose));
+  return Array.from({ length: subsets }, () => {
+    const rows = Array.from({ length: count }, (_, i) => i);
+    for (let i = 0; i < size; i++) {
+      const j = rng.integer(i, count - 1);
+      [rows[i], rows[j]] = [rows[j] as number, rows[i] as number];
+    }
+    return rows.slice(0, size).sort((a, b) => a - b);
+  });
+}
+
+/** The FNV-1a hash of a text. */
+function hash(text: string): number {
+  return new TextEncoder().encode(text)
+    .reduce((sum, byte) => Math.imul(sum ^ byte, 16777619), 2166136261) >>> 0;
+}
+
 /** The radii to try: quantiles of the distance to each row's m-th neighbour, itself being the first. */
 function radiiOf(
   distances: Float64Array,
@@ -132,4 +161,29 @@ function medoidOf(rows: readonly Vector[], group: readonly number[]): number {
     if (distance < least) [best, least] = [i, distance];
   }
   return best;
+}
+
+/**
+ * The adjusted Rand index of two labellings of the same rows: 1 if they are equal up to renaming, about
+ * 0 if they are unrelated. Noise counts as a label.
+ */
+export function adjustedRand(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const together = new Map<string, number>(),
+    inA = new Map<number, number>(),
+    inB = new Map<number, number>();
+  for (let i = 0; i < a.length; i++) {
+    const x = a[i] as number, y = b[i] as number, key = `${x},${y}`;
+    together.set(key, (together.get(key) ?? 0) + 1);
+    inA.set(x, (inA.get(x) ?? 0) + 1);
+    inB.set(y, (inB.get(y) ?? 0) + 1);
+  }
+  const squares = (counts: Map<unknown, number>) =>
+    counts.values().reduce((sum, count) => sum + count ** 2, 0);
+  const both = squares(together), first = squares(inA), second = squares(inB);
+  // Counts of ordered pairs of rows, by whether each labelling puts them together.
+  const yesYes = both - a.length, yesNo = first - both, noYes = second - both;
+  const noNo = a.length ** 2 - both - yesNo - noYes;
+  if (yesNo === 0 && noYes === 0) return 1;
+  return 2 * (yesYes * noNo - yesNo * noYes) /
+    ((yesYes + yesNo) * (yesNo + noNo) + (yesYes + noYes) * (noYes + noNo));
 }

@@ -1,6 +1,5 @@
 import type { TtaCapSettings } from "./settings.ts";
-import { softmax } from "../../numbers/probabilities.ts";
-import { largestAt, unit, type Vector, weightedSum } from "../../numbers/vectors.ts";
+import { largestAt, softmax, unit, type Vector, weightedSum } from "../../numbers/vectors.ts";
 
 /** The components of a fused embedding. */
 export type ComponentName = "target" | "source" | "positive" | "negative";

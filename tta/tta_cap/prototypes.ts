@@ -1,11 +1,11 @@
 import type { TtaCapSettings } from "./settings.ts";
-import { softmax } from "../../numbers/probabilities.ts";
 import {
   average,
   dot,
   largestAt,
   largestPlaces,
   meanOf,
+  softmax,
   unit,
   type Vector,
   weightedSum,

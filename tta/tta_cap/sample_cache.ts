@@ -1,12 +1,15 @@
-import { softmax } from "../../numbers/probabilities.ts";
-import { dot, largestPlaces, unit, type Vector, weightedSum } from "../../numbers/vectors.ts";
+import {
+  dot,
+  largestPlaces,
+  softmax,
+  unit,
+  type Vector,
+  weightedSum,
+} from "../../numbers/vectors.ts";
+import type { CachedStep } from "./step_record.ts";
 
 /** A sample in a cache. */
-export interface CachedSample {
-  /** The step in which it was seen. */
-  readonly step: number;
-  /** Its decision's entropy; the cache keeps the samples with the least. */
-  readonly entropy: number;
+export interface CachedSample extends CachedStep {
   /** Its embedding at unit length. */
   readonly key: Float64Array;
 }

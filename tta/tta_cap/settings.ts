@@ -1,3 +1,5 @@
+import { checkNumbers } from "../check_numbers.ts";
+
 const gateNames: readonly TtaCapGate[] = ["temporal", "entropy", "prototype"];
 
 /** The three gates between a sample and the caches. */
@@ -140,35 +142,13 @@ export function checkTtaCapSettings(settings: TtaCapSettings): void {
   }
   const unknown = settings.gates.find((gate) => !gateNames.includes(gate));
   if (unknown !== undefined) throw refuse("gates", `only ${gateNames.join(", ")}`);
-  for (
-    const name of [
-      "window",
-      "nearestPrototypes",
-      "nearestKeys",
-      "positiveCapacity",
-      "negativeCapacity",
-    ] as const
-  ) {
-    if (!Number.isInteger(settings[name]) || settings[name] < 1) {
-      throw refuse(name, "a whole number from 1 on");
-    }
-  }
-  for (const name of ["attentionTemperature", "gatingScale"] as const) {
-    if (!(settings[name] > 0 && Number.isFinite(settings[name]))) throw refuse(name, "one above 0");
-  }
-  for (
-    const name of [
-      "leastMargin",
-      "confidentBelow",
-      "keySharpness",
-      "classSharpness",
-      "sourceWeight",
-      "positiveWeight",
-      "negativeWeight",
-    ] as const
-  ) {
-    if (!(settings[name] >= 0 && Number.isFinite(settings[name]))) throw refuse(name, "0 or more");
-  }
+  const weights = ["sourceWeight", "positiveWeight", "negativeWeight"] as const;
+  const capacities = ["positiveCapacity", "negativeCapacity"] as const;
+  checkNumbers(settings, {
+    "a whole number from 1 on": ["window", "nearestPrototypes", "nearestKeys", ...capacities],
+    "one above 0": ["attentionTemperature", "gatingScale"],
+    "0 or more": ["leastMargin", "confidentBelow", "keySharpness", "classSharpness", ...weights],
+  }, refuse);
   if (!(settings.ambiguousBelow >= settings.confidentBelow)) {
     throw refuse("ambiguousBelow", `${settings.confidentBelow} or more, as confidentBelow`);
   }

@@ -1,3 +1,5 @@
+import { checkNumbers } from "../check_numbers.ts";
+
 /** How prototypes of a training set's people are built, and how similar people are found. */
 export interface SourceSettings {
   /** Its name. */
@@ -80,17 +82,9 @@ export function checkSourceSettings(settings: SourceSettings): void {
     throw refuse("fewestNeighbours", "whole numbers from 1 on");
   }
   if (!quantiles.every((q) => q >= 0 && q <= 1)) throw refuse("quantiles", "numbers from 0 to 1");
-  for (const name of ["fewestFrames", "nearestSubjects"] as const) {
-    if (!Number.isInteger(settings[name]) || settings[name] < 1) {
-      throw refuse(name, "a whole number from 1 on");
-    }
-  }
-  for (const name of ["subsets", "seed", "mostPerClass"] as const) {
-    if (!Number.isInteger(settings[name]) || settings[name] < 0) {
-      throw refuse(name, "a whole number from 0 on");
-    }
-  }
-  for (const name of ["subsetShare", "mostNoise", "shrink"] as const) {
-    if (!(settings[name] >= 0 && settings[name] <= 1)) throw refuse(name, "one from 0 to 1");
-  }
+  checkNumbers(settings, {
+    "a whole number from 1 on": ["fewestFrames", "nearestSubjects"],
+    "a whole number from 0 on": ["subsets", "seed", "mostPerClass"],
+    "one from 0 to 1": ["subsetShare", "mostNoise", "shrink"],
+  }, refuse);
 }

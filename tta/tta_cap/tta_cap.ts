@@ -3,15 +3,13 @@ import { type Prototypes, retrieveSource, scorePrototypes } from "./prototypes.t
 import { SampleCache } from "./sample_cache.ts";
 import { checkTtaCapSettings, type TtaCapSettings, ttaCapVersions } from "./settings.ts";
 import type { TtaCapAction, TtaCapStep } from "./step_record.ts";
-import { TemporalGate } from "./temporal_gate.ts";
 import {
   checkTtaCapState,
   restoreSamples,
   saveSamples,
   type TtaCapState,
 } from "./tta_cap_state.ts";
-import { entropyOf, softmax } from "../../numbers/probabilities.ts";
-import { dot, largestAt, unit, type Vector } from "../../numbers/vectors.ts";
+import { dot, entropyOf, largestAt, softmax, unit, type Vector } from "../../numbers/vectors.ts";
 
 /** What `TtaCap` is made from. */
 export interface TtaCapModel {
@@ -56,7 +54,8 @@ export class TtaCap {
   readonly #width: number;
   #positive: SampleCache;
   #negative: SampleCache;
-  #gate: TemporalGate;
+  /** The last few decisions, oldest first. */
+  #recent: readonly number[] = [];
   #steps = 0;
 
   /** Starts with empty caches. */
@@ -80,7 +79,6 @@ export class TtaCap {
     this.#classes = classes.map(unit);
     this.#prototypes = classes.map((_, label) => prototypes?.[label]?.map(unit) ?? []);
     [this.#positive, this.#negative] = this.#emptyCaches();
-    this.#gate = new TemporalGate(settings.window);
   }
 
   /** Decides on a window's embedding, which need not be normalised, and learns from it. */
@@ -93,7 +91,8 @@ export class TtaCap {
     const leastLikely = largestAt(probabilities.map((p) => -p));
     const scale = settings.normalizeEntropy ? Math.log(this.#classes.length) : 1;
     const entropy = entropyOf(probabilities) / scale;
-    const majority = this.#gate.push(predicted);
+    this.#recent = [...this.#recent, predicted].slice(-settings.window);
+    const majority = majorityOf(this.#recent);
     const prototype = scorePrototypes(z, this.#prototypes, predicted, settings);
     const confident = entropy < settings.confidentBelow;
     const ambiguous = !confident && entropy < settings.ambiguousBelow;
@@ -162,7 +161,7 @@ export class TtaCap {
       settings: this.settings,
       width: this.#width,
       steps: this.#steps,
-      recent: this.#gate.recent,
+      recent: this.#recent,
       positive: saveSamples(this.#positive),
       negative: saveSamples(this.#negative),
     };
@@ -175,7 +174,7 @@ export class TtaCap {
     restoreSamples(positive, state.positive);
     restoreSamples(negative, state.negative);
     [this.#positive, this.#negative] = [positive, negative];
-    this.#gate = new TemporalGate(this.settings.window, state.recent);
+    this.#recent = state.recent.slice(-this.settings.window);
     this.#steps = state.steps;
   }
 
@@ -231,7 +230,7 @@ export class TtaCap {
 
   #forget(): void {
     [this.#positive, this.#negative] = this.#emptyCaches();
-    this.#gate = new TemporalGate(this.settings.window);
+    this.#recent = [];
   }
 
   #emptyCaches(): [SampleCache, SampleCache] {
@@ -254,4 +253,12 @@ export class TtaCap {
 
 function stepsIn(cache: SampleCache): TtaCapStep["positiveCache"] {
   return cache.classes.map((kept) => kept.map(({ step, entropy }) => ({ step, entropy })));
+}
+
+/** The most frequent label; of equally frequent ones the most recent. */
+export function majorityOf(labels: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  return labels.findLast((label) => counts.get(label) === most) ?? NaN;
 }

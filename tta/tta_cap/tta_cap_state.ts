@@ -1,12 +1,9 @@
-import type { CachedSample, SampleCache } from "./sample_cache.ts";
+import type { SampleCache } from "./sample_cache.ts";
 import type { TtaCapSettings } from "./settings.ts";
+import type { CachedStep } from "./step_record.ts";
 
 /** A cached sample as plain data. */
-export interface SavedSample {
-  /** Its index in the order of samples. */
-  readonly step: number;
-  /** Its entropy, which caches are sorted by. */
-  readonly entropy: number;
+export interface SavedSample extends CachedStep {
   /** `[D]`, its embedding. */
   readonly key: readonly number[];
 }
@@ -39,9 +36,8 @@ export function saveSamples(cache: SampleCache): SavedSample[][] {
 /** Puts saved samples back into an empty cache. */
 export function restoreSamples(cache: SampleCache, saved: TtaCapState["positive"]): void {
   for (const [label, samples] of saved.entries()) {
-    for (const { key, ...rest } of samples) {
-      const sample: CachedSample = { ...rest, key: Float64Array.from(key) };
-      cache.add(label, sample);
+    for (const sample of samples) {
+      cache.add(label, { ...sample, key: Float64Array.from(sample.key) });
     }
   }
 }

@@ -190,11 +190,10 @@ async function describeStep(
   const { layout, settings } = tuner, [units, contextTokens, width] = tuner.contextShape;
   const positions = Math.max(...layout.positions) + 1, { embedding, text } = model.config;
   const base = new Float32Array(units * positions * width);
-  const tokenOf = new Map(layout.fixed.map(({ row, token }) => [row, token]));
   const readAt = new Int32Array(units);
   let unit = 0;
   for (const [row, position] of layout.positions.entries()) {
-    const at = await model.text.tokens.row(tokenOf.get(row), position);
+    const at = await model.text.tokens.row(layout.fixed.get(row), position);
     if (row === 0) {
       for (let u = 0; u < units; u++) base.set(at, u * positions * width);
       continue;
