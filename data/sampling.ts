@@ -57,10 +57,3 @@ export function cutClip(
   }
   return picked;
 }
-
-/** Concatenates clips of one length. */
-export function joined(clips: readonly Float32Array[]): Float32Array<ArrayBuffer> {
-  const size = clips[0]?.length ?? 0, all = new Float32Array(clips.length * size);
-  for (const [i, clip] of clips.entries()) all.set(clip, i * size);
-  return all;
-}

@@ -24,6 +24,17 @@ export function framesOf(clip: Float32Array, width: number): number {
   );
 }
 
+/** The parts of an array, one after the other. */
+export function joined(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
 /** The rows of a matrix `[N, width]`, each at unit length. */
 export function unitRows(matrix: Float32Array, width: number): Float64Array<ArrayBuffer>[] {
   return Array.from(

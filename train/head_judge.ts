@@ -5,8 +5,8 @@ import { type HeadParameters, headShapes } from "../model/clip_au/head_parameter
 import { toMatrix } from "../model/clip_au/head_weights.ts";
 import { headInputs, headOf, type TrainerSetup } from "./head_trainer.ts";
 import { computeMetrics } from "../numbers/scores/metrics.ts";
-import { largestAt } from "../numbers/vectors.ts";
-import { cutClip, joined } from "../data/sampling.ts";
+import { joined, largestAt } from "../numbers/vectors.ts";
+import { cutClip } from "../data/sampling.ts";
 import type { Sample } from "./sample.ts";
 import type { EpochResult } from "./training_state.ts";
 

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from "node:path";
-import { isPicture } from "../../media/video/open_images.ts";
+import { isPicture } from "../../media/video/open_frames.ts";
 import { UsageError } from "../terminal/terminal.ts";
 import type { OutputPaths } from "./write_outputs.ts";
 

@@ -1,13 +1,14 @@
 import type { ListedClip, Media, VideoFacts } from "../dataset.ts";
-import { pictures, videos } from "../endings.ts";
+import { byNumber, isPicture } from "../../media/video/open_frames.ts";
 import { type LabelFile, pathFault, readEach, readLabel } from "./label_checks.ts";
 
-const frameNames = new Intl.Collator("en", { numeric: true }).compare;
+/** Endings of files that are read as videos. */
+const videos = /\.(mp4|m4v|mov|mkv|webm|avi|mpe?g|wmv)$/i;
 
 /** Whether the first line of a label file is one of a list: a path, a blank and a label. */
 export function isListed(line: string): boolean {
   const path = line.trim().replace(/\s+[^\s,]+$/, "");
-  return !line.includes(",") || pictures.test(path) || videos.test(path);
+  return !line.includes(",") || isPicture(path) || videos.test(path);
 }
 
 interface Group {
@@ -38,7 +39,7 @@ export function readFrameList(
     if (wrong !== undefined) return wrong;
     if (typeof label === "string") return label;
     const whole = videos.test(path);
-    if (!whole && !pictures.test(path)) return `wanted a picture or a video: got "${path}"`;
+    if (!whole && !isPicture(path)) return `wanted a picture or a video: got "${path}"`;
     const parts = path.split("/"), file = whole ? "" : parts.pop() ?? "";
     const [folder = "", name = ""] = parts.slice(-2);
     if (parts.length < 2 || folder === "") {
@@ -63,7 +64,7 @@ export function readFrameList(
     return undefined;
   });
   return [...groups].map(([video, { line, label, facts, files }]): ListedClip => {
-    const names = [...files.keys()].sort(frameNames);
+    const names = [...files.keys()].sort(byNumber);
     const media: Media = files.has("")
       ? { kind: "video", names: [video] }
       : { kind: "frames", folders: [video], files: names, mayMiss: false };

@@ -1,6 +1,7 @@
 import { formatShape, sameShape, type Shape } from "../../engine/mod.ts";
 import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 import { toFloat32 } from "../../io/tensors/stored_type.ts";
+import { joined } from "../../numbers/vectors.ts";
 import type { ClipConfig, TowerSizes } from "./config.ts";
 import { huggingFaceNames, isTransposedByHuggingFace } from "./hugging_face_names.ts";
 
@@ -145,16 +146,6 @@ export class ClipCheckpoint {
         `${formatShape(wanted)}: got ${formatShape(got)}`,
     );
   }
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 /** Transposes a matrix to this shape. */
