@@ -113,7 +113,11 @@ export function findFaces(
   pictures: Tensor<"u8">,
 ): Tensor[] {
   const [, height = 0, width = 0] = pictures.shape, place = placementOf(width, height);
-  const small = resize(r, pictures, { ...place, filter: "bilinear" });
+  const small = resize(r, pictures, {
+    width: place.width,
+    height: place.height,
+    filter: "bilinear",
+  });
   const { scores, boxes } = blazeFace(r, weights, letterbox(r, small, detectorSize));
   return [...scores, ...boxes];
 }
