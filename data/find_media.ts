@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { DatasetClip, LabelFault, ListedClip, Media } from "./dataset.ts";
-import { pictures } from "./endings.ts";
+import { byNumber, isPicture } from "../media/video/open_frames.ts";
 import { cutFrames } from "./sampling.ts";
 
 /** A clip whose files exist: the paths of its pictures, or the path of a video. */
@@ -17,8 +17,6 @@ export interface FoundMedia {
   /** How many frames are missing that may be. */
   readonly passedOver: number;
 }
-
-const byNumber = new Intl.Collator("en", { numeric: true }).compare;
 
 /**
  * Looks for the files of clips under a root. Nothing is decoded.
@@ -89,7 +87,7 @@ async function findVideo(
       return info.size === 0 ? `${path} is empty` : { parts: [[]], file: path };
     }
     if (info?.isDirectory) {
-      const there = [...await folders.list(path) ?? []].filter((file) => pictures.test(file));
+      const there = [...await folders.list(path) ?? []].filter(isPicture);
       if (there.length === 0) return `there is no picture in ${path}`;
       return { parts: [there.sort(byNumber).map((file) => join(path, file))] };
     }

@@ -1,12 +1,9 @@
 import { createHash } from "node:crypto";
+import type { DatasetClip } from "./dataset.ts";
 import { shuffled } from "./split_subjects.ts";
 
 /** What clips are ordered and picked by. */
-interface Labelled {
-  readonly id: string;
-  readonly subject: string;
-  readonly label: number;
-}
+type Labelled = Pick<DatasetClip, "id" | "subject" | "label">;
 
 /** How many clips of each class and person are used by default. */
 export const usualSourceClips = 5;

@@ -73,10 +73,16 @@ export class ImagePreparer implements Disposable {
   }
 
   async #run({ width, height, data }: Image, scaled: readonly [number, number]) {
-    const channels = data.length / (width * height);
+    const channels = data.length / (width * height), [scaledWidth, scaledHeight] = scaled;
     return await this.#plans.use(
       `${width} ${height} ${channels} ${scaled}`,
-      () => this.#record([width, height], channels, scaled),
+      () =>
+        record(this.#device, (r) => {
+          const image = r.input("image", [1, height, width, channels], "u8");
+          const to = { width: scaledWidth, height: scaledHeight, filter: this.#filter };
+          const whole = resize(r, image, to);
+          return crop(r, whole, centerCrop(scaledHeight, scaledWidth, this.size));
+        }),
       (plan) => {
         plan.write("image", data);
         plan.run();
@@ -88,8 +94,6 @@ export class ImagePreparer implements Disposable {
   /**
    * Scales an image that is too large for the device to its final width, in bands of rows. Rows are scaled
    * independently and before columns, so that bands give the same bytes.
-   * Reads an image file (JPEG, PNG, WebP, AVIF, GIF, TIFF, …) as Pillow's `convert("RGB")` has it: an
-   * alpha channel is dropped, a colour profile or an orientation that the file speaks of is not applied.
    */
   async #narrow({ width, height, data }: Image, narrow: number, most: number): Promise<Image> {
     const channels = data.length / (width * height);
@@ -114,22 +118,5 @@ export class ImagePreparer implements Disposable {
   /** Frees all memory. */
   [Symbol.dispose](): void {
     this.#plans[Symbol.dispose]();
-  }
-
-  #record(
-    [width, height]: readonly [number, number],
-    channels: number,
-    scaled: readonly [number, number],
-  ): Promise<Plan<Tensor<"u8">>> {
-    const [scaledWidth, scaledHeight] = scaled;
-    return record(this.#device, (r) => {
-      const image = r.input("image", [1, height, width, channels], "u8");
-      const whole = resize(r, image, {
-        width: scaledWidth,
-        height: scaledHeight,
-        filter: this.#filter,
-      });
-      return crop(r, whole, centerCrop(scaledHeight, scaledWidth, this.size));
-    });
   }
 }

@@ -1,8 +1,6 @@
 import type { Image } from "./image_preparer.ts";
 
 /**
- * Reads an image file (JPEG, PNG, WebP, AVIF, GIF, TIFF, …) as Pillow's `convert("RGB")` has it: an
- * alpha channel is dropped, a colour profile or an orientation that the file speaks of is not applied.
  * Reads an image file (JPEG, PNG, WebP, AVIF, GIF, TIFF, …) like Pillow's `convert("RGB")`: the alpha
  * channel is dropped, colour profiles and orientation are not applied. Two kinds differ: CMYK, which
  * Pillow converts more crudely, and 16-bit grey, which it clips.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { download, type DownloadOptions, type DownloadRequest } from "../io/hub/download.ts";
-import { lockFile } from "../io/hub/file_lock.ts";
+import { lockFile } from "../io/hub/get_model.ts";
 import type { Checksum } from "../io/hub/partial_file.ts";
 import {
   body,

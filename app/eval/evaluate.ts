@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { clipName } from "../../model/clip/config.ts";
-import type { DatasetClip } from "../../data/dataset.ts";
-import { encodeAll } from "../../data/encode_all.ts";
+import { type DatasetClip, encodeAll } from "../../data/dataset.ts";
 import { checkSides } from "../../data/split_targets.ts";
 import { orderClips, pickSources } from "../../data/pick_sources.ts";
 import type { Split } from "../../data/split_subjects.ts";

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { writeAtomically } from "../../io/files/write_atomically.ts";
-import { isPicture } from "../../media/video/open_images.ts";
+import { isPicture } from "../../media/video/open_frames.ts";
 import type { Analysis } from "../../person/analyse.ts";
 import { UsageError } from "../terminal/terminal.ts";
 import type { About } from "./about.ts";

@@ -5,7 +5,7 @@ import { loadClip } from "../../model/clip/load_clip.ts";
 import { saveHead } from "../../model/clip_au/head_file.ts";
 import { usualSizes } from "../../model/clip_au/head_parameters.ts";
 import { EncodedDataset } from "../../data/encoded_dataset.ts";
-import { encodeAll } from "../../data/encode_all.ts";
+import { encodeAll } from "../../data/dataset.ts";
 import type { FoundClip } from "../../data/find_media.ts";
 import { pickSources, usualSourceClips } from "../../data/pick_sources.ts";
 import { middleRows } from "../../data/sampling.ts";

@@ -1,7 +1,6 @@
-import type { DatasetKind, LabelFault, ListedClip } from "../dataset.ts";
-import { type BahVideo, readBahVideo, wholeVideo } from "./bah_video.ts";
-import { checked, type LabelLine, labelLines, readLabel, textFault } from "./label_checks.ts";
-import { framesOfVideo, readSegments, segmentColumns } from "./segments.ts";
+import type { DatasetKind, ListedClip, Media } from "../dataset.ts";
+import { type LabelFile, labelReader, pathFault, readEach, readLabel } from "./label_checks.ts";
+import { framesOfVideo, type NamedVideo, readSegments, segmentColumns } from "./segments.ts";
 
 /**
  * BAH: videos (`PATH.mp4,LABEL,TRANSCRIPT`; the transcript may contain commas), frames
@@ -15,18 +14,11 @@ export const bah: DatasetKind = {
     ...["82711", "82687", "82585", "82592", "82598"],
     ...["82632", "82681", "82683", "82708", "82714"],
   ],
-  read(text, classes) {
-    const broken = textFault(text);
-    if (broken) return { clips: [], faults: [broken] };
-    const [first, ...rest] = labelLines(text) as [LabelLine, ...LabelLine[]],
-      faults: LabelFault[] = [];
-    const clips = first.text.trim() === segmentColumns
-      ? readSegments(rest, classes, faults, readBahVideo)
-      : /\.mp4\/frame-\d+\.\w+,[^,]*$/.test(first.text)
-      ? readFrames([first, ...rest], classes, faults)
-      : readVideos([first, ...rest], classes, faults);
-    return checked(clips, faults);
-  },
+  read: labelReader((file) => {
+    const first = file.lines[0]?.text ?? "";
+    if (first.trim() === segmentColumns) return readSegments(file, readBahVideo);
+    return /\.mp4\/frame-\d+\.\w+,[^,]*$/.test(first) ? readFrames(file) : readVideos(file);
+  }),
   named(video) {
     const [, subject, question] = /^([^_]+)_Question_([1-7])_/.exec(video) ?? [];
     return subject === undefined
@@ -41,48 +33,29 @@ function readParts(path: string, number: string, classes: readonly string[] | un
   return typeof video === "string" ? video : typeof label === "string" ? label : { video, label };
 }
 
-function readVideos(
-  lines: readonly LabelLine[],
-  classes: readonly string[] | undefined,
-  faults: LabelFault[],
-) {
-  return lines.flatMap(({ line, text }): ListedClip[] => {
+function readVideos({ lines, classes, faults }: LabelFile): ListedClip[] {
+  return readEach(lines, faults, ({ line, text }) => {
     const [, path = "", number = ""] = /^([^,]*),([^,]*)(?:,.*)?$/.exec(text) ?? [];
-    const parts = path === "" ? `wanted VIDEO,LABEL: got "${text.slice(0, 120)}"` : undefined;
-    const read = parts ?? readParts(path, number, classes);
-    if (typeof read !== "string") {
-      return [clipOf(read.video, read.label, read.video.video, line, wholeVideo(read.video))];
-    }
-    faults.push({ line, why: read });
-    return [];
+    if (path === "") return `wanted VIDEO,LABEL: got "${text.slice(0, 120)}"`;
+    const read = readParts(path, number, classes);
+    if (typeof read === "string") return read;
+    const { subject, task, video } = read.video, { label } = read;
+    return { id: video, subject, video, label, task, line, media: wholeVideo(read.video) };
   });
 }
 
 /** Labels of frames: each run of frames with the same label becomes a segment. */
-function readFrames(
-  lines: readonly LabelLine[],
-  classes: readonly string[] | undefined,
-  faults: LabelFault[],
-) {
-  interface Frame {
-    readonly line: number;
-    readonly frame: number;
-    readonly label: number;
-    readonly video: BahVideo;
-  }
-  const frames = lines.flatMap(({ line, text }): Frame[] => {
+function readFrames({ lines, classes, faults }: LabelFile): ListedClip[] {
+  const frames = readEach(lines, faults, ({ line, text }) => {
     const [, path = "", number = "", label = ""] =
       /^(.*\.mp4)\/frame-(\d+)\.jpe?g,([^,]*)$/.exec(text.trim()) ?? [];
-    const read = path === ""
-      ? `wanted VIDEO.mp4/frame-N.jpg,LABEL: got "${text.slice(0, 200)}"`
-      : readParts(path, label, classes);
-    if (typeof read !== "string") return [{ line, frame: Number(number), ...read }];
-    faults.push({ line, why: read });
-    return [];
+    if (path === "") return `wanted VIDEO.mp4/frame-N.jpg,LABEL: got "${text.slice(0, 200)}"`;
+    const read = readParts(path, label, classes);
+    return typeof read === "string" ? read : { line, frame: Number(number), ...read };
   });
   return [...Map.groupBy(frames, ({ video }) => video.video).values()].flatMap((some) => {
     const inOrder = [...some].sort((a, b) => a.frame - b.frame || a.line - b.line);
-    const runs: Frame[][] = [];
+    const runs: [typeof frames[number], ...typeof frames][] = [];
     for (const one of inOrder) {
       const run = runs.at(-1), before = run?.at(-1);
       if (before?.frame === one.frame) {
@@ -92,20 +65,44 @@ function readFrames(
         run.push(one);
       } else runs.push([one]);
     }
-    return runs.map((run): ListedClip => {
-      const [first, last] = [run[0] as Frame, run.at(-1) as Frame], { video, label, line } = first;
-      const media = framesOfVideo(video.names, first.frame, last.frame);
-      return clipOf(video, label, `${video.video}#${first.frame}`, line, media);
+    return runs.map(([first, ...others]): ListedClip => {
+      const { frame, label, line, video: { subject, task, video, names } } = first;
+      const media = framesOfVideo(names, frame, others.at(-1)?.frame ?? frame);
+      return { id: `${video}#${frame}`, subject, video, label, task, line, media };
     });
   });
 }
 
-function clipOf(
-  { subject, task, video }: BahVideo,
-  label: number,
-  id: string,
-  line: number,
-  media: ListedClip["media"],
-): ListedClip {
-  return { id, subject, video, label, task, line, media };
+/** What a video's path says about it; `video` has an underscore between date and time. */
+type BahVideo = NamedVideo & { readonly task: string };
+
+/**
+ * `Videos/SUBJECT/Visite_1/SUBJECT_Question_N_DATE_TIME_Video.mp4`. Some lists write a blank between
+ * date and time where others have an underscore: it is the same video.
+ */
+function readBahVideo(path: string): BahVideo | string {
+  const wrong = pathFault(path);
+  if (wrong !== undefined) return wrong;
+  const [, subject, question] =
+    /(?:^|\/)Videos\/([^/]+)\/[^/]+\/\1_Question_([1-7])_[^/]+\.mp4$/.exec(path) ?? [];
+  if (subject === undefined) {
+    return "wanted Videos/SUBJECT/VISIT/SUBJECT_Question_N_….mp4, N from 1 to 7: got " +
+      `"${path.slice(0, 200)}"`;
+  }
+  const between = /(\d{4}-\d\d-\d\d)[ _](\d\d-\d\d-\d\d)/;
+  const forms = ["_", " "].map((mark) => path.replace(between, `$1${mark}$2`));
+  return {
+    subject,
+    task: `Question ${question}`,
+    video: forms[0] ?? path,
+    names: [...new Set([path, ...forms])],
+  };
+}
+
+/** A whole video: the file, or the folder of its crops. */
+function wholeVideo({ names }: BahVideo): Media {
+  return {
+    kind: "video",
+    names: names.flatMap((name) => [`cropped-aligned-faces/${name}`, name]),
+  };
 }

@@ -1,5 +1,6 @@
 import type { DatasetKind, VideoFacts } from "../dataset.ts";
 import { readFrameList } from "./frame_list.ts";
+import { labelReader } from "./label_checks.ts";
 
 /** The stimuli that are used: none, and the strongest. */
 const stimuli = ["BL1", "PA4"];
@@ -12,13 +13,14 @@ export const biovid: DatasetKind = {
     ...["081014_w_27", "101609_m_36", "112009_w_43", "091809_w_43", "071309_w_21"],
     ...["073114_m_25", "080314_w_25", "073109_w_28", "100909_w_65", "081609_w_40"],
   ],
-  read: (text, classes) =>
-    readFrameList(text, classes, (folder, name) => {
+  read: labelReader((file) =>
+    readFrameList(file, (folder, name) => {
       const facts = factsOf(name);
       return typeof facts === "string" || facts.subject === folder
         ? facts
         : `"${name}" lies in the folder of "${folder}"`;
-    }),
+    })
+  ),
   named: factsOf,
 };
 

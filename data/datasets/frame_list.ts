@@ -1,13 +1,14 @@
-import type { LabelFault, Labels, ListedClip, Media, VideoFacts } from "../dataset.ts";
-import { pictures, videos } from "../endings.ts";
-import { checked, labelLines, pathFault, readLabel, textFault } from "./label_checks.ts";
+import type { ListedClip, Media, VideoFacts } from "../dataset.ts";
+import { byNumber, isPicture } from "../../media/video/open_frames.ts";
+import { type LabelFile, pathFault, readEach, readLabel } from "./label_checks.ts";
 
-const frameNames = new Intl.Collator("en", { numeric: true }).compare;
+/** Endings of files that are read as videos. */
+const videos = /\.(mp4|m4v|mov|mkv|webm|avi|mpe?g|wmv)$/i;
 
 /** Whether the first line of a label file is one of a list: a path, a blank and a label. */
 export function isListed(line: string): boolean {
   const path = line.trim().replace(/\s+[^\s,]+$/, "");
-  return !line.includes(",") || pictures.test(path) || videos.test(path);
+  return !line.includes(",") || isPicture(path) || videos.test(path);
 }
 
 interface Group {
@@ -25,27 +26,20 @@ interface Group {
  * @param facts Reads the last two parts of a video's path; a string says why it can't.
  */
 export function readFrameList(
-  text: string,
-  classes: readonly string[] | undefined,
+  { lines, classes, faults }: LabelFile,
   facts: (folder: string, name: string) => VideoFacts | string,
-): Labels {
-  const broken = textFault(text);
-  if (broken) return { clips: [], faults: [broken] };
-  const faults: LabelFault[] = [], groups = new Map<string, Group>();
-  const lines = labelLines(text), heading = /\slabel$/i.test(lines[0]?.text.trim() ?? "");
-  for (const { line, text } of heading ? lines.slice(1) : lines) {
-    const fault = readLine(line, text.trim());
-    if (fault !== undefined) faults.push({ line, why: fault });
-  }
-
-  function readLine(line: number, text: string): string | undefined {
-    const [, path = "", number = ""] = /^(.*\S)\s+(\S+)$/.exec(text) ?? [];
-    if (path === "") return `wanted a path, a blank and a label: got "${text.slice(0, 200)}"`;
+): ListedClip[] {
+  const groups = new Map<string, Group>(), heading = /\slabel$/i.test(lines[0]?.text.trim() ?? "");
+  readEach(heading ? lines.slice(1) : lines, faults, ({ line, text }) => {
+    const [, path = "", number = ""] = /^(.*\S)\s+(\S+)$/.exec(text.trim()) ?? [];
+    if (path === "") {
+      return `wanted a path, a blank and a label: got "${text.trim().slice(0, 200)}"`;
+    }
     const wrong = pathFault(path), label = readLabel(number, classes);
     if (wrong !== undefined) return wrong;
     if (typeof label === "string") return label;
     const whole = videos.test(path);
-    if (!whole && !pictures.test(path)) return `wanted a picture or a video: got "${path}"`;
+    if (!whole && !isPicture(path)) return `wanted a picture or a video: got "${path}"`;
     const parts = path.split("/"), file = whole ? "" : parts.pop() ?? "";
     const [folder = "", name = ""] = parts.slice(-2);
     if (parts.length < 2 || folder === "") {
@@ -68,15 +62,13 @@ export function readFrameList(
     if (twice !== undefined) return `"${path}" is named in line ${twice} as well`;
     group.files.set(file, line);
     return undefined;
-  }
-
-  const clips = [...groups].map(([video, { line, label, facts, files }]): ListedClip => {
-    const names = [...files.keys()].sort(frameNames);
+  });
+  return [...groups].map(([video, { line, label, facts, files }]): ListedClip => {
+    const names = [...files.keys()].sort(byNumber);
     const media: Media = files.has("")
       ? { kind: "video", names: [video] }
       : { kind: "frames", folders: [video], files: names, mayMiss: false };
     const { subject, task } = facts;
     return { id: video, subject, video, label, task, line, media };
   });
-  return checked(clips, faults);
 }

@@ -1,4 +1,4 @@
-import type { LabelFault, Labels, ListedClip } from "../dataset.ts";
+import type { DatasetKind, LabelFault, ListedClip } from "../dataset.ts";
 
 /** A line of a label file, with its number from 1. */
 export interface LabelLine {
@@ -6,15 +6,25 @@ export interface LabelLine {
   readonly text: string;
 }
 
-/** The lines of a label file that are not blank. */
-export function labelLines(text: string): LabelLine[] {
+/** A label file being read. */
+export interface LabelFile {
+  readonly text: string;
+  /** Those that are not blank. */
+  readonly lines: readonly LabelLine[];
+  /** Their names; where they have none, labels are any whole numbers. */
+  readonly classes: readonly string[] | undefined;
+  /** What is wrong with it, so far. */
+  readonly faults: LabelFault[];
+}
+
+function labelLines(text: string): LabelLine[] {
   return text.replace(/^\uFEFF/, "").split(/\r?\n/)
     .map((line, i) => ({ line: i + 1, text: line }))
     .filter((line) => line.text.trim() !== "");
 }
 
 /** Why a text can't be a label file at all. */
-export function textFault(text: string): LabelFault | undefined {
+function textFault(text: string): LabelFault | undefined {
   if (text.includes("\0")) return { why: "it is no text" };
   if (text.includes("\uFFFD")) return { why: "it is not in UTF-8" };
   if (text.trim() === "") return { why: "it is empty" };
@@ -69,9 +79,28 @@ function clipFaults(clips: readonly ListedClip[]): LabelFault[] {
   return faults;
 }
 
-/** The result of reading a label file, with faults in the order of lines. */
-export function checked(clips: readonly ListedClip[], faults: readonly LabelFault[]): Labels {
-  const none = clips.length === 0 && faults.length === 0;
-  const all = none ? [{ why: "it names no clip" }] : [...faults, ...clipFaults(clips)];
-  return { clips, faults: all.sort((a: LabelFault, b) => (a.line ?? 0) - (b.line ?? 0)) };
+/** Reads label files, with faults in the order of lines, by what finds the clips and adds faults. */
+export function labelReader(read: (file: LabelFile) => ListedClip[]): DatasetKind["read"] {
+  return (text, classes) => {
+    const broken = textFault(text);
+    if (broken) return { clips: [], faults: [broken] };
+    const faults: LabelFault[] = [];
+    const clips = read({ text, lines: labelLines(text), classes, faults });
+    if (clips.length === 0 && faults.length === 0) faults.push({ why: "it names no clip" });
+    faults.push(...clipFaults(clips));
+    return { clips, faults: faults.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) };
+  };
+}
+
+/** What each line says, if it says anything; where `read` gives a string, that is why it can't be read. */
+export function readEach<Line extends { readonly line: number }, T>(
+  lines: readonly Line[],
+  faults: LabelFault[],
+  read: (line: Line) => T | string | undefined,
+): T[] {
+  return lines.flatMap((line) => {
+    const found = read(line);
+    if (typeof found === "string") faults.push({ line: line.line, why: found });
+    return found === undefined || typeof found === "string" ? [] : [found];
+  });
 }

@@ -1,14 +1,7 @@
 import { parseCsv } from "../../io/files/csv.ts";
-import type { DatasetKind, LabelFault, Labels, ListedClip } from "../dataset.ts";
+import type { DatasetKind, ListedClip } from "../dataset.ts";
 import { isListed, readFrameList } from "./frame_list.ts";
-import {
-  checked,
-  type LabelLine,
-  labelLines,
-  pathFault,
-  readLabel,
-  textFault,
-} from "./label_checks.ts";
+import { type LabelFile, labelReader, pathFault, readEach, readLabel } from "./label_checks.ts";
 import { type NamedVideo, readSegments, segmentColumns } from "./segments.ts";
 
 const wanted = ["subject", "video", "label"], optional = ["task"];
@@ -21,18 +14,11 @@ const wanted = ["subject", "video", "label"], optional = ["task"];
  */
 export const plain: DatasetKind = {
   name: "plain",
-  read(text, classes) {
-    const broken = textFault(text);
-    if (broken) return { clips: [], faults: [broken] };
-    const [first, ...rest] = labelLines(text) as [LabelLine, ...LabelLine[]];
-    if (first.text.trim() === segmentColumns) {
-      const faults: LabelFault[] = [], clips = readSegments(rest, classes, faults, segmentedVideo);
-      return checked(clips, faults);
-    }
-    return isListed(first.text)
-      ? readFrameList(text, classes, (subject) => ({ subject }))
-      : readTable(text, classes);
-  },
+  read: labelReader((file) => {
+    const first = file.lines[0]?.text ?? "";
+    if (first.trim() === segmentColumns) return readSegments(file, segmentedVideo);
+    return isListed(first) ? readFrameList(file, (subject) => ({ subject })) : readTable(file);
+  }),
 };
 
 function segmentedVideo(path: string): NamedVideo | string {
@@ -41,43 +27,31 @@ function segmentedVideo(path: string): NamedVideo | string {
     (subject ? { subject, video: path, names: [path] } : `wanted FOLDER/SUBJECT/…: got "${path}"`);
 }
 
-function readTable(text: string, classes: readonly string[] | undefined): Labels {
-  const { rows, faults: unread } = parseCsv(text);
-  const faults: LabelFault[] = [...unread], clips: ListedClip[] = [];
+function readTable({ text, classes, faults }: LabelFile): ListedClip[] {
+  const { rows, faults: unread } = parseCsv(text), known = [...wanted, ...optional];
+  faults.push(...unread);
   const first = rows[0]?.cells.map((cell) => cell.trim().toLowerCase()) ?? [];
-  const heading = first.some((cell) => [...wanted, ...optional].includes(cell));
-  const columns = heading ? first : [...wanted, ...optional].slice(0, Math.max(3, first.length));
-  const missing = wanted.find((name) => !columns.includes(name));
-  const strange = columns.find((name, i) =>
-    ![...wanted, ...optional].includes(name) || columns.indexOf(name) < i
-  );
-  if (missing !== undefined || strange !== undefined || first.length > 4) {
+  const heading = first.some((cell) => known.includes(cell));
+  const columns = heading ? first : known.slice(0, Math.max(3, first.length));
+  const complete = wanted.every((name) => columns.includes(name));
+  const strange = columns.some((name, i) => !known.includes(name) || columns.indexOf(name) < i);
+  if (!complete || strange || first.length > 4) {
     const why = `wanted the columns ${wanted.join()} and, if known, ${optional.join()}: got ` +
       `${rows[0]?.cells.join()}`;
-    return { clips, faults: [...faults, { line: rows[0]?.line ?? 1, why }] };
+    faults.push({ line: rows[0]?.line ?? 1, why });
+    return [];
   }
-  for (const { line, cells } of heading ? rows.slice(1) : rows) {
-    const cell = (name: string) => cells[columns.indexOf(name)]?.trim() ?? "";
-    const [subject, video] = [cell("subject"), cell("video")];
-    const label = readLabel(cell("label"), classes), task = cell("task");
-    const why = cells.length !== columns.length
-      ? `wanted ${columns.length} columns: got ${cells.length}`
-      : subject === ""
-      ? "wanted a subject: got none"
-      : pathFault(video) ?? (typeof label === "string" ? label : undefined);
-    if (why !== undefined || typeof label === "string") {
-      faults.push({ line, why: why ?? "" });
-      continue;
+  return readEach(heading ? rows.slice(1) : rows, faults, ({ line, cells }) => {
+    if (cells.length !== columns.length) {
+      return `wanted ${columns.length} columns: got ${cells.length}`;
     }
-    clips.push({
-      id: video,
-      subject,
-      video,
-      label,
-      task: task === "" ? undefined : task,
-      line,
-      media: { kind: "video", names: [video] },
-    });
-  }
-  return checked(clips, faults);
+    const cell = (name: string) => cells[columns.indexOf(name)]?.trim() ?? "";
+    const [subject, video] = [cell("subject"), cell("video")], task = cell("task") || undefined;
+    if (subject === "") return "wanted a subject: got none";
+    const label = readLabel(cell("label"), classes), wrong = pathFault(video);
+    if (wrong !== undefined) return wrong;
+    if (typeof label === "string") return label;
+    const media = { kind: "video", names: [video] } as const;
+    return { id: video, subject, video, label, task, line, media };
+  });
 }

@@ -1,5 +1,5 @@
-import type { LabelFault, ListedClip, Media } from "../dataset.ts";
-import { type LabelLine, readLabel } from "./label_checks.ts";
+import type { ListedClip, Media } from "../dataset.ts";
+import { type LabelFile, readEach, readLabel } from "./label_checks.ts";
 
 /** A video that a line names. */
 export interface NamedVideo {
@@ -31,45 +31,36 @@ export function framesOfVideo(names: readonly string[], first: number, last: num
 }
 
 /**
- * Reads segments of videos whose frames lie in `VIDEO/frame-N.jpg`.
+ * Reads segments, after a heading, of videos whose frames lie in `VIDEO/frame-N.jpg`.
  *
- * @param lines Without the heading.
  * @param readVideo Reads a video's path; a string says why it can't.
  */
 export function readSegments(
-  lines: readonly LabelLine[],
-  classes: readonly string[] | undefined,
-  faults: LabelFault[],
+  { lines: [, ...lines], classes, faults }: LabelFile,
   readVideo: (path: string) => NamedVideo | string,
 ): ListedClip[] {
   const known = new Map<string, { start: number; end: number; line: number }[]>();
-  return lines.flatMap(({ line, text }): ListedClip[] => {
+  return readEach(lines, faults, ({ line, text }) => {
     const cells = text.trim().split(","), [path = "", segment = "", number = ""] = cells;
     const named = readVideo(path), label = readLabel(number, classes);
-    const refuse = (why: string) => {
-      faults.push({ line, why });
-      return [];
-    };
-    if (cells.length !== 6) return refuse(`wanted 6 columns: got ${cells.length}`);
-    if (typeof named === "string") return refuse(named);
-    if (typeof label === "string") return refuse(label);
+    if (cells.length !== 6) return `wanted 6 columns: got ${cells.length}`;
+    if (typeof named === "string") return named;
+    if (typeof label === "string") return label;
     if (!cells.slice(3).every((cell) => /^-?\d+$/.test(cell)) || !/^\d+$/.test(segment)) {
-      return refuse(`wanted whole numbers: got "${[segment, ...cells.slice(3)].join()}"`);
+      return `wanted whole numbers: got "${[segment, ...cells.slice(3)].join()}"`;
     }
     const [count = NaN, start = NaN, end = NaN] = cells.slice(3).map(Number);
-    if (count === 0 && end === start - 1) return []; // BAH has such: a segment of nothing
-    if (start < 0 || end < start) return refuse(`frames from ${start} to ${end} are none`);
+    if (count === 0 && end === start - 1) return undefined; // BAH has such: a segment of nothing
+    if (start < 0 || end < start) return `frames from ${start} to ${end} are none`;
     if (count !== end - start + 1) {
-      return refuse(`frames from ${start} to ${end} are ${end - start + 1}: it says ${count}`);
+      return `frames from ${start} to ${end} are ${end - start + 1}: it says ${count}`;
     }
-    if (count > mostFrames) return refuse(`${count} frames are more than ${mostFrames}`);
+    if (count > mostFrames) return `${count} frames are more than ${mostFrames}`;
     const { subject, task, video, names } = named, others = known.get(video) ?? [];
     const over = others.find((other) => start <= other.end && end >= other.start);
     known.set(video, [...others, { start, end, line }]);
-    if (over) {
-      return refuse(`frames from ${start} to ${end} are those of line ${over.line} as well`);
-    }
+    if (over) return `frames from ${start} to ${end} are those of line ${over.line} as well`;
     const media = framesOfVideo(names, start, end);
-    return [{ id: `${video}#${segment}`, subject, video, label, task, line, media }];
+    return { id: `${video}#${segment}`, subject, video, label, task, line, media };
   });
 }

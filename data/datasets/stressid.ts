@@ -1,7 +1,7 @@
 import { parseCsv } from "../../io/files/csv.ts";
-import type { DatasetKind, LabelFault, Labels, ListedClip, VideoFacts } from "../dataset.ts";
+import type { DatasetKind, ListedClip, VideoFacts } from "../dataset.ts";
 import { readFrameList } from "./frame_list.ts";
-import { checked, readLabel, textFault } from "./label_checks.ts";
+import { type LabelFile, labelReader, readEach, readLabel } from "./label_checks.ts";
 
 const columns = ["subject/task", "binary-stress", "affect3-class"];
 
@@ -21,43 +21,40 @@ export const stressid: DatasetKind = {
   name: "stressid",
   classes: ["neutral", "stress"],
   targets: ["kycf", "uymz", "h8s1", "ctzy", "p9i3", "7h5u", "g7r2", "b9w0", "r3zm", "x1q3"],
-  read: (text, classes) =>
-    /^\uFEFF?"?subject\/task/i.test(text)
-      ? readTable(text, classes)
-      : readFrameList(text, classes, factsOf),
+  read: labelReader((file) =>
+    /^\uFEFF?"?subject\/task/i.test(file.text) ? readTable(file) : readFrameList(file, factsOf)
+  ),
   named(video) {
     const [subject = ""] = video.split("_");
     return factsOf(subject, video);
   },
 };
 
-function readTable(text: string, classes: readonly string[] | undefined): Labels {
-  const broken = textFault(text);
-  if (broken) return { clips: [], faults: [broken] };
+function readTable({ text, classes, faults }: LabelFile): ListedClip[] {
   const { rows: [heading, ...rows], faults: unread } = parseCsv(text);
-  const faults: LabelFault[] = [...unread], clips: ListedClip[] = [];
+  faults.push(...unread);
   if (heading?.cells.join() !== columns.join()) {
     faults.push({ line: 1, why: `wanted the columns ${columns.join()}: got ${heading?.cells}` });
-    return { clips, faults };
+    return [];
   }
-  for (const { line, cells } of rows) {
-    const [name = "", number = ""] = cells;
-    const [, subject = "", task = ""] = /^([^/_]+)[/_]([A-Za-z]+\d?)$/.exec(name.trim()) ?? [];
-    const label = readLabel(number, classes);
-    const why = cells.length !== columns.length
-      ? `wanted ${columns.length} columns: got ${cells.length}`
-      : subject === ""
-      ? `wanted SUBJECT_TASK: got "${name}"`
-      : typeof label === "string"
-      ? label
-      : undefined;
-    if (why !== undefined || typeof label === "string") {
-      faults.push({ line, why: why ?? "" });
-      continue;
+  return readEach(rows, faults, ({ line, cells }) => {
+    if (cells.length !== columns.length) {
+      return `wanted ${columns.length} columns: got ${cells.length}`;
     }
+    const [name = "", number = ""] = cells, label = readLabel(number, classes);
+    const [, subject, task] = /^([^/_]+)[/_]([A-Za-z]+\d?)$/.exec(name.trim()) ?? [];
+    if (subject === undefined) return `wanted SUBJECT_TASK: got "${name}"`;
+    if (typeof label === "string") return label;
     const video = `${subject}/${subject}_${task}`;
     const names = [`Videos/${video}.mp4`, `${video}.mp4`];
-    clips.push({ id: video, subject, video, label, task, line, media: { kind: "video", names } });
-  }
-  return checked(clips, faults);
+    return {
+      id: video,
+      subject,
+      video,
+      label,
+      task,
+      line,
+      media: { kind: "video", names } as const,
+    };
+  });
 }

@@ -19,12 +19,6 @@ export function drawnFolder(): string {
 /** The features of a person's clips, `[T, d]` each. */
 export type PersonFeatures = readonly Float32Array<ArrayBuffer>[];
 
-/** Callbacks and a way to stop. */
-export interface FeatureHooks {
-  readonly signal?: AbortSignal | undefined;
-  readonly onPerson?: ((done: number) => void) | undefined;
-}
-
 /**
  * Draws people's clips and embeds every frame, except those of people whose features a folder has
  * already: one file per person, named by the person and the model.
@@ -33,7 +27,10 @@ export async function drawnFeatures(
   clip: Clip,
   roles: readonly Role[],
   folder: string,
-  { signal, onPerson }: FeatureHooks = {},
+  { signal, onPerson }: {
+    readonly signal?: AbortSignal | undefined;
+    readonly onPerson?: ((done: number) => void) | undefined;
+  } = {},
 ): Promise<PersonFeatures[]> {
   const model = (await clip.fingerprint()).slice(0, 12), { embedding } = clip.config;
   await Deno.mkdir(folder, { recursive: true });

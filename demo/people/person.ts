@@ -7,28 +7,11 @@ import {
 } from "../drawing/controls.ts";
 import { clamp, exponential } from "../drawing/exact.ts";
 import { DrawnRng } from "../drawing/drawn_rng.ts";
-import { drawIdentity, drawScene, type Identity, type Scene } from "../drawing/identity.ts";
+import { drawIdentity, drawScene, type Scene } from "../drawing/identity.ts";
 import type { Design } from "./design.ts";
 
 /** A drawn person: what they look like, and how they show pain and everything else. */
-export interface Person {
-  readonly identity: Identity;
-  readonly scene: Scene;
-  /** How strongly pain shows in each unit, and in all of them. */
-  readonly pain: Expression;
-  readonly expressiveness: number;
-  /** The face at rest. */
-  readonly rest: Expression;
-  /** How much more of each control the left side of the picture does than the right. */
-  readonly lopsided: Expression;
-  /** Where the head turns to at rest: to the right, and down. */
-  readonly posture: readonly [number, number];
-  /** The share of clips with talking, a smile, a frown. */
-  readonly talks: number;
-  readonly smiles: number;
-  readonly frowns: number;
-  readonly hidden: number;
-}
+export type Person = Readonly<ReturnType<typeof drawPerson>>;
 
 /** Pain's units as Prkachin and Solomon have them, with what goes along. */
 const painUnits: Partial<Expression> = {
@@ -56,7 +39,7 @@ const restUnits: readonly Control[] = [
 ];
 
 /** Draws a person of a design; the same one for the same numbers. */
-export function drawPerson(design: Design, ...path: readonly number[]): Person {
+export function drawPerson(design: Design, ...path: readonly number[]) {
   const rng = new DrawnRng(...path);
   const identity = drawIdentity(rng), usual = drawScene(rng);
   const pain = drawPain(design, rng);
@@ -69,11 +52,16 @@ export function drawPerson(design: Design, ...path: readonly number[]): Person {
   return {
     identity,
     scene: design.unseen ? darkScene(usual, rng) : usual,
+    /** How strongly pain shows in each unit, and in all of them. */
     pain,
     expressiveness,
+    /** The face at rest. */
     rest,
+    /** How much more of each control the left side of the picture does than the right. */
     lopsided,
-    posture: design.unseen ? [rng.normal(0, .3), rng.normal(0, .3)] : [0, 0],
+    /** Where the head turns to at rest: to the right, and down. */
+    posture: design.unseen ? [rng.normal(0, .3), rng.normal(0, .3)] as const : [0, 0] as const,
+    /** The share of clips with talking, a smile, a frown. */
     talks: rng.between(.1, .5),
     smiles: rng.between(.03, .25),
     frowns: rng.between(.05, .3),
@@ -82,7 +70,7 @@ export function drawPerson(design: Design, ...path: readonly number[]): Person {
 }
 
 /** A person's own share of pain's units: about as much in all, whatever the units are. */
-function drawPain({ kept, spread }: Design, rng: DrawnRng): Record<Control, number> {
+function drawPain({ kept, spread }: Design, rng: DrawnRng): Expression {
   const pain = expressionOf();
   for (const [unit, strength] of Object.entries(painUnits) as [Control, number][]) {
     if (rng.uniform() < kept) pain[unit] = strength * exponential(rng.normal(0, spread));

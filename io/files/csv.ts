@@ -4,18 +4,12 @@ export interface CsvRow {
   readonly cells: readonly string[];
 }
 
-/** What is wrong with a line. */
-export interface CsvFault {
-  readonly line: number;
-  readonly why: string;
-}
-
 /**
  * Reads comma-separated values as in RFC 4180: quoted cells may contain commas, line ends and doubled
- * quotes. Empty lines are skipped. A row that can't be read is reported as a fault.
+ * quotes. Empty lines are skipped. A row that can't be read is reported as a fault, with the reason.
  */
-export function parseCsv(text: string): { readonly rows: CsvRow[]; readonly faults: CsvFault[] } {
-  const rows: CsvRow[] = [], faults: CsvFault[] = [];
+export function parseCsv(text: string) {
+  const rows: CsvRow[] = [], faults: { readonly line: number; readonly why: string }[] = [];
   // A cell and what ends it: quoted, or plain up to the next comma or line end.
   const pattern = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y;
   let line = 1, begun = 1, cells: string[] = [];

@@ -1,7 +1,8 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileSize } from "../files/file_size.ts";
+import { modelAdvice, writing } from "../files/writing.ts";
 import { download, type DownloadOptions, type DownloadRequest } from "./download.ts";
-import { lockFile, type LockOptions } from "./file_lock.ts";
 import { checkpointNames, type HubName, missingFiles, pinnedFolder } from "./find_model.ts";
 import { blobLockPath, blobPath, nameBlob, rememberCommit, snapshotFolder } from "./hub_cache.ts";
 import { hubCredential, remoteFile, remoteRevision } from "./hub_remote.ts";
@@ -10,12 +11,13 @@ import type { ModelFile, PinnedModel } from "./model_files.ts";
 import type { Checksum } from "./partial_file.ts";
 
 /** Options of downloading a model's files. */
-export interface GetOptions
-  extends Omit<DownloadOptions, "credential" | "onProgress">, Pick<LockOptions, "onWait"> {
+export interface GetOptions extends Omit<DownloadOptions, "credential" | "onProgress"> {
   /** Called with the number of bytes of each file that have arrived. */
   readonly onProgress?:
     | ((file: string, done: number, total: number | undefined) => void)
     | undefined;
+  /** Called once with a lock's path if another process holds it for a while. */
+  readonly onWait?: (path: string) => void;
 }
 
 /** The small files to fetch from a repository, if it has them. */
@@ -140,4 +142,33 @@ async function fetchMissing(
     ...options,
     ...(onProgress && { onProgress: (done, total) => onProgress(name, done, total) }),
   });
+}
+
+/** A wait counts as long once the polling interval reaches this, in milliseconds. */
+const longWait = 160;
+
+/**
+ * Waits for a lock that other processes respect too, such as Python's huggingface_hub. The lock file
+ * is kept: removing it would let two processes hold locks on two files of the same name.
+ */
+export async function lockFile(
+  path: string,
+  { signal, onWait }: Pick<GetOptions, "signal" | "onWait"> = {},
+): Promise<Disposable> {
+  const file = await writing(path, async () => {
+    await Deno.mkdir(dirname(path), { recursive: true });
+    return await Deno.open(path, { read: true, write: true, create: true });
+  }, modelAdvice);
+  try {
+    // Polled, because a blocking wait could not be aborted.
+    for (let wait = 5; !await file.tryLock(true); wait = Math.min(2 * wait, 250)) {
+      if (wait === longWait) onWait?.(path);
+      await sleep(wait);
+      signal?.throwIfAborted();
+    }
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+  return { [Symbol.dispose]: () => file.close() };
 }

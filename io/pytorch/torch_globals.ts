@@ -56,7 +56,7 @@ const elementTypes: ReadonlySet<string> = new Set(
 );
 
 /** Functions that return their first argument, which is all that matters here. */
-const wrappers: ReadonlySet<string> = new Set([
+const wrappers = [
   "torch.Size",
   "torch.device",
   "torch.jit._pickle.build_boollist",
@@ -64,7 +64,7 @@ const wrappers: ReadonlySet<string> = new Set([
   "torch.jit._pickle.build_intlist",
   "torch.jit._pickle.build_tensorlist",
   "torch.jit._pickle.restore_type_tag",
-]);
+];
 
 /** PyTorch's own limit. Without one, many tensors could share one shape of a million axes. */
 const mostAxes = 64;
@@ -73,34 +73,27 @@ const longestKey = 64;
 /** The names that a checkpoint may use. None of them runs code. */
 export function torchWorld(refuse: Refuse): PickleWorld {
   const wrong = (what: string) => refuse(`its pickle is damaged: ${what}`);
-  const call = (name: string, args: readonly unknown[]): unknown => {
-    const [first] = args;
-    switch (name) {
-      case "collections.OrderedDict":
-        if (args.length > 0) throw wrong("an OrderedDict that is not made empty");
-        return new Map();
-      case "torch._utils._rebuild_tensor_v2":
-        return rebuildTensor(args, refuse);
-      case "torch._utils._rebuild_parameter":
-        if (!(first instanceof TorchTensor)) throw wrong("a parameter that is no tensor");
-        return first;
-      default:
-        if (args.length === 0) throw wrong(`${name} of nothing`);
-        return first;
-    }
-  };
-  const functions = new Map(
-    [
-      "collections.OrderedDict",
-      "torch._utils._rebuild_tensor_v2",
-      "torch._utils._rebuild_parameter",
-      ...wrappers,
-    ].map((name) => [name, new PickledFunction((args) => call(name, args))]),
-  );
+  const functions = new Map<string, PickledFunction["call"]>([
+    ["collections.OrderedDict", (args) => {
+      if (args.length > 0) throw wrong("an OrderedDict that is not made empty");
+      return new Map();
+    }],
+    ["torch._utils._rebuild_tensor_v2", (args) => rebuildTensor(args, refuse)],
+    ["torch._utils._rebuild_parameter", ([tensor]) => {
+      if (!(tensor instanceof TorchTensor)) throw wrong("a parameter that is no tensor");
+      return tensor;
+    }],
+  ]);
+  for (const name of wrappers) {
+    functions.set(name, (args) => {
+      if (args.length === 0) throw wrong(`${name} of nothing`);
+      return args[0];
+    });
+  }
   return {
     findGlobal(name) {
       const known = functions.get(name);
-      if (known) return known;
+      if (known) return new PickledFunction(known);
       const storage = storageTypes.get(name);
       if (storage) return new TorchStorageType(storage);
       if (elementTypes.has(name)) return name;

@@ -25,50 +25,40 @@ export function isStoredType(word: unknown): word is StoredType {
   return typeof word === "string" && Object.hasOwn(bytesPerStored, word);
 }
 
+/** What elements are read as; those of other types can't be converted. */
+const arrays = {
+  F64: Float64Array,
+  F32: Float32Array,
+  F16: Float16Array,
+  BF16: Uint16Array,
+  I64: BigInt64Array,
+  I32: Int32Array,
+  I16: Int16Array,
+  I8: Int8Array,
+  U64: BigUint64Array,
+  U32: Uint32Array,
+  U16: Uint16Array,
+  U8: Uint8Array,
+  BOOL: Uint8Array,
+} as const;
+
 /** Stored elements as float32 numbers. Exact for F32, F16, BF16 and small integers. */
 export function toFloat32(
   dtype: StoredType,
   bytes: Uint8Array<ArrayBuffer>,
 ): Float32Array<ArrayBuffer> {
-  const count = bytes.length / bytesPerStored[dtype];
-  const view = <T>(
-    Numbers: new (buffer: ArrayBuffer, offset: number, length: number) => T,
-  ): T => {
-    const aligned = bytes.byteOffset % bytesPerStored[dtype] === 0 ? bytes : bytes.slice();
-    return new Numbers(aligned.buffer, aligned.byteOffset, count);
-  };
-  switch (dtype) {
-    case "F32":
-      return view(Float32Array);
-    case "F64":
-      return Float32Array.from(view(Float64Array));
-    case "F16":
-      return Float32Array.from(view(Float16Array));
-    case "BF16":
-      return widened(view(Uint16Array));
-    case "I64":
-      return Float32Array.from(view(BigInt64Array), Number);
-    case "U64":
-      return Float32Array.from(view(BigUint64Array), Number);
-    case "I32":
-      return Float32Array.from(view(Int32Array));
-    case "U32":
-      return Float32Array.from(view(Uint32Array));
-    case "I16":
-      return Float32Array.from(view(Int16Array));
-    case "U16":
-      return Float32Array.from(view(Uint16Array));
-    case "I8":
-      return Float32Array.from(view(Int8Array));
-    case "U8":
-    case "BOOL":
-      return Float32Array.from(bytes);
-    default:
-      throw new TypeError(`Cannot convert ${dtype} to float32: wanted F32, F16, BF16 or integers`);
+  if (dtype === "F8_E4M3" || dtype === "F8_E5M2") {
+    throw new TypeError(`Cannot convert ${dtype} to float32: wanted F32, F16, BF16 or integers`);
   }
-}
-
-/** A bfloat16 is the upper half of a float32. */
-function widened(halves: Uint16Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
-  return new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer);
+  const size = bytesPerStored[dtype];
+  const { buffer, byteOffset, length } = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  const numbers = new arrays[dtype](buffer, byteOffset, length / size);
+  if (numbers instanceof Float32Array) return numbers;
+  // A bfloat16 is the upper half of a float32.
+  if (dtype === "BF16") {
+    return new Float32Array(Uint32Array.from(numbers as Uint16Array, (half) => half << 16).buffer);
+  }
+  return numbers instanceof BigInt64Array || numbers instanceof BigUint64Array
+    ? Float32Array.from<bigint>(numbers, Number)
+    : Float32Array.from(numbers);
 }

@@ -31,12 +31,6 @@ export interface BlazeFaceWeights {
   readonly boxes: readonly [Pointwise, Pointwise];
 }
 
-/** The detector's outputs on each grid: `[B, 16, 16, 2 or 32]` and `[B, 8, 8, 6 or 96]`. */
-export interface BlazeFaceOutputs {
-  readonly scores: [Tensor, Tensor];
-  readonly boxes: [Tensor, Tensor];
-}
-
 /** Side of the detector's input, in pixels. */
 export const detectorSize = 128;
 
@@ -93,9 +87,8 @@ export async function loadBlazeFace(
     const [outputs = 1, height = 1, width = 1, colours = 1] = shape;
     const padded = new Float32Array(height * width * 4 * outputs);
     for (const [i, x] of numbers.entries()) {
-      const output = Math.floor(i / (height * width * colours)),
-        rest = i % (height * width * colours);
-      const pixel = Math.floor(rest / colours), colour = rest % colours;
+      const pixels = height * width, colour = i % colours, pixel = Math.floor(i / colours) % pixels;
+      const output = Math.floor(i / (pixels * colours));
       padded[(4 * pixel + colour) * outputs + output] = x;
     }
     const layout = [height, width, 4, outputs];
@@ -126,8 +119,11 @@ export async function loadBlazeFace(
   };
 }
 
-/** Google's BlazeFace for faces near the camera: pictures `[B, 128, 128, 4]` by `letterbox()`. */
-export function blazeFace(r: Recorder, w: BlazeFaceWeights, pictures: Tensor): BlazeFaceOutputs {
+/**
+ * Google's BlazeFace for faces near the camera: pictures `[B, 128, 128, 4]` by `letterbox()`. Its scores
+ * and boxes on each grid are `[B, 16, 16, 2 or 32]` and `[B, 8, 8, 6 or 96]`.
+ */
+export function blazeFace(r: Recorder, w: BlazeFaceWeights, pictures: Tensor) {
   const same = { padding: "same" } as const;
   const pointwise = (x: Tensor, { weight, bias }: Pointwise, residual?: Tensor) =>
     matmul(r, x, weight, residual ? { bias, residual } : { bias });

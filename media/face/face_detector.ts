@@ -14,16 +14,8 @@ import type { Image } from "../image_preparer.ts";
 import { blazeFace, type BlazeFaceWeights, detectorSize, loadBlazeFace } from "./blaze_face.ts";
 import { decodeFaces, type Face } from "./decode_faces.ts";
 
-/** Placement of a picture on the detector's square. */
-interface Placement {
-  readonly width: number;
-  readonly height: number;
-  readonly top: number;
-  readonly left: number;
-}
-
-/** Fits a picture of this size into the square. */
-function placementOf(width: number, height: number): Placement {
+/** Where a picture of this size lies on the detector's square. */
+function placementOf(width: number, height: number) {
   const scale = detectorSize / Math.max(width, height);
   const small = {
     width: Math.max(1, Math.round(width * scale)),
@@ -88,7 +80,11 @@ export class FaceDetector implements Disposable {
     }
     const outputs = await this.#plans.use(
       `${pictures.length} ${width} ${height}`,
-      () => this.#record(pictures.length, width, height),
+      () =>
+        record(this.#device, (r) => {
+          const shape = [pictures.length, height, width, 3];
+          return findFaces(r, this.#weights, r.input("pictures", shape, "u8"));
+        }),
       (plan) => {
         const all = new Uint8Array(pictures.length * bytes);
         for (const [i, { data }] of pictures.entries()) all.set(data, i * bytes);
@@ -104,13 +100,6 @@ export class FaceDetector implements Disposable {
   [Symbol.dispose](): void {
     this.#plans[Symbol.dispose]();
     this.#memory[Symbol.dispose]();
-  }
-
-  #record(count: number, width: number, height: number): Promise<Plan<Tensor[]>> {
-    return record(this.#device, (r) => {
-      const pictures = r.input("pictures", [count, height, width, 3], "u8");
-      return findFaces(r, this.#weights, pictures);
-    });
   }
 }
 
@@ -148,24 +137,18 @@ export function facesOf(
   const scores = [...fineScores ?? [], ...coarseScores ?? []];
   const boxes = [...fineBoxes ?? [], ...coarseBoxes ?? []];
   const place = placementOf(width, height);
-  return decodeFaces({ scores, boxes }).map((face) => inPicture(face, { width, height }, place));
-}
-
-/** Converts a face from the square's coordinates, 0 to 1, to the picture's pixels. */
-function inPicture(
-  face: Face,
-  { width, height }: Pick<Image, "width" | "height">,
-  place: Placement,
-): Face {
+  // From the square's coordinates, 0 to 1, to the picture's pixels.
   const x = (value: number) => (value * detectorSize - place.left) * width / place.width;
   const y = (value: number) => (value * detectorSize - place.top) * height / place.height;
-  const [left, top] = [x(face.left), y(face.top)];
-  return {
-    score: face.score,
-    left,
-    top,
-    width: x(face.left + face.width) - left,
-    height: y(face.top + face.height) - top,
-    points: face.points.map((point) => ({ x: x(point.x), y: y(point.y) })),
-  };
+  return decodeFaces({ scores, boxes }).map((face) => {
+    const [left, top] = [x(face.left), y(face.top)];
+    return {
+      score: face.score,
+      left,
+      top,
+      width: x(face.left + face.width) - left,
+      height: y(face.top + face.height) - top,
+      points: face.points.map((point) => ({ x: x(point.x), y: y(point.y) })),
+    };
+  });
 }

@@ -148,9 +148,14 @@ async function* watchFaces(
   }
 }
 
-/** Why a frame has no features of the person. */
-function gapOf(faces: number, person: number | undefined): string {
-  return faces === 0 ? "no face" : `no face of person ${person}`;
+/** What was seen of a person in a frame. */
+function seenOf(
+  { at, faces }: WatchedFrame,
+  own: WatchedFrame["chosen"][number] | undefined,
+  person: number | undefined,
+): SeenFrame {
+  const gap = faces === 0 ? "no face" : `no face of person ${person}`;
+  return { ...at, face: own?.face, gap: own ? undefined : gap, features: own?.features };
 }
 
 /**
@@ -167,9 +172,8 @@ export async function* watchVideo(
     watched ??= mainFace(faces, frame)?.person;
     return faces.filter((face) => face.person === watched);
   };
-  for await (const { at, faces, chosen: [own] } of watchFaces(frames, tools, choose)) {
-    const gap = own ? undefined : gapOf(faces, watched);
-    yield { ...at, face: own?.face, gap, features: own?.features };
+  for await (const frame of watchFaces(frames, tools, choose)) {
+    yield seenOf(frame, frame.chosen[0], watched);
   }
 }
 
@@ -194,10 +198,9 @@ export async function watchEveryone(
   return new Map(
     whose.map((person) => [
       person,
-      all.map(({ at, faces, chosen }): SeenFrame => {
-        const own = chosen.find(({ face }) => face && face.person === person);
-        const gap = own ? undefined : gapOf(faces, person);
-        return { ...at, face: own?.face, gap, features: own?.features };
+      all.map((frame) => {
+        const own = frame.chosen.find(({ face }) => face && face.person === person);
+        return seenOf(frame, own, person);
       }),
     ]),
   );

@@ -3,6 +3,7 @@ import { type SeenFrame, watchEveryone, type WatchTools, watchVideo } from "./wa
 import { ImagePreparer } from "../image_preparer.ts";
 import { type FrameOptions, openFrames } from "../video/open_frames.ts";
 import type { Clip } from "../../model/clip/clip.ts";
+import { joined } from "../../numbers/vectors.ts";
 
 /** Whether to find the face in each frame, or to take whole frames as faces. */
 export type Faces = "find" | "whole frame";
@@ -99,8 +100,5 @@ function teller(
 
 /** The features of frames as one array, `[N, d]`; frames without a face are skipped. */
 export function featuresOf(frames: readonly SeenFrame[]): Float32Array<ArrayBuffer> {
-  const rows = frames.flatMap(({ features }) => features ? [features] : []);
-  const width = rows[0]?.length ?? 0, all = new Float32Array(rows.length * width);
-  for (const [i, row] of rows.entries()) all.set(row, i * width);
-  return all;
+  return joined(frames.flatMap(({ features }) => features ? [features] : []));
 }

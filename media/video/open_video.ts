@@ -59,6 +59,9 @@ export function openVideo(
   const stream = typeof source === "string" ? undefined : source;
   const path = typeof source === "string" ? source : "the stream";
   checkOptions(path, from, to, every);
+  const broken = (why: string, blame: VideoError["blame"]) =>
+    new VideoError(`Cannot decode "${path}" to its end: ${why}`, blame);
+  const killed = (by: string) => broken(`ffmpeg was ended by ${by}`, "decoder");
   let process: Deno.ChildProcess;
   try {
     process = new Deno.Command(ffmpeg, {
@@ -110,21 +113,12 @@ export function openVideo(
       signal?.throwIfAborted();
       if (!(error instanceof TypeError)) throw error;
       const { signal: ended } = await process.status;
-      const why = ended ? `ffmpeg was ended by ${ended}` : error.message;
-      throw new VideoError(
-        `Cannot decode "${path}" to its end: ${why}`,
-        ended ? "decoder" : "file",
-      );
+      throw ended ? killed(ended) : broken(error.message, "file");
     }
     signal?.throwIfAborted();
     const { code, signal: ended } = await process.status;
     await report.done;
-    if (ended) {
-      throw new VideoError(
-        `Cannot decode "${path}" to its end: ffmpeg was ended by ${ended}`,
-        "decoder",
-      );
-    }
+    if (ended) throw killed(ended);
     if (code !== 0 || index === 0) {
       throw new VideoError(`Cannot decode "${path}": ${report.why(from, to)}`, "file");
     }
@@ -156,7 +150,8 @@ function checkOptions(path: string, from: number, to: number | undefined, every:
 /** Parses ffmpeg's standard error: times of frames, the duration, and errors. */
 class Report {
   readonly done: Promise<void>;
-  readonly seconds: Promise<number | undefined>;
+  readonly #length = Promise.withResolvers<number | undefined>();
+  readonly seconds = this.#length.promise;
   readonly #times = new Map<number, number>();
   /** The time base, as a fraction of a second: ffmpeg rounds times in seconds to six digits. */
   #unit: readonly [number, number] | undefined;
@@ -165,9 +160,7 @@ class Report {
   #ended = false;
 
   constructor(stderr: ReadableStream<Uint8Array<ArrayBuffer>>) {
-    const seconds = Promise.withResolvers<number | undefined>();
-    this.seconds = seconds.promise;
-    this.done = this.#read(stderr, seconds.resolve);
+    this.done = this.#read(stderr);
   }
 
   /** Presentation time of a frame, in seconds. */
@@ -199,26 +192,23 @@ class Report {
     return last.replace(/^\[[^\]]*\] */, "");
   }
 
-  async #read(
-    stderr: ReadableStream<Uint8Array<ArrayBuffer>>,
-    length: (seconds: number | undefined) => void,
-  ): Promise<void> {
+  async #read(stderr: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
     let text = "";
     for await (const part of stderr.pipeThrough(new TextDecoderStream())) {
       const lines = (text + part).split(/[\r\n]+/);
       text = lines.pop()?.slice(-10_000) ?? "";
-      for (const line of lines) this.#take(line, length);
+      for (const line of lines) this.#take(line);
     }
-    this.#take(text, length);
+    this.#take(text);
     this.#ended = true;
     this.#waiting?.();
-    length(undefined);
+    this.#length.resolve(undefined);
   }
 
-  #take(line: string, length: (seconds: number | undefined) => void): void {
+  #take(line: string): void {
     const frame = /showinfo.*\bn: *(\d+) +pts: *(-?\d+) +pts_time:(-?[\d.]+)/.exec(line);
     if (frame) {
-      length(undefined); // the duration comes before the first frame, if the file has one
+      this.#length.resolve(undefined); // the duration comes before the first frame, if the file has one
       const [number = 0, time = NaN, rounded = NaN] = frame.slice(1).map(Number);
       const [part, whole] = this.#unit ?? [];
       this.#times.set(number, part && whole ? time * part / whole : rounded);
@@ -230,7 +220,7 @@ class Report {
     const duration = /^ *Duration: (\d+):(\d+):([\d.]+)/.exec(line);
     if (duration) {
       const [hours = 0, minutes = 0, seconds = 0] = duration.slice(1).map(Number);
-      length(3600 * hours + 60 * minutes + seconds);
+      this.#length.resolve(3600 * hours + 60 * minutes + seconds);
     }
     if (
       /error|invalid|no such|not found|matches no|could not|cannot|denied|whitelist/i.test(line)
