@@ -2,9 +2,14 @@ import assert from "node:assert/strict";
 import { LinearProbe } from "../bench/personal/linear_probe.ts";
 import { testPerson } from "../bench/personal/methods.ts";
 import type { MethodResult } from "../bench/personal/run_streams.ts";
-import { deviation, pairedDifference } from "../bench/personal/statistics.ts";
 import { average } from "../numbers/vectors.ts";
-import { contextSpread, formatTable, tableOf } from "../bench/personal/table.ts";
+import {
+  contextSpread,
+  deviation,
+  formatTable,
+  pairedDifference,
+  tableOf,
+} from "../bench/personal/table.ts";
 
 const near = (got: number, wanted: number, within = 1e-12) =>
   assert.ok(Math.abs(got - wanted) <= within, `${got}: wanted ${wanted}`);
