@@ -3,7 +3,7 @@ import type { Enrolment } from "../../media/features/enrolment.ts";
 import { clipName } from "../../model/clip/config.ts";
 import { headFingerprint } from "../../model/clip_au/head_parameters.ts";
 import type { VideoReader } from "../../person/video_reader.ts";
-import type { ChosenMethod, MethodFacts, NamedParts, Parts } from "./choose_parts.ts";
+import type { ChosenMethod, NamedParts, Parts } from "./choose_parts.ts";
 
 /** The project's version. */
 export const projectVersion: string = project.version;
