@@ -132,11 +132,9 @@ export class HeadMethods implements Disposable {
 }
 
 /** A linear probe's decisions. */
-export function probed(probe: LinearProbe, width: number): Method {
+export function probed(probe: LinearProbe): Method {
   return (people) =>
     Promise.resolve(
-      people.map(({ clips }) =>
-        clips.map(({ features }) => probe.score(features, width) > 0 ? 1 : 0)
-      ),
+      people.map(({ clips }) => clips.map(({ features }) => probe(features) > 0 ? 1 : 0)),
     );
 }
