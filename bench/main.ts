@@ -1,3 +1,4 @@
+import { clearStatus, showStatus } from "../app/terminal/status_line.ts";
 import {
   deviceHelp,
   deviceOptions,
@@ -9,12 +10,13 @@ import {
   UsageError,
   userPath,
 } from "../app/terminal/terminal.ts";
-import type { Device } from "../engine/mod.ts";
+import { type Cost, type Device, record, Rng, Weights } from "../engine/mod.ts";
+import { fillOperands, packOperands, recordOperands } from "../kernels/case_operands.ts";
 import { type AnyKernel, type Case, caseName } from "../kernels/kernel.ts";
 import { kernels } from "../kernels/proofs.ts";
 import { measureCeilings } from "./ceilings.ts";
 import { type Effort, effortOf, quickHelp, quickOption } from "./effort.ts";
-import { measureCase } from "./measure_case.ts";
+import { measure, type Measurement } from "./measure.ts";
 import { formatModel, measureModels, type ModelRow } from "./models.ts";
 import { type DispatchCost, measureDispatches } from "./dispatches.ts";
 import { type BenchReport, formatDispatches, formatRow, header, type Row } from "./report.ts";
@@ -105,18 +107,35 @@ async function measureAll(
 ): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [i, { kernel, test, name }] of chosen.entries()) {
-    const progress = `${i + 1}/${chosen.length} ${name}`;
-    if (Deno.stderr.isTerminal()) await write(`\r\x1b[K${progress}`);
+    if (Deno.stderr.isTerminal()) showStatus(`${i + 1}/${chosen.length} ${name}`);
     const row = { name, ...await measureCase(device, kernel, test, roundSeconds) };
-    if (Deno.stderr.isTerminal()) await write("\r\x1b[K");
+    clearStatus();
     rows.push(row);
     show(row, i);
   }
   return rows;
 }
 
-async function write(text: string): Promise<void> {
-  await Deno.stderr.write(new TextEncoder().encode(text));
+/** Times one case of a kernel, operands filled as in its test. */
+async function measureCase(
+  device: Device,
+  kernel: AnyKernel,
+  test: Case<unknown>,
+  roundSeconds: number,
+): Promise<Measurement & { readonly cost: Cost }> {
+  using weights = new Weights(device);
+  const filled = fillOperands(test, new Rng(1));
+  const packed = await packOperands(weights, filled);
+  let cost: Cost = { flops: 0, bytes: 0 };
+  using plan = await record(device, (recorder) => {
+    const operands = recordOperands(recorder, filled, packed);
+    cost = kernel.op.cost(operands, test.attrs);
+    return kernel.record(recorder, operands, test.attrs);
+  });
+  for (const [name, { operand, data }] of filled) {
+    if (operand.kind === "tensor") plan.write(name, data);
+  }
+  return { ...await measure(device, () => plan.run(), roundSeconds), cost };
 }
 
 async function readReport(path: string): Promise<BenchReport> {

@@ -113,15 +113,11 @@ async function quietVulkan<T>(action: () => Promise<T>): Promise<T> {
 }
 
 function installHint(): string {
-  switch (globalThis.Deno?.build.os) {
-    case "linux":
-      return "install a Vulkan driver, for instance `apt-get install mesa-vulkan-drivers` " +
-        "(works without a GPU)";
-    case "darwin":
-      return "macOS 10.15 or newer with Metal is needed";
-    case "windows":
-      return "install your graphics card's driver (Direct3D 12 or Vulkan)";
-    default:
-      return "enable WebGPU or install a graphics driver";
-  }
+  const hints: Readonly<Record<string, string>> = {
+    linux: "install a Vulkan driver, for instance `apt-get install mesa-vulkan-drivers` (works " +
+      "without a GPU)",
+    darwin: "macOS 10.15 or newer with Metal is needed",
+    windows: "install your graphics card's driver (Direct3D 12 or Vulkan)",
+  };
+  return hints[globalThis.Deno?.build.os ?? ""] ?? "enable WebGPU or install a graphics driver";
 }

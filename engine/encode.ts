@@ -13,14 +13,7 @@ export interface BoundStep extends Step {
 }
 
 /** One copy of whole lines, or of the rest of a line. */
-export interface CopyCommand {
-  readonly buffer: GPUBuffer;
-  readonly offset: number;
-  readonly texture: GPUTexture;
-  readonly line: number;
-  readonly width: number;
-  readonly height: number;
-}
+type CopyCommand = Parameters<GPUCommandEncoder["copyBufferToTexture"]>;
 
 /** One copy from buffer to buffer. */
 export interface BufferCopy {
@@ -37,16 +30,16 @@ export function copyCommands(
 ): CopyCommand[] {
   const texels = tensorBytes(tensor) / 16;
   const lines = Math.floor(texels / texelsPerLine), rest = texels % texelsPerLine;
-  const whole = { buffer, offset, texture, line: 0, width: texelsPerLine, height: lines };
-  const last = {
-    buffer,
-    offset: offset + 16 * texelsPerLine * lines,
-    texture,
-    line: lines,
-    width: rest,
-    height: 1,
-  };
-  return [whole, last].filter(({ width, height }) => width > 0 && height > 0);
+  const bytesPerRow = 16 * texelsPerLine;
+  const copy = (line: number, width: number, height: number): CopyCommand => [
+    { buffer, offset: offset + bytesPerRow * line, bytesPerRow },
+    { texture, origin: [0, line] },
+    [width, height],
+  ];
+  return [
+    ...lines > 0 ? [copy(0, texelsPerLine, lines)] : [],
+    ...rest > 0 ? [copy(lines, rest, 1)] : [],
+  ];
 }
 
 /** Encodes steps into as few compute passes as their copies allow: one where there are none. */
@@ -66,13 +59,7 @@ export function encodeSteps(encoder: GPUCommandEncoder, steps: Iterable<BoundSte
 
 /** Encodes the copies that a step needs. */
 export function encodeCopies(encoder: GPUCommandEncoder, { copyCommands }: BoundStep): void {
-  for (const { buffer, offset, texture, line, width, height } of copyCommands) {
-    encoder.copyBufferToTexture(
-      { buffer, offset, bytesPerRow: 16 * texelsPerLine },
-      { texture, origin: [0, line] },
-      [width, height],
-    );
-  }
+  for (const command of copyCommands) encoder.copyBufferToTexture(...command);
 }
 
 /** Encodes a step's dispatch. */

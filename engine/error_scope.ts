@@ -1,17 +1,11 @@
-/** The result of an action, and the first device error that it caused. */
-export interface Scoped<T> {
-  readonly value: T;
-  readonly error: Promise<GPUError | null>;
-}
-
 const filters = ["validation", "out-of-memory", "internal"] as const;
 
 /**
- * Runs an action and collects the device errors that it causes. Without a scope they would arrive as
+ * Runs an action; gives its result and the first device error that it causes. Without a scope they would arrive as
  * events, later, when it is no longer known what caused them. `action` must be synchronous, so that
  * the scopes of different actions never interleave.
  */
-export function withErrorScope<T>(gpu: GPUDevice, action: () => T): Scoped<T> {
+export function withErrorScope<T>(gpu: GPUDevice, action: () => T) {
   for (const filter of filters) gpu.pushErrorScope(filter);
   const pop = () => Promise.all(filters.map(() => gpu.popErrorScope()));
   let value: T;

@@ -29,18 +29,15 @@ export interface TexelCopy {
   readonly to: Texture;
 }
 
-/** The dispatches of a recording and the tables that they need. */
-export interface Lowered {
-  readonly steps: readonly Step[];
-  readonly constants: readonly Constant[];
-}
-
-/** Turns recorded applications into dispatches and checks every one against the device's limits. */
+/**
+ * Turns recorded applications into dispatches, and checks every one against the device's limits; gives
+ * these and the tables that they need.
+ */
 export function lowerApplications(
   applications: readonly Application[],
   adapter: AdapterFacts,
   limits: Limits,
-): Lowered {
+) {
   const steps: Step[] = [];
   const constants: Constant[] = [];
   const twins = new Map<AnyTensor, Texture>();

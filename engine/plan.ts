@@ -20,17 +20,10 @@ const slowest = {
  * What `record()` builds a plan from.
  * @internal
  */
-export interface PlanParts<T extends Outputs> {
-  /** What the recorded function returned. */
-  readonly outputs: T;
+export interface PlanParts<T extends Outputs>
+  extends Pick<Plan<T>, "outputs" | "steps" | "places" | "slotBytes"> {
   /** The recording. */
   readonly recorder: Recorder;
-  /** The dispatches. */
-  readonly steps: readonly BoundStep[];
-  /** Where the tensors of the plan lie. */
-  readonly places: ReadonlyMap<AnyTensor, Place>;
-  /** Bytes of the plan's slots. */
-  readonly slotBytes: number;
   /** Copies that carry out the assignments, in order. */
   readonly assignments: readonly BufferCopy[];
   /** The leases of all memory that the plan uses. */

@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
-import { LinearProbe } from "../bench/personal/linear_probe.ts";
+import { fitLinearProbe } from "../bench/personal/linear_probe.ts";
 import { testPerson } from "../bench/personal/methods.ts";
 import type { MethodResult } from "../bench/personal/run_streams.ts";
-import { deviation, pairedDifference } from "../bench/personal/statistics.ts";
 import { average } from "../numbers/vectors.ts";
-import { contextSpread, formatTable, tableOf } from "../bench/personal/table.ts";
+import {
+  contextSpread,
+  deviation,
+  formatTable,
+  pairedDifference,
+  tableOf,
+} from "../bench/personal/table.ts";
 
 const near = (got: number, wanted: number, within = 1e-12) =>
   assert.ok(Math.abs(got - wanted) <= within, `${got}: wanted ${wanted}`);
@@ -38,17 +43,17 @@ Deno.test("the interval and the share of signs agree with what is known of many 
 Deno.test("the linear probe finds the weights that make its slope nothing", () => {
   // Directions +1 and -1: by symmetry no offset, and w / 10 = 2 (1 - 1 / (1 + e^-w)).
   const clips = [Float32Array.of(5, 9), Float32Array.of(-3, -.1)];
-  const probe = LinearProbe.fit(clips, [1, 0], 1);
-  const weight = probe.score(Float32Array.of(7), 1);
+  const probe = fitLinearProbe(clips, [1, 0], 1);
+  const weight = probe(Float32Array.of(7));
   near(weight, 20 / (1 + Math.exp(weight)), 1e-6);
-  near(probe.score(Float32Array.of(-.2, -4), 1), -weight, 1e-6);
-  near(probe.score(Float32Array.of(-1, 1), 1), 0, 1e-6);
+  near(probe(Float32Array.of(-.2, -4)), -weight, 1e-6);
+  near(probe(Float32Array.of(-1, 1)), 0, 1e-6);
   // Held more strongly, it is less sure: w / 0.5 = 2 (1 - 1 / (1 + e^-w)).
-  const held = LinearProbe.fit(clips, [1, 0], 1, .5).score(Float32Array.of(1), 1);
+  const held = fitLinearProbe(clips, [1, 0], 1, .5)(Float32Array.of(1));
   near(held, 1 / (1 + Math.exp(held)), 1e-6);
   // All the same direction: the offset alone tells that three of four are of class 1.
   const alike = [1, 2, 3, 4].map((x) => Float32Array.of(0, x));
-  const offset = LinearProbe.fit(alike, [1, 1, 1, 0], 2).score(Float32Array.of(0, 1), 2);
+  const offset = fitLinearProbe(alike, [1, 1, 1, 0], 2)(Float32Array.of(0, 1));
   near(offset, Math.log(3), .001);
 });
 

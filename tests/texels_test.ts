@@ -102,7 +102,9 @@ gpuTest("textures of a plan are shared by tensors that do not live at once", asy
     for (let i = 0; i < 6; i++) x = r.apply(throughTexels, { x: fake(r, x) }, {})[0];
     return x;
   });
-  const textures = plan.steps.flatMap(({ copyCommands }) => copyCommands.map((c) => c.texture));
+  const textures = plan.steps.flatMap(({ copyCommands }) =>
+    copyCommands.map(([, to]) => to.texture)
+  );
   assert.equal(textures.length, 6);
   assert.equal(new Set(textures).size, 1);
   const x = numbers(8192);

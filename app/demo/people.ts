@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { countdown } from "../terminal/countdown.ts";
+import { countdown } from "../terminal/status_line.ts";
 import {
   allowedNumber,
   isWhole,

@@ -1,4 +1,4 @@
-import { countdown } from "../terminal/countdown.ts";
+import { countdown } from "../terminal/status_line.ts";
 import {
   deviceHelp,
   deviceOptions,

@@ -7,6 +7,7 @@ import { loadClip } from "../../model/clip/load_clip.ts";
 import { type Embeddings, encodeEmbeddings, outputFormats } from "./output.ts";
 import { formatSimilarities } from "./similarities.ts";
 import { modelPath } from "../terminal/model_path.ts";
+import { clearStatus, showStatus } from "../terminal/status_line.ts";
 import {
   deviceHelp,
   deviceOptions,
@@ -102,8 +103,8 @@ const reasonOf = (error: unknown) =>
 
 function showProgress(done: number, count: number): void {
   if (!Deno.stderr.isTerminal()) return;
-  const line = done < count ? `\r${done} of ${count} images\x1b[K` : "\r\x1b[K";
-  Deno.stderr.writeSync(new TextEncoder().encode(line));
+  if (done < count) showStatus(`${done} of ${count} images`);
+  else clearStatus();
 }
 
 async function readLines(path: string): Promise<string[]> {

@@ -15,21 +15,6 @@ export interface Cost {
   readonly bytes: number;
 }
 
-/** What encoding took, which is done once for all methods. */
-export interface EncodingCost {
-  readonly clips: number;
-  /** The median; NaN if unknown. */
-  readonly millisecondsPerClip: number;
-}
-
-/** Memory use of a run. */
-export interface MemoryCost {
-  /** The peak of device memory, weights included. */
-  readonly devicePeakBytes: number;
-  /** Resident memory of the process at the end. */
-  readonly residentBytes: number;
-}
-
 /** What each contender took, in the order of the table. */
 export function costsOf(runs: readonly ContenderRun[]): Cost[] {
   return runs.map(({ entry, draws }) => {
@@ -44,11 +29,8 @@ export function costsOf(runs: readonly ContenderRun[]): Cost[] {
   });
 }
 
-/** What encoding took, over the clips for which it is known. */
-export async function encodingCost(
-  dataset: Dataset,
-  clips: readonly DatasetClip[],
-): Promise<EncodingCost> {
+/** What encoding took, done once for all methods: the median of the clips for which it is known, or NaN. */
+export async function encodingCost(dataset: Dataset, clips: readonly DatasetClip[]) {
   const times: number[] = [];
   for (const clip of clips) {
     const time = await dataset.encodingMilliseconds?.(clip);
@@ -57,11 +39,11 @@ export async function encodingCost(
   return { clips: times.length, millisecondsPerClip: median(times) };
 }
 
-/** The table as it is printed. */
+/** The table as it is printed, with the peak of device memory and what is resident at the end. */
 export function costTable(
   costs: readonly Cost[],
-  encoding: EncodingCost,
-  { devicePeakBytes, residentBytes }: MemoryCost,
+  encoding: Awaited<ReturnType<typeof encodingCost>>,
+  { devicePeakBytes, residentBytes }: Record<"devicePeakBytes" | "residentBytes", number>,
 ): string {
   const number = (x: number) => Number.isFinite(x) ? x.toFixed(1) : "-";
   const share = (x: number) => number(100 * x / encoding.millisecondsPerClip);

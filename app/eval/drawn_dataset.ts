@@ -13,7 +13,7 @@ import { type DesignName, sourceDesign } from "../../demo/people/design.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 import type { Dataset, DatasetClip } from "../../data/dataset.ts";
 import type { Split } from "../../data/split_subjects.ts";
-import { countdown } from "../terminal/countdown.ts";
+import { countdown } from "../terminal/status_line.ts";
 
 /** Which drawn people to evaluate on. */
 export interface DrawnPeople {

@@ -13,22 +13,13 @@ const readOnly = [
   ...["stride", "frames", "no-face-crop", "classes"] as const,
 ];
 
-export type DrawnValues = Readonly<Record<string, unknown>> & {
-  readonly dataset?: string | undefined;
-  readonly design?: string | undefined;
-};
-
-/** How many drawn people and clips were asked for; undefined by default. */
-export interface DrawnCounts {
-  readonly seed: number;
-  readonly people: number | undefined;
-  readonly clips: number | undefined;
-}
-
 /** The drawn people that a command line asks for; undefined for other datasets. */
 export function readDrawnOptions(
-  values: DrawnValues,
-  { seed, people, clips }: DrawnCounts,
+  values: Readonly<Record<string, unknown>> & {
+    readonly dataset?: string;
+    readonly design?: string;
+  },
+  { seed, people, clips }: { seed: number } & Record<"people" | "clips", number | undefined>,
 ): DrawnPeople | undefined {
   const drawn = values.dataset === drawnDataset;
   const given = (name: string) => {

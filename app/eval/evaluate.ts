@@ -5,7 +5,7 @@ import { type DatasetClip, encodeAll } from "../../data/dataset.ts";
 import { checkSides } from "../../data/split_targets.ts";
 import { orderClips, pickSources } from "../../data/pick_sources.ts";
 import type { Split } from "../../data/split_subjects.ts";
-import { countdown } from "../terminal/countdown.ts";
+import { countdown } from "../terminal/status_line.ts";
 import { projectVersion } from "../infer/about.ts";
 import { costsOf, encodingCost } from "./costs.ts";
 import { DecisionStore } from "./decision_store.ts";

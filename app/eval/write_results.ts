@@ -5,21 +5,14 @@ import type { Scores } from "../../numbers/scores/scores.ts";
 import type { Results } from "./evaluate.ts";
 import { mainScore, type ScoreRow } from "./score_runs.ts";
 
-/** The version of `results.json`; `docs/eval.md` describes it. */
-export const resultsVersion = 1;
-
 /**
  * Writes results into a folder. Everything but `costs.json` is the same on a second run: it has no time,
  * no date and no name of a machine.
  */
 export async function writeResults(folder: string, results: Results): Promise<void> {
   const { facts, rows, table, costs, encoding, memory, adapter } = results;
-  const json = {
-    schema: "autt.eval",
-    schema_version: resultsVersion,
-    ...facts,
-    main_score: mainScore,
-  };
+  // `docs/eval.md` describes this version.
+  const json = { schema: "autt.eval", schema_version: 1, ...facts, main_score: mainScore };
   const files = {
     "results.json": encodeJson({ ...json, methods: rows }),
     "results.csv": scoresCsv(rows),

@@ -61,30 +61,20 @@ export interface NamedFile {
 }
 
 /** The files and class names that a method uses. */
-export interface NamedParts {
-  /** Set if the method uses a head, or if only its class names are used. */
-  readonly head: NamedFile | undefined;
-  /** The source people, if the method uses them. */
-  readonly sources: NamedFile | undefined;
-  readonly classes: readonly string[] | undefined;
-}
+export type NamedParts = ReturnType<typeof chooseParts>;
 
 /** The same, loaded. */
 export type Parts = Pick<ReaderSetup, "head" | "classes" | "sources">;
 
-/** The options that name them. */
-interface Values {
-  readonly head?: string | undefined;
-  readonly sources?: string | undefined;
-  readonly classes?: string | undefined;
-}
-
-/** Chooses the files for a method, by default the demo's; rejects options that do not fit the method. */
+/**
+ * Chooses the files for a method, by default the demo's; rejects options that do not fit the method. There
+ * is a head if the method uses one, or if only its class names are used.
+ */
 export function chooseParts(
   { entry }: ChosenMethod,
-  values: Values,
+  values: { readonly [part in "head" | "sources" | "classes"]?: string },
   model: string,
-): NamedParts {
+) {
   const { name, needs } = entry, demo = model === "demo";
   const classes = values.classes === undefined ? undefined : readClasses(values.classes);
   const named = (path: string | undefined): NamedFile | undefined =>

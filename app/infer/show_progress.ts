@@ -1,5 +1,5 @@
 import type { InferProgress } from "../../person/video_reader.ts";
-import { countdown, type CountdownOutput } from "../terminal/countdown.ts";
+import { countdown, type CountdownOutput } from "../terminal/status_line.ts";
 
 /**
  * Shows the progress of reading a video, with the time left. It is estimated from the first frame or step

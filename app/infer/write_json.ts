@@ -3,10 +3,7 @@ import type { VideoAnswer } from "../../person/video_decider.ts";
 import type { About } from "./about.ts";
 import type { Analysis } from "../../person/analyse.ts";
 
-/** The version of what `--json` writes; `docs/infer-json.md` describes it. */
-export const jsonVersion = 1;
-
-/** Encodes an analysis as JSON. */
+/** Encodes an analysis as JSON, as `docs/infer-json.md` describes it. */
 export function encodeJson(video: string, analysis: Analysis, about: About): string {
   const { frames, seen, windows, adaptation, abstained } = analysis, { classes } = about;
   const named = (probabilities: ArrayLike<number>) =>
@@ -21,7 +18,7 @@ export function encodeJson(video: string, analysis: Analysis, about: About): str
   return JSON.stringify(
     {
       schema: "autt.infer",
-      schema_version: jsonVersion,
+      schema_version: 1,
       autt: about.version,
       adapter: about.adapter,
       model: { clip: about.clip, head: about.head ?? null, sources: about.sources, classes },

@@ -21,13 +21,8 @@ usage: deno task subject [NAME|FILE] [options]
   --delete          delete all of it: the state, and the neutral face
   -h, --help        this text`;
 
-/** What is known about a person: a state, an enrolment or both. */
-interface Known {
-  readonly state: SubjectState | undefined;
-  readonly enrolment: Enrolment | undefined;
-  /** Their files. */
-  readonly paths: readonly string[];
-}
+/** What is known about a person: a state, an enrolment or both; and their files. */
+type Known = Awaited<ReturnType<typeof loadKnown>>;
 
 /** The `subject` command. */
 export async function subject(args: string[]): Promise<number> {
@@ -53,7 +48,7 @@ export async function subject(args: string[]): Promise<number> {
 }
 
 /** Loads a person's files. Throws on any other file, so that `--delete` removes only what was recognised. */
-async function loadKnown(file: string): Promise<Known> {
+async function loadKnown(file: string) {
   const path = subjectPath(file), neutral = enrolmentPath(file);
   const enrolled = await fileSize(neutral) !== undefined;
   const adapted = !enrolled || await fileSize(path) !== undefined;

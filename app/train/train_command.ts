@@ -23,10 +23,9 @@ import { loadTraining, saveTraining, type TrainingState } from "../../train/trai
 import { cacheSources } from "../../tta/methods/tta_cap.ts";
 import { saveSourcePeople, type SourcePeople } from "../../tta/tta_cap/source_cache_file.ts";
 import { sourceVersions } from "../../tta/tta_cap/source_settings.ts";
-import { countdown } from "../terminal/countdown.ts";
 import { stoppable } from "../terminal/interrupt.ts";
 import { modelPath } from "../terminal/model_path.ts";
-import { clearStatus, say } from "../terminal/status_line.ts";
+import { clearStatus, countdown, say } from "../terminal/status_line.ts";
 import { openNamed, UsageError } from "../terminal/terminal.ts";
 import { checkClasses, chooseClips, type ChosenClips } from "./choose_clips.ts";
 import { readOptions } from "./options.ts";

@@ -143,11 +143,8 @@ async function listImported(settings: HubSettings, known: ReadonlySet<string>): 
   const lines: string[] = [];
   try {
     for await (const { name } of Deno.readDir(settings.models)) {
-      const folder = known.has(name) || name.startsWith(".")
-        ? undefined
-        : join(settings.models, name);
-      if (folder === undefined || await findCheckpoint(folder) === undefined) continue;
-      lines.push(`  ${name}  ${formatBytes(await folderBytes(folder))}  ${folder}`);
+      if (known.has(name) || name.startsWith(".")) continue;
+      lines.push(...await lineOf(name, join(settings.models, name)));
     }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -159,12 +156,16 @@ async function listHub({ cache }: HubSettings): Promise<string[]> {
   const lines: string[] = [];
   const pinned = new Set(pinnedModels.map(({ hub }) => hub?.commit));
   for (const { repo, commit, folder } of await listCache(cache)) {
-    if (pinned.has(commit) || await findCheckpoint(folder) === undefined) continue;
-    lines.push(
-      `  ${repo}@${commit.slice(0, 8)}  ${formatBytes(await folderBytes(folder))}  ${folder}`,
-    );
+    if (pinned.has(commit)) continue;
+    lines.push(...await lineOf(`${repo}@${commit.slice(0, 8)}`, folder));
   }
   return lines;
+}
+
+/** A line about a folder, if a checkpoint is in it. */
+async function lineOf(name: string, folder: string): Promise<string[]> {
+  if (await findCheckpoint(folder) === undefined) return [];
+  return [`  ${name}  ${formatBytes(await folderBytes(folder))}  ${folder}`];
 }
 
 async function folderBytes(path: string): Promise<number> {

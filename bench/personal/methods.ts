@@ -66,21 +66,19 @@ export const comparisons = {
 /** Methods on one head. */
 export class HeadMethods implements Disposable {
   readonly #model: ClipAu;
-  readonly #head: Head;
   readonly #tuners = new Map<string, ClipAutt>();
 
-  private constructor(model: ClipAu, head: Head) {
+  private constructor(model: ClipAu) {
     this.#model = model;
-    this.#head = head;
   }
 
   static async open(device: Device, clip: Clip, head: Head): Promise<HeadMethods> {
-    return new HeadMethods(await ClipAu.open(device, clip, head), head);
+    return new HeadMethods(await ClipAu.open(device, clip, head));
   }
 
   /** A person's clips as the head takes them, centred by so many neutral ones. */
   #prepared(person: TestPerson, enrolled: number): Float32Array<ArrayBuffer>[] {
-    const { neutral: usual } = this.#head, width = this.#model.clip.config.embedding;
+    const { neutral: usual } = this.#model.head, width = this.#model.clip.config.embedding;
     if (enrolled === 0 || !usual) return person.clips.map(({ features }) => features);
     const { mean } = neutralMean(person.neutral.slice(0, enrolled), width);
     return person.clips.map(({ features }) => centred(features, mean, usual));
@@ -134,11 +132,9 @@ export class HeadMethods implements Disposable {
 }
 
 /** A linear probe's decisions. */
-export function probed(probe: LinearProbe, width: number): Method {
+export function probed(probe: LinearProbe): Method {
   return (people) =>
     Promise.resolve(
-      people.map(({ clips }) =>
-        clips.map(({ features }) => probe.score(features, width) > 0 ? 1 : 0)
-      ),
+      people.map(({ clips }) => clips.map(({ features }) => probe(features) > 0 ? 1 : 0)),
     );
 }

@@ -11,7 +11,7 @@ import {
 } from "../../demo/dataset/cast.ts";
 import { drawnFeatures, type PersonFeatures } from "../../demo/dataset/drawn_features.ts";
 import { heldPeople, trainDrawnHead } from "./heads.ts";
-import { LinearProbe } from "./linear_probe.ts";
+import { fitLinearProbe, type LinearProbe } from "./linear_probe.ts";
 import { comparisons, HeadMethods, type Method, probed, testPerson } from "./methods.ts";
 import type { MethodResult, SeedTask } from "./run_streams.ts";
 
@@ -31,7 +31,7 @@ function methodsOf(
   plain: HeadMethods,
   centred: HeadMethods,
   probe: LinearProbe,
-  { clip, size }: RunTools,
+  { size }: RunTools,
   seed: number,
 ): [string, Method][] {
   const official = { ...tuningModes.official, seed };
@@ -41,7 +41,7 @@ function methodsOf(
   ]);
   return [
     ["always neutral", (people) => Promise.resolve(people.map(({ clips }) => clips.map(() => 0)))],
-    ["linear probe", probed(probe, clip.config.embedding)],
+    ["linear probe", probed(probe)],
     ["CLIP-AU", plain.plain(0)],
     ["window only", plain.tuned(comparisons.window, 0)],
     ["CLIP-AUTT official", plain.tuned(official, 0, true)],
@@ -139,5 +139,5 @@ export async function runSeed(
 function fitProbe(people: readonly PersonFeatures[], { config }: Clip): LinearProbe {
   const clips = people.flat(),
     labels = people.flatMap((person) => person.map((_, i) => labelOf(i)));
-  return LinearProbe.fit(clips, labels, config.embedding);
+  return fitLinearProbe(clips, labels, config.embedding);
 }

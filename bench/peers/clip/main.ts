@@ -11,7 +11,6 @@ import {
   parseOptions,
   runCommand,
 } from "../../../app/terminal/terminal.ts";
-import type { Device } from "../../../engine/mod.ts";
 import { ClipCheckpoint } from "../../../model/clip/checkpoint.ts";
 import { Clip } from "../../../model/clip/clip.ts";
 import { clipName } from "../../../model/clip/config.ts";
@@ -87,12 +86,8 @@ async function benchClip(args: string[]): Promise<number> {
       [prompts.length, context, width],
     ),
   ]);
-  printPeak(device);
-  return 0;
-}
-
-function printPeak(device: Device): void {
   console.log(`peak of device memory: ${(device.pool.peakBytes / 2 ** 20).toFixed(0)} MiB`);
+  return 0;
 }
 
 /** Runs all contenders in turns and prints the least cost of each, and ours as a share of theirs. */
