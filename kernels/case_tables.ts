@@ -76,7 +76,7 @@ export function operands(written: Readonly<Record<string, Written>>): Case<unkno
 export function refuse<A>(
   says: string,
   written: Readonly<Record<string, Written>>,
-  attrs: A,
+  attrs = {} as A,
 ): Refusal<A> {
   return { inputs: operands(written), attrs, says };
 }

@@ -1,5 +1,6 @@
 import {
   type AnyTensor,
+  bytesPerElement,
   type Cost,
   type DType,
   elements,
@@ -7,7 +8,6 @@ import {
   type Inputs,
   type Lowering,
   type Op,
-  type Operand,
   type OperandDeclaration,
   type OperandForm,
   presentInputs,
@@ -182,12 +182,12 @@ export function costOf<I extends Inputs, A, D extends DType>(
   attrs: A,
 ): Cost {
   if (kernel.cost) return kernel.cost(inputs, attrs);
-  const operands = presentInputs(inputs).map(([, operand]) => operand);
-  const [first] = operands as [Operand];
+  const operands = presentInputs(inputs).map(([, operand]) => operand as AnyTensor);
+  const [first] = operands as [AnyTensor];
   const each = typeof kernel.flops === "function" ? kernel.flops(inputs, attrs) : kernel.flops ?? 0;
   return {
     flops: each * elements(first.shape),
     bytes: [...operands, ...kernel.infer(inputs, attrs)]
-      .reduce((sum, { shape }) => sum + 4 * elements(shape), 0),
+      .reduce((sum, { shape, dtype }) => sum + bytesPerElement[dtype] * elements(shape), 0),
   };
 }

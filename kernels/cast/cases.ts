@@ -1,6 +1,5 @@
 import { caseOf, each, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
-import { below, type Fill, normal, tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { below, type Fill, normal, prove, tensor } from "../kernel.ts";
 import { cast, op } from "./cast.ts";
 
 /** Casts. */

@@ -1,7 +1,6 @@
 import { sizeAt } from "../../engine/mod.ts";
 import { caseOf, operands, refuse, times } from "../case_tables.ts";
-import { below, tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { below, prove, tensor } from "../kernel.ts";
 import { centerCrop, crop, type CropAttrs, op } from "./crop.ts";
 
 type Rectangle = readonly [top: number, left: number, height: number, width: number];

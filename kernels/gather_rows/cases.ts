@@ -1,7 +1,6 @@
 import { elements, sizeAt } from "../../engine/mod.ts";
 import { caseOf, ofModels, randomShape, refuse, times } from "../case_tables.ts";
-import { below, tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { below, prove, tensor } from "../kernel.ts";
 import { rowsOf } from "../shapes.ts";
 import { gatherOp, gatherRows, scatterOp, scatterRows } from "./gather_rows.ts";
 
@@ -41,7 +40,7 @@ export const gatherRowsKernel = prove(gatherOp, 12, {
     ];
   },
   refusals: [
-    refuse("index must have an axis: got a scalar", { x: "4x8", index: "scalar u32" }, {}),
+    refuse("index must have an axis: got a scalar", { x: "4x8", index: "scalar u32" }),
   ],
 });
 

@@ -10,8 +10,7 @@ import {
   refuse,
   times,
 } from "../case_tables.ts";
-import { below, normal, tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { below, normal, prove, tensor } from "../kernel.ts";
 import { gradientOp, layerNorm, op } from "./layer_norm.ts";
 
 /** Layer normalisation. */
@@ -33,11 +32,7 @@ export const layerNormKernel = prove(op, 1, {
   cases(rng) {
     const make = (shape: number[], fill = normal, note?: string, eps = 1e-5) =>
       caseOf(
-        {
-          x: tensor(shape, fill),
-          scale: tensor(shape.slice(-1)),
-          shift: tensor(shape.slice(-1)),
-        },
+        { x: tensor(shape, fill), scale: shape.slice(-1), shift: shape.slice(-1) },
         { eps },
         note,
       );
@@ -96,11 +91,8 @@ export const layerNormGradientKernel = prove(gradientOp, 32, {
   // As the normalisation, with two more sums, and the differences of three terms.
   roundings: () => 48,
   cases(rng) {
-    const make = (shape: number[], fill = normal, note?: string, eps = 1e-5) => ({
-      inputs: operands({ x: tensor(shape, fill), scale: shape.slice(-1), dy: shape }),
-      attrs: { eps },
-      note,
-    });
+    const make = (shape: number[], fill = normal, note?: string, eps = 1e-5) =>
+      caseOf({ x: tensor(shape, fill), scale: shape.slice(-1), dy: shape }, { eps }, note);
     const withResidual = (shape: number[]) => {
       const { inputs, ...more } = make(shape);
       return { inputs: { ...inputs, residual: tensor(shape) }, ...more };
@@ -111,9 +103,7 @@ export const layerNormGradientKernel = prove(gradientOp, 32, {
       // The gradient is 0: products that are exact leave nothing where they are fused with sums.
       {
         ...make([2, 1], normal, "one column", 0.5),
-        inputs: operands({
-          ...{ x: "2x1", scale: tensor([1], below(9)), dy: tensor([2, 1], below(9)) },
-        }),
+        inputs: operands({ x: "2x1", scale: tensor([1], below(9)), dy: tensor([2, 1], below(9)) }),
       },
       { ...make([66_000, 4]), condition: 40 },
       make([4, 96], normal, "large eps", 0.5),

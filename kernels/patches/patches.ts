@@ -1,4 +1,4 @@
-import { elements, formatShape, type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
+import { formatShape, type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
 import { describeAxes, requireAxes, type Tensors } from "../shapes.ts";
 import source from "./patches.wgsl" with { type: "text" };
@@ -37,7 +37,6 @@ export const op = perElement<Tensors<"x">, { readonly size: number }>({
       down: Math.floor(height / size),
     };
   },
-  cost: ({ x }) => ({ flops: 0, bytes: 8 * elements(x.shape) }),
 });
 
 /** The square patches of images `[B, C, H, W]`, `size` pixels a side, each flattened like a convolution's weight. */

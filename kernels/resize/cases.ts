@@ -1,7 +1,6 @@
 import { sizeAt } from "../../engine/mod.ts";
 import { refuse, shapes, times } from "../case_tables.ts";
-import { below, type Case, type Fill, tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { below, type Case, type Fill, prove, tensor } from "../kernel.ts";
 import { op, resize, type ResizeAttrs } from "./resize.ts";
 import { computeTaps, type Filter } from "./taps.ts";
 

@@ -1,14 +1,12 @@
 import {
   type AnyTensor,
   elements,
-  formatShape,
   type Recorder,
   type Shader,
-  type Shape,
-  sizeAt,
   type Tensor,
 } from "../../engine/mod.ts";
 import type { LaunchedOp } from "../launch.ts";
+import { describeAxes, requireImages } from "../shapes.ts";
 import { launchPerElement, perElementShader } from "../per_element.ts";
 import type { Tensors } from "../shapes.ts";
 import source from "./resize.wgsl" with { type: "text" };
@@ -40,35 +38,26 @@ export const op: LaunchedOp<Tensors<"x", "u8">, ResizeAttrs, "u8"> = {
   shaders: [shader],
 
   infer({ x }, { height, width }) {
-    if (x.shape.length !== 4 || ![3, 4].includes(sizeAt(x.shape, 3))) {
-      throw new TypeError(
-        `Cannot record resize: x must be [B, H, W, 3] or [B, H, W, 4]: got ${formatShape(x.shape)}`,
-      );
-    }
+    const { images } = requireImages("resize", x, 3, 4);
     if (![height, width].every((size) => Number.isInteger(size) && size >= 1)) {
       throw new RangeError(
         `Cannot record resize: height and width must be whole numbers of at least 1: ` +
           `got ${height} and ${width}`,
       );
     }
-    return [{ shape: [sizeAt(x.shape, 0), height, width, 4], dtype: "u8" }];
+    return [{ shape: [images, height, width, 4], dtype: "u8" }];
   },
 
-  describe({ x }, { height, width, filter }) {
-    const { images, rows, columns, channels } = sizes(x.shape);
-    return `B=${images},H=${rows},W=${columns},C=${channels},h=${height},w=${width},${filter}`;
-  },
+  describe: ({ x }, { height, width, filter }) =>
+    `${describeAxes("B H W C", x)},h=${height},w=${width},${filter}`,
 
   lower(job) {
     const { inputs: { x }, outputs: [y], attrs, scratch, constant } = job;
-    const { images, rows, columns, channels } = sizes(x.shape);
+    const [images = 0, rows = 0, columns = 0, channels] = x.shape;
     const { height, width, filter } = attrs;
-    const narrowed = scratch("narrowed", {
-      shape: [images, rows, width, 4],
-      dtype: "u8",
-    });
-    const pass = (from: AnyTensor, to: AnyTensor, along: Pass) => {
-      const { size, newSize, lines, vertical, rgb } = along;
+    const narrowed = scratch("narrowed", { shape: [images, rows, width, 4], dtype: "u8" });
+    const pass = (from: AnyTensor, to: AnyTensor, size: number, newSize: number, lines: number) => {
+      const vertical = from === narrowed, rgb = !vertical && channels === 3;
       const { taps, stride } = tapTable(size, newSize, filter);
       const blocks = Math.ceil(lines / 4) * (vertical ? images : 1);
       launchPerElement(job, {
@@ -78,19 +67,13 @@ export const op: LaunchedOp<Tensors<"x", "u8">, ResizeAttrs, "u8"> = {
         bindings: { x: from, taps: constant(`taps ${size} to ${newSize}`, taps), y: to },
       });
     };
-    pass(x, narrowed, {
-      size: columns,
-      newSize: width,
-      lines: images * rows,
-      vertical: false,
-      rgb: channels === 3,
-    });
-    pass(narrowed, y, { size: rows, newSize: height, lines: width, vertical: true, rgb: false });
+    pass(x, narrowed, columns, width, images * rows);
+    pass(narrowed, y, rows, height, width);
   },
 
   // A multiply-add for each tap and colour; the bytes between the passes are not counted.
   cost({ x }, { height, width, filter }) {
-    const { images, rows, columns } = sizes(x.shape);
+    const [images = 0, rows = 0, columns = 0] = x.shape;
     const count = (source: number, target: number) =>
       computeTaps(source, target, filter).reduce((sum, { weights }) => sum + weights.length, 0);
     return {
@@ -99,24 +82,6 @@ export const op: LaunchedOp<Tensors<"x", "u8">, ResizeAttrs, "u8"> = {
     };
   },
 };
-
-function sizes(shape: Shape) {
-  return {
-    images: sizeAt(shape, 0),
-    rows: sizeAt(shape, 1),
-    columns: sizeAt(shape, 2),
-    channels: sizeAt(shape, 3),
-  };
-}
-
-/** The names are those of the WGSL file. */
-interface Pass {
-  readonly size: number;
-  readonly newSize: number;
-  readonly lines: number;
-  readonly vertical: boolean;
-  readonly rgb: boolean;
-}
 
 /** The taps of one pass as the kernel reads them; weights of 0 at either end are left out. */
 function tapTable(size: number, newSize: number, filter: Filter) {
