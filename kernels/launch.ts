@@ -40,14 +40,14 @@ export interface LaunchedShader {
   /** Flags of its own, with all their values. */
   readonly flags?: Readonly<Record<string, readonly Flag[]>>;
   /** Whether `E` is `vec4f`: always, or `sometimes`; it is `f32` if left out. */
-  readonly vec4?: true | "sometimes" | undefined;
+  readonly vec4?: Rule<never, never> | "sometimes";
   /** Whether its operands of `E` may be textures. */
-  readonly texels?: boolean;
+  readonly texels?: Rule<never, never>;
 }
 
 /** What both launchers want to know of an operation. */
 export interface Launched<I extends Inputs, A, D extends DType>
-  extends Omit<LaunchedShader, "vec4" | "texels">, Omit<Op<I, A, D>, "lower" | "cost" | "name"> {
+  extends LaunchedShader, Omit<Op<I, A, D>, "lower" | "cost" | "name"> {
   /** The values of its own flags. */
   flagsFor?(inputs: I, attrs: A): Readonly<Record<string, Flag>>;
   /** Whether `E` is `vec4f`: always, or by the sizes; it is `f32` if left out. */
@@ -125,7 +125,7 @@ export function launchedShader(kernel: LaunchedShader, launcher: Launcher): Shad
     name: `${name}.wgsl`,
     source: ({ VEC4 }) => elementHeader(VEC4 === true) + wgsl,
     flags: {
-      ...(vec4 ? { VEC4: vec4 === "sometimes" ? [true, false] : [true] } : {}),
+      ...(vec4 ? { VEC4: vec4 === true ? [true] : [true, false] } : {}),
       ...launcher.flags,
       ...kernel.flags,
     },
@@ -136,18 +136,6 @@ export function launchedShader(kernel: LaunchedShader, launcher: Launcher): Shad
     },
     operands,
   };
-}
-
-/** The shader of a whole operation. */
-export function shaderOf<I extends Inputs, A, D extends DType>(
-  { vec4, texels, ...kernel }: Launched<I, A, D>,
-  launcher: Launcher,
-): Shader {
-  return launchedShader({
-    ...kernel,
-    vec4: typeof vec4 === "function" ? "sometimes" : vec4 || undefined,
-    texels: Boolean(texels),
-  }, launcher);
 }
 
 /** Flags, parameters and operands of one use of a kernel. */

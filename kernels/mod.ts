@@ -6,7 +6,6 @@
 export { compare } from "./compare.ts";
 export { type Activation, activations } from "./activation/activations.ts";
 export type { Pads, WindowAttrs } from "./conv2d/window.ts";
-export type { Filter } from "./resize/taps.ts";
 export { gelu, geluTanh, quickGelu, relu } from "./activation/activation.ts";
 export {
   adamw,
@@ -48,7 +47,7 @@ export { padChannels } from "./pad_channels/pad_channels.ts";
 export { patchEmbed } from "./patch_embed/patch_embed.ts";
 export { patches } from "./patches/patches.ts";
 export { prelu } from "./prelu/prelu.ts";
-export { resize, type ResizeAttrs } from "./resize/resize.ts";
+export { type Filter, resize, type ResizeAttrs } from "./resize/resize.ts";
 export { scale } from "./scale/scale.ts";
 export { softmax } from "./softmax/softmax.ts";
 export { repeat, type RepeatAttrs } from "./repeat/repeat.ts";

@@ -1,15 +1,6 @@
-import {
-  all,
-  caseOf,
-  each,
-  listed,
-  mapRows,
-  ofModels,
-  randomShape,
-  refuse,
-  times,
-} from "../case_tables.ts";
+import { all, caseOf, each, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
 import { normal, prove, tensor } from "../kernel.ts";
+import { mapRows } from "../reference_rows.ts";
 import { argmin, op } from "./argmin.ts";
 
 /** The search for the smallest number. */

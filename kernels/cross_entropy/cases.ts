@@ -1,6 +1,6 @@
-import { all, around, caseOf, each, mapRows, ofModels, refuse, times } from "../case_tables.ts";
+import { all, around, caseOf, each, ofModels, refuse, times } from "../case_tables.ts";
 import { below, normal, prove, tensor } from "../kernel.ts";
-import { powersOf } from "../softmax/reference.ts";
+import { mapRows, powersOf } from "../reference_rows.ts";
 import { crossEntropy, gradientOp, op } from "./cross_entropy.ts";
 
 /** Cross-entropy. */

@@ -1,6 +1,7 @@
 import { type Shape, sizeAt } from "../../engine/mod.ts";
-import { all, caseOf, each, listed, mapRows, ofModels, refuse, times } from "../case_tables.ts";
+import { all, caseOf, each, listed, ofModels, refuse, times } from "../case_tables.ts";
 import { type Fill, prove, tensor } from "../kernel.ts";
+import { mapRows } from "../reference_rows.ts";
 import { rowsOf } from "../shapes.ts";
 import { divergence, gradientOp, op } from "./divergence.ts";
 

@@ -1,16 +1,6 @@
-import {
-  all,
-  around,
-  caseOf,
-  each,
-  listed,
-  mapRows,
-  ofModels,
-  refuse,
-  times,
-} from "../case_tables.ts";
+import { all, around, caseOf, each, listed, ofModels, refuse, times } from "../case_tables.ts";
 import { normal, prove, tensor } from "../kernel.ts";
-import { powersOf } from "../softmax/reference.ts";
+import { mapRows, powersOf } from "../reference_rows.ts";
 import { entropy, type EntropyAttrs, gradientOp, op } from "./entropy.ts";
 
 /** Softmax-entropy. */

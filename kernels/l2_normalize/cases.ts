@@ -1,15 +1,6 @@
-import {
-  all,
-  around,
-  caseOf,
-  each,
-  mapRows,
-  ofModels,
-  randomShape,
-  refuse,
-  times,
-} from "../case_tables.ts";
+import { all, around, caseOf, each, ofModels, randomShape, refuse, times } from "../case_tables.ts";
 import { normal, prove, tensor } from "../kernel.ts";
+import { mapRows } from "../reference_rows.ts";
 import { gradientOp, l2Normalize, op } from "./l2_normalize.ts";
 
 /** L2 normalisation. */

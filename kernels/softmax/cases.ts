@@ -4,15 +4,14 @@ import {
   caseOf,
   each,
   listed,
-  mapRows,
   ofModels,
   randomShape,
   refuse,
   times,
 } from "../case_tables.ts";
 import { normal, prove, tensor } from "../kernel.ts";
+import { mapRows, powersOf } from "../reference_rows.ts";
 import { rowsOf } from "../shapes.ts";
-import { powersOf } from "./reference.ts";
 import { gradientOp, op, softmax } from "./softmax.ts";
 
 /** Softmax. */
