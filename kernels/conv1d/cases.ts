@@ -20,10 +20,7 @@ export const conv1dKernel = prove<
     cost({ x, bias }, { meanOverTime = false }) {
       const rows = sizeAt(x.shape, 0) * sizeAt(x.shape, 1), d = sizeAt(x.shape, 2);
       const n = sizeAt(bias.shape, 0), out = meanOverTime ? sizeAt(x.shape, 0) * n : rows * n;
-      return {
-        flops: 6 * rows * d * n,
-        bytes: 4 * (elements(x.shape) + 3 * d * n + n + out),
-      };
+      return { flops: 6 * rows * d * n, bytes: 4 * (elements(x.shape) + 3 * d * n + n + out) };
     },
   },
   17,

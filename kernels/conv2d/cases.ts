@@ -4,11 +4,9 @@ import { type Case, type Fill, normal, prove, type Refusal, tensor } from "../ke
 import { conv2d, type ConvolutionAttrs, depthwiseConv2d, depthwiseOp, op } from "./conv2d.ts";
 import { reference } from "./reference.ts";
 
-interface Options extends Partial<ConvolutionAttrs> {
+interface Options extends Partial<ConvolutionAttrs>, Pick<Case<unknown>, "note" | "model"> {
   readonly images?: number;
-  readonly note?: string;
   readonly fill?: Fill;
-  readonly model?: boolean;
 }
 
 const plain = { stride: 1, padding: "same", activation: "none" } as const;

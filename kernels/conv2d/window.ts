@@ -32,11 +32,8 @@ export function windowSizes(
   attrs: WindowAttrs,
 ) {
   const { stride } = attrs;
-  const [images = 0, height = 0, width = 0, channels = 0] = requireAxes(
-    name,
-    { x },
-    "[B, H, W, C]",
-  );
+  const sizes = requireAxes(name, { x }, "[B, H, W, C]");
+  const [images = 0, height = 0, width = 0, channels = 0] = sizes;
   const whole = [
     ["stride", stride],
     ["the window's height", windowHeight],

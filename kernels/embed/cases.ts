@@ -34,12 +34,9 @@ export const embedKernel = prove(op, 11, {
       ...ofModels("46x13x2000x512x77 46x77x2000x512", make),
     ];
   },
-  refusals: [
-    refuse("ids must be [B, T]: got [6]", { ids: "6 u32", table: "9x8", position: "6x8" }),
-    refuse(
-      "position must be [3 or more, 8]: got [2, 8]",
-      { ids: "2x3 u32", table: "9x8", position: "2x8" },
-    ),
-    refuse("table must be [V, D]: got [9]", { ids: "2x3 u32", table: "9", position: "3x8" }),
-  ],
+  refusals: ([
+    ["ids must be [B, T]: got [6]", "6 u32", "9x8", "6x8"],
+    ["position must be [3 or more, 8]: got [2, 8]", "2x3 u32", "9x8", "2x8"],
+    ["table must be [V, D]: got [9]", "2x3 u32", "9", "3x8"],
+  ] as const).map(([says, ids, table, position]) => refuse(says, { ids, table, position })),
 });

@@ -48,18 +48,12 @@ export const layerNormKernel = prove(op, 1, {
       ...each("16x768 46x512 272x128", (shape) => make(shape)),
     ];
   },
-  refusals: [
-    refuse(
-      "scale must have one number for each column: got x [4, 8] and scale [7]",
-      { x: "4x8", scale: "7", shift: "8" },
-      { eps: 1e-5 },
-    ),
-    refuse(
-      "shift must have one number for each column: got x [4, 8] and shift [2, 4]",
-      { x: "4x8", scale: "8", shift: "2x4" },
-      { eps: 1e-5 },
-    ),
-  ],
+  refusals: ([
+    ["scale must have one number for each column", "scale [7]", "7", "8"],
+    ["shift must have one number for each column", "shift [2, 4]", "8", "2x4"],
+  ] as const).map(([rule, got, scale, shift]) =>
+    refuse(`${rule}: got x [4, 8] and ${got}`, { x: "4x8", scale, shift }, { eps: 1e-5 })
+  ),
 });
 
 /** The gradient of layer normalisation. */

@@ -10,11 +10,8 @@ export const op = perElement<Tensors<"x">, { readonly size: number }>({
   vec4: ({ x }, { size }) => size % 4 === 0 && sizeAt(x.shape, 3) % 4 === 0,
   texels: true,
   infer({ x }, { size }) {
-    const [batch = 0, channels = 0, height = 0, width = 0] = requireAxes(
-      "patches",
-      { x },
-      "[B, C, H, W]",
-    );
+    const sizes = requireAxes("patches", { x }, "[B, C, H, W]");
+    const [batch = 0, channels = 0, height = 0, width = 0] = sizes;
     if (!Number.isInteger(size) || size < 1 || size > height || size > width) {
       throw new RangeError(
         `Cannot record patches: a patch must fit the image: got size ${size} and ` +
