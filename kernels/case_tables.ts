@@ -1,4 +1,4 @@
-import { type DType, type Rng, type Shape, sizeAt, type Values } from "../engine/mod.ts";
+import type { DType, Rng, Shape } from "../engine/mod.ts";
 import {
   below,
   type Case,
@@ -76,25 +76,7 @@ export function operands(written: Readonly<Record<string, Written>>): Case<unkno
 export function refuse<A>(
   says: string,
   written: Readonly<Record<string, Written>>,
-  attrs: A,
+  attrs = {} as A,
 ): Refusal<A> {
   return { inputs: operands(written), attrs, says };
-}
-
-/** What a function makes of each row of a reference's operand, put together. */
-export function mapRows(
-  { shape, data }: Values,
-  f: (row: Float64Array, index: number) => ArrayLike<number>,
-): Float64Array {
-  const width = sizeAt(shape, -1);
-  const rows = Array.from(
-    { length: data.length / width },
-    (_, row) => f(data.subarray(row * width, (row + 1) * width), row),
-  );
-  const results = new Float64Array(rows.reduce((sum, { length }) => sum + length, 0));
-  rows.reduce((at, row) => {
-    results.set(row, at);
-    return at + row.length;
-  }, 0);
-  return results;
 }

@@ -1,5 +1,6 @@
 import {
   type AnyTensor,
+  bytesPerElement,
   type Cost,
   type DType,
   elements,
@@ -7,7 +8,6 @@ import {
   type Inputs,
   type Lowering,
   type Op,
-  type Operand,
   type OperandDeclaration,
   type OperandForm,
   presentInputs,
@@ -40,14 +40,14 @@ export interface LaunchedShader {
   /** Flags of its own, with all their values. */
   readonly flags?: Readonly<Record<string, readonly Flag[]>>;
   /** Whether `E` is `vec4f`: always, or `sometimes`; it is `f32` if left out. */
-  readonly vec4?: true | "sometimes" | undefined;
+  readonly vec4?: Rule<never, never> | "sometimes";
   /** Whether its operands of `E` may be textures. */
-  readonly texels?: boolean;
+  readonly texels?: Rule<never, never>;
 }
 
 /** What both launchers want to know of an operation. */
 export interface Launched<I extends Inputs, A, D extends DType>
-  extends Omit<LaunchedShader, "vec4" | "texels">, Omit<Op<I, A, D>, "lower" | "cost" | "name"> {
+  extends LaunchedShader, Omit<Op<I, A, D>, "lower" | "cost" | "name"> {
   /** The values of its own flags. */
   flagsFor?(inputs: I, attrs: A): Readonly<Record<string, Flag>>;
   /** Whether `E` is `vec4f`: always, or by the sizes; it is `f32` if left out. */
@@ -125,7 +125,7 @@ export function launchedShader(kernel: LaunchedShader, launcher: Launcher): Shad
     name: `${name}.wgsl`,
     source: ({ VEC4 }) => elementHeader(VEC4 === true) + wgsl,
     flags: {
-      ...(vec4 ? { VEC4: vec4 === "sometimes" ? [true, false] : [true] } : {}),
+      ...(vec4 ? { VEC4: vec4 === true ? [true] : [true, false] } : {}),
       ...launcher.flags,
       ...kernel.flags,
     },
@@ -136,18 +136,6 @@ export function launchedShader(kernel: LaunchedShader, launcher: Launcher): Shad
     },
     operands,
   };
-}
-
-/** The shader of a whole operation. */
-export function shaderOf<I extends Inputs, A, D extends DType>(
-  { vec4, texels, ...kernel }: Launched<I, A, D>,
-  launcher: Launcher,
-): Shader {
-  return launchedShader({
-    ...kernel,
-    vec4: typeof vec4 === "function" ? "sometimes" : vec4 || undefined,
-    texels: Boolean(texels),
-  }, launcher);
 }
 
 /** Flags, parameters and operands of one use of a kernel. */
@@ -182,12 +170,12 @@ export function costOf<I extends Inputs, A, D extends DType>(
   attrs: A,
 ): Cost {
   if (kernel.cost) return kernel.cost(inputs, attrs);
-  const operands = presentInputs(inputs).map(([, operand]) => operand);
-  const [first] = operands as [Operand];
+  const operands = presentInputs(inputs).map(([, operand]) => operand as AnyTensor);
+  const [first] = operands as [AnyTensor];
   const each = typeof kernel.flops === "function" ? kernel.flops(inputs, attrs) : kernel.flops ?? 0;
   return {
     flops: each * elements(first.shape),
     bytes: [...operands, ...kernel.infer(inputs, attrs)]
-      .reduce((sum, { shape }) => sum + 4 * elements(shape), 0),
+      .reduce((sum, { shape, dtype }) => sum + bytesPerElement[dtype] * elements(shape), 0),
   };
 }

@@ -14,7 +14,6 @@ import {
   type LaunchedOp,
   type LaunchedShader,
   launchedShader,
-  shaderOf,
 } from "./launch.ts";
 import prelude from "./per_element.wgsl" with { type: "text" };
 import { scheduleFlat } from "./schedule.ts";
@@ -34,7 +33,7 @@ export interface PerElement<I extends Inputs, A, D extends DType> extends Launch
 export function perElement<I extends Inputs, A = Record<string, never>, D extends DType = "f32">(
   kernel: PerElement<I, A, D>,
 ): LaunchedOp<I, A, D> {
-  const shader = shaderOf(kernel, launcher);
+  const shader = launchedShader(kernel, launcher);
   return {
     ...kernel,
     shaders: [shader],

@@ -1,5 +1,5 @@
 import type { DType, Inputs, Tensor } from "../engine/mod.ts";
-import { bindOperands, costOf, type Launched, type LaunchedOp, shaderOf } from "./launch.ts";
+import { bindOperands, costOf, type Launched, type LaunchedOp, launchedShader } from "./launch.ts";
 import prelude from "./rowwise.wgsl" with { type: "text" };
 import { scheduleRows } from "./schedule.ts";
 import { describeRows, rowsOf } from "./shapes.ts";
@@ -29,7 +29,7 @@ export function rowwise<I extends Inputs, A = Record<string, never>, D extends D
     describe: (inputs) => describeRows(firstOf(inputs)),
     ...rows,
   };
-  const shader = shaderOf(kernel, {
+  const shader = launchedShader(kernel, {
     prelude,
     fields: "  rows: u32,\n  columns: u32, // of E\n",
     flags: { ROW_PER_INVOCATION: [false, true] },

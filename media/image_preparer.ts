@@ -7,7 +7,7 @@ import {
   type Tensor,
 } from "../engine/mod.ts";
 import { centerCrop, crop, resize } from "../kernels/mod.ts";
-import type { Filter } from "../kernels/resize/taps.ts";
+import type { Filter } from "../kernels/resize/resize.ts";
 
 /** Pixels of an image, row by row. */
 export interface Image {

@@ -1,6 +1,5 @@
 import { caseOf, each, listed, ofModels, randomShape, times } from "../case_tables.ts";
-import { normal, tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { normal, prove, tensor } from "../kernel.ts";
 import { gelu, geluTanh, op, quickGelu, relu } from "./activation.ts";
 import { activations } from "./activations.ts";
 import { activate } from "./reference.ts";

@@ -4,11 +4,10 @@ import { type Activation, activations } from "../activation/activations.ts";
 import { elementwise } from "../elementwise.ts";
 import type { Tensors } from "../shapes.ts";
 import source from "./activation_gradient.wgsl" with { type: "text" };
-import slopes from "./slopes.wgsl" with { type: "text" };
 
 export const op = elementwise<Tensors<"x" | "dy">, { readonly activation: Activation }>({
   name: "activation_gradient",
-  source: functions + slopes + source,
+  source: functions + source,
   inputs: ["x", "dy"],
   texels: true,
   flags: { ACTIVATION: activations },

@@ -1,8 +1,7 @@
 import { activations } from "../activation/activations.ts";
 import { slope } from "../activation/reference.ts";
 import { caseOf, each, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
-import { normal, tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { normal, prove, tensor } from "../kernel.ts";
 import { activationGradient, op } from "./activation_gradient.ts";
 
 /** The gradients of ReLU, QuickGELU and both GELUs. */

@@ -75,14 +75,7 @@ export const op = perElement<AdamwInputs, AdamwAttrs>({
 });
 
 /** What a step leaves: the parameters and the moments. */
-export interface AdamwStep {
-  /** The parameters. */
-  readonly p: Tensor;
-  /** The first moment. */
-  readonly m: Tensor;
-  /** The second moment. */
-  readonly v: Tensor;
-}
+export type AdamwStep = Pick<AdamwInputs, "p" | "m" | "v">;
 
 /** One step of AdamW. */
 export function adamw(

@@ -1,6 +1,5 @@
 import { all, around, randomShape, refuse, times } from "../case_tables.ts";
-import { type Fill, normal, tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { type Fill, normal, prove, tensor } from "../kernel.ts";
 import { adamw, type AdamwAttrs, adamwCorrection, adamwDefaults, op } from "./adamw.ts";
 
 /** A step of AdamW. */
@@ -60,16 +59,8 @@ export const adamwKernel = prove(op, 41, {
       { ...make([46, 4, 512], 2), model: true },
     ];
   },
-  refusals: [
-    refuse(
-      "g must be [4]: got [5]",
-      { p: "4", g: "5", m: "4", v: "4", correction: "2" },
-      adamwDefaults,
-    ),
-    refuse(
-      "correction must be [2]: got [3]",
-      { p: "4", g: "4", m: "4", v: "4", correction: "3" },
-      adamwDefaults,
-    ),
-  ],
+  refusals: ([
+    ["g must be [4]: got [5]", { p: "4", g: "5", m: "4", v: "4", correction: "2" }],
+    ["correction must be [2]: got [3]", { p: "4", g: "4", m: "4", v: "4", correction: "3" }],
+  ] as const).map(([says, inputs]) => refuse(says, inputs, adamwDefaults)),
 });

@@ -1,7 +1,6 @@
 import type { Shape } from "../../engine/mod.ts";
 import { caseOf, each, randomShape, refuse, times } from "../case_tables.ts";
-import { tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { prove, tensor } from "../kernel.ts";
 import { add, op } from "./add.ts";
 
 /** Addition. */
@@ -20,14 +19,14 @@ export const addKernel = prove(op, 2, {
       ...each("7x13 5x1", (a) => make(a, a.slice(1))),
       ...each("6x4x8 6x4x7", (a) => make(a, a.slice(1))),
       ...each("257 1025", (a) => make(a)),
-      {
-        inputs: {
+      caseOf(
+        {
           a: tensor([49], (_, i) => special[i % 7] ?? 0),
           b: tensor([49], (_, i) => special[Math.floor(i / 7)] ?? 0),
         },
-        attrs: {},
-        note: "infinities and NaN",
-      },
+        {},
+        "infinities and NaN",
+      ),
       ...times(30, () => {
         const shape = randomShape(rng, 9, 33, 65);
         return make(shape, shape.slice(rng.integer(0, 2)));
@@ -40,8 +39,7 @@ export const addKernel = prove(op, 2, {
     refuse(
       "b must have the shape of a or its last axes: got a [4, 8] and b [4]",
       { a: "4x8", b: "4" },
-      {},
     ),
-    refuse("got a [8] and b [4, 8]", { a: "8", b: "4x8" }, {}),
+    refuse("got a [8] and b [4, 8]", { a: "8", b: "4x8" }),
   ],
 });

@@ -1,6 +1,5 @@
 import { caseOf, each, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
-import { below, type Fill, normal, tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { below, type Fill, normal, prove, tensor } from "../kernel.ts";
 import { cast, op } from "./cast.ts";
 
 /** Casts. */
@@ -22,15 +21,8 @@ export const castKernel = prove(op, 18, {
       );
     const edges = [
       ...[0, -0, Infinity, -Infinity, NaN, 65504, 65519.99, 65520, -65520, 1e9, 2 ** -14, 2 ** -24],
-      ...[
-        2 ** -25,
-        2 ** -25 * 1.0001,
-        2 ** -26,
-        3 * 2 ** -25,
-        1 + 2 ** -11,
-        1 + 3 * 2 ** -11,
-        1e-40,
-      ],
+      ...[2 ** -25, 2 ** -25 * 1.0001, 2 ** -26, 3 * 2 ** -25],
+      ...[1 + 2 ** -11, 1 + 3 * 2 ** -11, 1e-40],
     ];
     const bits = new Uint16Array(1);
     const allHalves: Fill = (_, i) => {

@@ -1,6 +1,6 @@
 import { sizeAt } from "../../engine/mod.ts";
-import { each, ofModels, operands, randomShape, refuse, times } from "../case_tables.ts";
-import { prove } from "../prove.ts";
+import { caseOf, each, ofModels, randomShape, refuse, times } from "../case_tables.ts";
+import { prove } from "../kernel.ts";
 import { classToken, op } from "./class_token.ts";
 
 /** Class token and positions. */
@@ -24,7 +24,7 @@ export const classTokenKernel = prove(op, 13, {
   cases(rng) {
     const make = (x: number[]) => {
       const [, p = 0, d = 0] = x;
-      return { inputs: operands({ x, token: [d], position: [p + 1, d] }), attrs: {} };
+      return caseOf({ x, token: [d], position: [p + 1, d] }, {});
     };
     return [
       ...each("1x1x1 1x1x4 2x3x5 3x4x8 2x16x13 5x1x33", make),
@@ -34,8 +34,8 @@ export const classTokenKernel = prove(op, 13, {
     ];
   },
   refusals: [
-    refuse("x must be [B, P, D]: got [4, 8]", { x: "4x8", token: "8", position: "5x8" }, {}),
-    refuse("token must be [8]: got [7]", { x: "1x4x8", token: "7", position: "5x8" }, {}),
-    refuse("position must be [5, 8]: got [4, 8]", { x: "1x4x8", token: "8", position: "4x8" }, {}),
+    refuse("x must be [B, P, D]: got [4, 8]", { x: "4x8", token: "8", position: "5x8" }),
+    refuse("token must be [8]: got [7]", { x: "1x4x8", token: "7", position: "5x8" }),
+    refuse("position must be [5, 8]: got [4, 8]", { x: "1x4x8", token: "8", position: "4x8" }),
   ],
 });

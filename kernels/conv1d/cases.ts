@@ -1,8 +1,7 @@
 import { elements, type Packed, sizeAt, type Tensor } from "../../engine/mod.ts";
 import { activate } from "../activation/reference.ts";
 import { refuse, times } from "../case_tables.ts";
-import { type CaseOperand, normal, tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { type CaseOperand, normal, prove, tensor } from "../kernel.ts";
 import type { Tensors } from "../shapes.ts";
 import { conv1d, type Conv1dAttrs } from "./conv1d.ts";
 
@@ -21,10 +20,7 @@ export const conv1dKernel = prove<
     cost({ x, bias }, { meanOverTime = false }) {
       const rows = sizeAt(x.shape, 0) * sizeAt(x.shape, 1), d = sizeAt(x.shape, 2);
       const n = sizeAt(bias.shape, 0), out = meanOverTime ? sizeAt(x.shape, 0) * n : rows * n;
-      return {
-        flops: 6 * rows * d * n,
-        bytes: 4 * (elements(x.shape) + 3 * d * n + n + out),
-      };
+      return { flops: 6 * rows * d * n, bytes: 4 * (elements(x.shape) + 3 * d * n + n + out) };
     },
   },
   17,
@@ -94,11 +90,10 @@ export const conv1dKernel = prove<
       ];
     },
     refusals: [
-      refuse("x must be [B, T, D]: got [4, 8]", { x: "4x8", w: "24x5", bias: "5" }, {}),
+      refuse("x must be [B, T, D]: got [4, 8]", { x: "4x8", w: "24x5", bias: "5" }),
       refuse(
         "inner dimensions must match: got x [1, 4, 24] and w [16, 5]",
         { x: "1x4x8", w: "16x5", bias: "5" },
-        {},
       ),
     ],
   },

@@ -1,10 +1,92 @@
-import type { Recorder, Tensor } from "../../engine/mod.ts";
+import {
+  elements,
+  formatShape,
+  type Recorder,
+  type Shape,
+  sizeAt,
+  type Tensor,
+} from "../../engine/mod.ts";
+import functions from "../activation/activation_functions.wgsl" with { type: "text" };
+import type { LaunchedOp } from "../launch.ts";
+import { perElement } from "../per_element.ts";
+import { describeAxes, requireShapes, type Tensors } from "../shapes.ts";
 import source from "./conv2d.wgsl" with { type: "text" };
-import { convolution, type ConvolutionAttrs } from "./convolution.ts";
+import depthwiseSource from "./depthwise_conv2d.wgsl" with { type: "text" };
+import pixels from "./pixels.wgsl" with { type: "text" };
+import weights from "./weights.wgsl" with { type: "text" };
+import { blocksOf, describeWindow, type WindowAttrs, windowParams, windowSizes } from "./window.ts";
+import window from "./window.wgsl" with { type: "text" };
 
-export const op = convolution({ name: "conv2d", source, depthwise: false });
+type ConvolutionInputs = Tensors<"x" | "weight" | "bias">;
 
-/** Convolution of images, channels last, with zeros around them. */
+/** Settings of a convolution. */
+export interface ConvolutionAttrs extends WindowAttrs {
+  /** Of each sum. */
+  readonly activation: "none" | "relu";
+}
+
+/** A convolution, or one of each channel by itself. */
+function convolution(name: string, body: string): LaunchedOp<ConvolutionInputs, ConvolutionAttrs> {
+  const depthwise = name === "depthwise_conv2d";
+  const letters = depthwise ? ["C", "[kh, kw, C]"] : ["Ci", "[kh, kw, Ci, Co]"];
+  const windowOf = ({ shape }: Tensor) => [sizeAt(shape, 0), sizeAt(shape, 1)] as const;
+  const sizes = ({ x, weight }: ConvolutionInputs, attrs: ConvolutionAttrs) =>
+    windowSizes(name, x, windowOf(weight), attrs);
+  const resultOf = (inputs: ConvolutionInputs, attrs: ConvolutionAttrs): Shape => {
+    const { images, outHeight, outWidth } = sizes(inputs, attrs);
+    return [images, outHeight, outWidth, sizeAt(inputs.weight.shape, -1)];
+  };
+  const inFours = ({ weight }: ConvolutionInputs) => sizeAt(weight.shape, 2) % 4 === 0;
+  return perElement<ConvolutionInputs, ConvolutionAttrs>({
+    name,
+    source: functions + window + weights + body,
+    reads: { x: depthwise ? "E" : "X", weight: "E", bias: "E" },
+    vec4: ({ weight }) => sizeAt(weight.shape, -1) % 4 === 0,
+    texels: inFours,
+    flags: { ...(depthwise ? {} : { X_VEC4: [true, false] }), ACTIVATION: ["none", "relu"] },
+    flagsFor: (inputs, { activation }) => ({
+      ...(depthwise ? {} : { X_VEC4: inFours(inputs) }),
+      ACTIVATION: activation,
+    }),
+    infer(inputs, attrs) {
+      const { x, weight, bias } = inputs;
+      const fits = weight.shape.length === (depthwise ? 3 : 4) && x.shape.length === 4 &&
+        weight.shape[2] === x.shape[3];
+      if (!fits) {
+        throw new TypeError(
+          `Cannot record ${name}: x must be [B, H, W, ${letters[0]}] and weight ${letters[1]}: ` +
+            `got x ${formatShape(x.shape)} and weight ${formatShape(weight.shape)}`,
+        );
+      }
+      requireShapes(name, { bias: [bias, weight.shape.slice(-1)] });
+      return [{ shape: resultOf(inputs, attrs), dtype: "f32" }];
+    },
+    describe({ x, weight }, { activation, ...attrs }) {
+      const [rows, columns, channels, outChannels] = weight.shape;
+      const side = rows === columns ? rows : `${rows}x${columns}`;
+      return `${describeAxes("B H W", x)},${letters[0]}=${channels},` +
+        `${depthwise ? "" : `Co=${outChannels},`}k=${side},` +
+        `${describeWindow(attrs)}${activation === "none" ? "" : `,${activation}`}`;
+    },
+    count: (_, __, y) => blocksOf(y),
+    params: (inputs, attrs) =>
+      windowParams(
+        sizes(inputs, attrs),
+        windowOf(inputs.weight),
+        attrs.stride,
+        sizeAt(inputs.weight.shape, -1),
+      ),
+    flops(inputs, attrs) {
+      const pixels = elements(resultOf(inputs, attrs)) / sizeAt(inputs.weight.shape, -1);
+      return 2 * pixels * elements(inputs.weight.shape) / elements(inputs.x.shape);
+    },
+  });
+}
+
+export const op = convolution("conv2d", source);
+export const depthwiseOp = convolution("depthwise_conv2d", pixels + depthwiseSource);
+
+/** Convolution of images `[B, H, W, Ci]`, with zeros around them, by a weight `[kh, kw, Ci, Co]`. */
 export function conv2d(
   recorder: Recorder,
   x: Tensor,
@@ -13,4 +95,15 @@ export function conv2d(
   { stride = 1, padding = "same", activation = "none" }: Partial<ConvolutionAttrs> = {},
 ): Tensor {
   return recorder.apply(op, { x, weight, bias }, { stride, padding, activation })[0];
+}
+
+/** The same of each channel by itself, by a weight `[kh, kw, C]`. */
+export function depthwiseConv2d(
+  recorder: Recorder,
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor,
+  { stride = 1, padding = "same", activation = "none" }: Partial<ConvolutionAttrs> = {},
+): Tensor {
+  return recorder.apply(depthwiseOp, { x, weight, bias }, { stride, padding, activation })[0];
 }

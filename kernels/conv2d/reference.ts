@@ -1,11 +1,12 @@
 import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
 import { activate } from "../activation/reference.ts";
-import type { ConvolutionAttrs, ConvolutionInputs } from "./convolution.ts";
+import type { Tensors } from "../shapes.ts";
+import type { ConvolutionAttrs } from "./conv2d.ts";
 import type { WindowAttrs } from "./window.ts";
 
 /** Convolution in float64, with zeros around the image; of each channel by itself where the weight has three axes. */
 export function reference(
-  { x, weight, bias }: InputValues<ConvolutionInputs>,
+  { x, weight, bias }: InputValues<Tensors<"x" | "weight" | "bias">>,
   { activation, ...attrs }: ConvolutionAttrs,
 ): [Values] {
   const [images = 0, height = 0, width = 0, channels = 0] = x.shape;

@@ -1,4 +1,5 @@
-import { formatShape, type Shape } from "../../engine/mod.ts";
+import type { Shape } from "../../engine/mod.ts";
+import { requireAxes } from "../shapes.ts";
 
 /** Rows and columns around an image. */
 export interface Pads {
@@ -23,57 +24,36 @@ export interface WindowAttrs {
   readonly padding: "same" | "valid" | Pads;
 }
 
-/** Heights and widths of a window and of what it moves over and makes. */
-export interface WindowSizes {
-  readonly images: number;
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-  readonly outHeight: number;
-  readonly outWidth: number;
-  readonly pads: Pads;
-}
-
 /** What a window makes of images `[B, H, W, C]`. Throws, for the operation named, where it cannot. */
 export function windowSizes(
   name: string,
-  shape: Shape,
+  x: { readonly shape: Shape },
   [windowHeight, windowWidth]: readonly [number, number],
-  { stride, padding }: WindowAttrs,
-): WindowSizes {
-  const [images, height, width, channels] = shape;
-  if (
-    images === undefined || height === undefined || width === undefined ||
-    channels === undefined || shape.length !== 4
-  ) {
-    throw new TypeError(`Cannot record ${name}: x must be [B, H, W, C]: got ${formatShape(shape)}`);
-  }
-  for (const [what, size] of Object.entries({ stride, windowHeight, windowWidth })) {
+  attrs: WindowAttrs,
+) {
+  const { stride } = attrs;
+  const sizes = requireAxes(name, { x }, "[B, H, W, C]");
+  const [images = 0, height = 0, width = 0, channels = 0] = sizes;
+  const whole = [
+    ["stride", stride],
+    ["the window's height", windowHeight],
+    ["the window's width", windowWidth],
+  ] as const;
+  for (const [what, size] of whole) {
     if (!Number.isInteger(size) || size < 1) {
       throw new RangeError(
-        `Cannot record ${name}: ${words[what] ?? what} must be a whole number of at least 1: ` +
-          `got ${size}`,
+        `Cannot record ${name}: ${what} must be a whole number of at least 1: got ${size}`,
       );
     }
   }
-  const [top, bottom] = typeof padding === "object"
-    ? [padding.top, padding.bottom]
-    : padsAlong(height, windowHeight, stride, padding);
-  const [left, right] = typeof padding === "object"
-    ? [padding.left, padding.right]
-    : padsAlong(width, windowWidth, stride, padding);
-  const pads = { top, left, bottom, right };
-  const largest = {
-    top: windowHeight,
-    left: windowWidth,
-    bottom: windowHeight,
-    right: windowWidth,
-  };
-  for (const side of ["top", "left", "bottom", "right"] as const) {
-    if (!Number.isInteger(pads[side]) || pads[side] < 0 || pads[side] >= largest[side]) {
+  const [top, bottom] = padsAlong(height, windowHeight, attrs, "top", "bottom");
+  const [left, right] = padsAlong(width, windowWidth, attrs, "left", "right");
+  for (const [side, pad] of Object.entries({ top, left, bottom, right })) {
+    const size = side === "top" || side === "bottom" ? windowHeight : windowWidth;
+    if (!Number.isInteger(pad) || pad < 0 || pad >= size) {
       throw new RangeError(
         `Cannot record ${name}: padding must be whole and smaller than the window: ` +
-          `got ${side} ${pads[side]} and a window of ${windowHeight} x ${windowWidth}`,
+          `got ${side} ${pad} and a window of ${windowHeight} x ${windowWidth}`,
       );
     }
   }
@@ -87,22 +67,19 @@ export function windowSizes(
         `${top + height + bottom} x ${left + width + right}`,
     );
   }
-  return { images, height, width, channels, outHeight, outWidth, pads };
+  return { images, height, width, channels, outHeight, outWidth, top, left };
 }
-
-const words: Readonly<Record<string, string>> = {
-  windowHeight: "the window's height",
-  windowWidth: "the window's width",
-};
 
 /** Padding before and after, along one axis. */
 function padsAlong(
   size: number,
   window: number,
-  stride: number,
-  padding: "same" | "valid",
+  { stride, padding }: WindowAttrs,
+  before: "top" | "left",
+  after: "bottom" | "right",
 ): readonly [number, number] {
   if (padding === "valid") return [0, 0];
+  if (padding !== "same") return [padding[before], padding[after]];
   const missing = Math.max((Math.ceil(size / stride) - 1) * stride + window - size, 0);
   return [Math.floor(missing / 2), Math.ceil(missing / 2)];
 }
@@ -123,7 +100,9 @@ export function blocksOf(y: Shape): number {
 
 /** The parameters that window.wgsl wants. */
 export function windowParams(
-  { images, height, width, channels, outHeight, outWidth, pads }: WindowSizes,
+  { images, height, width, channels, outHeight, outWidth, top, left }: ReturnType<
+    typeof windowSizes
+  >,
   [windowHeight, windowWidth]: readonly [number, number],
   stride: number,
   outChannels = channels,
@@ -139,7 +118,7 @@ export function windowParams(
     window_height: windowHeight,
     window_width: windowWidth,
     stride,
-    top: pads.top,
-    left: pads.left,
+    top,
+    left,
   };
 }

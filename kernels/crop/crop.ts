@@ -1,6 +1,6 @@
 import { elements, formatShape, type Recorder, type Tensor } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
-import { requireImages, type Tensors } from "../shapes.ts";
+import { describeAxes, requireImages, type Tensors } from "../shapes.ts";
 import source from "./crop.wgsl" with { type: "text" };
 
 /** The rectangle, in pixels. */
@@ -33,10 +33,8 @@ export const op = perElement<Tensors<"x", "u8">, CropAttrs, "u8">({
     }
     return [{ shape: [images, height, width, 4], dtype: "u8" }];
   },
-  describe({ x }, { top, left, height, width }) {
-    const [images, rows, columns] = x.shape;
-    return `B=${images},H=${rows},W=${columns},h=${height},w=${width},top=${top},left=${left}`;
-  },
+  describe: ({ x }, { top, left, height, width }) =>
+    `${describeAxes("B H W", x)},h=${height},w=${width},top=${top},left=${left}`,
   count: (_, __, y) => elements(y) / 4,
   params({ x }, { top, left, height: new_height, width: new_width }) {
     const [, height = 0, width = 0] = x.shape;

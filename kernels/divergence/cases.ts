@@ -1,12 +1,12 @@
 import { type Shape, sizeAt } from "../../engine/mod.ts";
-import { all, caseOf, each, listed, mapRows, ofModels, refuse, times } from "../case_tables.ts";
-import { tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { all, caseOf, each, listed, ofModels, refuse, times } from "../case_tables.ts";
+import { type Fill, prove, tensor } from "../kernel.ts";
+import { mapRows } from "../reference_rows.ts";
 import { rowsOf } from "../shapes.ts";
 import { divergence, gradientOp, op } from "./divergence.ts";
 
 /** Shares far enough from each other that their differences keep their digits. */
-export function shares(shape: Shape) {
+function shares(shape: Shape) {
   return {
     p: tensor(shape, (random) => 0.05 + random.uniform()),
     q: tensor(shape.slice(-1), (random) => (0.05 + random.uniform()) / 4),
@@ -25,22 +25,20 @@ export const divergenceKernel = prove(op, 52, {
   roundings: ({ p }) => 16 + rowsOf(p.shape).width,
   record: (r, { p, q }) => divergence(r, p, q),
   cases(rng) {
-    const make = (shape: Shape) => ({ inputs: shares(shape), attrs: {} });
+    const make = (shape: Shape) => caseOf(shares(shape), {});
+    const halves = (shape: Shape, fill: Fill, note?: string) =>
+      caseOf({ p: tensor(shape, fill), q: tensor(shape.slice(-1), all(0.5)) }, {}, note);
     const special = [0, 1, NaN, 0.5, 0, 0, -1, 0.5, Infinity, 0.5];
     return [
       ...each("1x1 2x2 5x3 9x7 3x8 3x9 2x127 2x128 3x129 2x1000", make),
-      { inputs: { p: tensor([4], (_, i) => 0.1 * (i + 1)), q: tensor([4], all(0.5)) }, attrs: {} },
-      {
-        inputs: { p: tensor([5, 2], listed(special)), q: tensor([2], all(0.5)) },
-        attrs: {},
-        note: "NaN, infinities and nothing",
-      },
+      halves([4], (_, i) => 0.1 * (i + 1)),
+      halves([5, 2], listed(special), "NaN, infinities and nothing"),
       ...times(20, () => make([rng.integer(1, 40), rng.integer(2, 300)])),
       ...ofModels("1x2", make),
     ];
   },
   refusals: [
-    refuse("q must have a share for each column of [4, 3]: got [4]", { p: "4x3", q: "4" }, {}),
+    refuse("q must have a share for each column of [4, 3]: got [4]", { p: "4x3", q: "4" }),
   ],
 });
 
@@ -60,14 +58,14 @@ export const divergenceGradientKernel = prove(gradientOp, 53, {
     const make = (shape: Shape) => caseOf({ ...shares(shape), dy: tensor(shape.slice(0, -1)) }, {});
     return [
       ...each("1x1 2x2 5x3 3x8 3x9 2x127 2x128 3x129 2x1000", make),
-      {
-        inputs: { p: tensor([3, 2], listed([0, 1])), q: tensor([2], all(0.5)), dy: tensor([3]) },
-        attrs: {},
-        note: "nothing",
-      },
+      caseOf(
+        { p: tensor([3, 2], listed([0, 1])), q: tensor([2], all(0.5)), dy: [3] },
+        {},
+        "nothing",
+      ),
       ...times(20, () => make([rng.integer(1, 40), rng.integer(2, 300)])),
       ...ofModels("1x2", make),
     ];
   },
-  refusals: [refuse("dy must be [4]: got [3]", { p: "4x3", q: "3", dy: "3" }, {})],
+  refusals: [refuse("dy must be [4]: got [3]", { p: "4x3", q: "3", dy: "3" })],
 });

@@ -1,7 +1,6 @@
 import { sizeAt } from "../../engine/mod.ts";
-import { ofModels, randomShape, refuse, times } from "../case_tables.ts";
-import { below, tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { caseOf, ofModels, randomShape, refuse, times } from "../case_tables.ts";
+import { below, prove, tensor } from "../kernel.ts";
 import { embed, op } from "./embed.ts";
 
 /** Token embedding with position. */
@@ -20,15 +19,12 @@ export const embedKernel = prove(op, 11, {
   roundings: () => 1,
   record: (r, { ids, table, position }) => embed(r, ids, table, position),
   cases(rng) {
-    const make = ([b = 1, t = 1, v = 1, d = 1, positions = t, most = v]: number[]) => ({
-      inputs: {
-        ids: tensor([b, t], below(most), "u32"),
-        table: tensor([v, d]),
-        position: tensor([positions, d]),
-      },
-      attrs: {},
-      note: most > v ? "ids outside the table" : undefined,
-    });
+    const make = ([b = 1, t = 1, v = 1, d = 1, positions = t, most = v]: number[]) =>
+      caseOf(
+        { ids: tensor([b, t], below(most), "u32"), table: [v, d], position: [positions, d] },
+        {},
+        most > v ? "ids outside the table" : undefined,
+      );
     return [
       ...[[1, 1, 1, 1], [1, 1, 3, 4], [2, 3, 5, 7], [3, 5, 11, 8, 9], [2, 7, 100, 13, 77]].map(
         make,
@@ -38,13 +34,9 @@ export const embedKernel = prove(op, 11, {
       ...ofModels("46x13x2000x512x77 46x77x2000x512", make),
     ];
   },
-  refusals: [
-    refuse("ids must be [B, T]: got [6]", { ids: "6 u32", table: "9x8", position: "6x8" }, {}),
-    refuse(
-      "position must be [3 or more, 8]: got [2, 8]",
-      { ids: "2x3 u32", table: "9x8", position: "2x8" },
-      {},
-    ),
-    refuse("table must be [V, D]: got [9]", { ids: "2x3 u32", table: "9", position: "3x8" }, {}),
-  ],
+  refusals: ([
+    ["ids must be [B, T]: got [6]", "6 u32", "9x8", "6x8"],
+    ["position must be [3 or more, 8]: got [2, 8]", "2x3 u32", "9x8", "2x8"],
+    ["table must be [V, D]: got [9]", "2x3 u32", "9", "3x8"],
+  ] as const).map(([says, ids, table, position]) => refuse(says, { ids, table, position })),
 });

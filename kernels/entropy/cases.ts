@@ -1,17 +1,6 @@
-import {
-  all,
-  around,
-  caseOf,
-  each,
-  listed,
-  mapRows,
-  ofModels,
-  refuse,
-  times,
-} from "../case_tables.ts";
-import { normal, tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
-import { powersOf } from "../softmax/reference.ts";
+import { all, around, caseOf, each, listed, ofModels, refuse, times } from "../case_tables.ts";
+import { normal, prove, tensor } from "../kernel.ts";
+import { mapRows, powersOf } from "../reference_rows.ts";
 import { entropy, type EntropyAttrs, gradientOp, op } from "./entropy.ts";
 
 /** Softmax-entropy. */
@@ -67,7 +56,7 @@ export const entropyKernel = prove(op, 6, {
     ];
   },
   refusals: [
-    refuse("wanted rows of logits: got [4]", { x: "4" }, {}),
+    refuse("wanted rows of logits: got [4]", { x: "4" }),
     refuse("eps must be 0 or a little more: got -1", { x: "1x4" }, { eps: -1 }),
   ],
 });
@@ -101,5 +90,5 @@ export const entropyGradientKernel = prove(gradientOp, 34, {
       ...ofModels("1x2 40x2", (shape) => make(shape)),
     ];
   },
-  refusals: [refuse("dy must be [4]: got [3]", { x: "4x3", dy: "3" }, {})],
+  refusals: [refuse("dy must be [4]: got [3]", { x: "4x3", dy: "3" })],
 });

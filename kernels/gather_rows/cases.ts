@@ -1,7 +1,6 @@
 import { elements, sizeAt } from "../../engine/mod.ts";
 import { caseOf, ofModels, randomShape, refuse, times } from "../case_tables.ts";
-import { below, tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { below, prove, tensor } from "../kernel.ts";
 import { rowsOf } from "../shapes.ts";
 import { gatherOp, gatherRows, scatterOp, scatterRows } from "./gather_rows.ts";
 
@@ -41,7 +40,7 @@ export const gatherRowsKernel = prove(gatherOp, 12, {
     ];
   },
   refusals: [
-    refuse("index must have an axis: got a scalar", { x: "4x8", index: "scalar u32" }, {}),
+    refuse("index must have an axis: got a scalar", { x: "4x8", index: "scalar u32" }),
   ],
 });
 
@@ -80,14 +79,10 @@ export const scatterRowsKernel = prove(scatterOp, 35, {
       ...ofModels("1x46 184", (index) => make(index, [1, 372, 512])),
     ];
   },
-  refusals: [
-    refuse(
-      "wanted a place for each row of x [4, 8] in [9, 8]: got index [3]",
-      { x: "4x8", index: "3 u32" },
-      { shape: [9, 8] },
-    ),
-    refuse("wanted a place for each row of x [4, 8] in [9, 7]", { x: "4x8", index: "4 u32" }, {
-      shape: [9, 7],
-    }),
-  ],
+  refusals: ([
+    ["x [4, 8] in [9, 8]: got index [3]", "3 u32", [9, 8]],
+    ["x [4, 8] in [9, 7]", "4 u32", [9, 7]],
+  ] as const).map(([got, index, shape]) =>
+    refuse(`wanted a place for each row of ${got}`, { x: "4x8", index }, { shape })
+  ),
 });

@@ -11,7 +11,7 @@ import {
 import type { LaunchedOp } from "../launch.ts";
 import notANumber from "../not_a_number.wgsl" with { type: "text" };
 import { launchPerElement, perElement, perElementShader } from "../per_element.ts";
-import { rowsOf, type Tensors } from "../shapes.ts";
+import { describeRows, rowsOf, type Tensors } from "../shapes.ts";
 import chainSource from "./chain_rows.wgsl" with { type: "text" };
 import gatherSource from "./gather_rows.wgsl" with { type: "text" };
 import scatterSource from "./scatter_rows.wgsl" with { type: "text" };
@@ -30,10 +30,7 @@ export const gatherOp = perElement<RowsAndIndex>({
     }
     return [{ shape: [...index.shape, rowsOf(x.shape).width], dtype: "f32" }];
   },
-  describe({ x, index }) {
-    const { rows, width } = rowsOf(x.shape);
-    return `N=${index.shape.join("x")},rows=${rows},D=${width}`;
-  },
+  describe: ({ x, index }) => `N=${index.shape.join("x")},${describeRows(x)}`,
   params({ x }, _, per) {
     const { rows, width } = rowsOf(x.shape);
     return { columns: width / per, rows };
@@ -77,8 +74,7 @@ export const scatterOp: LaunchedOp<RowsAndIndex, { readonly shape: Shape }> = {
     return [{ shape, dtype: "f32" }];
   },
 
-  describe: ({ x }, { shape }) =>
-    `N=${rowsOf(x.shape).rows},rows=${rowsOf(shape).rows},D=${sizeAt(shape, -1)}`,
+  describe: ({ x }, { shape }) => `N=${rowsOf(x.shape).rows},${describeRows({ shape })}`,
 
   lower(job) {
     const { inputs: { x, index }, outputs: [y], attrs: { shape } } = job;

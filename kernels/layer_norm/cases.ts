@@ -1,17 +1,6 @@
-import {
-  all,
-  around,
-  caseOf,
-  each,
-  mapRows,
-  ofModels,
-  operands,
-  randomShape,
-  refuse,
-  times,
-} from "../case_tables.ts";
-import { below, normal, tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { all, around, caseOf, each, ofModels, randomShape, refuse, times } from "../case_tables.ts";
+import { below, normal, prove, tensor } from "../kernel.ts";
+import { mapRows } from "../reference_rows.ts";
 import { gradientOp, layerNorm, op } from "./layer_norm.ts";
 
 /** Layer normalisation. */
@@ -33,11 +22,7 @@ export const layerNormKernel = prove(op, 1, {
   cases(rng) {
     const make = (shape: number[], fill = normal, note?: string, eps = 1e-5) =>
       caseOf(
-        {
-          x: tensor(shape, fill),
-          scale: tensor(shape.slice(-1)),
-          shift: tensor(shape.slice(-1)),
-        },
+        { x: tensor(shape, fill), scale: shape.slice(-1), shift: shape.slice(-1) },
         { eps },
         note,
       );
@@ -63,18 +48,12 @@ export const layerNormKernel = prove(op, 1, {
       ...each("16x768 46x512 272x128", (shape) => make(shape)),
     ];
   },
-  refusals: [
-    refuse(
-      "scale must have one number for each column: got x [4, 8] and scale [7]",
-      { x: "4x8", scale: "7", shift: "8" },
-      { eps: 1e-5 },
-    ),
-    refuse(
-      "shift must have one number for each column: got x [4, 8] and shift [2, 4]",
-      { x: "4x8", scale: "8", shift: "2x4" },
-      { eps: 1e-5 },
-    ),
-  ],
+  refusals: ([
+    ["scale must have one number for each column", "scale [7]", "7", "8"],
+    ["shift must have one number for each column", "shift [2, 4]", "8", "2x4"],
+  ] as const).map(([rule, got, scale, shift]) =>
+    refuse(`${rule}: got x [4, 8] and ${got}`, { x: "4x8", scale, shift }, { eps: 1e-5 })
+  ),
 });
 
 /** The gradient of layer normalisation. */
@@ -96,11 +75,8 @@ export const layerNormGradientKernel = prove(gradientOp, 32, {
   // As the normalisation, with two more sums, and the differences of three terms.
   roundings: () => 48,
   cases(rng) {
-    const make = (shape: number[], fill = normal, note?: string, eps = 1e-5) => ({
-      inputs: operands({ x: tensor(shape, fill), scale: shape.slice(-1), dy: shape }),
-      attrs: { eps },
-      note,
-    });
+    const make = (shape: number[], fill = normal, note?: string, eps = 1e-5) =>
+      caseOf({ x: tensor(shape, fill), scale: shape.slice(-1), dy: shape }, { eps }, note);
     const withResidual = (shape: number[]) => {
       const { inputs, ...more } = make(shape);
       return { inputs: { ...inputs, residual: tensor(shape) }, ...more };
@@ -109,12 +85,11 @@ export const layerNormGradientKernel = prove(gradientOp, 32, {
       // A row of two is steep: z is 1 or -1 whatever x is, and the gradient all but cancels.
       ...each("3x3 7x13 1x31 5x33 2x127 3x129 2x512 9x8 2x20", (shape) => make(shape)),
       // The gradient is 0: products that are exact leave nothing where they are fused with sums.
-      {
-        ...make([2, 1], normal, "one column", 0.5),
-        inputs: operands({
-          ...{ x: "2x1", scale: tensor([1], below(9)), dy: tensor([2, 1], below(9)) },
-        }),
-      },
+      caseOf(
+        { x: "2x1", scale: tensor([1], below(9)), dy: tensor([2, 1], below(9)) },
+        { eps: 0.5 },
+        "one column",
+      ),
       { ...make([66_000, 4]), condition: 40 },
       make([4, 96], normal, "large eps", 0.5),
       { ...make([3, 768], around(100), "mean 100"), condition: 100 },

@@ -11,6 +11,14 @@ export interface LayerNormAttrs {
   readonly eps: number;
 }
 
+/** What the normalisation and its gradient have in common. */
+const shared = {
+  vec4: ({ x }: Tensors<"x">) => rowsOf(x.shape).width % 4 === 0,
+  texels: true,
+  longest: longestRowOfNorms,
+  params: ({ x }: Tensors<"x">, { eps }: LayerNormAttrs) => ({ width: rowsOf(x.shape).width, eps }),
+};
+
 export const gradientOp = rowwise<
   Tensors<"x" | "scale" | "dy"> & { residual?: Tensor | undefined },
   LayerNormAttrs
@@ -18,9 +26,7 @@ export const gradientOp = rowwise<
   name: "layer_norm_gradient",
   source: gradientSource,
   reads: { x: "E", scale: "E", dy: "E", "residual?": "E" },
-  vec4: ({ x }) => rowsOf(x.shape).width % 4 === 0,
-  texels: true,
-  longest: longestRowOfNorms,
+  ...shared,
   flops: ({ residual }) => residual ? 17 : 16,
   infer({ x: { shape }, scale, dy, residual }) {
     requireShapes("layer_norm_gradient", {
@@ -31,16 +37,13 @@ export const gradientOp = rowwise<
     return [{ shape, dtype: "f32" }];
   },
   describe: ({ x, residual }) => `${describeRows(x)}${residual ? ",residual" : ""}`,
-  params: ({ x }, { eps }) => ({ width: rowsOf(x.shape).width, eps }),
 });
 
 export const op = rowwise<Tensors<"x" | "scale" | "shift">, LayerNormAttrs>({
   name: "layer_norm",
   source,
   reads: { x: "E", scale: "E", shift: "E" },
-  vec4: ({ x }) => rowsOf(x.shape).width % 4 === 0,
-  texels: true,
-  longest: longestRowOfNorms,
+  ...shared,
   // 1 for the mean, 3 for the variance, 4 for the result.
   flops: 8,
   infer({ x, scale, shift }) {
@@ -54,7 +57,6 @@ export const op = rowwise<Tensors<"x" | "scale" | "shift">, LayerNormAttrs>({
     }
     return [{ shape: x.shape, dtype: "f32" }];
   },
-  params: ({ x }, { eps }) => ({ width: rowsOf(x.shape).width, eps }),
   // Scale and shift are never tuned here: there is no rule for them.
   gradient: (r, { inputs: { x, scale }, dy, attrs }) => ({
     x: (known) => r.apply(gradientOp, { x, scale, dy, residual: known }, attrs)[0],

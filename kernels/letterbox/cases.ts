@@ -1,7 +1,6 @@
 import { sizeAt } from "../../engine/mod.ts";
 import { caseOf, refuse, times } from "../case_tables.ts";
-import { below, tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { below, prove, tensor } from "../kernel.ts";
 import { letterbox, op, placeOf } from "./letterbox.ts";
 
 /** Letterboxes. */

@@ -1,6 +1,6 @@
-import { elements, formatShape, type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
+import { formatShape, type Recorder, type Tensor } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
-import { requireImages, type Tensors } from "../shapes.ts";
+import { describeAxes, requireImages, type Tensors } from "../shapes.ts";
 import source from "./letterbox.wgsl" with { type: "text" };
 
 export const op = perElement<Tensors<"x", "u8">, { readonly size: number }>({
@@ -17,16 +17,12 @@ export const op = perElement<Tensors<"x", "u8">, { readonly size: number }>({
     }
     return [{ shape: [images, size, size, 4], dtype: "f32" }];
   },
-  describe: ({ x: { shape: [pictures, height, width] } }, { size }) =>
-    `B=${pictures},H=${height},W=${width},size=${size}`,
+  describe: ({ x }, { size }) => `${describeAxes("B H W", x)},size=${size}`,
   params({ x }, { size }) {
     const [, height = 0, width = 0] = x.shape;
     return { size, height, width, ...placeOf(height, width, size) };
   },
-  cost: ({ x }, { size }) => ({
-    flops: 6 * elements(x.shape) / 4,
-    bytes: elements(x.shape) + 16 * sizeAt(x.shape, 0) * size * size,
-  }),
+  flops: 6 / 4,
 });
 
 /** Where a picture lies on the square: in the middle, the larger half of what is left below and right. */

@@ -2,8 +2,7 @@ import { sizeAt } from "../../engine/mod.ts";
 import { all, caseOf, rarelySpecial, refuse, times } from "../case_tables.ts";
 import { positions } from "../conv2d/reference.ts";
 import type { WindowAttrs } from "../conv2d/window.ts";
-import { type Case, type Fill, normal, tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { type Case, type Fill, normal, prove, tensor } from "../kernel.ts";
 import { maxPool, type MaxPoolAttrs, op } from "./max_pool.ts";
 
 /** Max pooling. */

@@ -1,16 +1,15 @@
-import { elements, type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
+import { type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
 import pixelsSource from "../conv2d/pixels.wgsl" with { type: "text" };
 import {
   blocksOf,
   describeWindow,
   type WindowAttrs,
   windowParams,
-  type WindowSizes,
   windowSizes,
 } from "../conv2d/window.ts";
 import windowSource from "../conv2d/window.wgsl" with { type: "text" };
 import { perElement } from "../per_element.ts";
-import type { Tensors } from "../shapes.ts";
+import { describeAxes, type Tensors } from "../shapes.ts";
 import source from "./max_pool.wgsl" with { type: "text" };
 
 /** Settings of max pooling. */
@@ -28,25 +27,19 @@ export const op = perElement<Tensors<"x">, MaxPoolAttrs>({
     const { images, outHeight, outWidth, channels } = sizes(inputs, attrs);
     return [{ shape: [images, outHeight, outWidth, channels], dtype: "f32" }];
   },
-  describe({ x }, { window, ...attrs }) {
-    const [images, height, width, channels] = x.shape;
-    return `B=${images},H=${height},W=${width},C=${channels},k=${window},${describeWindow(attrs)}`;
-  },
+  describe: ({ x }, { window, ...attrs }) =>
+    `${describeAxes("B H W C", x)},k=${window},${describeWindow(attrs)}`,
   count: (_, __, y) => blocksOf(y),
   params: (inputs, attrs) =>
     windowParams(sizes(inputs, attrs), [attrs.window, attrs.window], attrs.stride),
-  cost(inputs, attrs) {
-    const { images, outHeight, outWidth, channels } = sizes(inputs, attrs);
-    const count = images * outHeight * outWidth * channels;
-    return {
-      flops: count * attrs.window ** 2,
-      bytes: 4 * (elements(inputs.x.shape) + count),
-    };
+  flops({ x }, attrs) {
+    const { height, width, outHeight, outWidth } = sizes({ x }, attrs);
+    return outHeight * outWidth * attrs.window ** 2 / (height * width);
   },
 });
 
-function sizes({ x }: Tensors<"x">, attrs: MaxPoolAttrs): WindowSizes {
-  return windowSizes("max_pool", x.shape, [attrs.window, attrs.window], attrs);
+function sizes({ x }: Tensors<"x">, attrs: MaxPoolAttrs) {
+  return windowSizes("max_pool", x, [attrs.window, attrs.window], attrs);
 }
 
 /** The largest number of each window, channel by channel; padding never wins, NaN always does. */

@@ -1,6 +1,5 @@
 import { caseOf, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
-import { normal, tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { normal, prove, tensor } from "../kernel.ts";
 import { axisOf } from "../shapes.ts";
 import { mean, op } from "./mean.ts";
 

@@ -1,7 +1,6 @@
 import { sizeAt } from "../../engine/mod.ts";
 import { caseOf, each, ofModels, randomShape, refuse, times } from "../case_tables.ts";
-import { below, tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { below, prove, tensor } from "../kernel.ts";
 import { clipColors, normalize, op } from "./normalize.ts";
 
 /** Bytes to the numbers that a model takes. */

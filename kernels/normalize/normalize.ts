@@ -1,6 +1,6 @@
 import { elements, type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
-import { requireImages, type Tensors } from "../shapes.ts";
+import { describeAxes, requireImages, type Tensors } from "../shapes.ts";
 import source from "./normalize.wgsl" with { type: "text" };
 
 /** A number for red, green and blue. */
@@ -40,12 +40,12 @@ export const op = perElement<Tensors<"x", "u8">, NormalizeAttrs, "f32">({
     }
     return [{ shape: [images, 3, height, width], dtype: "f32" }];
   },
-  describe: ({ x: { shape: [images, rows, columns] } }) => `B=${images},H=${rows},W=${columns}`,
+  describe: ({ x }) => describeAxes("B H W", x),
   count: ({ x }) => elements(x.shape) / (pixelsOf(x) % 4 === 0 ? 16 : 4),
   params: ({ x }, _, per) => ({ plane: pixelsOf(x) / per }),
   tables: (attrs) => ({ table: tableOf(attrs) }),
   // A division, a difference and a division, though they are looked up.
-  cost: ({ x }) => ({ flops: 9 * elements(x.shape) / 4, bytes: 4 * elements(x.shape) }),
+  flops: 9 / 4,
 });
 
 function pixelsOf({ shape }: Tensor<"u8">): number {

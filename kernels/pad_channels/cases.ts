@@ -1,7 +1,6 @@
 import { sizeAt } from "../../engine/mod.ts";
 import { caseOf, refuse, times } from "../case_tables.ts";
-import { tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { prove, tensor } from "../kernel.ts";
 import { op, padChannels } from "./pad_channels.ts";
 
 /** Padding of channels. */

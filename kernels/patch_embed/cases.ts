@@ -1,7 +1,6 @@
 import type { Packed, Tensor } from "../../engine/mod.ts";
 import { refuse, times } from "../case_tables.ts";
-import { normal, tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { normal, prove, tensor } from "../kernel.ts";
 import type { Tensors } from "../shapes.ts";
 import { patchEmbed } from "./patch_embed.ts";
 

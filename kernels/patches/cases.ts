@@ -1,6 +1,5 @@
 import { caseOf, ofModels, refuse, times } from "../case_tables.ts";
-import { tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { prove, tensor } from "../kernel.ts";
 import { op, patches } from "./patches.ts";
 
 /** Cutting into patches. */

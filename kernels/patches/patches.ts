@@ -1,4 +1,4 @@
-import { elements, formatShape, type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
+import { formatShape, type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
 import { describeAxes, requireAxes, type Tensors } from "../shapes.ts";
 import source from "./patches.wgsl" with { type: "text" };
@@ -10,11 +10,8 @@ export const op = perElement<Tensors<"x">, { readonly size: number }>({
   vec4: ({ x }, { size }) => size % 4 === 0 && sizeAt(x.shape, 3) % 4 === 0,
   texels: true,
   infer({ x }, { size }) {
-    const [batch = 0, channels = 0, height = 0, width = 0] = requireAxes(
-      "patches",
-      { x },
-      "[B, C, H, W]",
-    );
+    const sizes = requireAxes("patches", { x }, "[B, C, H, W]");
+    const [batch = 0, channels = 0, height = 0, width = 0] = sizes;
     if (!Number.isInteger(size) || size < 1 || size > height || size > width) {
       throw new RangeError(
         `Cannot record patches: a patch must fit the image: got size ${size} and ` +
@@ -37,7 +34,6 @@ export const op = perElement<Tensors<"x">, { readonly size: number }>({
       down: Math.floor(height / size),
     };
   },
-  cost: ({ x }) => ({ flops: 0, bytes: 8 * elements(x.shape) }),
 });
 
 /** The square patches of images `[B, C, H, W]`, `size` pixels a side, each flattened like a convolution's weight. */

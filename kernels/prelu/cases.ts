@@ -1,6 +1,5 @@
 import { all, caseOf, each, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
-import { normal, tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { normal, prove, tensor } from "../kernel.ts";
 import { op, prelu } from "./prelu.ts";
 
 /** PReLU. */
@@ -32,8 +31,7 @@ export const preluKernel = prove(op, 26, {
     refuse(
       "slope must have one number for each channel: got x [4, 8] and slope [4]",
       { x: "4x8", slope: "4" },
-      {},
     ),
-    refuse("got x [4, 8] and slope [1, 8]", { x: "4x8", slope: "1x8" }, {}),
+    refuse("got x [4, 8] and slope [1, 8]", { x: "4x8", slope: "1x8" }),
   ],
 });

@@ -1,7 +1,6 @@
 import { elements } from "../../engine/mod.ts";
 import { caseOf, randomShape, refuse, times } from "../case_tables.ts";
-import { tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { prove, tensor } from "../kernel.ts";
 import { axisOf } from "../shapes.ts";
 import { op, repeat } from "./repeat.ts";
 

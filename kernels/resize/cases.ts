@@ -1,9 +1,7 @@
 import { sizeAt } from "../../engine/mod.ts";
 import { refuse, shapes, times } from "../case_tables.ts";
-import { below, type Case, type Fill, tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
-import { op, resize, type ResizeAttrs } from "./resize.ts";
-import { computeTaps, type Filter } from "./taps.ts";
+import { below, type Case, type Fill, prove, tensor } from "../kernel.ts";
+import { computeTaps, type Filter, op, resize, type ResizeAttrs } from "./resize.ts";
 
 /** PIL's resize. */
 export const resizeKernel = prove(op, 20, {

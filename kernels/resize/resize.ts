@@ -1,18 +1,17 @@
 import {
   type AnyTensor,
   elements,
-  formatShape,
   type Recorder,
   type Shader,
-  type Shape,
-  sizeAt,
   type Tensor,
 } from "../../engine/mod.ts";
 import type { LaunchedOp } from "../launch.ts";
 import { launchPerElement, perElementShader } from "../per_element.ts";
-import type { Tensors } from "../shapes.ts";
+import { describeAxes, requireImages, type Tensors } from "../shapes.ts";
 import source from "./resize.wgsl" with { type: "text" };
-import { computeTaps, type Filter } from "./taps.ts";
+
+/** How source pixels are weighted, by their distance in units of the target's or source's pixels. */
+export type Filter = "bicubic" | "bilinear";
 
 /** Settings of a resize. */
 export interface ResizeAttrs {
@@ -40,35 +39,26 @@ export const op: LaunchedOp<Tensors<"x", "u8">, ResizeAttrs, "u8"> = {
   shaders: [shader],
 
   infer({ x }, { height, width }) {
-    if (x.shape.length !== 4 || ![3, 4].includes(sizeAt(x.shape, 3))) {
-      throw new TypeError(
-        `Cannot record resize: x must be [B, H, W, 3] or [B, H, W, 4]: got ${formatShape(x.shape)}`,
-      );
-    }
+    const { images } = requireImages("resize", x, 3, 4);
     if (![height, width].every((size) => Number.isInteger(size) && size >= 1)) {
       throw new RangeError(
         `Cannot record resize: height and width must be whole numbers of at least 1: ` +
           `got ${height} and ${width}`,
       );
     }
-    return [{ shape: [sizeAt(x.shape, 0), height, width, 4], dtype: "u8" }];
+    return [{ shape: [images, height, width, 4], dtype: "u8" }];
   },
 
-  describe({ x }, { height, width, filter }) {
-    const { images, rows, columns, channels } = sizes(x.shape);
-    return `B=${images},H=${rows},W=${columns},C=${channels},h=${height},w=${width},${filter}`;
-  },
+  describe: ({ x }, { height, width, filter }) =>
+    `${describeAxes("B H W C", x)},h=${height},w=${width},${filter}`,
 
   lower(job) {
     const { inputs: { x }, outputs: [y], attrs, scratch, constant } = job;
-    const { images, rows, columns, channels } = sizes(x.shape);
+    const [images = 0, rows = 0, columns = 0, channels] = x.shape;
     const { height, width, filter } = attrs;
-    const narrowed = scratch("narrowed", {
-      shape: [images, rows, width, 4],
-      dtype: "u8",
-    });
-    const pass = (from: AnyTensor, to: AnyTensor, along: Pass) => {
-      const { size, newSize, lines, vertical, rgb } = along;
+    const narrowed = scratch("narrowed", { shape: [images, rows, width, 4], dtype: "u8" });
+    const pass = (from: AnyTensor, to: AnyTensor, size: number, newSize: number, lines: number) => {
+      const vertical = from === narrowed, rgb = !vertical && channels === 3;
       const { taps, stride } = tapTable(size, newSize, filter);
       const blocks = Math.ceil(lines / 4) * (vertical ? images : 1);
       launchPerElement(job, {
@@ -78,19 +68,13 @@ export const op: LaunchedOp<Tensors<"x", "u8">, ResizeAttrs, "u8"> = {
         bindings: { x: from, taps: constant(`taps ${size} to ${newSize}`, taps), y: to },
       });
     };
-    pass(x, narrowed, {
-      size: columns,
-      newSize: width,
-      lines: images * rows,
-      vertical: false,
-      rgb: channels === 3,
-    });
-    pass(narrowed, y, { size: rows, newSize: height, lines: width, vertical: true, rgb: false });
+    pass(x, narrowed, columns, width, images * rows);
+    pass(narrowed, y, rows, height, width);
   },
 
   // A multiply-add for each tap and colour; the bytes between the passes are not counted.
   cost({ x }, { height, width, filter }) {
-    const { images, rows, columns } = sizes(x.shape);
+    const [images = 0, rows = 0, columns = 0] = x.shape;
     const count = (source: number, target: number) =>
       computeTaps(source, target, filter).reduce((sum, { weights }) => sum + weights.length, 0);
     return {
@@ -99,24 +83,6 @@ export const op: LaunchedOp<Tensors<"x", "u8">, ResizeAttrs, "u8"> = {
     };
   },
 };
-
-function sizes(shape: Shape) {
-  return {
-    images: sizeAt(shape, 0),
-    rows: sizeAt(shape, 1),
-    columns: sizeAt(shape, 2),
-    channels: sizeAt(shape, 3),
-  };
-}
-
-/** The names are those of the WGSL file. */
-interface Pass {
-  readonly size: number;
-  readonly newSize: number;
-  readonly lines: number;
-  readonly vertical: boolean;
-  readonly rgb: boolean;
-}
 
 /** The taps of one pass as the kernel reads them; weights of 0 at either end are left out. */
 function tapTable(size: number, newSize: number, filter: Filter) {
@@ -137,4 +103,48 @@ function tapTable(size: number, newSize: number, filter: Filter) {
  */
 export function resize(recorder: Recorder, x: Tensor<"u8">, attrs: ResizeAttrs): Tensor<"u8"> {
   return recorder.apply(op, { x }, attrs)[0];
+}
+
+/** The source positions that make one target position, with their weights in units of 2^-22. */
+interface Taps {
+  readonly start: number;
+  readonly weights: readonly number[];
+}
+
+/** Reach and shape of each filter. */
+const kernels = {
+  bilinear: { reach: 1, weight: (x: number) => x < 1 ? 1 - x : 0 },
+  bicubic: {
+    reach: 2,
+    weight: (x: number) =>
+      x < 1 ? ((a + 2) * x - (a + 3)) * x * x + 1 : x < 2 ? (((x - 5) * x + 8) * x - 4) * a : 0,
+  },
+} as const;
+const a = -0.5;
+
+/**
+ * For each position along one axis of the target, what it is made of. The order of operations is
+ * PIL's, in float64 as there: another one could turn a weight's last bit and a pixel with it.
+ */
+export function computeTaps(source: number, target: number, filter: Filter): Taps[] {
+  const { reach, weight } = kernels[filter];
+  const scale = source / target;
+  // Where the image shrinks, the filter widens with it: that is the antialiasing.
+  const widening = Math.max(scale, 1);
+  return Array.from({ length: target }, (_, m) => {
+    const centre = (m + 0.5) * scale;
+    const start = Math.max(Math.trunc(centre - reach * widening + 0.5), 0);
+    const end = Math.min(Math.trunc(centre + reach * widening + 0.5), source);
+    const raw = Array.from(
+      { length: end - start },
+      (_, k) => weight(Math.abs((k + start - centre + 0.5) * (1 / widening))),
+    );
+    const total = raw.reduce((sum, value) => sum + value, 0);
+    return { start, weights: raw.map((value) => toFixedPoint(value / total)) };
+  });
+}
+
+/** Rounded to the nearest unit, halves away from zero. */
+function toFixedPoint(weight: number): number {
+  return Math.trunc(weight * 2 ** 22 + (weight < 0 ? -0.5 : 0.5));
 }

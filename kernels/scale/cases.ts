@@ -1,6 +1,5 @@
 import { caseOf, each, listed, ofModels, randomShape, refuse, times } from "../case_tables.ts";
-import { normal, tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { normal, prove, tensor } from "../kernel.ts";
 import { op, scale } from "./scale.ts";
 
 /** Scaling. */

@@ -1,7 +1,6 @@
 import { elements } from "../../engine/mod.ts";
 import { caseOf, each, ofModels, randomShape, refuse, times } from "../case_tables.ts";
-import { tensor } from "../kernel.ts";
-import { prove } from "../prove.ts";
+import { prove, tensor } from "../kernel.ts";
 import { op, sumRows } from "./sum_rows.ts";
 
 /** The sum over rows. */

@@ -1,5 +1,5 @@
 import { caseOf, each, ofModels, randomShape, refuse, times } from "../case_tables.ts";
-import { prove } from "../prove.ts";
+import { prove } from "../kernel.ts";
 import { op, unfold } from "./unfold.ts";
 
 /** Unfolding over time. */
@@ -30,5 +30,5 @@ export const unfoldKernel = prove(op, 16, {
       ...ofModels("5x16x512", make),
     ];
   },
-  refusals: [refuse("x must be [B, T, D]: got [4, 8]", { x: "4x8" }, {})],
+  refusals: [refuse("x must be [B, T, D]: got [4, 8]", { x: "4x8" })],
 });

@@ -92,18 +92,18 @@ export function applyMutant(shader: Shader, { from, to }: LineMutation) {
 
 /** Of an operation's own file: what its dispatch is made of, not its sizes in lists or its refusals. */
 async function mutantsOfOperation(kernel: string): Promise<Mutant[]> {
-  // A gradient may share its operation's file: each has its own declaration there.
-  const names = [kernel, kernel.replace(/_gradient$/, "")];
-  const files = names.map((name) => new URL(`../../kernels/${name}/${name}.ts`, import.meta.url));
-  const [file = "", text = ""] = (await Promise.all(files.map(async ({ href }) => {
-    const read = await Deno.readTextFile(new URL(href)).catch(() => "");
-    return read.includes(`name: "${kernel}"`) ? [href, read] : undefined;
-  }))).find((found) => found !== undefined) ?? [];
+  // A gradient is in its own folder or beside its operation.
+  const [found] =
+    (await Promise.all([kernel, kernel.replace(/_gradient$/, "")].map(async (name) => {
+      const file = new URL(`../../kernels/${name}/${name}.ts`, import.meta.url);
+      return { file: file.href, text: await Deno.readTextFile(file).catch(() => "") };
+    }))).filter(({ text }) => text !== "");
+  const { file = "", text = "" } = found ?? {};
   const left = text
     .replace(/^import [^;]*;/gm, "")
     .replace(
       /^export const \w+ = [^]*?^\}\);$/gm,
-      (operation) => operation.includes(`  name: "${kernel}"`) ? operation : "",
+      (declared) => /\bname: "(\w+)"/.exec(declared)?.[1] === kernel ? declared : "",
     )
     .replace(
       /^ {2}(infer|describe|cost|gradient|flops)\b[^\n]*(\n {3,}[^\n]*|\n {2}[})\]][^\n]*)*/gm,
