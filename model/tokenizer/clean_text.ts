@@ -41,11 +41,8 @@ const ligatures: Readonly<Record<string, string>> = {
  * except that wrongly decoded text (mojibake, `Ã©` for `é`) is not repaired, as its tables are large.
  */
 export function cleanText(text: string): string {
-  return collapseSpaces(unescapeHtml(unescapeHtml(fixCharacters(text)))).toLowerCase();
-}
-
-function collapseSpaces(text: string): string {
-  return text.replace(spaces, " ").replace(/^ | $/g, "");
+  return unescapeHtml(unescapeHtml(fixCharacters(text)))
+    .replace(spaces, " ").replace(/^ | $/g, "").toLowerCase();
 }
 
 /** ftfy's steps, line by line. */

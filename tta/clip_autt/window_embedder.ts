@@ -14,11 +14,6 @@ export interface ClipWindows {
   readonly length: number;
 }
 
-/** The first frames of a clip's windows, one frame apart; a clip no longer than a window is one. */
-function windowStarts(frames: number, window: number): number[] {
-  return Array.from({ length: Math.max(1, frames - window + 1) }, (_, start) => start);
-}
-
 /** The number of windows of each clip. Throws where they differ, since a plan has one shape. */
 export function countWindows(clips: readonly ClipWindows[]): number {
   const [first] = clips;
@@ -60,7 +55,9 @@ export class WindowEmbedder implements Disposable {
   async embedAll(clips: readonly Float32Array[], window = Infinity): Promise<ClipWindows[]> {
     const width = this.#width;
     const found = clips.map((features): ClipWindows => {
-      const frames = framesOf(features, width), starts = windowStarts(frames, window);
+      // Windows are one frame apart; a clip no longer than a window is one.
+      const frames = framesOf(features, width), count = Math.max(1, frames - window + 1);
+      const starts = Array.from({ length: count }, (_, start) => start);
       const embeddings = new Float32Array(starts.length * width);
       return { embeddings, starts, length: Math.min(frames, window) };
     });
