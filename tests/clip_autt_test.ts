@@ -151,7 +151,7 @@ gpuTest("subject shows a person's state, and deletes that and nothing else", asy
     const json = JSON.parse((await subject("anna.safetensors", "--json")).stdout);
     assert.deepEqual([json.step, json.shape, json.outcomes.length], [3, [46, 2, 64], 1]);
     await Deno.writeTextFile(join(folder, "diary.txt"), "not for the bin");
-    const refused = await subject("diary.txt", "--delete");
+    const refused = await subject("./diary.txt", "--delete");
     assert.equal(refused.code, 1);
     assert.match(refused.stderr, /^error: Cannot read ".*diary\.txt"/);
     assert.equal((await subject("anna.safetensors", "--delete")).code, 0);

@@ -65,7 +65,7 @@ export const matmulOp: Op<MatmulInputs, MatmulAttrs> = {
     const { k, wk, n } = sizes(inputs, attrs);
     const shape = [...x.shape.slice(0, -1), n];
     const refuse = (why: string) => new TypeError(`Cannot record matmul: ${why}`);
-    if (w.shape.length < 2 || wk !== k) {
+    if (wk !== k) {
       throw refuse(
         `inner dimensions must match: got x ${formatShape(x.shape)} and ` +
           `w ${formatShape(w.shape)}${attrs.transposed ? " transposed" : ""}`,

@@ -1,4 +1,4 @@
-import { formatShape, type Recorder, type Tensor } from "../../engine/mod.ts";
+import type { Recorder, Tensor } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
 import { describeRows, rowsOf, type Tensors } from "../shapes.ts";
 import source from "./transpose.wgsl" with { type: "text" };
@@ -8,9 +8,6 @@ export const op = perElement<Tensors<"x">>({
   source,
   reads: { x: "f32" },
   infer({ x }) {
-    if (x.shape.length < 2) {
-      throw new TypeError(`Cannot record transpose: wanted a matrix: got ${formatShape(x.shape)}`);
-    }
     const { rows, width } = rowsOf(x.shape);
     return [{ shape: [width, rows], dtype: "f32" }];
   },
@@ -21,7 +18,7 @@ export const op = perElement<Tensors<"x">>({
   },
 });
 
-/** The transpose of a matrix: `[..., D]`, seen as rows, becomes `[D, rows]`. */
+/** The transpose of a matrix: `[..., D]`, seen as rows, becomes `[D, rows]`; a vector is one row. */
 export function transpose(recorder: Recorder, x: Tensor): Tensor {
   return recorder.apply(op, { x }, {})[0];
 }

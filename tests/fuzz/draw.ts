@@ -124,10 +124,10 @@ function drawProgram(rng: Rng): Program {
   ];
   const assigned = inputs.flatMap(({ name, shape, contents }) => {
     if (contents.kind !== "normal" || rng.integer(0, 3) > 0) return [];
-    // Of what is computed: inputs that are assigned to each other are copied one after the other.
-    const fits = lines.map((line) => line.name).filter((value) =>
-      `${draw.shapeOf(value)}` === `${shape}`
-    );
+    // Other inputs too, which may be assigned in their turn: all assignments happen at once.
+    const fits = [...inputs.filter((input) => input.contents.kind === "normal"), ...lines]
+      .map((one) => one.name)
+      .filter((value) => value !== name && `${draw.shapeOf(value)}` === `${shape}`);
     const value = fits[rng.integer(0, fits.length - 1)];
     return value === undefined ? [] : [[name, value] as const];
   });
