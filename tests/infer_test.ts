@@ -22,6 +22,10 @@ Deno.test("infer tells, for people and for machines, what it saw and what adapti
       ...["waiting for frames", "write"],
     ]);
     assert.match(
+      stderr,
+      /^probe: \d+ ms, [\d.]+ GFLOP\/s by broadcast and [\d.]+ by workgroup memory: .*, matmul by (panel|tile)/m,
+    );
+    assert.match(
       stdout,
       /^v\.mkv: 25 frames, a face in each\n {2}answer: (neutral|pain, or not)\n/,
     );

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { fileSize } from "../../io/files/file_size.ts";
 import { WriteError, writing } from "../../io/files/writing.ts";
+import { schedule } from "../../kernels/schedule.ts";
 import { type Enrolment, loadEnrolment } from "../../media/features/enrolment.ts";
 import { preparationOf } from "../../media/features/preparation.ts";
 import { VideoError } from "../../media/video/video_error.ts";
@@ -78,6 +79,15 @@ export async function infer(args: string[]): Promise<number> {
         say(
           `memory: ${mebibytes(device.pool.peakBytes)} of the device at most, ` +
             `${mebibytes(Deno.memoryUsage().rss)} resident at the end`,
+        );
+        const { software, probe } = device.adapter,
+          { matmul, attention } = schedule(device.adapter);
+        say(
+          `probe: ${probe.milliseconds?.toFixed(0)} ms, ${probe.broadcast.toFixed(1)} GFLOP/s by ` +
+            `broadcast and ${probe.workgroup.toFixed(1)} by workgroup memory: kernels for a ` +
+            `${
+              software ? "software adapter" : "GPU"
+            }, matmul by ${matmul}, attention by ${attention}`,
         );
       }
       return worst;
