@@ -40,7 +40,7 @@ async function check(args: string[]): Promise<number> {
     return 0;
   }
   const [name] = positionals;
-  const known = kernels.map(({ op }) => op.name).join(", ");
+  const known = kernels.map(({ op }) => op.name).sort().join(", ");
   if (name === undefined && !values.list) {
     throw new UsageError(`Cannot check: name a kernel or a case: the kernels are ${known}`);
   }
