@@ -10,13 +10,13 @@ import {
   UsageError,
   userPath,
 } from "../app/terminal/terminal.ts";
-import { type Cost, type Device, record, Rng, Weights } from "../engine/mod.ts";
-import { fillOperands, packOperands, recordOperands } from "../kernels/case_operands.ts";
+import type { Cost, Device, Plan } from "../engine/mod.ts";
 import { type AnyKernel, type Case, caseName } from "../kernels/kernel.ts";
 import { kernels } from "../kernels/proofs.ts";
 import { measureCeilings } from "./ceilings.ts";
 import { type Effort, effortOf, quickHelp, quickOption } from "./effort.ts";
 import { measure, type Measurement } from "./measure.ts";
+import { timeCase } from "./time_case.ts";
 import { formatModel, measureModels, type ModelRow } from "./models.ts";
 import { type DispatchCost, measureDispatches } from "./dispatches.ts";
 import { type BenchReport, formatDispatches, formatRow, header, type Row } from "./report.ts";
@@ -123,19 +123,9 @@ async function measureCase(
   test: Case<unknown>,
   roundSeconds: number,
 ): Promise<Measurement & { readonly cost: Cost }> {
-  using weights = new Weights(device);
-  const filled = fillOperands(test, new Rng(1));
-  const packed = await packOperands(weights, filled);
-  let cost: Cost = { flops: 0, bytes: 0 };
-  using plan = await record(device, (recorder) => {
-    const operands = recordOperands(recorder, filled, packed);
-    cost = kernel.op.cost(operands, test.attrs);
-    return kernel.record(recorder, operands, test.attrs);
-  });
-  for (const [name, { operand, data }] of filled) {
-    if (operand.kind === "tensor") plan.write(name, data);
-  }
-  return { ...await measure(device, () => plan.run(), roundSeconds), cost };
+  const time = (plan: Plan) => measure(device, () => plan.run(), roundSeconds);
+  const { timed, cost } = await timeCase(device, kernel, test, time);
+  return { ...timed, cost };
 }
 
 async function readReport(path: string): Promise<BenchReport> {

@@ -1,8 +1,8 @@
-import { type Cost, type Device, record, Rng, Weights } from "../../engine/mod.ts";
-import { fillOperands, packOperands, recordOperands } from "../../kernels/case_operands.ts";
+import type { Cost, Device, Plan, Rng } from "../../engine/mod.ts";
 import { type AnyKernel, type Case, caseName, tensor } from "../../kernels/kernel.ts";
 import { matmulKernel } from "../../kernels/matmul/cases.ts";
 import { kernels } from "../../kernels/proofs.ts";
+import { timeCase } from "../time_case.ts";
 import { timePlan } from "./time_plan.ts";
 import type { WarmUp } from "./warm_up.ts";
 
@@ -60,20 +60,7 @@ async function measureKernel(
   test: Case<unknown>,
   passSeconds: number,
 ): Promise<KernelRow> {
-  using weights = new Weights(device);
-  const filled = fillOperands(test, new Rng(1)), packed = await packOperands(weights, filled);
-  let cost: Cost = { flops: 0, bytes: 0 };
-  using plan = await record(device, (recorder) => {
-    const operands = recordOperands(recorder, filled, packed);
-    cost = kernel.op.cost(operands, test.attrs);
-    return kernel.record(recorder, operands, test.attrs);
-  });
-  for (const [name, { operand, data }] of filled) {
-    if (operand.kind === "tensor") plan.write(name, data);
-  }
-  return {
-    name: caseName(kernel, test),
-    seconds: await timePlan(device, warmUp, plan, passSeconds),
-    cost,
-  };
+  const time = (plan: Plan) => timePlan(device, warmUp, plan, passSeconds);
+  const { timed: seconds, cost } = await timeCase(device, kernel, test, time);
+  return { name: caseName(kernel, test), seconds, cost };
 }
