@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Rng } from "../../engine/mod.ts";
 import { parseOptions, runCommand, UsageError } from "../../app/terminal/terminal.ts";
@@ -14,9 +15,15 @@ usage: deno task mutate [options]
   --seed N       which ones (1)
   --kernel NAME  of this kernel only
   --seconds N    for a change before it counts as noticed: it may never end (120)
+  --jobs N       processes side by side (1); on a software adapter, one for every two cores
   --help         this text`;
 
-type Judged = Mutant & { readonly verdict: Verdict["verdict"]; readonly by?: string };
+type Judged = Mutant & Verdict & { readonly mutant: Mutant };
+
+/** Changes of shaders that one process judges: more share the preparation of cases, fewer divide better. */
+const batchSize = 4;
+
+const stopped: Verdict = { verdict: "killed", by: "stopped, or ended its process" };
 
 const root = new URL("../../", import.meta.url);
 
@@ -27,10 +34,11 @@ async function judgeShaders(mutants: readonly Mutant[], seconds: number): Promis
     const rest = mutants.slice(judged.length);
     const verdicts = await runChild([], rest, seconds);
     for (const [i, verdict] of verdicts.entries()) {
-      judged.push({ ...rest[i] as Mutant, ...verdict });
+      const mutant = rest[i] as Mutant;
+      judged.push({ ...mutant, ...verdict, mutant });
     }
     const next = mutants[judged.length];
-    if (next) judged.push({ ...next, verdict: "killed", by: "stopped, or ended its process" });
+    if (next) judged.push({ ...next, ...stopped, mutant: next });
   }
   return judged;
 }
@@ -40,7 +48,7 @@ async function judgeOperation(mutant: Mutant, seconds: number, folder: string): 
   const text = await Deno.readTextFile(new URL(mutant.file));
   const absolute = (_: string, path: string) => `from "${new URL(path, mutant.file).href}"`;
   const changed = text.replace(mutant.from, () => mutant.to).replace(/from "(\.[^"]+)"/g, absolute);
-  const copy = `${folder}/operation.ts`, map = `${folder}/map.json`;
+  const copy = join(folder, "operation.ts"), map = join(folder, "map.json");
   await Deno.writeTextFile(copy, changed);
   const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
   const local = Object.entries(imports as Record<string, string>).map((
@@ -48,9 +56,8 @@ async function judgeOperation(mutant: Mutant, seconds: number, folder: string): 
   ) => [name, path.startsWith(".") ? new URL(path, root).href : path]);
   const all = { ...Object.fromEntries(local), [mutant.file]: pathToFileURL(copy).href };
   await Deno.writeTextFile(map, JSON.stringify({ imports: all }));
-  const [verdict = { verdict: "killed", by: "stopped, or ended its process" } as const] =
-    await runChild(["--import-map", map], [mutant], seconds);
-  return { ...mutant, ...verdict };
+  const [verdict = stopped] = await runChild(["--import-map", map], [mutant], seconds);
+  return { ...mutant, ...verdict, mutant };
 }
 
 async function runChild(
@@ -114,6 +121,21 @@ function report(judged: readonly Judged[]): string {
   ].join("\n");
 }
 
+/** Changes that one process judges: some of one kernel's shaders, or one of an operation's TypeScript. */
+function batchesOf(mutants: readonly Mutant[]): Mutant[][] {
+  return [...Map.groupBy(mutants, ({ kernel }) => kernel).values()].flatMap((some) => {
+    const shaders = some.filter(({ shader }) => shader !== undefined);
+    const batches = Array.from(
+      { length: Math.ceil(shaders.length / batchSize) },
+      (_, i) => shaders.slice(i * batchSize, (i + 1) * batchSize),
+    );
+    return [
+      ...batches,
+      ...some.filter(({ shader }) => shader === undefined).map((mutant) => [mutant]),
+    ];
+  });
+}
+
 async function main(args: string[]): Promise<number> {
   const { values } = parseOptions(args, {
     help: { type: "boolean", short: "h" },
@@ -121,6 +143,7 @@ async function main(args: string[]): Promise<number> {
     seed: { type: "string", default: "1" },
     kernel: { type: "string" },
     seconds: { type: "string", default: "120" },
+    jobs: { type: "string", default: "1" },
   });
   if (values.help) {
     console.log(help);
@@ -139,20 +162,28 @@ async function main(args: string[]): Promise<number> {
   const seconds = Number(values.seconds);
   const mutants = await drawMutants(chosen, Number(values.count), new Rng(Number(values.seed)));
   const folder = await Deno.makeTempDir({ prefix: "autt-mutate-" });
+  const batches = batchesOf(mutants);
   const judged: Judged[] = [];
-  try {
-    for (const [, some] of Map.groupBy(mutants, ({ kernel }) => kernel)) {
+  const work = async (job: number) => {
+    const own = join(folder, String(job));
+    await Deno.mkdir(own);
+    for (let batch = batches.shift(); batch; batch = batches.shift()) {
+      const [first] = batch as [Mutant];
       judged.push(
-        ...await judgeShaders(some.filter(({ shader }) => shader !== undefined), seconds),
+        ...first.shader === undefined
+          ? [await judgeOperation(first, seconds, own)]
+          : await judgeShaders(batch, seconds),
       );
-      for (const mutant of some.filter(({ shader }) => shader === undefined)) {
-        judged.push(await judgeOperation(mutant, seconds, folder));
-      }
       console.error(`${judged.length} of ${mutants.length}`);
     }
+  };
+  try {
+    await Promise.all(Array.from({ length: Number(values.jobs) }, (_, job) => work(job)));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+  // In the order in which they were drawn, whichever process was first.
+  judged.sort((a, b) => mutants.indexOf(a.mutant) - mutants.indexOf(b.mutant));
   console.log(report(judged));
   return 0;
 }
