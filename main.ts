@@ -11,6 +11,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<Run>>> = {
   train: async () => (await import("./app/train/train_command.ts")).train,
   eval: async () => (await import("./app/eval/eval_command.ts")).evaluateCommand,
   enroll: async () => (await import("./app/people/enroll.ts")).enroll,
+  doctor: async () => (await import("./app/doctor/doctor_command.ts")).doctor,
   subject: async () => (await import("./app/people/subject.ts")).subject,
 };
 

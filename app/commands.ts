@@ -32,6 +32,12 @@ export const commands = [
   row("embed", "PICTURES", "embed pictures and texts with CLIP and compare them", device),
   row("train", "LABELS", "train CLIP-AU's head on labelled videos, test it on other people", video),
   row("eval", "--dataset NAME", "compare methods on labelled videos, beside baselines", video),
+  row(
+    "doctor",
+    "",
+    "tell whether everything works on this machine, and what to do if not",
+    nothing,
+  ),
   row("subject", "[NAME]", "list, show or delete what was learnt of people", nothing),
 ];
 

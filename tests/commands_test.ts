@@ -44,12 +44,13 @@ Deno.test("launcher, main.ts, --help, README and deno.json name the same command
   );
 });
 
-Deno.test("a task that reads video may run ffmpeg, and no other task is given it", () => {
+Deno.test("a task that reads video may run ffmpeg, and no other task is given it but doctor", () => {
   for (const { name, needs } of all) {
     const { command } = project.tasks[name as keyof typeof project.tasks];
     if (!command.startsWith("deno run")) continue;
     const runs = /--allow-run=\S*\bffmpeg\b/.test(command);
-    assert.equal(runs, needs.includes("ffmpeg"), name);
+    // It tells whether there is an ffmpeg, so the launcher must not install one for it.
+    assert.equal(runs, needs.includes("ffmpeg") || name === "doctor", name);
   }
 });
 

@@ -32,6 +32,7 @@ const takeAdapter: ReadonlySet<Task> = new Set([
     "embed",
     "train",
     "eval",
+    "doctor",
     "golden",
     "demo:zeroshot",
     "demo:bench",
