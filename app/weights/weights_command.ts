@@ -16,6 +16,7 @@ import { importModel } from "../../io/hub/import_model.ts";
 import { type PinnedModel, pinnedModels } from "../../io/hub/model_files.ts";
 import { stoppable } from "../terminal/interrupt.ts";
 import { formatBytes, progressLine } from "../terminal/progress_line.ts";
+import { checkWeights } from "./check_weights.ts";
 import { parseOptions, switches, texts, UsageError, userPath } from "../terminal/terminal.ts";
 
 const help = `Gets the weights of models, once: from then on no network is needed.
@@ -24,7 +25,9 @@ usage: deno task weights                             what there is, and what cou
        deno task weights NAME                        downloads a model that has a name here
        deno task weights ORG/REPO[@REVISION]         downloads any CLIP of the hub
        deno task weights --from FILE_OR_FOLDER NAME  takes a checkpoint that you have
+       deno task weights --check NAME                compares with numbers that its publisher tests it by
   --offline         never open a connection: say what is missing
+  --picture FILE    the picture to check by, if you have it (default: fetched, 173 kB)
   --list            all models on this machine, the hub's cache included
   -h, --help        this text
 
@@ -42,11 +45,30 @@ exit codes: 0 done, 1 failed, 2 wrong command line, 130 interrupted`;
 /** The `weights` command: lists, downloads and imports models. */
 export async function weights(args: string[]): Promise<number> {
   const { values, positionals: [name, ...more] } = parseOptions(args, {
-    ...texts("from"),
+    ...texts("from", "check", "picture"),
     ...switches("offline", "list"),
   }, help);
   if (more.length > 0) throw new UsageError(`Cannot get more than one model at once: ${more[0]}`);
-  const settings = hubSettings(environment);
+  const hub = hubSettings(environment);
+  const settings = { ...hub, offline: hub.offline || values.offline };
+  if (values.check !== undefined) {
+    if (name !== undefined || values.from !== undefined) {
+      throw new UsageError("Cannot check and get at once: --check NAME goes without another model");
+    }
+    return await checkWeights(values.check, values.picture, settings);
+  }
+  if (values.picture !== undefined) {
+    throw new UsageError("Cannot use --picture without --check NAME");
+  }
+  return await getWeights(name, values, settings);
+}
+
+/** Lists models, imports one or downloads one. */
+async function getWeights(
+  name: string | undefined,
+  values: { readonly from?: string; readonly list: boolean },
+  settings: HubSettings,
+): Promise<number> {
   if (name === undefined) {
     if (values.from !== undefined) {
       throw new UsageError("Cannot import without a name: --from FILE_OR_FOLDER NAME");
@@ -63,7 +85,7 @@ export async function weights(args: string[]): Promise<number> {
   const model = pinnedModel(name);
   // A repository without a fixed commit may have changed: only the hub knows.
   const settled = found !== undefined && (model || !hub);
-  if (settled || found !== undefined && (values.offline || settings.offline)) {
+  if (settled || found !== undefined && settings.offline) {
     console.log(found);
     return 0;
   }
@@ -74,7 +96,7 @@ export async function weights(args: string[]): Promise<number> {
       }`,
     );
   }
-  if (values.offline || settings.offline) throw await offlineError(name, model, settings);
+  if (settings.offline) throw await offlineError(name, model, settings);
   return await stoppable(async (signal) => {
     const options = {
       signal,
