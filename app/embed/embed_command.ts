@@ -9,8 +9,8 @@ import { formatSimilarities } from "./similarities.ts";
 import { modelPath } from "../terminal/model_path.ts";
 import { clearStatus, showStatus } from "../terminal/status_line.ts";
 import {
-  deviceHelp,
-  deviceOptions,
+  modelHelp,
+  modelOptions,
   openNamed,
   parseOptions,
   switches,
@@ -31,7 +31,7 @@ usage: deno task embed [IMAGE …] [--text TEXT …] [options]
   --raw             write them as the towers give them, not at unit length
   --truncate        cut texts of more than 77 tokens instead of refusing them
   --half            keep the weights as halves: half the memory, less exact
-${deviceHelp}
+${modelHelp}
 
 Images in rows, texts in columns; without one of them, each with each. A figure is the cosine; with
 several texts the softmax over them follows, as CLIP weighs it. An npy file has the images' rows first.`;
@@ -39,7 +39,7 @@ several texts the softmax over them follows, as CLIP weighs it. An npy file has 
 /** The `embed` command. */
 export async function embed(args: string[]): Promise<number> {
   const { values, positionals: paths } = parseOptions(args, {
-    ...deviceOptions,
+    ...modelOptions,
     text: { type: "string", multiple: true, default: [] },
     texts: { type: "string" },
     model: { type: "string", default: "vit-b-32" },
@@ -60,7 +60,7 @@ export async function embed(args: string[]): Promise<number> {
     );
   }
   await checkPaths(paths, values.out);
-  const model = await modelPath(values.model);
+  const model = await modelPath(values.model, values.yes);
   using device = await openNamed(values.adapter);
   using clip = await loadClip(device, model, values.half ? { store: "f16" } : {});
   using preparer = new ImagePreparer(device, clip.config.image.size);

@@ -33,7 +33,7 @@ export async function evaluateCommand(args: string[]): Promise<number> {
   leftOut.forEach(say);
   if (options.check) return 0;
   await prepareFolder(options);
-  const model = await modelPath(options.model);
+  const model = await modelPath(options.model, options.yes);
   return await stoppable(async (signal) => {
     using device = await openNamed(options.adapter);
     const tunable = contenders.some(({ entry }) => entry.needs.includes("gradients"));

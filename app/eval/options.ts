@@ -5,9 +5,9 @@ import { methods } from "../../tta/methods/mod.ts";
 import { drawnDataset, readDrawnOptions } from "./drawn_options.ts";
 import {
   allowedNumber,
-  deviceHelp,
-  deviceOptions,
   isWhole,
+  modelHelp,
+  modelOptions,
   parseOptions,
   switches,
   texts,
@@ -51,7 +51,7 @@ usage: deno task eval --dataset KIND --labels FILE --root FOLDER [options]
                     drawn people in the user's cache)
   --resume          continue an evaluation in the same FOLDER that was stopped
   --restart         discard it
-${deviceHelp}
+${modelHelp}
 
 Exit codes: 0 a table, 1 an error, labels or files that are wrong, 2 a wrong command line, 130 Ctrl-C.
 The table and all files but costs.json are the same on a second run; times and memory go to standard
@@ -68,7 +68,7 @@ export type EvalOptions = ReturnType<typeof readOptions>;
 /** Reads the command line. */
 export function readOptions(args: string[]) {
   const { values, positionals } = parseOptions(args, {
-    ...deviceOptions,
+    ...modelOptions,
     ...texts("dataset", "design", "root", "targets", "method", "head", "model", "classes"),
     ...texts(...counts, "features"),
     ...switches("check", "skip-missing", "no-face-crop", "resume", "restart"),

@@ -5,8 +5,8 @@ import { fileSize } from "../../io/files/file_size.ts";
 import { isFolder } from "../../io/files/is_folder.ts";
 import {
   allowedNumber,
-  deviceHelp,
-  deviceOptions,
+  modelHelp,
+  modelOptions,
   parseOptions,
   switches,
   texts,
@@ -57,7 +57,7 @@ Many at a time:
   --write A,B       json, csv, report, video (default json)
   --resume          leave out those whose JSON is there
   --shard I/N       only the Ith of N parts of the list: for several machines
-${deviceHelp}
+${modelHelp}
 
 Faces never leave the machine: nothing here opens a connection. Exit codes: 0 an answer, 3 none (no face,
 too short, too uncertain: said why), 2 a wrong command line, 4 no video that can be read, 5 no ffmpeg,
@@ -68,7 +68,7 @@ medical device.`;
 export type InferCommand = Awaited<ReturnType<typeof readCommand>>;
 
 const commandOptions = {
-  ...deviceOptions,
+  ...modelOptions,
   ...texts("model", "head", "sources", "classes", "subject"),
   ...texts("from", "to", "every", "rate", "person"),
   ...texts("json", "csv", "report", "video", "out", "shard"),
@@ -112,6 +112,7 @@ export async function readCommand(args: string[]) {
   if (!videos) throw new UsageError(`Cannot take part ${values.shard}: wanted one such as 2/5`);
   return {
     adapter: values.adapter,
+    yes: values.yes,
     model,
     method,
     ...parts,

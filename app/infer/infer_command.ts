@@ -35,7 +35,7 @@ export async function infer(args: string[]): Promise<number> {
   const guard = await guardInputs(inputsOf(command));
   for (const video of videos) await guard(command.outputs(video));
   const parts = await loadParts(command.method, command);
-  const model = await modelPath(command.model);
+  const model = await modelPath(command.model, command.yes);
   const state = stateOf(command);
   if (state !== undefined) await makeFolderOf(state);
   const enrolment = await enrolmentOf(command, parts.head);

@@ -10,9 +10,9 @@ import { modelPath } from "../terminal/model_path.ts";
 import { clearStatus, say, showStatus } from "../terminal/status_line.ts";
 import {
   allowedNumber,
-  deviceHelp,
-  deviceOptions,
   isWhole,
+  modelHelp,
+  modelOptions,
   openNamed,
   parseOptions,
   switches,
@@ -31,7 +31,7 @@ usage: deno task enroll --subject NAME VIDEO … [options]
   --no-face-crop    frames are faces already
   --every N         every so many frames one (default 2)
   --again           forget what is known of this person's face, instead of adding to it
-${deviceHelp}
+${modelHelp}
 
 Kept is a mean of features and its count, not a picture; \`deno task subject NAME\` shows and deletes it.
 Exit codes: 0 done, 2 a wrong command line, 3 no face was seen, 4 no video that can be read, 5 no ffmpeg,
@@ -40,7 +40,7 @@ Exit codes: 0 done, 2 a wrong command line, 3 no face was seen, 4 no video that 
 /** The `enroll` command. */
 export async function enroll(args: string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, {
-    ...deviceOptions,
+    ...modelOptions,
     subject: { type: "string" },
     model: { type: "string", default: "vit-b-32" },
     every: { type: "string", default: "2" },
@@ -61,7 +61,7 @@ export async function enroll(args: string[]): Promise<number> {
   const path = enrolmentPath(values.subject);
   const there = await fileSize(path) !== undefined;
   const known = there && !values.again ? await loadEnrolment(path) : undefined;
-  const model = await modelPath(values.model);
+  const model = await modelPath(values.model, values.yes);
   const enrolling = stoppable(async (signal) => {
     using device = await openNamed(values.adapter);
     using clip = await untilInterrupted(loadClip(device, model), signal);

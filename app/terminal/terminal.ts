@@ -14,6 +14,14 @@ export class UsageError extends Error {
   override name = "UsageError";
 }
 
+/** The exit code by which a command asks the launcher to fetch a model and to run it again. */
+const modelWanted = 75;
+
+/** Thrown once the launcher has been told which model to fetch. */
+export class ModelWanted extends Error {
+  override name = "ModelWanted";
+}
+
 /**
  * Resolves a path against the user's working directory: tasks run in the checkout, and INIT_CWD says where
  * the user was. A path that was left out stays so. Throws without permission to read it, because the
@@ -28,6 +36,9 @@ export function userPath<P extends string | undefined>(path: P) {
 
 /** The options of commands that open a device: spread them into those of `parseOptions()`. */
 export const deviceOptions = { adapter: { type: "string" } } as const;
+
+/** The options of commands that load a CLIP: spread them into those of `parseOptions()`. */
+export const modelOptions = { ...deviceOptions, yes: { type: "boolean", default: false } } as const;
 
 /** Options that each take a text: spread them into those of `parseOptions()`. */
 export const texts = <Name extends string>(...names: readonly Name[]) =>
@@ -79,6 +90,11 @@ export const isWhole = (x: number, least = 1) => Number.isInteger(x) && x >= lea
 export const deviceHelp = `  --adapter WHICH   ${adapterChoices.join(", ")} (or AUTT_ADAPTER)
   -h, --help        this text`;
 
+/** Help lines for the options of commands that load a CLIP. */
+export const modelHelp =
+  `  --yes             fetch the model's weights without asking if they are not here (by ./autt)
+${deviceHelp}`;
+
 /** Opens the requested device and prints its name on standard error. */
 export async function openNamed(
   adapter: string | undefined,
@@ -106,6 +122,7 @@ export async function runCommand(
   try {
     Deno.exit(await command(args));
   } catch (error) {
+    if (error instanceof ModelWanted) Deno.exit(modelWanted);
     const usage = error instanceof UsageError;
     console.error(usage || !environment("AUTT_DEBUG") ? `error: ${sentenceOf(error)}` : error);
     Deno.exit(usage ? 2 : 1);

@@ -2,9 +2,9 @@ import { datasetKinds } from "../../data/datasets/mod.ts";
 import type { TrainSettings } from "../../train/train_head.ts";
 import {
   allowedNumber,
-  deviceHelp,
-  deviceOptions,
   isWhole,
+  modelHelp,
+  modelOptions,
   parseOptions,
   switches,
   texts,
@@ -41,7 +41,7 @@ usage: deno task train LABELS [options]
   --features FOLDER for the features of frames, which are reused (default: FILE.features)
   --resume          continue a training to the same FILE that was stopped
   --restart         discard it
-${deviceHelp}
+${modelHelp}
 
 In video files the main person's face is found and cut out as in \`infer\`; a video without a face is left
 out and named. Pictures, listed or in a folder, are faces already and stay whole. The head's file records
@@ -54,7 +54,7 @@ export type TrainOptions = ReturnType<typeof readOptions>;
 /** Reads the command line. */
 export function readOptions(args: string[]) {
   const { values, positionals } = parseOptions(args, {
-    ...deviceOptions,
+    ...modelOptions,
     ...texts("root", "classes", "centred", "sources", "features"),
     ...switches("skip-missing", "no-face-crop", "resume", "restart"),
     dataset: { type: "string", default: "plain" },

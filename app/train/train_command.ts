@@ -44,7 +44,7 @@ export async function train(args: string[]): Promise<number> {
   await prepareOutputs(outName, out, options.features);
   if (options.sources !== undefined) await checkPlace(options.sourcesName, options.sources);
 
-  const model = await modelPath(options.model);
+  const model = await modelPath(options.model, options.yes);
   if (options.restart) await Deno.remove(statePath).catch(() => {});
   const stopped = async () =>
     await isFile(statePath)
