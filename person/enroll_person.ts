@@ -4,6 +4,8 @@ import { featuresOf, type Watcher, type WatchOptions } from "../media/features/w
 
 /** How to enroll a person. */
 export interface EnrollOptions extends Omit<WatchOptions, "onFrame"> {
+  /** Number of the person in each video, in order of appearance; by default the main one. */
+  readonly person?: number | undefined;
   /** Called after each frame with the number of frames seen in that video. */
   readonly onFrame?: ((video: string, frames: number) => void) | undefined;
 }
@@ -30,7 +32,7 @@ export async function enrollPerson(
   for (const video of videos) {
     let seen = 0;
     const onFrame = () => options.onFrame?.(video, ++seen);
-    const frames = watcher.watch(video, undefined, { ...options, onFrame });
+    const frames = watcher.watch(video, options.person, { ...options, onFrame });
     const features = featuresOf(await Array.fromAsync(frames));
     if (features.length === 0) throw new NoFaceError(video);
     clips.push(features);
