@@ -2,7 +2,8 @@ import { cropSquare, squareAround } from "../face/crop_face.ts";
 import type { FaceDetector } from "../face/face_detector.ts";
 import { FaceTracker, mainFace, type TrackedFace } from "../face/face_tracker.ts";
 import type { ImagePreparer } from "../image_preparer.ts";
-import type { Frame } from "../video/open_video.ts";
+import type { Frame } from "../video/frame.ts";
+import { joined } from "../../numbers/vectors.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 
 /** A frame and what was seen in it. */
@@ -204,4 +205,9 @@ export async function watchEveryone(
       }),
     ]),
   );
+}
+
+/** The features of frames as one array, `[N, d]`; frames without a face are skipped. */
+export function featuresOf(frames: readonly SeenFrame[]): Float32Array<ArrayBuffer> {
+  return joined(frames.flatMap(({ features }) => features ? [features] : []));
 }
