@@ -1,5 +1,6 @@
 import { type CommandName, commands, listCommands } from "./app/commands.ts";
-import { runCommand, UsageError } from "./app/terminal/terminal.ts";
+import project from "./deno.json" with { type: "json" };
+import { HelpWanted, runCommand, UsageError } from "./app/terminal/terminal.ts";
 
 type Run = (args: string[]) => Promise<number>;
 
@@ -13,20 +14,41 @@ const loaders: Readonly<Record<CommandName, () => Promise<Run>>> = {
   enroll: async () => (await import("./app/people/enroll.ts")).enroll,
   doctor: async () => (await import("./app/doctor/doctor_command.ts")).doctor,
   subject: async () => (await import("./app/people/subject.ts")).subject,
+  completions: async () => {
+    const { completions } = await import("./app/completions/completions_command.ts");
+    return (args) => completions(args, helpOf);
+  },
 };
+
+/** The help text of a command. */
+async function helpOf(name: CommandName): Promise<string> {
+  const run = await loaders[name]();
+  try {
+    await run(["--help"]);
+  } catch (error) {
+    if (error instanceof HelpWanted) return error.help;
+    throw error;
+  }
+  throw new Error(`Cannot tell the options of "${name}": it has no --help`);
+}
 
 const help = `Personalised emotion recognition in video, on your own device.
 
 usage: deno task COMMAND [ARGS]
 ${listCommands(commands)}
 
-Each takes --help: deno task infer --help`;
+Each takes --help: deno task infer --help
+--version tells which version this is.`;
 
 if (import.meta.main) {
   await runCommand(async (args) => {
     const [name = "", ...rest] = args;
     if (name === "--help" || name === "-h") {
       console.log(help);
+      return 0;
+    }
+    if (name === "--version" || name === "-V") {
+      console.log(`autt ${project.version}`);
       return 0;
     }
     const command = commands.find((one) => one.name === name);

@@ -28,7 +28,8 @@ export { type ByteSource, bytesSource } from "./io/files/byte_source.ts";
 export { FormatError } from "./io/files/format_error.ts";
 export { sha256 } from "./io/files/sha256.ts";
 export { readTensors } from "./io/tensors/read_tensors.ts";
-export type { TensorFile } from "./io/tensors/tensor_file.ts";
+export type { StoredType } from "./io/tensors/stored_type.ts";
+export type { RowRange, StoredTensor, TensorFile } from "./io/tensors/tensor_file.ts";
 
 // CLIP and CLIP-AU.
 export { Clip, type ClipOptions } from "./model/clip/clip.ts";
@@ -50,7 +51,13 @@ export {
   type Enrolment,
   readEnrolment,
 } from "./media/features/enrolment.ts";
-export { featuresOf, type SeenFrame } from "./media/features/watch_video.ts";
+export {
+  featuresOf,
+  type SeenFrame,
+  type ShowFace,
+  type StageTimer,
+  type WatchTools,
+} from "./media/features/watch_video.ts";
 export { Watcher, type WatchOptions } from "./media/features/watcher.ts";
 export { type Image, ImagePreparer } from "./media/image_preparer.ts";
 export type { Frame, FrameSource, OpenedVideo } from "./media/video/frame.ts";
@@ -59,8 +66,19 @@ export type { Frame, FrameSource, OpenedVideo } from "./media/video/frame.ts";
 export { analyse, type Analysis, type Requirements } from "./person/analyse.ts";
 export { type Observation, Observer } from "./person/observe.ts";
 export { TunedDecider } from "./person/tuned_decider.ts";
-export type { AnalysedWindow, DecidedVideo, VideoAnswer } from "./person/video_decider.ts";
-export { type InferProgress, type ReadOptions, VideoReader } from "./person/video_reader.ts";
+export type {
+  AnalysedWindow,
+  DecidedVideo,
+  Verdict,
+  VideoAnswer,
+  VideoDecider,
+} from "./person/video_decider.ts";
+export {
+  type InferProgress,
+  type Reading,
+  type ReadOptions,
+  VideoReader,
+} from "./person/video_reader.ts";
 export { type Adaptation, ClipAutt, type ClipAuttOptions } from "./tta/clip_autt/clip_autt.ts";
 export { encodeSubject, readSubject, type SubjectState } from "./tta/clip_autt/subject_state.ts";
 export { tuningModes, type TuningSettings } from "./tta/clip_autt/tuning_settings.ts";

@@ -39,6 +39,12 @@ export const commands = [
     nothing,
   ),
   row("subject", "[NAME]", "list, show or delete what was learnt of people", nothing),
+  row(
+    "completions",
+    "SHELL",
+    "print a script by which bash, zsh or fish complete commands",
+    nothing,
+  ),
 ];
 
 /** The name of one of these. */

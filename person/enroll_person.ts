@@ -6,6 +6,8 @@ import { featuresOf } from "../media/features/watch_video.ts";
 
 /** How to enroll a person. */
 export interface EnrollOptions extends FrameOptions, Omit<WatchOptions, "onFrame"> {
+  /** Number of the person in each video, in order of appearance; by default the main one. */
+  readonly person?: number | undefined;
   /** Called after each frame with the number of frames seen in that video. */
   readonly onFrame?: ((video: string, frames: number) => void) | undefined;
 }
@@ -32,7 +34,7 @@ export async function enrollPerson(
   for (const video of videos) {
     let seen = 0;
     const onFrame = () => options.onFrame?.(video, ++seen);
-    const frames = watcher.watch(() => openFrames(video, options), undefined, {
+    const frames = watcher.watch(() => openFrames(video, options), options.person, {
       ...options,
       onFrame,
     });

@@ -47,7 +47,11 @@ export class VideoReader<D extends DecidedVideo = DecidedVideo> implements Dispo
   readonly decider: VideoDecider<D>;
   readonly #owned: DisposableStack;
 
-  /** @param owned What is disposed with the reader. */
+  /**
+   * Reads with models that are open.
+   *
+   * @param owned What is disposed with the reader.
+   */
   constructor(
     watcher: Watcher,
     observer: Observer,

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { loadHead, saveHead } from "../model/clip_au/load_head.ts";
 import { loadEnrolment } from "../media/features/enrolment_file.ts";
 import { runDeno } from "./fakes.ts";
-import { head, infer, withModel } from "./infer_folder.ts";
+import { ffmpeg, head, infer, withModel } from "./infer_folder.ts";
 
 /** Runs another command than `infer` in the folder of a small model. */
 function run(folder: string, ...args: string[]) {
@@ -46,6 +47,17 @@ Deno.test("who is enrolled is told from their own face; it adds up, and is shown
       const again = await enroll("--no-face-crop", "--every", "10", "--again");
       assert.equal(again.stdout, first.stdout);
       assert.deepEqual((await loadEnrolment(path)).mean, mean);
+    });
+    await t.step("from a part of the video", async () => {
+      const part = await enroll("--no-face-crop", "--every", "1", "--to", "0.4", "--again");
+      const all = await enroll("--no-face-crop", "--every", "1", "--again");
+      const frames = ({ stdout }: { stdout: string }) =>
+        Number(/with (\d+) frames/.exec(stdout)?.[1]);
+      assert.ok(
+        frames(part) >= 8 && frames(part) <= 11 && frames(all) > 40,
+        part.stdout + all.stdout,
+      );
+      await enroll("--no-face-crop", "--every", "10", "--again");
     });
     await t.step("no face: nothing changes", async () => {
       const before = await Deno.readFile(path);
@@ -111,6 +123,40 @@ Deno.test("who is enrolled is told from their own face; it adds up, and is shown
   });
 });
 
+Deno.test("each person of a video can be enrolled by their number", async () => {
+  await withModel(async (folder) => {
+    const sample = (name: string) =>
+      fileURLToPath(new URL(`../demo/sample/${name}`, import.meta.url));
+    await ffmpeg(
+      ...["-i", sample("pain.mp4"), "-i", sample("rest.mp4"), "-filter_complex", "hstack"],
+      ...["-frames:v", "10", "-c:v", "ffv1", join(folder, "two.mkv")],
+    );
+    const means = await Promise.all(["1", "2"].map(async (person) => {
+      const { code, stderr } = await run(
+        ...[folder, "enroll", "two.mkv", "--model", ".", "--subject", `sam ${person}`] as const,
+        ...["--person", person],
+      );
+      assert.equal(code, 0, stderr);
+      return (await loadEnrolment(join(folder, `people/sam ${person}.neutral.safetensors`))).mean;
+    }));
+    assert.notDeepEqual(means[0], means[1]);
+    const third = await run(
+      ...[
+        folder,
+        "enroll",
+        "two.mkv",
+        "--model",
+        ".",
+        "--subject",
+        "ann",
+        "--person",
+        "3",
+      ] as const,
+    );
+    assert.equal(third.code, 3, third.stderr);
+  });
+});
+
 Deno.test("enroll refuses what it can't take, and says why", async () => {
   const folder = await Deno.makeTempDir();
   try {
@@ -119,6 +165,14 @@ Deno.test("enroll refuses what it can't take, and says why", async () => {
         [2, /without a name: give one with --subject/, "v.mkv"],
         [2, /Cannot enroll somebody by 0 videos/, "--subject", "sam"],
         [2, /at every 0 frames: wanted a whole number/, "v.mkv", "--subject", "a", "--every", "0"],
+        [2, /Cannot use --from with 2 videos: enroll/, "a", "b", "--subject", "a", "--from", "1"],
+        [2, /--to x: wanted seconds from 0 on/, "v.mkv", "--subject", "a", "--to", "x"],
+        [2, /the end must be later/, "v.mkv", "--subject", "a", "--from", "2", "--to", "2"],
+        [2, /Cannot enroll person 0: wanted a whole/, "v.mkv", "--subject", "a", "--person", "0"],
+        [
+          ...[2, /Cannot tell people apart without looking/, "v.mkv", "--subject", "a"] as const,
+          ...["--person", "2", "--no-face-crop"],
+        ],
         [1, /Cannot find the model "none"/, "v.mkv", "--subject", "sam", "--model", "none"],
         [4, /Cannot decode ".*v\.mkv"/, "v.mkv", "--subject", "sam", "--model", "demo"],
       ] as const

@@ -17,6 +17,7 @@ import {
   openNamed,
   parseOptions,
   switches,
+  texts,
   UsageError,
   userPath,
 } from "../terminal/terminal.ts";
@@ -29,6 +30,8 @@ usage: deno task enroll --subject NAME VIDEO … [options]
   VIDEO             the person without any expression, a few seconds; or a folder of pictures
   --subject NAME    by this name \`infer --subject NAME\` finds it again
   --model NAME      the CLIP of the head, as in \`infer\` (default vit-b-32; demo for the demo's)
+  --from S, --to S  seconds of the video, if there is one
+  --person N        whom to enroll, in the order of appearance (default: the main person)
   --no-face-crop    frames are faces already
   --every N         every so many frames one (default 2)
   --again           forget what is known of this person's face, instead of adding to it
@@ -45,6 +48,7 @@ export async function enroll(args: string[]): Promise<number> {
     subject: { type: "string" },
     model: { type: "string", default: "vit-b-32" },
     every: { type: "string", default: "2" },
+    ...texts("from", "to", "person"),
     ...switches("no-face-crop", "again"),
   }, help);
   if (values.subject === undefined) {
@@ -58,6 +62,15 @@ export async function enroll(args: string[]): Promise<number> {
     isWhole,
     `Cannot look at every ${values.every} frames: wanted a whole number`,
   );
+  const stretch = readStretch(values, positionals.length);
+  const person = values.person === undefined ? undefined : allowedNumber(
+    values.person,
+    isWhole,
+    `Cannot enroll person ${values.person}: wanted a whole number from 1 on`,
+  );
+  if (person !== undefined && values["no-face-crop"]) {
+    throw new UsageError("Cannot tell people apart without looking for faces: leave out --person");
+  }
   const videos = new Map(positionals.map((name) => [userPath(name), name]));
   const path = enrolmentPath(values.subject);
   const there = await fileSize(path) !== undefined;
@@ -70,6 +83,8 @@ export async function enroll(args: string[]): Promise<number> {
     using watcher = await untilInterrupted(openWatcher(clip, faces), signal);
     const watching = enrollPerson(watcher, positionals.map(userPath), {
       every,
+      ...stretch,
+      person,
       signal,
       ffmpeg: environment("AUTT_FFMPEG"),
       onFrame(video, frames) {
@@ -99,4 +114,28 @@ export async function enroll(args: string[]): Promise<number> {
     say(`error: ${error.message}`);
     return error.blame === "decoder" ? 5 : 4;
   }
+}
+
+/** The seconds between which a single video is watched. */
+function readStretch(
+  values: { readonly from?: string; readonly to?: string },
+  count: number,
+): { readonly from?: number | undefined; readonly to?: number | undefined } {
+  const number = (name: "from" | "to") => {
+    const text = values[name];
+    if (text === undefined) return undefined;
+    if (count > 1) {
+      throw new UsageError(`Cannot use --${name} with ${count} videos: enroll them one by one`);
+    }
+    return allowedNumber(
+      text,
+      (x) => x >= 0 && x < Infinity,
+      `Cannot enroll with --${name} ${text}: wanted seconds from 0 on`,
+    );
+  };
+  const from = number("from"), to = number("to");
+  if (to !== undefined && to <= (from ?? 0)) {
+    throw new UsageError(`Cannot enroll from ${from ?? 0} s to ${to} s: the end must be later`);
+  }
+  return { from, to };
 }

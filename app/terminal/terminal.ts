@@ -15,6 +15,18 @@ export class UsageError extends Error {
   override name = "UsageError";
 }
 
+/** Thrown where `--help` is given: the text is shown, exit code 0. */
+export class HelpWanted extends Error {
+  override name = "HelpWanted";
+  readonly help: string;
+
+  /** The text to show. */
+  constructor(help: string) {
+    super("help is wanted");
+    this.help = help;
+  }
+}
+
 /** The exit code by which a command asks the launcher to fetch a model and to run it again. */
 const modelWanted = 75;
 
@@ -53,7 +65,7 @@ function alike<Name extends string, Option>(names: readonly Name[], option: Opti
   return Object.fromEntries(names.map((name) => [name, option])) as Record<Name, Option>;
 }
 
-/** Parses options strictly. Where `--help` is given, prints this text and ends the process. */
+/** Parses options strictly. Where `--help` is given, throws a `HelpWanted` with this text. */
 export function parseOptions<T extends NonNullable<ParseArgsConfig["options"]>>(
   args: string[],
   options: T,
@@ -69,8 +81,7 @@ export function parseOptions<T extends NonNullable<ParseArgsConfig["options"]>>(
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
-  console.log(help);
-  Deno.exit();
+  throw new HelpWanted(help);
 }
 
 /** A number that a user gave, if it is allowed; else throws, with this sentence. */
@@ -124,6 +135,10 @@ export async function runCommand(
     Deno.exit(await command(args));
   } catch (error) {
     if (error instanceof ModelWanted) Deno.exit(modelWanted);
+    if (error instanceof HelpWanted) {
+      console.log(error.help);
+      Deno.exit(0);
+    }
     const usage = error instanceof UsageError;
     console.error(usage || !environment("AUTT_DEBUG") ? `error: ${sentenceOf(error)}` : error);
     Deno.exit(usage ? 2 : 1);

@@ -4,6 +4,7 @@ import { FormatError } from "./format_error.ts";
 export interface ByteSource extends Disposable {
   /** For messages. */
   readonly name: string;
+  /** In bytes. */
   readonly size: number;
   /** Reads exactly `length` bytes. Rejects with a `FormatError` if the source is shorter. */
   read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;

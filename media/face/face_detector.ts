@@ -49,7 +49,11 @@ export class FaceDetector implements Disposable {
     this.#memory = memory;
   }
 
-  /** @param weights The bytes of MediaPipe's `face_detection_short_range.tflite`. */
+  /**
+   * Uploads the detector's weights.
+   *
+   * @param weights The bytes of MediaPipe's `face_detection_short_range.tflite`.
+   */
   static async open(device: Device, weights: Uint8Array<ArrayBuffer>): Promise<FaceDetector> {
     using owned = new DisposableStack();
     const memory = owned.use(new Weights(device));

@@ -42,10 +42,13 @@ export const untimed: StageTimer = { time: (_, action) => action() };
 
 /** The models that frames go through, and callbacks. */
 export interface WatchTools {
+  /** Embeds the faces. */
   readonly clip: Clip;
+  /** Prepares them for the CLIP. */
   readonly preparer: ImagePreparer;
   /** Undefined if frames are already cropped to the face. */
   readonly detector: FaceDetector | undefined;
+  /** Called with every picture that the model sees. */
   readonly showFace?: ShowFace | undefined;
   /** Times the stages; by default they are not timed. */
   readonly clock?: StageTimer | undefined;

@@ -36,7 +36,11 @@ export class Watcher implements Disposable {
     this.#owned = owned;
   }
 
-  /** @param detector Undefined if frames are already cropped to the face; the watcher owns it, but not the CLIP. */
+  /**
+   * A watcher of people. It owns the detector, but not the CLIP.
+   *
+   * @param detector Undefined if frames are already cropped to the face.
+   */
   static open(clip: Clip, detector: FaceDetector | undefined): Watcher {
     using owned = new DisposableStack();
     if (detector) owned.use(detector);

@@ -10,6 +10,7 @@ import { Clip, type ClipOptions } from "./clip.ts";
 export interface TextFile {
   /** For messages. */
   readonly name: string;
+  /** Its contents. */
   readonly text: string;
 }
 
