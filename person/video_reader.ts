@@ -31,6 +31,7 @@ export interface ReadOptions extends Omit<WatchOptions, "onFrame">, Partial<Requ
 export interface Reading<D extends DecidedVideo = DecidedVideo> {
   /** Number of the person if everyone was watched, otherwise undefined. */
   readonly person: number | undefined;
+  /** What was seen and decided. */
   readonly analysis: Analysis<D>;
 }
 
