@@ -112,3 +112,41 @@ Deno.test("a person's name may have spaces; names that are none are refused", as
     assert.equal((await subject()).stdout, "nobody yet\n");
   });
 });
+
+Deno.test("all that is known of a person can be handed out, and is gone once deleted", async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, "anna.safetensors");
+    await saveSubject(path, state);
+    await saveEnrolment(join(folder, "anna.neutral.safetensors"), enrolment);
+    const subject = (...args: string[]) =>
+      runDeno(
+        ["run", "--quiet", "--allow-read", "--allow-write", "--allow-env", "main.ts", "subject"]
+          .concat(args),
+        { AUTT_SUBJECTS: folder, INIT_CWD: folder },
+      );
+    const exported = await subject("anna", "--export", "out");
+    assert.equal(exported.code, 0, exported.stderr);
+    const names = ["anna.neutral.safetensors", "anna.safetensors", "everything.json", "README.txt"];
+    assert.deepEqual(
+      exported.stdout.trim().split("\n").sort(),
+      names.map((name) => join(folder, "out", name)).sort(),
+    );
+    const all = JSON.parse(await Deno.readTextFile(join(folder, "out/everything.json")));
+    assert.deepEqual(all.enrolment.mean, [1, 2]);
+    assert.deepEqual([all.state.tuning.context, all.state.tuning.step], [[1, 2], 3]);
+    assert.deepEqual(
+      await Deno.readFile(join(folder, "out/anna.safetensors")),
+      await Deno.readFile(path),
+    );
+    const again = await subject("anna", "--export", "out");
+    assert.equal(again.code, 1);
+    assert.match(again.stderr, /is there already: name another folder/);
+    const both = await subject("anna", "--export", "other", "--delete");
+    assert.deepEqual([both.code, await loadSubject(path)], [2, state]);
+    assert.equal((await subject("--export", "other")).code, 2);
+    const gone = await subject("anna", "--delete");
+    assert.deepEqual([gone.code, gone.stdout], [0, "anna is deleted\n"]);
+    assert.equal(gone.stderr.match(/^gone: .*anna\.(neutral\.)?safetensors$/gm)?.length, 2);
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["out"]);
+  });
+});

@@ -10,7 +10,9 @@ import {
   subjectPath,
   subjectsFolder,
 } from "./subject_path.ts";
-import { parseOptions, switches, UsageError } from "../terminal/terminal.ts";
+import { exportSubject } from "./export_subject.ts";
+import { say } from "../terminal/status_line.ts";
+import { parseOptions, switches, texts, UsageError, userPath } from "../terminal/terminal.ts";
 
 const help =
   `Shows what is known of a person, or deletes it: what adapting has learnt, and their neutral face by
@@ -20,7 +22,8 @@ usage: deno task subject [NAME|FILE] [options]
   NAME              a person of \`infer --subject NAME\` or \`enroll --subject NAME\`
   FILE              a state that was saved in a file
   --json            the same for machines
-  --delete          delete all of it: the state, and the neutral face
+  --export FOLDER   copy all of it into a folder, with all numbers as text: to hand out to the person
+  --delete          delete all of it: the state, and the neutral face; says which files are gone
   -h, --help        this text`;
 
 /** What is known about a person: a state, an enrolment or both; and their files. */
@@ -28,25 +31,47 @@ type Known = Awaited<ReturnType<typeof loadKnown>>;
 
 /** The `subject` command. */
 export async function subject(args: string[]): Promise<number> {
-  const { values, positionals } = parseOptions(args, switches("json", "delete"), help);
+  const { values, positionals } = parseOptions(args, {
+    ...texts("export"),
+    ...switches("json", "delete"),
+  }, help);
   const [file] = positionals;
   if (positionals.length > 1) {
     throw new UsageError(`Cannot show ${positionals.length} subjects: name one`);
   }
   if (file === undefined) {
     if (values.delete) throw new UsageError("Cannot delete without a name: name one");
+    if (values.export !== undefined) {
+      throw new UsageError("Cannot export without a name: name one");
+    }
     const names = await listSubjects();
     console.log(values.json ? JSON.stringify(names) : names.join("\n") || "nobody yet");
     return 0;
   }
   const known = await loadKnown(file);
+  if (values.export !== undefined) {
+    if (values.delete) {
+      throw new UsageError("Cannot export and delete at once: look at the export first");
+    }
+    console.log((await exportSubject(file, known, userPath(values.export))).join("\n"));
+    return 0;
+  }
   if (values.delete) {
-    for (const path of known.paths) await Deno.remove(path);
+    for (const path of known.paths) await deleteForGood(path);
     console.log(`${file} is deleted`);
     return 0;
   }
   console.log(values.json ? JSON.stringify(information(known), null, 2) : describe(file, known));
   return 0;
+}
+
+/** Deletes a file and looks whether it is gone: a promise is made to a person. */
+async function deleteForGood(path: string): Promise<void> {
+  await Deno.remove(path);
+  if (await fileSize(path) !== undefined) {
+    throw new Error(`Cannot delete ${path}: it is still there: look who writes it`);
+  }
+  say(`gone: ${path}`);
 }
 
 /** Loads a person's files. Throws on any other file, so that `--delete` removes only what was recognised. */
