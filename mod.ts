@@ -24,6 +24,7 @@
  */
 
 // The engine: plans of kernels on a device.
+import "./engine/deno_host.ts";
 export * from "./engine/mod.ts";
 export * from "./kernels/mod.ts";
 
@@ -44,7 +45,8 @@ export {
   TemporalTransformer,
 } from "./model/temporal_transformer/temporal_transformer.ts";
 export { type PromptOptions, Tokenizer } from "./model/tokenizer/tokenizer.ts";
-export { readVocabulary, type Vocabulary } from "./model/tokenizer/vocabulary.ts";
+export type { Vocabulary } from "./model/tokenizer/vocabulary.ts";
+export { readVocabulary } from "./model/tokenizer/read_vocabulary.ts";
 
 // The system: expressions of one person in videos.
 export { type InferOptions, inferVideo, type VideoWindow } from "./person/infer_video.ts";
@@ -52,36 +54,23 @@ export type { InferProgress } from "./person/video_reader.ts";
 export { Subject, type SubjectOptions } from "./person/subject.ts";
 export type { Preparation } from "./model/clip_au/preparation.ts";
 export { auPrompts } from "./model/clip_au/au_prompts.ts";
-export {
-  ClipAu,
-  type ClipAuFiles,
-  type ClipAuOptions,
-  loadClipAu,
-  type Prediction,
-} from "./model/clip_au/clip_au.ts";
+export { ClipAu, type ClipAuOptions, type Prediction } from "./model/clip_au/clip_au.ts";
+export { type ClipAuFiles, loadClipAu } from "./model/clip_au/load_clip_au.ts";
 export type { HeadParameters, HeadSizes } from "./model/clip_au/head_parameters.ts";
-export {
-  type ClipName,
-  type Head,
-  type HeadInfo,
-  loadHead,
-  saveHead,
-} from "./model/clip_au/head_file.ts";
+export type { ClipName, Head, HeadInfo } from "./model/clip_au/head_file.ts";
+export { loadHead, saveHead } from "./model/clip_au/load_head.ts";
 export type { Face, Point } from "./media/face/decode_faces.ts";
 export { FaceDetector } from "./media/face/face_detector.ts";
-export {
-  type Frame,
-  type OpenedVideo,
-  openVideo,
-  type VideoOptions,
-} from "./media/video/open_video.ts";
+export { openDetector } from "./media/face/open_detector.ts";
+export { openVideo, type VideoOptions } from "./media/video/open_video.ts";
+export type { Frame, OpenedVideo } from "./media/video/frame.ts";
 export { VideoError } from "./media/video/video_error.ts";
 export type { Analysis, Requirements } from "./person/analyse.ts";
 export type { AnalysedWindow, DecidedVideo, VideoAnswer } from "./person/video_decider.ts";
 export type { TrackedFace } from "./media/face/face_tracker.ts";
 export type { FrameOptions } from "./media/video/open_frames.ts";
 export type { SeenFrame } from "./media/features/watch_video.ts";
-export type { Faces } from "./media/features/watcher.ts";
+export type { Faces } from "./media/features/open_watcher.ts";
 export type { Observation } from "./person/observe.ts";
 
 // What the system is made of: adapting by hand, and training heads.
@@ -123,7 +112,8 @@ export { ebCapDefaults, ebCapOfficial, type EbCapSettings } from "./tta/eb_cap/s
 export type { Walk } from "./tta/eb_cap/walk.ts";
 export type { Moved, TunedPrediction, TuningState, TuningStep } from "./tta/clip_autt/tuning.ts";
 export type { Outcome } from "./tta/clip_autt/collapse_guard.ts";
-export { loadSubject, saveSubject, type SubjectState } from "./tta/clip_autt/subject_state.ts";
+export type { SubjectState } from "./tta/clip_autt/subject_state.ts";
+export { loadSubject, saveSubject } from "./tta/clip_autt/subject_file.ts";
 export type { ClusterCandidate, ClusterSearch } from "./tta/tta_cap/cluster_search.ts";
 export type { ComponentName, ComponentWeight } from "./tta/tta_cap/fuse_embeddings.ts";
 export type { Prototypes } from "./tta/tta_cap/prototypes.ts";
@@ -144,6 +134,7 @@ export { TtaCap, type TtaCapModel } from "./tta/tta_cap/tta_cap.ts";
 export type { SavedSample, TtaCapState } from "./tta/tta_cap/tta_cap_state.ts";
 export type { Vector } from "./numbers/vectors.ts";
 export { decideVideo, type VideoDecision } from "./tta/tta_cap/video_decision.ts";
-export { type Enrolment, loadEnrolment, saveEnrolment } from "./media/features/enrolment.ts";
+export type { Enrolment } from "./media/features/enrolment.ts";
+export { loadEnrolment, saveEnrolment } from "./media/features/enrolment_file.ts";
 export { centred, type NeutralMean, neutralMean } from "./model/clip_au/neutral.ts";
 export { tuningModes, type TuningSettings } from "./tta/clip_autt/tuning_settings.ts";

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import "../engine/deno_host.ts";
 import process from "node:process";
 import { openDevice } from "../engine/mod.ts";
 import { openTensors } from "../io/tensors/open_tensors.ts";

@@ -1,3 +1,4 @@
+import "../engine/deno_host.ts";
 import { type Device, openDevice, type Plan, record, type Tensor } from "../engine/mod.ts";
 import { scale } from "../kernels/mod.ts";
 

@@ -1,7 +1,10 @@
 import { encodePictures } from "../media/features/encode_pictures.ts";
 import { CachedFeatures, type CacheSetup } from "../media/features/feature_cache.ts";
 import { preparationOf } from "../media/features/preparation.ts";
-import { featuresOf, Watcher } from "../media/features/watcher.ts";
+import { openWatcher } from "../media/features/open_watcher.ts";
+import { openFrames } from "../media/video/open_frames.ts";
+import type { Watcher } from "../media/features/watcher.ts";
+import { featuresOf } from "../media/features/watch_video.ts";
 import type { Clip } from "../model/clip/clip.ts";
 import type { Preparation } from "../model/clip_au/preparation.ts";
 import type { Dataset } from "./dataset.ts";
@@ -122,11 +125,13 @@ export class EncodedDataset implements Dataset, Disposable {
     const { clip, findFaces, stride, ffmpeg } = this.#setup;
     const find = findFaces && this.clips.some(({ file }) => file !== undefined);
     // Opened when the first clip is encoded that was not kept.
-    this.#watcher ??= Watcher.open(clip, find ? "find" : "whole frame")
+    this.#watcher ??= openWatcher(clip, find ? "find" : "whole frame")
       .then((watcher) => this.#owned.use(watcher));
     const watcher = await this.#watcher;
     if (file === undefined) return await encodePictures(clip, watcher.preparer, files, { signal });
     const options = { every: stride, signal, ffmpeg };
-    return featuresOf(await Array.fromAsync(watcher.watch(file, undefined, options)));
+    return featuresOf(
+      await Array.fromAsync(watcher.watch(() => openFrames(file, options), undefined, options)),
+    );
   }
 }

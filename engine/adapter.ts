@@ -1,4 +1,5 @@
 import { AdapterError } from "./errors.ts";
+import { currentHost } from "./host.ts";
 
 /** Which adapter to ask for; `auto` lets the system choose. */
 export const adapterChoices = ["auto", "low-power", "high-performance", "software"] as const;
@@ -61,10 +62,11 @@ export async function requestAdapter(
     : choice === "auto"
     ? {}
     : { powerPreference: choice };
-  const adapter = await quietVulkan(() => gpu.requestAdapter(options));
+  const adapter = await currentHost().quietly(() => gpu.requestAdapter(options));
   if (!adapter) {
     throw new AdapterError(
-      `Cannot open a device: no ${choice === "auto" ? "" : `${choice} `}adapter: ${installHint()}`,
+      `Cannot open a device: no ${choice === "auto" ? "" : `${choice} `}adapter: ` +
+        currentHost().installHint,
     );
   }
   return adapter;
@@ -91,33 +93,4 @@ export function adapterName(info: GPUAdapterInfo): string {
   return info.description ||
     [info.vendor, info.architecture, info.device].filter((word) => word).join(" ") ||
     "unknown adapter";
-}
-
-/**
- * Runs `action` with XDG_RUNTIME_DIR set: without it the Vulkan loader prints harmless errors that
- * look like ours. Left alone where the environment may not be read and written.
- */
-async function quietVulkan<T>(action: () => Promise<T>): Promise<T> {
-  const variable = "XDG_RUNTIME_DIR";
-  const query = { name: "env", variable } as const;
-  const mayChange = globalThis.Deno?.permissions.querySync(query).state === "granted";
-  const before = mayChange ? Deno.env.get(variable) : undefined;
-  if (!mayChange || before) return await action();
-  Deno.env.set(variable, "/tmp");
-  try {
-    return await action();
-  } finally {
-    if (before === undefined) Deno.env.delete(variable);
-    else Deno.env.set(variable, before);
-  }
-}
-
-function installHint(): string {
-  const hints: Readonly<Record<string, string>> = {
-    linux: "install a Vulkan driver, for instance `apt-get install mesa-vulkan-drivers` (works " +
-      "without a GPU)",
-    darwin: "macOS 10.15 or newer with Metal is needed",
-    windows: "install your graphics card's driver (Direct3D 12 or Vulkan)",
-  };
-  return hints[globalThis.Deno?.build.os ?? ""] ?? "enable WebGPU or install a graphics driver";
 }

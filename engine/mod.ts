@@ -10,6 +10,7 @@ export * from "./device.ts";
 export * from "./differentiate.ts";
 export * from "./dtype.ts";
 export * from "./errors.ts";
+export { environment, type Host, setHost } from "./host.ts";
 export * from "./limits.ts";
 export * from "./op.ts";
 export * from "./open_device.ts";

@@ -9,6 +9,7 @@ import {
 import { Device } from "./device.ts";
 import { messageOf, nextEvents } from "./error_scope.ts";
 import { AdapterError } from "./errors.ts";
+import { environment } from "./host.ts";
 import { checkedLimits } from "./limits.ts";
 import { countCores } from "./probe_cores.ts";
 import { probeAdapter, type ProbeResult } from "./probe.ts";
@@ -70,13 +71,6 @@ export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
     forced: options.families ?? {},
   };
   return new Device(gpu, facts, options.memoryCap ?? 16 * 2 ** 30, fence);
-}
-
-/** An environment variable; nothing where it is empty, or may not be read (a browser, a sandbox). */
-export function environment(variable: string): string | undefined {
-  const query = { name: "env", variable } as const;
-  if (globalThis.Deno?.permissions.querySync(query).state !== "granted") return undefined;
-  return Deno.env.get(variable) || undefined;
 }
 
 /** Runs the probe of kernel designs; closes a device that fails at it. */

@@ -1,5 +1,5 @@
 import type { Device } from "../engine/mod.ts";
-import { readVocabulary } from "../model/tokenizer/vocabulary.ts";
+import { readVocabulary } from "../model/tokenizer/read_vocabulary.ts";
 import { Tokenizer } from "../model/tokenizer/tokenizer.ts";
 import { computeClipRows, interleaved } from "./clip_rows.ts";
 import { GoldenModel } from "./golden_model.ts";

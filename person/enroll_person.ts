@@ -1,9 +1,11 @@
 import type { Enrolment } from "../media/features/enrolment.ts";
+import { type FrameOptions, openFrames } from "../media/video/open_frames.ts";
 import { neutralMean } from "../model/clip_au/neutral.ts";
-import { featuresOf, type Watcher, type WatchOptions } from "../media/features/watcher.ts";
+import type { Watcher, WatchOptions } from "../media/features/watcher.ts";
+import { featuresOf } from "../media/features/watch_video.ts";
 
 /** How to enroll a person. */
-export interface EnrollOptions extends Omit<WatchOptions, "onFrame"> {
+export interface EnrollOptions extends FrameOptions, Omit<WatchOptions, "onFrame"> {
   /** Number of the person in each video, in order of appearance; by default the main one. */
   readonly person?: number | undefined;
   /** Called after each frame with the number of frames seen in that video. */
@@ -32,7 +34,10 @@ export async function enrollPerson(
   for (const video of videos) {
     let seen = 0;
     const onFrame = () => options.onFrame?.(video, ++seen);
-    const frames = watcher.watch(video, options.person, { ...options, onFrame });
+    const frames = watcher.watch(() => openFrames(video, options), options.person, {
+      ...options,
+      onFrame,
+    });
     const features = featuresOf(await Array.fromAsync(frames));
     if (features.length === 0) throw new NoFaceError(video);
     clips.push(features);

@@ -1,4 +1,4 @@
-import type { FrameOptions } from "../media/video/open_frames.ts";
+import { type FrameOptions, openFrames } from "../media/video/open_frames.ts";
 import type { Adaptation } from "../tta/clip_autt/clip_autt.ts";
 import type { Analysis, Requirements } from "./analyse.ts";
 import type { Subject } from "./subject.ts";
@@ -68,7 +68,7 @@ export async function* inferVideo(
   const { classes } = autt.model.head;
   const named = (shares: readonly number[]) =>
     Object.fromEntries(classes.map((name, i) => [name, shares[i] ?? NaN]));
-  for await (const { analysis } of reader.read(source, options)) {
+  for await (const { analysis } of reader.read(() => openFrames(source, options), options)) {
     onAnalysis?.(analysis);
     const { windows, seen, adaptation, abstained } = analysis;
     for (const [i, window] of windows.entries()) {

@@ -1,14 +1,15 @@
 import { fileSize } from "../io/files/file_size.ts";
 import type { FaceDetector } from "../media/face/face_detector.ts";
-import { type Enrolment, loadEnrolment } from "../media/features/enrolment.ts";
+import type { Enrolment } from "../media/features/enrolment.ts";
+import { loadEnrolment } from "../media/features/enrolment_file.ts";
 import type { ImagePreparer } from "../media/image_preparer.ts";
 import type { ClipAu } from "../model/clip_au/clip_au.ts";
 import { type Adaptation, ClipAutt, type ClipAuttOptions } from "../tta/clip_autt/clip_autt.ts";
-import { loadSubject, saveSubject } from "../tta/clip_autt/subject_state.ts";
+import { loadSubject, saveSubject } from "../tta/clip_autt/subject_file.ts";
 import { Observer } from "./observe.ts";
 import { TunedDecider } from "./tuned_decider.ts";
 import { VideoReader } from "./video_reader.ts";
-import { type Faces, Watcher } from "../media/features/watcher.ts";
+import { type Faces, openWatcher } from "../media/features/open_watcher.ts";
 
 /** How to open a subject. */
 export interface SubjectOptions extends Omit<ClipAuttOptions, "reset"> {
@@ -83,7 +84,7 @@ export class Subject implements Disposable {
     if (path !== undefined && await fileSize(path) !== undefined) {
       autt.restore(await loadSubject(path));
     }
-    const watcher = owned.use(await Watcher.open(model.clip, faces));
+    const watcher = owned.use(await openWatcher(model.clip, faces));
     const enrolment = enrolled === undefined ? undefined : await loadEnrolment(enrolled);
     const observer = await Observer.open(watcher, { model, enrolment });
     const decider = new TunedDecider(autt, enrolment);

@@ -9,7 +9,11 @@ export class TunedDecider implements VideoDecider<Adaptation> {
   readonly autt: ClipAutt;
   readonly #neutral: NeutralMean | undefined;
 
-  /** @param neutral The person's resting face, for heads trained with `--centred`. */
+  /**
+   * Decides with what an adapter learns.
+   *
+   * @param neutral The person's resting face, for heads trained with `--centred`.
+   */
   constructor(autt: ClipAutt, neutral: NeutralMean | undefined) {
     this.autt = autt;
     this.#neutral = neutral;

@@ -43,6 +43,7 @@ export interface AnalysedWindow {
 
 /** A decision on a video, with its windows. */
 export interface Verdict<D extends DecidedVideo> {
+  /** The decisions, and what adapting did. */
   readonly decided: D;
   /** In order of time. */
   readonly windows: readonly AnalysedWindow[];

@@ -1,17 +1,9 @@
-import type { Device } from "../engine/mod.ts";
-import type { Enrolment } from "../media/features/enrolment.ts";
 import { type SeenFrame, untimed } from "../media/features/watch_video.ts";
-import { clipName } from "../model/clip/config.ts";
-import { loadClip } from "../model/clip/load_clip.ts";
-import { ClipAu } from "../model/clip_au/clip_au.ts";
-import type { Head } from "../model/clip_au/head_file.ts";
-import type { MethodEntry } from "../tta/methods/mod.ts";
-import { checkSourcePeople, type SourcePeople } from "../tta/tta_cap/source_cache_file.ts";
 import { analyse, type Analysis, type Requirements, usualRequirements } from "./analyse.ts";
-import { Observer } from "./observe.ts";
-import { openDecider } from "./open_decider.ts";
+import type { Observer } from "./observe.ts";
 import type { DecidedVideo, VideoDecider } from "./video_decider.ts";
-import { type Faces, Watcher, type WatchOptions } from "../media/features/watcher.ts";
+import type { Watcher, WatchOptions } from "../media/features/watcher.ts";
+import type { FrameSource } from "../media/video/frame.ts";
 
 /** Progress of reading a video. */
 export interface InferProgress {
@@ -39,25 +31,8 @@ export interface ReadOptions extends Omit<WatchOptions, "onFrame">, Partial<Requ
 export interface Reading<D extends DecidedVideo = DecidedVideo> {
   /** Number of the person if everyone was watched, otherwise undefined. */
   readonly person: number | undefined;
+  /** What was seen and decided. */
   readonly analysis: Analysis<D>;
-}
-
-/** What a reader needs to apply a method. */
-export interface ReaderSetup {
-  readonly device: Device;
-  /** Path of the CLIP. */
-  readonly model: string;
-  readonly entry: MethodEntry;
-  /** Undefined if the method uses none. */
-  readonly head: Head | undefined;
-  readonly classes: readonly string[];
-  /** The source people, if the method uses them, with the name of their file for messages. */
-  readonly sources: { readonly path: string; readonly people: SourcePeople } | undefined;
-  /** Whether all videos show one person, so that adaptation continues from one video to the next. */
-  readonly onePerson: boolean;
-  readonly faces: Faces;
-  /** The person's resting face, if they are enrolled; used by heads trained with `--centred`. */
-  readonly enrolment: Enrolment | undefined;
 }
 
 /**
@@ -73,7 +48,11 @@ export class VideoReader<D extends DecidedVideo = DecidedVideo> implements Dispo
   readonly decider: VideoDecider<D>;
   readonly #owned: DisposableStack;
 
-  /** @param owned What is disposed with the reader. */
+  /**
+   * Reads with models that are open.
+   *
+   * @param owned What is disposed with the reader.
+   */
   constructor(
     watcher: Watcher,
     observer: Observer,
@@ -86,35 +65,13 @@ export class VideoReader<D extends DecidedVideo = DecidedVideo> implements Dispo
     this.#owned = owned;
   }
 
-  /** Loads the models that a method needs. */
-  static async open(setup: ReaderSetup): Promise<VideoReader> {
-    const { device, entry, head, classes, sources, onePerson, enrolment } = setup;
-    using owned = new DisposableStack();
-    const tunable = entry.needs.includes("gradients") || entry.windowed !== undefined;
-    const clip = owned.use(await loadClip(device, setup.model, { tunable }));
-    const name = { name: clipName(clip.config), fingerprint: await clip.fingerprint() };
-    if (sources) checkSourcePeople(sources.path, sources.people, { classes, clip: name });
-    const model = head && owned.use(await ClipAu.open(device, clip, head));
-    const watcher = owned.use(await Watcher.open(clip, setup.faces));
-    const neutral = head?.neutral && enrolment;
-    const observer = await Observer.open(watcher, { model, enrolment: neutral });
-    const stands = { device, clip, model, classes, sources: [], draw: 0 };
-    const decider = await openDecider(
-      entry,
-      { ...stands, sourceCaches: sources?.people.caches },
-      { onePerson, neutral },
-      owned,
-    );
-    return new VideoReader(watcher, observer, decider, owned.move());
-  }
-
   /**
    * Reads a video and decides on it, or on each segment of it, for one person or for everyone in it.
    *
-   * @param source The path of a video or of a folder of pictures, or a video's bytes as they come.
+   * @param open Opens the video when it is wanted.
    */
   async *read(
-    source: string | ReadableStream<Uint8Array>,
+    open: FrameSource,
     options: ReadOptions = {},
   ): AsyncGenerator<Reading<D>> {
     const { person, segment = Infinity, signal, onProgress } = options;
@@ -127,13 +84,13 @@ export class VideoReader<D extends DecidedVideo = DecidedVideo> implements Dispo
     };
     const watching = { ...options, onFrame };
     if (person === "everyone") {
-      for (const [whose, frames] of await this.watcher.watchEveryone(source, watching)) {
+      for (const [whose, frames] of await this.watcher.watchEveryone(open, watching)) {
         yield { person: whose, analysis: await this.#analyse(frames, options) };
       }
       return;
     }
     let frames: SeenFrame[] = [];
-    for await (const frame of this.watcher.watch(source, person, watching)) {
+    for await (const frame of this.watcher.watch(open, person, watching)) {
       if (frame.seconds - (frames[0]?.seconds ?? frame.seconds) >= segment) {
         yield { person: undefined, analysis: await this.#analyse(frames, options) };
         frames = [];

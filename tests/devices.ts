@@ -1,3 +1,4 @@
+import "../engine/deno_host.ts";
 import { type Device, openDevice } from "../engine/mod.ts";
 
 /**

@@ -1,8 +1,9 @@
+import "../engine/deno_host.ts";
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type Device, DeviceLostError, openDevice, OutOfMemoryError } from "../engine/mod.ts";
 import type { TuningState, TuningStep } from "../tta/clip_autt/tuning.ts";
-import { loadSubject, saveSubject } from "../tta/clip_autt/subject_state.ts";
+import { loadSubject, saveSubject } from "../tta/clip_autt/subject_file.ts";
 import { rejection, runDeno } from "./fakes.ts";
 import {
   adaptOnce,

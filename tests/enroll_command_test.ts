@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { loadHead, saveHead } from "../model/clip_au/head_file.ts";
-import { loadEnrolment } from "../media/features/enrolment.ts";
+import { loadHead, saveHead } from "../model/clip_au/load_head.ts";
+import { loadEnrolment } from "../media/features/enrolment_file.ts";
 import { runDeno } from "./fakes.ts";
 import { ffmpeg, head, infer, withModel } from "./infer_folder.ts";
 

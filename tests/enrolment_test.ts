@@ -2,17 +2,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { encodeSafetensors } from "../io/tensors/write_safetensors.ts";
 import { auPrompts } from "../model/clip_au/au_prompts.ts";
-import { loadHead, saveHead } from "../model/clip_au/head_file.ts";
+import { loadHead, saveHead } from "../model/clip_au/load_head.ts";
 import { usualSizes } from "../model/clip_au/head_parameters.ts";
 import { initialHead } from "../train/head_trainer.ts";
 import { centreSamples, type Sample } from "../train/sample.ts";
-import {
-  checkEnrolment,
-  type Enrolment,
-  loadEnrolment,
-  mergeEnrolments,
-  saveEnrolment,
-} from "../media/features/enrolment.ts";
+import { checkEnrolment, type Enrolment, mergeEnrolments } from "../media/features/enrolment.ts";
+import { loadEnrolment, saveEnrolment } from "../media/features/enrolment_file.ts";
 import { centred, neutralMean } from "../model/clip_au/neutral.ts";
 import { rejection } from "./fakes.ts";
 

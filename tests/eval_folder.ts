@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { auPrompts } from "../model/clip_au/au_prompts.ts";
-import { saveHead } from "../model/clip_au/head_file.ts";
+import { saveHead } from "../model/clip_au/load_head.ts";
 import { usualSizes } from "../model/clip_au/head_parameters.ts";
 import { initialHead } from "../train/head_trainer.ts";
 import { made, makeFaces } from "./made_up_faces.ts";

@@ -6,7 +6,7 @@ import { compare } from "../kernels/mod.ts";
 import { blazeFace, detectorSize, loadBlazeFace } from "../media/face/blaze_face.ts";
 import { cropSquare, squareAround } from "../media/face/crop_face.ts";
 import { boxCount, decodeFaces, type Face, overlap } from "../media/face/decode_faces.ts";
-import { FaceDetector } from "../media/face/face_detector.ts";
+import { openDetector } from "../media/face/open_detector.ts";
 import { FaceTracker, mainFace } from "../media/face/face_tracker.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
 import { rejection } from "./fakes.ts";
@@ -49,7 +49,7 @@ gpuTest(
   "a picture without a face has none, whatever its size and however many there are",
   async () => {
     const device = await sharedDevice();
-    using detector = await FaceDetector.open(device);
+    using detector = await openDetector(device);
     const rng = new Rng(4);
     for (const [width, height] of [[1, 1], [300, 20], [33, 57]] as const) {
       const pictures = Array.from({ length: 2 }, () => ({

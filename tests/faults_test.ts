@@ -1,3 +1,4 @@
+import "../engine/deno_host.ts";
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import {

@@ -2,6 +2,8 @@
 export interface Import {
   readonly from: string;
   readonly to: string;
+  /** Whether only types are imported, so that nothing is loaded. */
+  readonly typesOnly?: boolean;
 }
 
 /** What `deno info --json` gives, as far as it is used here. */
@@ -44,7 +46,7 @@ export async function readImports(root: URL, files: readonly URL[]): Promise<Imp
       const from = here(specifier);
       return from === undefined ? [] : dependencies.flatMap(({ code, type }) => {
         const to = here(code?.specifier ?? type?.specifier);
-        return to === undefined ? [] : [{ from, to }];
+        return to === undefined ? [] : [{ from, to, typesOnly: code === undefined }];
       });
     });
   } finally {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { auPrompts } from "../model/clip_au/au_prompts.ts";
-import { saveHead } from "../model/clip_au/head_file.ts";
+import { saveHead } from "../model/clip_au/load_head.ts";
 import { usualSizes } from "../model/clip_au/head_parameters.ts";
 import { initialHead } from "../train/head_trainer.ts";
 import { runDeno } from "./fakes.ts";

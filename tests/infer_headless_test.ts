@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { auPrompts } from "../model/clip_au/au_prompts.ts";
 import { methods } from "../tta/methods/mod.ts";
-import { loadSubject } from "../tta/clip_autt/subject_state.ts";
+import { loadSubject } from "../tta/clip_autt/subject_file.ts";
 import { loadSourcePeople, saveSourcePeople } from "../tta/tta_cap/source_cache_file.ts";
 import { demoSources } from "../demo/model.ts";
 import { runDeno } from "./fakes.ts";

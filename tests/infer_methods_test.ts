@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
-import { VideoReader } from "../person/video_reader.ts";
+import { openReader } from "../person/open_reader.ts";
 import { demoModel, demoPlainHead, demoSample } from "../demo/model.ts";
 import { Rng } from "../engine/mod.ts";
-import { FaceDetector } from "../media/face/face_detector.ts";
+import { openDetector } from "../media/face/open_detector.ts";
 import { ImagePreparer } from "../media/image_preparer.ts";
 import { openFrames } from "../media/video/open_frames.ts";
 import { clipName } from "../model/clip/config.ts";
 import { loadClip } from "../model/clip/load_clip.ts";
 import { ClipAu } from "../model/clip_au/clip_au.ts";
-import { type Head, loadHead } from "../model/clip_au/head_file.ts";
+import type { Head } from "../model/clip_au/head_file.ts";
+import { loadHead } from "../model/clip_au/load_head.ts";
 import { centred, type NeutralMean } from "../model/clip_au/neutral.ts";
 import { type MethodEntry, methods, type SourceClip } from "../tta/methods/mod.ts";
 import { cacheSources } from "../tta/methods/tta_cap.ts";
@@ -34,7 +35,7 @@ async function sampleFeatures(): Promise<Float32Array> {
   const device = await sharedDevice();
   using clip = await loadClip(device, demoModel);
   using preparer = new ImagePreparer(device, clip.config.image.size);
-  using detector = await FaceDetector.open(device);
+  using detector = await openDetector(device);
   await using opened = await openFrames(demoSample, frames);
   const all: number[] = [];
   for await (
@@ -66,7 +67,7 @@ async function inferred(
 ) {
   const { head, sources, neutral } = more, device = await sharedDevice();
   const fingerprint = head?.clip?.fingerprint ?? "";
-  using reader = await VideoReader.open({
+  using reader = await openReader({
     device,
     model: demoModel,
     entry: methods.find((entry) => entry.name === name) ?? assert.fail(),
@@ -77,8 +78,8 @@ async function inferred(
     faces: "find",
     enrolment: neutral && { ...neutral, clip: fingerprint, cropped: true, videos: 1 },
   });
-  const [result] = await Array.fromAsync(reader.read(demoSample, frames));
-  const [again] = await Array.fromAsync(reader.read(demoSample, frames));
+  const [result] = await Array.fromAsync(reader.read(() => openFrames(demoSample, frames)));
+  const [again] = await Array.fromAsync(reader.read(() => openFrames(demoSample, frames)));
   const { analysis } = result ?? assert.fail();
   assert.deepEqual(
     again?.analysis.adaptation?.after.probabilities,

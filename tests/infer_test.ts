@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { auPrompts } from "../model/clip_au/au_prompts.ts";
-import { loadSubject } from "../tta/clip_autt/subject_state.ts";
+import { loadSubject } from "../tta/clip_autt/subject_file.ts";
 import { runDeno } from "./fakes.ts";
 import { head, infer, made, rowsOf, withModel } from "./infer_folder.ts";
 

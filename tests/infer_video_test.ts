@@ -1,6 +1,7 @@
+import "../engine/deno_host.ts";
 import assert from "node:assert/strict";
 import { openDevice } from "../engine/mod.ts";
-import { loadClipAu } from "../model/clip_au/clip_au.ts";
+import { loadClipAu } from "../model/clip_au/load_clip_au.ts";
 import type { Analysis } from "../person/analyse.ts";
 import { type InferOptions, inferVideo, type VideoWindow } from "../person/infer_video.ts";
 import { Subject } from "../person/subject.ts";

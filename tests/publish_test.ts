@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { runDeno } from "./fakes.ts";
 
 Deno.test("every public name is documented, and its types are public too", async () => {
-  const { code, stdout, stderr } = await runDeno(["doc", "--quiet", "--lint", "mod.ts"]);
+  const { code, stdout, stderr } = await runDeno(["doc", "--quiet", "--lint", "mod.ts", "web.ts"]);
   assert.equal(code, 0, stdout + stderr);
 });
 

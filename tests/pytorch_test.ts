@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { bytesSource, openFile } from "../io/files/byte_source.ts";
+import { bytesSource } from "../io/files/byte_source.ts";
+import { openFile } from "../io/files/open_file.ts";
 import { FormatError } from "../io/files/format_error.ts";
 import { openTensors } from "../io/tensors/open_tensors.ts";
 import { openPytorch } from "../io/pytorch/pytorch.ts";

@@ -1,3 +1,4 @@
+import "../engine/deno_host.ts";
 import assert from "node:assert/strict";
 import { KernelError, openDevice, record } from "../engine/mod.ts";
 import { knownDenoVersions, probeQuickMap } from "../engine/quick_map.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { bytesSource, openFile } from "../io/files/byte_source.ts";
+import { bytesSource } from "../io/files/byte_source.ts";
+import { openFile } from "../io/files/open_file.ts";
 import { FormatError } from "../io/files/format_error.ts";
 import { openSafetensors } from "../io/tensors/safetensors.ts";
 import { bytesPerStored, type StoredType, toFloat32 } from "../io/tensors/stored_type.ts";

@@ -1,12 +1,13 @@
+import "../engine/deno_host.ts";
 import assert from "node:assert/strict";
 import { basename, join } from "node:path";
 import { demoHead, demoModel, demoSample } from "../demo/model.ts";
 import { openDevice } from "../engine/mod.ts";
 import { openTensors } from "../io/tensors/open_tensors.ts";
 import { toFloat32 } from "../io/tensors/stored_type.ts";
-import { loadEnrolment } from "../media/features/enrolment.ts";
-import { featuresOf } from "../media/features/watcher.ts";
-import { loadClipAu } from "../model/clip_au/clip_au.ts";
+import { loadEnrolment } from "../media/features/enrolment_file.ts";
+import { featuresOf } from "../media/features/watch_video.ts";
+import { loadClipAu } from "../model/clip_au/load_clip_au.ts";
 import { neutralMean } from "../model/clip_au/neutral.ts";
 import { inferVideo } from "../person/infer_video.ts";
 import { Subject } from "../person/subject.ts";

@@ -1,3 +1,4 @@
+import "../engine/deno_host.ts";
 import assert from "node:assert/strict";
 import { expandShader, type Flag, openDevice, type Shader, shaderVariants } from "../engine/mod.ts";
 import { evaluateSize } from "../engine/reflect.ts";

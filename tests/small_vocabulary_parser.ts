@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { readVocabulary, type Vocabulary } from "../model/tokenizer/vocabulary.ts";
+import type { Vocabulary } from "../model/tokenizer/vocabulary.ts";
+import { readVocabulary } from "../model/tokenizer/read_vocabulary.ts";
 import { smallVocabularyFiles, smallVocabularySize } from "./small_vocabulary.ts";
 
 /** The small vocabulary, read as a user's is. */

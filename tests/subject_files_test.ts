@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { loadEnrolment, saveEnrolment } from "../media/features/enrolment.ts";
+import { loadEnrolment, saveEnrolment } from "../media/features/enrolment_file.ts";
 import { tuningModes } from "../tta/clip_autt/tuning_settings.ts";
-import { loadSubject, saveSubject, type SubjectState } from "../tta/clip_autt/subject_state.ts";
+import type { SubjectState } from "../tta/clip_autt/subject_state.ts";
+import { loadSubject, saveSubject } from "../tta/clip_autt/subject_file.ts";
 import { rejection, runDeno } from "./fakes.ts";
 
 const row = () => Float32Array.of(1, 2);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import "../engine/deno_host.ts";
 import { openDevice } from "../engine/mod.ts";
 import { openSmall, smallPictures } from "./small_adaptation.ts";
 

@@ -5,7 +5,7 @@ import { FormatError } from "../io/files/format_error.ts";
 import { cleanText, unescapeHtml } from "../model/tokenizer/clean_text.ts";
 import { mergeLetters } from "../model/tokenizer/merge_letters.ts";
 import { Tokenizer } from "../model/tokenizer/tokenizer.ts";
-import { findVocabulary, readVocabulary } from "../model/tokenizer/vocabulary.ts";
+import { findVocabulary, readVocabulary } from "../model/tokenizer/read_vocabulary.ts";
 import { mutateJson } from "./mutations.ts";
 import {
   smallMerges,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { loadHead } from "../model/clip_au/head_file.ts";
+import { loadHead } from "../model/clip_au/load_head.ts";
 import { makeFaces } from "./made_up_faces.ts";
 
 /** `deno task train` on made-up faces; small enough for seconds. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { demoSample } from "../demo/model.ts";
-import { loadHead, saveHead } from "../model/clip_au/head_file.ts";
+import { loadHead, saveHead } from "../model/clip_au/load_head.ts";
 import { preparationOf } from "../media/features/preparation.ts";
 import { runDeno } from "./fakes.ts";
 import { ffmpeg } from "./infer_folder.ts";

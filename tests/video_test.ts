@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type Frame, openVideo, type VideoOptions } from "../media/video/open_video.ts";
+import { openVideo, type VideoOptions } from "../media/video/open_video.ts";
+import type { Frame } from "../media/video/frame.ts";
 import { ppmFrames } from "../media/video/ppm_frames.ts";
 import { VideoError } from "../media/video/video_error.ts";
 import { rejection } from "./fakes.ts";

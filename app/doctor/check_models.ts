@@ -3,10 +3,11 @@ import { castPerson, classes, pictureSize, type Role } from "../../demo/dataset/
 import { drawFace } from "../../demo/drawing/draw_face.ts";
 import { planClip } from "../../demo/people/clip.ts";
 import type { Device } from "../../engine/mod.ts";
-import { Watcher } from "../../media/features/watcher.ts";
+import { openWatcher } from "../../media/features/open_watcher.ts";
+import { openFrames } from "../../media/video/open_frames.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
 import { ClipAu } from "../../model/clip_au/clip_au.ts";
-import { loadHead } from "../../model/clip_au/head_file.ts";
+import { loadHead } from "../../model/clip_au/load_head.ts";
 
 /** Somebody whom the demo's head was not trained on, and who shows pain plainly. */
 const role: Role = { design: "mild", side: "target", seed: 5, number: 0, clips: 0 };
@@ -34,9 +35,15 @@ export async function checkDecision(device: Device): Promise<string> {
 /** Decodes the demo's short video by ffmpeg, looks for the face in it and encodes that. */
 export async function checkVideo(device: Device, ffmpeg: string | undefined): Promise<string> {
   using clip = await loadClip(device, demoModel);
-  using watcher = await Watcher.open(clip, "find");
+  using watcher = await openWatcher(clip, "find");
   let frames = 0, faces = 0;
-  for await (const { features } of watcher.watch(demoSample, undefined, { ffmpeg, every: 4 })) {
+  for await (
+    const { features } of watcher.watch(
+      () => openFrames(demoSample, { ffmpeg, every: 4 }),
+      undefined,
+      {},
+    )
+  ) {
     frames++;
     if (features !== undefined) faces++;
   }

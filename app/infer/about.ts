@@ -24,7 +24,7 @@ export async function aboutReader(
     adapter: clip.device.adapter.name,
     clip: { name: clipName(clip.config), fingerprint: await clip.fingerprint() },
     /** Undefined if the method uses none. */
-    head: head && { path: file?.name ?? "", fingerprint: headFingerprint(head.parameters) },
+    head: head && { path: file?.name ?? "", fingerprint: await headFingerprint(head.parameters) },
     /** The source people, if the method uses them: how many. */
     sources: sources && { path: sources.path, people: sources.people.caches.v2.subjects.size },
     classes,

@@ -1,6 +1,6 @@
 import { demoHead, demoSources } from "../../demo/model.ts";
-import { loadHead } from "../../model/clip_au/head_file.ts";
-import type { ReaderSetup } from "../../person/video_reader.ts";
+import { loadHead } from "../../model/clip_au/load_head.ts";
+import type { ReaderSetup } from "../../person/open_reader.ts";
 import { type MethodEntry, methods } from "../../tta/methods/mod.ts";
 import { windowOnly } from "../../tta/methods/clip_au.ts";
 import { loadSourcePeople } from "../../tta/tta_cap/source_cache_file.ts";

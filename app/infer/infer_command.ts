@@ -2,13 +2,16 @@ import { dirname } from "node:path";
 import { fileSize } from "../../io/files/file_size.ts";
 import { WriteError, writing } from "../../io/files/writing.ts";
 import { schedule } from "../../kernels/schedule.ts";
-import { type Enrolment, loadEnrolment } from "../../media/features/enrolment.ts";
+import type { Enrolment } from "../../media/features/enrolment.ts";
+import { loadEnrolment } from "../../media/features/enrolment_file.ts";
 import { preparationOf } from "../../media/features/preparation.ts";
 import { VideoError } from "../../media/video/video_error.ts";
 import type { Head } from "../../model/clip_au/head_file.ts";
 import { preparationMismatch } from "../../model/clip_au/preparation.ts";
-import { VideoReader } from "../../person/video_reader.ts";
-import { loadSubject, saveSubject } from "../../tta/clip_autt/subject_state.ts";
+import { openReader } from "../../person/open_reader.ts";
+import type { VideoReader } from "../../person/video_reader.ts";
+import { openFrames } from "../../media/video/open_frames.ts";
+import { loadSubject, saveSubject } from "../../tta/clip_autt/subject_file.ts";
 import { enrolmentPath, makeFolderOf, subjectPath } from "../people/subject_path.ts";
 import { Interrupted, stoppable, untilInterrupted } from "../terminal/interrupt.ts";
 import { modelPath } from "../terminal/model_path.ts";
@@ -50,7 +53,7 @@ export async function infer(args: string[]): Promise<number> {
       const { method: { entry }, faces } = command, onePerson = state !== undefined;
       const opening = clock.time(
         "load",
-        () => VideoReader.open({ device, model, entry, ...parts, onePerson, faces, enrolment }),
+        () => openReader({ device, model, entry, ...parts, onePerson, faces, enrolment }),
       );
       using reader = await untilInterrupted(opening, signal);
       const { clip, detector } = reader.watcher;
@@ -171,7 +174,7 @@ async function readVideo(video: NamedVideo, command: InferCommand, run: Run): Pr
   };
   const known = autt?.state;
   try {
-    const reading = reader.read(video.path, {
+    const reading = reader.read(() => openFrames(video.path, { ...options, signal }), {
       ...options,
       signal,
       clock,

@@ -1,10 +1,11 @@
 import { environment } from "../../engine/mod.ts";
 import { fileSize } from "../../io/files/file_size.ts";
-import { loadEnrolment, mergeEnrolments, saveEnrolment } from "../../media/features/enrolment.ts";
+import { mergeEnrolments } from "../../media/features/enrolment.ts";
+import { loadEnrolment, saveEnrolment } from "../../media/features/enrolment_file.ts";
 import { VideoError } from "../../media/video/video_error.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
 import { enrollPerson, NoFaceError } from "../../person/enroll_person.ts";
-import { Watcher } from "../../media/features/watcher.ts";
+import { openWatcher } from "../../media/features/open_watcher.ts";
 import { stoppable, untilInterrupted } from "../terminal/interrupt.ts";
 import { modelPath } from "../terminal/model_path.ts";
 import { clearStatus, say, showStatus } from "../terminal/status_line.ts";
@@ -79,7 +80,7 @@ export async function enroll(args: string[]): Promise<number> {
     using device = await openNamed(values.adapter);
     using clip = await untilInterrupted(loadClip(device, model), signal);
     const faces = values["no-face-crop"] ? "whole frame" : "find";
-    using watcher = await untilInterrupted(Watcher.open(clip, faces), signal);
+    using watcher = await untilInterrupted(openWatcher(clip, faces), signal);
     const watching = enrollPerson(watcher, positionals.map(userPath), {
       every,
       ...stretch,

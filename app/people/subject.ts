@@ -1,6 +1,8 @@
 import { fileSize } from "../../io/files/file_size.ts";
-import { type Enrolment, loadEnrolment } from "../../media/features/enrolment.ts";
-import { loadSubject, type SubjectState } from "../../tta/clip_autt/subject_state.ts";
+import type { Enrolment } from "../../media/features/enrolment.ts";
+import { loadEnrolment } from "../../media/features/enrolment_file.ts";
+import type { SubjectState } from "../../tta/clip_autt/subject_state.ts";
+import { loadSubject } from "../../tta/clip_autt/subject_file.ts";
 import {
   enrolmentEnding,
   enrolmentPath,

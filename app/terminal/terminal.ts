@@ -1,3 +1,4 @@
+import "../../engine/deno_host.ts";
 import { resolve } from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import {

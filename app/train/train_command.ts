@@ -2,7 +2,7 @@ import { basename, dirname, join } from "node:path";
 import { auPrompts } from "../../model/clip_au/au_prompts.ts";
 import { clipName } from "../../model/clip/config.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
-import { saveHead } from "../../model/clip_au/head_file.ts";
+import { saveHead } from "../../model/clip_au/load_head.ts";
 import { usualSizes } from "../../model/clip_au/head_parameters.ts";
 import { EncodedDataset } from "../../data/encoded_dataset.ts";
 import { encodeAll } from "../../data/dataset.ts";

@@ -1,3 +1,4 @@
+import "../../engine/deno_host.ts";
 import { elements, openDevice } from "../../engine/mod.ts";
 import { type AnyKernel, type Case, caseName } from "../../kernels/kernel.ts";
 import { kernels } from "../../kernels/proofs.ts";

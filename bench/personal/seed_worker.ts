@@ -1,5 +1,6 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
+import "../../engine/deno_host.ts";
 import { openDevice, parseAdapterChoice } from "../../engine/mod.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
 import { demoModel } from "../../demo/model.ts";

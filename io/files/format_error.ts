@@ -1,5 +1,6 @@
 /** A file is truncated, damaged or of another format. */
 export class FormatError extends Error {
+  /** The class, for messages. */
   override name = "FormatError";
 }
 

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { findCheckpoint, importedFolder } from "./find_model.ts";
-import { openFile } from "../files/byte_source.ts";
+import { openFile } from "../files/open_file.ts";
 import { openTensors } from "../tensors/open_tensors.ts";
 import { modelAdvice, writing } from "../files/writing.ts";
 import { smallFiles } from "./get_model.ts";

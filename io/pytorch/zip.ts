@@ -1,6 +1,6 @@
-import { crc32 } from "node:zlib";
 import type { ByteSource } from "../files/byte_source.ts";
 import { FormatError, type Refuse, shown } from "../files/format_error.ts";
+import { crc32 } from "./crc32.ts";
 import { findEntryData, readZipDirectory, type ZipEntry } from "./zip_directory.ts";
 
 /** A zip whose entries are read one by one or in parts. */

@@ -1,5 +1,20 @@
 /** Element types in files, by their safetensors names. */
-export type StoredType = keyof typeof bytesPerStored;
+export type StoredType =
+  | "F64"
+  | "F32"
+  | "F16"
+  | "BF16"
+  | "F8_E4M3"
+  | "F8_E5M2"
+  | "I64"
+  | "I32"
+  | "I16"
+  | "I8"
+  | "U64"
+  | "U32"
+  | "U16"
+  | "U8"
+  | "BOOL";
 
 /** Bytes of one element of each type. */
 export const bytesPerStored = {

@@ -2,13 +2,17 @@ import type { StoredType } from "./stored_type.ts";
 
 /** A tensor's description in a file, without its elements. */
 export interface StoredTensor {
+  /** The numbers' type. */
   readonly dtype: StoredType;
+  /** Outermost axis first. */
   readonly shape: readonly number[];
 }
 
 /** A range of entries of a tensor's first axis. */
 export interface RowRange {
+  /** The first of them. */
   readonly first: number;
+  /** How many. */
   readonly count: number;
 }
 
@@ -16,7 +20,9 @@ export interface RowRange {
 export interface TensorFile extends Disposable {
   /** For messages. */
   readonly name: string;
+  /** The tensors by name. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** Texts by name. */
   readonly metadata: ReadonlyMap<string, string>;
   /** The elements of a tensor, or of some of its rows: row-major, little-endian. The array is the caller's own. */
   read(tensor: string, rows?: RowRange): Promise<Uint8Array<ArrayBuffer>>;

@@ -29,10 +29,10 @@ function placementOf(width: number, height: number) {
  *
  * @example
  * ```ts
- * import { FaceDetector, openDevice } from "@autt/autt";
+ * import { openDetector, openDevice } from "@autt/autt";
  * import assert from "node:assert/strict";
  * using device = await openDevice();
- * using detector = await FaceDetector.open(device);
+ * using detector = await openDetector(device);
  * const grey = { width: 8, height: 8, data: new Uint8Array(3 * 64).fill(128) };
  * assert.deepEqual(await detector.detect([grey]), [[]]);
  * ```
@@ -49,16 +49,19 @@ export class FaceDetector implements Disposable {
     this.#memory = memory;
   }
 
-  /** Loads the detector that comes with this package. */
-  static async open(device: Device): Promise<FaceDetector> {
-    const file = "face_detection_short_range.tflite";
-    const bytes = await Deno.readFile(new URL(file, import.meta.url));
+  /**
+   * Uploads the detector's weights.
+   *
+   * @param weights The bytes of MediaPipe's `face_detection_short_range.tflite`.
+   */
+  static async open(device: Device, weights: Uint8Array<ArrayBuffer>): Promise<FaceDetector> {
     using owned = new DisposableStack();
     const memory = owned.use(new Weights(device));
-    const weights = await loadBlazeFace(memory, readTflite(bytes, file));
+    const file = readTflite(weights, "face_detection_short_range.tflite");
+    const loaded = await loadBlazeFace(memory, file);
     await device.settled(); // reports allocation errors now
     owned.move();
-    return new FaceDetector(device, weights, memory);
+    return new FaceDetector(device, loaded, memory);
   }
 
   /** Finds the faces in pictures of one size, most confident first, in pixels. */

@@ -1,8 +1,7 @@
 import { FormatError } from "../../io/files/format_error.ts";
-import { openTensors } from "../../io/tensors/open_tensors.ts";
 import { readMetadata } from "../../io/tensors/read_metadata.ts";
 import { toFloat32 } from "../../io/tensors/stored_type.ts";
-import { privateFile, writeAtomically } from "../../io/files/write_atomically.ts";
+import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 import { encodeSafetensors } from "../../io/tensors/write_safetensors.ts";
 import type { NeutralMean } from "../../model/clip_au/neutral.ts";
 
@@ -19,24 +18,23 @@ export interface Enrolment extends NeutralMean {
 /** The key of the metadata, and its version. */
 const format = "autt.enrolment", version = 1;
 
-/** Saves an enrolment atomically, readable by the user only. */
-export async function saveEnrolment(path: string, { mean, ...info }: Enrolment): Promise<void> {
+/** Encodes an enrolment as a safetensors file. Refuses numbers that are not finite. */
+export function encodeEnrolment({ mean, ...info }: Enrolment): Uint8Array<ArrayBuffer> {
   if (!mean.every(Number.isFinite)) {
     throw new RangeError(
       "Cannot save an enrolment: its mean is not finite: a file that was there stays as it was",
     );
   }
-  const bytes = encodeSafetensors(
+  return encodeSafetensors(
     { mean: { dtype: "F32", shape: [mean.length], data: mean } },
     { [format]: JSON.stringify({ version, ...info }) },
   );
-  await writeAtomically(path, bytes, privateFile);
 }
 
-/** Reads an enrolment. */
-export async function loadEnrolment(path: string): Promise<Enrolment> {
-  using file = await openTensors(path);
-  const refuse = (why: string) => new FormatError(`Cannot read the enrolment "${path}": ${why}`);
+/** Reads an enrolment from an open file. */
+export async function readEnrolment(file: TensorFile): Promise<Enrolment> {
+  const refuse = (why: string) =>
+    new FormatError(`Cannot read the enrolment "${file.name}": ${why}`);
   const stored = file.tensors.get("mean");
   const info = stored && readMetadata<Enrolment>(file, { format, version }, refuse);
   if (!info || !stored) throw refuse("it is no enrolment");

@@ -2,7 +2,8 @@ import { cropSquare, squareAround } from "../face/crop_face.ts";
 import type { FaceDetector } from "../face/face_detector.ts";
 import { FaceTracker, mainFace, type TrackedFace } from "../face/face_tracker.ts";
 import type { ImagePreparer } from "../image_preparer.ts";
-import type { Frame } from "../video/open_video.ts";
+import type { Frame } from "../video/frame.ts";
+import { joined } from "../../numbers/vectors.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 
 /** A frame and what was seen in it. */
@@ -41,10 +42,13 @@ export const untimed: StageTimer = { time: (_, action) => action() };
 
 /** The models that frames go through, and callbacks. */
 export interface WatchTools {
+  /** Embeds the faces. */
   readonly clip: Clip;
+  /** Prepares them for the CLIP. */
   readonly preparer: ImagePreparer;
   /** Undefined if frames are already cropped to the face. */
   readonly detector: FaceDetector | undefined;
+  /** Called with every picture that the model sees. */
   readonly showFace?: ShowFace | undefined;
   /** Times the stages; by default they are not timed. */
   readonly clock?: StageTimer | undefined;
@@ -204,4 +208,9 @@ export async function watchEveryone(
       }),
     ]),
   );
+}
+
+/** The features of frames as one array, `[N, d]`; frames without a face are skipped. */
+export function featuresOf(frames: readonly SeenFrame[]): Float32Array<ArrayBuffer> {
+  return joined(frames.flatMap(({ features }) => features ? [features] : []));
 }

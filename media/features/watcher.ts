@@ -1,20 +1,20 @@
-import { FaceDetector } from "../face/face_detector.ts";
+import type { FaceDetector } from "../face/face_detector.ts";
 import { type SeenFrame, watchEveryone, type WatchTools, watchVideo } from "./watch_video.ts";
 import { ImagePreparer } from "../image_preparer.ts";
-import { type FrameOptions, openFrames } from "../video/open_frames.ts";
+import type { FrameSource } from "../video/frame.ts";
 import type { Clip } from "../../model/clip/clip.ts";
-import { joined } from "../../numbers/vectors.ts";
 
-/** Whether to find the face in each frame, or to take whole frames as faces. */
-export type Faces = "find" | "whole frame";
-
-/** Which part of a video to watch, and callbacks. */
-export interface WatchOptions extends FrameOptions, Pick<WatchTools, "showFace" | "clock"> {
+/** Up to where a video is watched, and callbacks. */
+export interface WatchOptions extends Pick<WatchTools, "showFace" | "clock"> {
+  /** Where the source ends, in seconds, if that is before the end of its video. */
+  readonly to?: number | undefined;
+  /** Stops it. */
+  readonly signal?: AbortSignal | undefined;
   /** Called after each frame with its time, and with the end of the video if that is known. */
   readonly onFrame?: ((seconds: number, end: number | undefined) => void) | undefined;
 }
 
-/** Opens videos and streams and turns their frames into features of people's faces. */
+/** Turns the frames of videos and streams into features of people's faces. */
 export class Watcher implements Disposable {
   /** Embeds faces. */
   readonly clip: Clip;
@@ -36,11 +36,15 @@ export class Watcher implements Disposable {
     this.#owned = owned;
   }
 
-  /** Loads the other models. The watcher does not own the CLIP. */
-  static async open(clip: Clip, faces: Faces): Promise<Watcher> {
+  /**
+   * A watcher of people. It owns the detector, but not the CLIP.
+   *
+   * @param detector Undefined if frames are already cropped to the face.
+   */
+  static open(clip: Clip, detector: FaceDetector | undefined): Watcher {
     using owned = new DisposableStack();
+    if (detector) owned.use(detector);
     const preparer = owned.use(new ImagePreparer(clip.device, clip.config.image.size));
-    const detector = faces === "find" ? owned.use(await FaceDetector.open(clip.device)) : undefined;
     return new Watcher(clip, preparer, detector, owned.move());
   }
 
@@ -57,11 +61,11 @@ export class Watcher implements Disposable {
 
   /** Watches one person: the one with the given number, or the main one. */
   async *watch(
-    source: string | ReadableStream<Uint8Array>,
+    open: FrameSource,
     person: number | undefined,
     options: WatchOptions,
   ): AsyncGenerator<SeenFrame> {
-    await using opened = await openFrames(source, options);
+    await using opened = await open();
     const tell = teller(opened.seconds, options);
     for await (const frame of watchVideo(opened, this.#tools(options), person)) {
       tell(frame.seconds);
@@ -71,10 +75,10 @@ export class Watcher implements Disposable {
 
   /** Watches everyone: the frames of each person by number, or of `undefined` if there is nobody. */
   async watchEveryone(
-    source: string | ReadableStream<Uint8Array>,
+    open: FrameSource,
     options: WatchOptions,
   ): Promise<Map<number | undefined, SeenFrame[]>> {
-    await using opened = await openFrames(source, options);
+    await using opened = await open();
     return await watchEveryone(opened, this.#tools(options), teller(opened.seconds, options));
   }
 
@@ -96,9 +100,4 @@ function teller(
   let end = to;
   length.then((seconds = Infinity) => end = Math.min(to, seconds), () => {});
   return (seconds) => onFrame?.(seconds, end === Infinity ? undefined : end);
-}
-
-/** The features of frames as one array, `[N, d]`; frames without a face are skipped. */
-export function featuresOf(frames: readonly SeenFrame[]): Float32Array<ArrayBuffer> {
-  return joined(frames.flatMap(({ features }) => features ? [features] : []));
 }

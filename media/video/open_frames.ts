@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { isFolder } from "../../io/files/is_folder.ts";
 import { readImage } from "../read_image.ts";
-import { type Frame, type OpenedVideo, openVideo, type VideoOptions } from "./open_video.ts";
+import { openVideo, type VideoOptions } from "./open_video.ts";
+import type { Frame, OpenedVideo } from "./frame.ts";
 import { VideoError } from "./video_error.ts";
 
 /** Which part of a video or of a folder of pictures to read. */

@@ -1,15 +1,7 @@
-import type { Image } from "../image_preparer.ts";
 import { inputArguments, pipeArguments } from "./ffmpeg_input.ts";
+import type { Frame, OpenedVideo } from "./frame.ts";
 import { ppmFrames } from "./ppm_frames.ts";
 import { VideoError } from "./video_error.ts";
-
-/** A frame of a video. */
-export interface Frame extends Image {
-  /** Index among the frames that are read, from 0. */
-  readonly index: number;
-  /** Presentation time in seconds, as stored in the file. */
-  readonly seconds: number;
-}
 
 /** Which part of a video to read. */
 export interface VideoOptions {
@@ -23,12 +15,6 @@ export interface VideoOptions {
   readonly signal?: AbortSignal | undefined;
   /** The decoder; by default `ffmpeg` from PATH. */
   readonly ffmpeg?: string | undefined;
-}
-
-/** A video being read. */
-export interface OpenedVideo extends AsyncIterable<Frame>, AsyncDisposable {
-  /** Duration as stored in the file; undefined for streams, browser recordings and broken files. */
-  readonly seconds: Promise<number | undefined>;
 }
 
 const install = "install ffmpeg (on Debian: apt-get install ffmpeg), or name it in AUTT_FFMPEG";

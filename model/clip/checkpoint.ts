@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { formatShape, sameShape, type Shape } from "../../engine/mod.ts";
+import { sha256 } from "../../io/files/sha256.ts";
 import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 import { toFloat32 } from "../../io/tensors/stored_type.ts";
 import { joined } from "../../numbers/vectors.ts";
@@ -84,14 +84,14 @@ export class ClipCheckpoint {
    * the large matrices as well would take as long as loading.
    */
   async fingerprint(): Promise<string> {
-    const hash = createHash("sha256").update(JSON.stringify(this.config));
+    const parts: Parameters<typeof sha256>[0][number][] = [JSON.stringify(this.config)];
     const projections = ["visual.proj", "text_projection"];
     for (const [name, shape] of clipShapes(this.config)) {
       if (shape.length > 1 && !projections.includes(name)) continue;
       const numbers = await this.read(name, shape);
-      hash.update(name).update(new Uint8Array(numbers.buffer));
+      parts.push(name, numbers);
     }
-    return hash.digest("hex");
+    return await sha256(parts);
   }
 
   #findConfig({ imageHeads, textHeads, activation = "quick_gelu" }: ClipSettings): ClipConfig {

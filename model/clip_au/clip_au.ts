@@ -1,16 +1,15 @@
-import { createHash } from "node:crypto";
 import { type Device, type Recorder, type Tensor, Weights } from "../../engine/mod.ts";
 import { l2Normalize, softmax } from "../../kernels/mod.ts";
+import { sha256 } from "../../io/files/sha256.ts";
 import { framesOf, joined } from "../../numbers/vectors.ts";
-import type { Clip, ClipOptions } from "../clip/clip.ts";
+import type { Clip } from "../clip/clip.ts";
 import { clipName } from "../clip/config.ts";
 import { SizedPlans } from "../sized_plans.ts";
 import { adaptTexts, decide, embedClips } from "./head.ts";
-import { type Head, loadHead } from "./head_file.ts";
+import type { Head } from "./head_file.ts";
 import { headFingerprint } from "./head_parameters.ts";
 import { type HeadWeights, packHead } from "./head_weights.ts";
 import { unitsByFrame } from "./units_by_frame.ts";
-import { loadClip } from "../clip/load_clip.ts";
 
 /** CLIP-AU's decision on a clip. */
 export interface Prediction {
@@ -116,11 +115,14 @@ export class ClipAu implements Disposable {
 
   /** Identifies this CLIP and head, with their prompts. */
   async fingerprint(): Promise<string> {
-    const head = createHash("sha256").update(headFingerprint(this.head.parameters))
-      .update(JSON.stringify(this.head.auPrompts));
-    if (this.classTexts) head.update(this.classTexts);
-    if (this.head.neutral) head.update(this.head.neutral);
-    return `${await this.clip.fingerprint()}+${head.digest("hex")}`;
+    const { parameters, auPrompts, neutral } = this.head;
+    const head = await sha256([
+      await headFingerprint(parameters),
+      JSON.stringify(auPrompts),
+      ...this.classTexts ? [this.classTexts] : [],
+      ...neutral ? [neutral] : [],
+    ]);
+    return `${await this.clip.fingerprint()}+${head}`;
   }
 
   /** Decides on clips of frame features, `[T, d]` each, as the image tower returns them. */
@@ -194,39 +196,4 @@ async function checkClip(clip: Clip, { clip: wanted, parameters }: Head): Promis
         `(${wanted.fingerprint.slice(0, 12)}): got one with other weights (${got.slice(0, 12)})`,
     );
   }
-}
-
-/** Where to load CLIP-AU from. */
-export interface ClipAuFiles extends ClipAuOptions, Pick<ClipOptions, "store"> {
-  /** A folder with a CLIP or its file of weights, as for `loadClip()`. */
-  readonly clip: string;
-  /** A head's file, ours or the authors' `.pth`, or a head. */
-  readonly head: string | Head;
-  /** Names of the classes, for files that don't have them. */
-  readonly classes?: readonly string[] | undefined;
-}
-
-/**
- * Loads CLIP-AU: a CLIP whose prompts can be tuned, and a head. Disposing of it frees both.
- *
- * @example
- * ```ts
- * import { loadClipAu, openDevice } from "@autt/autt";
- * import { madeUpClipAuFolder } from "made-up-models"; // yours: a CLIP and a head
- * import assert from "node:assert/strict";
- *
- * await using folder = await madeUpClipAuFolder();
- * using device = await openDevice();
- * using model = await loadClipAu(device, { clip: folder.path, head: folder.head });
- * assert.deepEqual(model.head.classes, ["neutral", "pain"]);
- * ```
- */
-export async function loadClipAu(device: Device, files: ClipAuFiles): Promise<ClipAu> {
-  const { clip: path, head: named, classes, classPrompts, store } = files;
-  const head = typeof named === "string" ? await loadHead(named, classes) : named;
-  using owned = new DisposableStack();
-  const clip = owned.use(await loadClip(device, path, { tunable: true, store }));
-  const model = await ClipAu.open(device, clip, head, { classPrompts, ownsClip: true });
-  owned.move();
-  return model;
 }

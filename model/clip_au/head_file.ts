@@ -1,8 +1,6 @@
-import { openTensors } from "../../io/tensors/open_tensors.ts";
 import { readMetadata } from "../../io/tensors/read_metadata.ts";
 import { toFloat32 } from "../../io/tensors/stored_type.ts";
 import type { TensorFile } from "../../io/tensors/tensor_file.ts";
-import { writeAtomically } from "../../io/files/write_atomically.ts";
 import { encodeSafetensors, type TensorToWrite } from "../../io/tensors/write_safetensors.ts";
 import { auPrompts } from "./au_prompts.ts";
 import { type HeadParameters, headShapes, readHeadParameters } from "./head_parameters.ts";
@@ -47,28 +45,7 @@ export function usualClasses(count: number): string[] {
   return Array.from({ length: count }, (_, i) => i === 0 ? "neutral" : `class ${i}`);
 }
 
-/**
- * Reads a head: our own safetensors, or the authors' `.pth`.
- *
- * @param classes Names of the classes, for files that don't have them.
- *
- * @example
- * ```ts
- * import { loadHead, saveHead } from "@autt/autt";
- * import { madeUpClipAuFolder } from "made-up-models"; // yours: a CLIP and a head
- * import assert from "node:assert/strict";
- * await using folder = await madeUpClipAuFolder();
- * const head = await loadHead(folder.head);
- * await saveHead(folder.head, { ...head, classes: ["no", "yes"] });
- * assert.deepEqual((await loadHead(folder.head)).classes, ["no", "yes"]);
- * ```
- */
-export async function loadHead(path: string, classes?: readonly string[]): Promise<Head> {
-  using file = await openTensors(path);
-  return await readHead(file, classes);
-}
-
-/** Reads a head from an open file. */
+/** Reads a head from an open file: our own safetensors, or the authors' `.pth`. */
 export async function readHead(
   file: TensorFile,
   classes?: readonly string[],
@@ -141,9 +118,4 @@ export function encodeHead({ parameters, neutral, ...info }: Head): Uint8Array<A
   }
   if (neutral) tensors.neutral = { dtype: "F32", shape: [neutral.length], data: neutral };
   return encodeSafetensors(tensors, { [format]: JSON.stringify({ version, ...info }) });
-}
-
-/** Writes a head. */
-export async function saveHead(path: string, head: Head): Promise<void> {
-  await writeAtomically(path, encodeHead(head));
 }

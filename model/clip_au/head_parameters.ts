@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { formatShape, sameShape, type Shape } from "../../engine/mod.ts";
+import { sha256 } from "../../io/files/sha256.ts";
 import { toFloat32 } from "../../io/tensors/stored_type.ts";
 import { storedTensor, type TensorFile } from "../../io/tensors/tensor_file.ts";
 
@@ -86,11 +86,10 @@ export async function readHeadParameters(file: TensorFile, prefix = ""): Promise
 }
 
 /** Identifies a head: the SHA-256 of its parameters. */
-export function headFingerprint({ sizes, numbers }: HeadParameters): string {
-  const hash = createHash("sha256").update(JSON.stringify(sizes));
-  for (const name of headShapes(sizes).keys()) {
-    const data = numbers.get(name) as Float32Array<ArrayBuffer>;
-    hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  }
-  return hash.digest("hex");
+export async function headFingerprint({ sizes, numbers }: HeadParameters): Promise<string> {
+  const tensors = [...headShapes(sizes).keys()].flatMap((name) => [
+    name,
+    numbers.get(name) as Float32Array<ArrayBuffer>,
+  ]);
+  return await sha256([JSON.stringify(sizes), ...tensors]);
 }

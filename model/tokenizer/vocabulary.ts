@@ -1,4 +1,3 @@
-import { dirname, join } from "node:path";
 import { FormatError, type Refuse, shown } from "../../io/files/format_error.ts";
 import { byteLetters } from "./byte_symbols.ts";
 
@@ -14,49 +13,48 @@ export interface Vocabulary {
   readonly end: number;
 }
 
-/** File names of vocabularies; the first that exists is used. */
-const names = ["tokenizer.json", "vocab.json", "bpe_simple_vocab_16e6.txt.gz"] as const;
-
 const [startToken, endToken] = ["<|startoftext|>", "<|endoftext|>"];
 
 /** Tokens that come before the merges in OpenAI's list: each byte, and each byte at a word's end. */
 const byteTokens = [...byteLetters, ...byteLetters.map((letter) => `${letter}</w>`)];
 
-/** The vocabulary file of a folder, if there is one. */
-export async function findVocabulary(folder: string): Promise<string | undefined> {
-  for (const name of names) {
-    const path = join(folder, name);
-    if (await Deno.stat(path).then(({ isFile }) => isFile, () => false)) return path;
-  }
+/** A vocabulary's file, read: its name decides what it is. */
+export interface VocabularyFile {
+  /** For messages, and for the kind: `tokenizer.json`, `vocab.json` or another, a list of merges. */
+  readonly name: string;
+  /** Its text, unpacked. */
+  readonly text: string;
+  /** The text of the `merges.txt` that belongs to a `vocab.json`. */
+  readonly merges?: string | undefined;
 }
 
 /**
- * Reads a vocabulary: OpenAI's list of merges (`bpe_simple_vocab_16e6.txt.gz`), Hugging Face's
- * `tokenizer.json`, its `vocab.json` with `merges.txt` beside it, or a folder that has one of these.
- * `size` is the checkpoint's number of tokens: OpenAI's list has more merges than any model uses.
+ * Parses a vocabulary: OpenAI's list of merges (`bpe_simple_vocab_16e6.txt`), Hugging Face's
+ * `tokenizer.json`, or its `vocab.json` with `merges.txt`. `size` is the checkpoint's number of tokens:
+ * OpenAI's list has more merges than any model uses.
  */
-export async function readVocabulary(
-  path: string,
+export function parseVocabulary(
+  { name, text, merges }: VocabularyFile,
   { size }: { readonly size?: number } = {},
-): Promise<Vocabulary> {
-  const refuse: Refuse = (why) => new FormatError(`Cannot read the vocabulary "${path}": ${why}`);
-  if ((await Deno.stat(path)).isDirectory) {
-    const found = await findVocabulary(path);
-    if (found === undefined) throw refuse(`it is a folder without one of ${names.join(", ")}`);
-    return await readVocabulary(found, size === undefined ? {} : { size });
-  }
+): Vocabulary {
+  const refuse = refusalOf(name);
   let vocabulary: Vocabulary;
-  if (path.endsWith("vocab.json")) {
-    const lines = splitLines(await readMergesBeside(path, refuse));
-    const merges = splitMerges(lines.filter((line) => !line.startsWith("#version")), refuse);
-    vocabulary = fromTable(parseJson(await Deno.readTextFile(path), refuse), merges, refuse);
-  } else if (path.endsWith(".json")) {
-    vocabulary = fromTokenizerJson(parseJson(await Deno.readTextFile(path), refuse), refuse);
+  if (name.endsWith("vocab.json")) {
+    if (merges === undefined) throw refuse("there is no merges.txt beside it");
+    const lines = splitLines(merges).filter((line) => !line.startsWith("#version"));
+    vocabulary = fromTable(parseJson(text, refuse), splitMerges(lines, refuse), refuse);
+  } else if (name.endsWith(".json")) {
+    vocabulary = fromTokenizerJson(parseJson(text, refuse), refuse);
   } else {
-    vocabulary = fromMergeList(await readText(path, refuse), size ?? 49408, refuse);
+    vocabulary = fromMergeList(text, size ?? 49408, refuse);
   }
   check(vocabulary, size, refuse);
   return vocabulary;
+}
+
+/** The error that says why a vocabulary cannot be read. */
+export function refusalOf(name: string): Refuse {
+  return (why) => new FormatError(`Cannot read the vocabulary "${name}": ${why}`);
 }
 
 /** OpenAI's list of merges, which the tokens follow from. The first line is a heading. */
@@ -159,15 +157,6 @@ function isSymbol(value: unknown): value is string {
   return typeof value === "string" && value !== "";
 }
 
-async function readMergesBeside(path: string, refuse: Refuse): Promise<string> {
-  try {
-    return await Deno.readTextFile(join(dirname(path), "merges.txt"));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw refuse("there is no merges.txt beside it");
-    throw error;
-  }
-}
-
 function parseJson(text: string, refuse: Refuse): Table {
   try {
     const json: unknown = JSON.parse(text);
@@ -176,19 +165,4 @@ function parseJson(text: string, refuse: Refuse): Table {
     throw refuse(`it is not JSON: ${(error as Error).message}`);
   }
   throw refuse("it is not a JSON object");
-}
-
-/** Reads a text file, plain or compressed with gzip. */
-async function readText(path: string, refuse: Refuse): Promise<string> {
-  const bytes = await Deno.readFile(path);
-  if (bytes[0] !== 0x1F || bytes[1] !== 0x8B) {
-    if (path.endsWith(".gz")) throw refuse("it is not packed by gzip");
-    return new TextDecoder().decode(bytes);
-  }
-  try {
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return await new Response(stream).text();
-  } catch (error) {
-    throw refuse(`it cannot be unpacked: ${(error as Error).message}`);
-  }
 }

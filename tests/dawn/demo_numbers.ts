@@ -7,7 +7,7 @@ import { randomExpression, unevenly } from "../../demo/people/random_expression.
 import type { Device } from "../../engine/mod.ts";
 import { auPrompts } from "../../model/clip_au/au_prompts.ts";
 import { ClipAu } from "../../model/clip_au/clip_au.ts";
-import { loadHead } from "../../model/clip_au/head_file.ts";
+import { loadHead } from "../../model/clip_au/load_head.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
 import { ClipAutt } from "../../tta/clip_autt/clip_autt.ts";
 import { tuningModes } from "../../tta/clip_autt/tuning_settings.ts";

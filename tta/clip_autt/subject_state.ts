@@ -1,8 +1,7 @@
 import { FormatError } from "../../io/files/format_error.ts";
-import { openTensors } from "../../io/tensors/open_tensors.ts";
 import { readMetadata } from "../../io/tensors/read_metadata.ts";
 import { toFloat32 } from "../../io/tensors/stored_type.ts";
-import { privateFile, writeAtomically } from "../../io/files/write_atomically.ts";
+import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 import { encodeSafetensors, type TensorToWrite } from "../../io/tensors/write_safetensors.ts";
 import type { Outcome } from "./collapse_guard.ts";
 import type { Moved, TuningState } from "./tuning.ts";
@@ -51,31 +50,9 @@ function checkFinite(name: string, value: unknown): unknown {
   );
 }
 
-/** Writes a state atomically, readable by nobody but the user. */
-export async function saveSubject(path: string, state: SubjectState): Promise<void> {
-  await writeAtomically(path, encodeSubject(state), privateFile);
-}
-
-/**
- * Reads a state.
- *
- * @example
- * ```ts
- * import { loadClipAu, loadSubject, openDevice, saveSubject, Subject } from "@autt/autt";
- * import { madeUpClipAuFolder } from "made-up-models"; // yours: a CLIP and a head
- * import assert from "node:assert/strict";
- * await using folder = await madeUpClipAuFolder();
- * using device = await openDevice();
- * using model = await loadClipAu(device, { clip: folder.path, head: folder.head });
- * using person = await Subject.open(model);
- * const path = `${folder.path}/anna.safetensors`;
- * await saveSubject(path, person.autt.state);
- * assert.equal((await loadSubject(path)).tuning.step, 0);
- * ```
- */
-export async function loadSubject(path: string): Promise<SubjectState> {
-  using file = await openTensors(path);
-  const refuse = (why: string) => new FormatError(`Cannot read the subject "${path}": ${why}`);
+/** Reads a state from an open file. */
+export async function readSubject(file: TensorFile): Promise<SubjectState> {
+  const refuse = (why: string) => new FormatError(`Cannot read the subject "${file.name}": ${why}`);
   const info = readMetadata<Information>(file, { format, version }, refuse);
   if (!info) throw refuse("it is no state of a subject");
   if (!isInformation(info)) throw refuse("its metadata is not complete");

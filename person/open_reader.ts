@@ -1,0 +1,52 @@
+import type { Device } from "../engine/mod.ts";
+import type { Enrolment } from "../media/features/enrolment.ts";
+import { type Faces, openWatcher } from "../media/features/open_watcher.ts";
+import { clipName } from "../model/clip/config.ts";
+import { loadClip } from "../model/clip/load_clip.ts";
+import { ClipAu } from "../model/clip_au/clip_au.ts";
+import type { Head } from "../model/clip_au/head_file.ts";
+import type { MethodEntry } from "../tta/methods/mod.ts";
+import { checkSourcePeople, type SourcePeople } from "../tta/tta_cap/source_cache_file.ts";
+import { Observer } from "./observe.ts";
+import { openDecider } from "./open_decider.ts";
+import { VideoReader } from "./video_reader.ts";
+
+/** What a reader needs to apply a method. */
+export interface ReaderSetup {
+  readonly device: Device;
+  /** Path of the CLIP. */
+  readonly model: string;
+  readonly entry: MethodEntry;
+  /** Undefined if the method uses none. */
+  readonly head: Head | undefined;
+  readonly classes: readonly string[];
+  /** The source people, if the method uses them, with the name of their file for messages. */
+  readonly sources: { readonly path: string; readonly people: SourcePeople } | undefined;
+  /** Whether all videos show one person, so that adaptation continues from one video to the next. */
+  readonly onePerson: boolean;
+  readonly faces: Faces;
+  /** The person's resting face, if they are enrolled; used by heads trained with `--centred`. */
+  readonly enrolment: Enrolment | undefined;
+}
+
+/** Loads the models that a method needs. */
+export async function openReader(setup: ReaderSetup): Promise<VideoReader> {
+  const { device, entry, head, classes, sources, onePerson, enrolment } = setup;
+  using owned = new DisposableStack();
+  const tunable = entry.needs.includes("gradients") || entry.windowed !== undefined;
+  const clip = owned.use(await loadClip(device, setup.model, { tunable }));
+  const name = { name: clipName(clip.config), fingerprint: await clip.fingerprint() };
+  if (sources) checkSourcePeople(sources.path, sources.people, { classes, clip: name });
+  const model = head && owned.use(await ClipAu.open(device, clip, head));
+  const watcher = owned.use(await openWatcher(clip, setup.faces));
+  const neutral = head?.neutral && enrolment;
+  const observer = await Observer.open(watcher, { model, enrolment: neutral });
+  const stands = { device, clip, model, classes, sources: [], draw: 0 };
+  const decider = await openDecider(
+    entry,
+    { ...stands, sourceCaches: sources?.people.caches },
+    { onePerson, neutral },
+    owned,
+  );
+  return new VideoReader(watcher, observer, decider, owned.move());
+}
