@@ -35,6 +35,7 @@ const takeAdapter: ReadonlySet<Task> = new Set([
     "doctor",
     "golden",
     "demo:zeroshot",
+    "demo:units",
     "demo:bench",
   ] as const,
   ...[
