@@ -41,7 +41,7 @@ pageTest(
       await Deno.mkdir(frames);
       await ffmpeg(
         "-i",
-        demoSample,
+        "demo/sample/neutral.mp4",
         "-vf",
         "select=not(mod(n\\,2))",
         "-fps_mode",
