@@ -13,6 +13,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<Run>>> = {
   eval: async () => (await import("./app/eval/eval_command.ts")).evaluateCommand,
   enroll: async () => (await import("./app/people/enroll.ts")).enroll,
   doctor: async () => (await import("./app/doctor/doctor_command.ts")).doctor,
+  web: async () => (await import("./app/web/web_command.ts")).web,
   subject: async () => (await import("./app/people/subject.ts")).subject,
   completions: async () => {
     const { completions } = await import("./app/completions/completions_command.ts");

@@ -38,6 +38,7 @@ export const commands = [
     "tell whether everything works on this machine, and what to do if not",
     nothing,
   ),
+  row("web", "", "serve the page that reads one's own face in the browser", nothing),
   row("subject", "[NAME]", "list, show or delete what was learnt of people", nothing),
   row(
     "completions",
@@ -61,6 +62,7 @@ export const developmentTasks: readonly Command[] = [
   row("mutate", "", "make small changes in kernels, and tell which ones no case notices", device),
   row("golden", "FOLDER", "compare with golden numbers of the original code", device),
   row("coverage", "", "run every test and tell which lines they reach, by folder", video),
+  row("web:build", "FOLDER", "build that page as a folder of static files", nothing),
   row("compile", "", "make one program out of the commands", nothing),
   row("bench", "", "measure this machine's ceilings, every kernel and the models", device),
   row(

@@ -17,6 +17,7 @@ const floors: Readonly<Record<string, number>> = {
   demo: 7,
   app: 8,
   golden: 9,
+  web: 9,
   bench: 10,
   examples: 9,
   tests: 10,

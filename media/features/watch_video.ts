@@ -52,6 +52,8 @@ export interface WatchTools {
   readonly showFace?: ShowFace | undefined;
   /** Times the stages; by default they are not timed. */
   readonly clock?: StageTimer | undefined;
+  /** Most frames at once: 1 where each is wanted as it comes; by default what suits the device. */
+  readonly batch?: number | undefined;
 }
 
 /** Approximate bytes of pixels in a batch: larger frames make smaller batches. */
@@ -116,12 +118,12 @@ interface WatchedFrame {
 /** Finds faces in every frame and embeds the chosen ones. At most two batches are in memory. */
 async function* watchFaces(
   frames: AsyncIterable<Frame>,
-  { clip, preparer, detector, showFace, clock = untimed }: WatchTools,
+  { clip, preparer, detector, showFace, clock = untimed, batch: wanted = Infinity }: WatchTools,
   choose: (faces: readonly TrackedFace[], frame: Frame) => readonly TrackedFace[],
 ): AsyncGenerator<WatchedFrame> {
   const tracker = new FaceTracker(), { embedding } = clip.config;
   const most = clip.device.adapter.software ? softwareBatch : Infinity;
-  for await (const batch of batches(frames, Math.min(clip.images.batch, most), clock)) {
+  for await (const batch of batches(frames, Math.min(clip.images.batch, most, wanted), clock)) {
     const found = detector && await clock.time("detect", () => detector.detect(batch));
     const watched = batch.map((frame, i) => {
       const faces = tracker.follow(found?.[i] ?? [], frame.seconds);

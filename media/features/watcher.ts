@@ -5,7 +5,7 @@ import type { FrameSource } from "../video/frame.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 
 /** Up to where a video is watched, and callbacks. */
-export interface WatchOptions extends Pick<WatchTools, "showFace" | "clock"> {
+export interface WatchOptions extends Pick<WatchTools, "showFace" | "clock" | "batch"> {
   /** Where the source ends, in seconds, if that is before the end of its video. */
   readonly to?: number | undefined;
   /** Stops it. */
@@ -87,8 +87,15 @@ export class Watcher implements Disposable {
     this.#owned[Symbol.dispose]();
   }
 
-  #tools({ showFace, clock }: WatchOptions): WatchTools {
-    return { clip: this.clip, preparer: this.preparer, detector: this.detector, showFace, clock };
+  #tools({ showFace, clock, batch }: WatchOptions): WatchTools {
+    return {
+      clip: this.clip,
+      preparer: this.preparer,
+      detector: this.detector,
+      showFace,
+      clock,
+      batch,
+    };
   }
 }
 

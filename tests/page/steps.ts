@@ -1,0 +1,30 @@
+/// <reference lib="dom" />
+import type { Page } from "playwright-core";
+import type { Result } from "../../web/messages.ts";
+
+/** A session as the page keeps it, as far as tests look at it. */
+export interface StoredSession {
+  readonly person: string;
+  readonly result: Pick<Result, "json" | "csv" | "abstained" | "seen" | "rest">;
+}
+
+/** Agrees to what the page tells, and waits until the model is open. */
+export async function agree(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "I understand" }).click();
+  await page.getByRole("heading", { name: "Start", exact: true }).waitFor({ timeout: 60_000 });
+}
+
+/** The sessions in the page's own database. */
+export async function storedSessions(page: Page): Promise<StoredSession[]> {
+  return await page.evaluate(async () => {
+    const asked = <T>(request: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const database = await asked(indexedDB.open("autt"));
+    const all = await asked(database.transaction("sessions").objectStore("sessions").getAll());
+    database.close();
+    return all as StoredSession[];
+  });
+}

@@ -1,0 +1,127 @@
+import { aboutReader } from "../../app/infer/about.ts";
+import {
+  analyse,
+  ClipAutt,
+  encodeEnrolment,
+  encodeSubject,
+  type Enrolment,
+  featuresOf,
+  neutralMean,
+  type Observation,
+  Observer,
+  type SubjectState,
+  TunedDecider,
+  tuningModes,
+  VideoReader,
+} from "../../web.ts";
+import { paper } from "../../tta/methods/clip_autt.ts";
+import { usualRequirements } from "../../person/analyse.ts";
+import type { Box, FrameReport, Result } from "../messages.ts";
+import type { Models } from "./models.ts";
+import type { Pixels } from "./read_pixels.ts";
+import { resultOf } from "./result.ts";
+import { Watching } from "./watching.ts";
+
+const settings = tuningModes.paper;
+
+/** What is known of a person, apart from any device. */
+export interface Known {
+  readonly enrolment: Enrolment | undefined;
+  readonly state: SubjectState | undefined;
+}
+
+/** One person before the camera or in a file, on one device: watches, observes and decides. */
+export class Session implements Disposable {
+  readonly #models: Models;
+  readonly #reader: VideoReader;
+  readonly #autt: ClipAutt;
+  readonly #known: Known;
+  #watching: Watching | undefined;
+
+  private constructor(models: Models, reader: VideoReader, autt: ClipAutt, known: Known) {
+    this.#models = models;
+    this.#reader = reader;
+    this.#autt = autt;
+    this.#known = known;
+  }
+
+  /** Opens what deciding takes. The models stay the caller's. */
+  static async open(models: Models, known: Known): Promise<Session> {
+    const { model, watcher } = models;
+    using owned = new DisposableStack();
+    const autt = owned.use(await ClipAutt.open(model, { settings, reset: "subject" }));
+    if (known.state) autt.restore(known.state);
+    const enrolment = model.head.neutral && known.enrolment;
+    const observer = await Observer.open(watcher, { model, enrolment });
+    const decider = new TunedDecider(autt, enrolment);
+    const reader = new VideoReader(watcher, observer, decider, owned.move());
+    return new Session(models, reader, autt, known);
+  }
+
+  /** What was seen so far: what is left of a session when its device is lost. */
+  get seen(): Watching["frames"] {
+    return this.#watching?.frames ?? [];
+  }
+
+  /** Begins to watch, or goes on after what was seen before. */
+  async begin(before: Watching["frames"] = []): Promise<void> {
+    await this.#watching?.end();
+    this.#watching = new Watching(this.#models.watcher, before);
+  }
+
+  /** Looks at a frame. */
+  async watch(pixels: Pixels, seconds: number): Promise<FrameReport> {
+    if (!this.#watching) throw new Error("Cannot look at a frame: watching has not begun");
+    const frame = await this.#watching.look(pixels, seconds), { face, gap, width, height } = frame;
+    const { units, seen } = this.#reader.observer.observe([frame]);
+    const box: Box | undefined = face &&
+      { left: face.left, top: face.top, width: face.width, height: face.height };
+    return {
+      ...{ seconds, width, height, box, gap },
+      units: seen.length === 0 ? undefined : units as Float32Array<ArrayBuffer>,
+    };
+  }
+
+  /** The resting face in what was seen: a mean of vectors. */
+  async rest(): Promise<Uint8Array<ArrayBuffer>> {
+    const features = featuresOf(this.seen);
+    if (features.length === 0) throw new Error("no face was seen");
+    const { clip, cropped, width } = await this.#models.watcher.featureKind();
+    return encodeEnrolment({ ...neutralMean([features], width), clip, cropped, videos: 1 });
+  }
+
+  /** Decides on what was seen, and gives what was learnt of the person. */
+  async decide(
+    name: string,
+    onStep: (done: number, of: number) => void,
+  ): Promise<{ readonly result: Result; readonly state: Uint8Array<ArrayBuffer> | undefined }> {
+    const { model, files } = this.#models, { observer } = this.#reader;
+    const before = this.#autt.state, { steps } = this.#autt.settings;
+    const observed: Observation = observer.observe(this.seen);
+    const analysis = await analyse(
+      new TunedDecider(this.#autt, model.head.neutral && this.#known.enrolment),
+      observed,
+      usualRequirements,
+      { onStep: (_, done) => onStep(done, steps) },
+    );
+    const about = await aboutReader(
+      this.#reader,
+      {
+        method: { entry: paper, told: tuningModes.paper, keeps: true },
+        head: { path: files.headName, name: files.headName },
+      },
+      { head: model.head, sources: undefined, classes: model.head.classes },
+    );
+    const result = resultOf(name, analysis, about);
+    // What was learnt from frames without an answer is forgotten.
+    if (analysis.abstained !== undefined) this.#autt.restore(before);
+    const learnt = analysis.abstained === undefined ? encodeSubject(this.#autt.state) : undefined;
+    return { result, state: learnt };
+  }
+
+  /** Frees all memory but the models'. */
+  [Symbol.dispose](): void {
+    // The reader owns the adapter; the watcher stays with the models.
+    this.#reader[Symbol.dispose]();
+  }
+}
