@@ -28,3 +28,17 @@ export async function storedSessions(page: Page): Promise<StoredSession[]> {
     return all as StoredSession[];
   });
 }
+
+/** What the browser keeps of the page, asked of the browser and not of the page. */
+export async function kept(page: Page) {
+  return await page.evaluate(async () => {
+    const folder = await navigator.storage.getDirectory();
+    let files = 0;
+    for await (const _ of (folder as unknown as { keys(): AsyncIterable<string> }).keys()) files++;
+    return {
+      databases: (await indexedDB.databases()).length,
+      caches: (await caches.keys()).length,
+      files,
+    };
+  });
+}

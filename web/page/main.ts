@@ -22,7 +22,7 @@ const start = () =>
     sample: () => guard(fromSample),
     model: (files) => guard(() => ownModel(files)),
     session: ({ name, result }) => showResult(app, name, result, undefined, start),
-  }).then(() => app.showFooter(() => void begin()));
+  }).then(() => app.showFooter(begin));
 
 /** Runs a way through the page; an error is told at the start. */
 function guard(action: () => Promise<void>): void {
@@ -76,9 +76,10 @@ async function ownModel(files: readonly File[]): Promise<void> {
 }
 
 async function begin(): Promise<void> {
-  app.store = await Store.open().catch(() => undefined);
-  app.showFooter(() => void begin());
+  app.showFooter(begin);
   const load = () => void loadModel(app, start);
+  // Nothing is kept before consent, not even an empty database.
+  if (await Store.exists()) app.store = await Store.open().catch(() => undefined);
   if (await app.store?.consent()) load();
   else showConsent(app, load);
 }
