@@ -16,7 +16,7 @@ import { showStart } from "./views/start.ts";
 const app = new App(new Remote(new Worker("worker.js", { type: "module" })));
 
 const start = () =>
-  void showStart(app, {
+  showStart(app, {
     camera: () => guard(fromCamera),
     files: (files) => guard(() => fromFiles(files)),
     sample: () => guard(fromSample),
@@ -26,9 +26,9 @@ const start = () =>
 
 /** Runs a way through the page; an error is told at the start. */
 function guard(action: () => Promise<void>): void {
-  action().catch((error) => {
-    start();
-    setTimeout(() => app.tell(error)); // after the view, which clears what was told before
+  action().catch(async (error) => {
+    await start(); // first the view, which clears what was told before
+    app.tell(error);
   });
 }
 
