@@ -1,10 +1,9 @@
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
 import { ffmpeg } from "./infer_folder.ts";
 import { openPage, pageTest } from "./page/chromium.ts";
-import { agree, kept, storedSessions } from "./page/steps.ts";
+import { agree, heading, kept, press, storedSessions } from "./page/steps.ts";
 
 /** A drawn face before a grey wall, at rest and then in pain, as what a camera sees. */
 async function drawnCamera(folder: string): Promise<string> {
@@ -18,11 +17,6 @@ async function drawnCamera(folder: string): Promise<string> {
   );
   return path;
 }
-
-const heading = (page: Page, name: string) =>
-  page.getByRole("heading", { name, exact: true }).waitFor({ timeout: 60_000 });
-const press = (page: Page, name: string) =>
-  page.getByRole("button", { name, exact: true }).click({ timeout: 60_000 });
 
 pageTest(
   "with a camera: consent, test, rest, live, record, result, export, reload, delete",

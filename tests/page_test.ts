@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { runDeno } from "./fakes.ts";
 import { ffmpeg } from "./infer_folder.ts";
-import { agree, type StoredSession, storedSessions } from "./page/steps.ts";
+import { agree, pictures, type StoredSession, storedSessions } from "./page/steps.ts";
 import { openPage, pageTest } from "./page/chromium.ts";
 
 /** What is compared of an exported JSON. */
@@ -23,8 +23,7 @@ const numbersOf = ({ before, after, windows }: Decided) => [
 ];
 
 async function readPictures(page: Page, folder: string): Promise<StoredSession> {
-  const names = [...Deno.readDirSync(folder)].map(({ name }) => join(folder, name));
-  await page.getByLabel("Open a video or pictures").setInputFiles(names);
+  await pictures(page, folder);
   await page.getByRole("heading", { name: "Result", exact: true }).waitFor({ timeout: 120_000 });
   const [session] = await storedSessions(page);
   return session ?? assert.fail("no session was kept");

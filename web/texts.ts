@@ -77,7 +77,7 @@ export const texts = {
   stop: "Stop and decide",
   recording: (seconds: number) => `Recording, ${seconds} s`,
   cancel: "Cancel",
-  noFace: "No face is seen.",
+  severalFaces: "Several faces are seen: the one with the frame around it is read.",
   faceLost: (why: string) => `Not read: ${why}.`,
   speed: (rate: string) => `${rate} frames a second`,
   strongest: "Most above your usual",

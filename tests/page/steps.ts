@@ -42,3 +42,20 @@ export async function kept(page: Page) {
     };
   });
 }
+
+/** Waits for a view. */
+export const heading = (page: Page, name: string) =>
+  page.getByRole("heading", { name, exact: true }).waitFor({ timeout: 60_000 });
+
+/** Presses a button. */
+export const press = (page: Page, name: string) =>
+  page.getByRole("button", { name, exact: true }).click({ timeout: 60_000 });
+
+/** Opens the pictures of a folder whose names begin so. */
+export async function pictures(page: Page, folder: string, begin = ""): Promise<void> {
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) => name.startsWith(begin) && name.endsWith(".png"));
+  await page.getByLabel("Open a video or pictures").setInputFiles(
+    names.map((name) => `${folder}/${name}`),
+  );
+}

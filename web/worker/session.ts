@@ -77,7 +77,7 @@ export class Session implements Disposable {
     const box: Box | undefined = face &&
       { left: face.left, top: face.top, width: face.width, height: face.height };
     return {
-      ...{ seconds, width, height, box, gap },
+      ...{ seconds, width, height, box, gap, faces: frame.faces ?? 0 },
       units: seen.length === 0 ? undefined : units as Float32Array<ArrayBuffer>,
     };
   }
