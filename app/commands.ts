@@ -39,6 +39,7 @@ export const commands = [
     nothing,
   ),
   row("web", "", "serve the page that reads one's own face in the browser", nothing),
+  row("serve", "--head FILE", "answer requests with a person's expression in a video", video),
   row("subject", "[NAME]", "list, show or delete what was learnt of people", nothing),
   row(
     "completions",
