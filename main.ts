@@ -14,6 +14,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<Run>>> = {
   enroll: async () => (await import("./app/people/enroll.ts")).enroll,
   doctor: async () => (await import("./app/doctor/doctor_command.ts")).doctor,
   web: async () => (await import("./app/web/web_command.ts")).web,
+  serve: async () => (await import("./app/serve/serve_command.ts")).serve,
   subject: async () => (await import("./app/people/subject.ts")).subject,
   completions: async () => {
     const { completions } = await import("./app/completions/completions_command.ts");

@@ -39,6 +39,7 @@ export const commands = [
     nothing,
   ),
   row("web", "", "serve the page that reads one's own face in the browser", nothing),
+  row("serve", "--head FILE", "answer requests with a person's expression in a video", video),
   row("subject", "[NAME]", "list, show or delete what was learnt of people", nothing),
   row(
     "completions",
@@ -75,6 +76,7 @@ export const developmentTasks: readonly Command[] = [
   row("bench:peers", "", "compare matmul with OpenBLAS, tfjs and jax-js (fetches them)", device),
   row("bench:clip", "", "compare ViT-B/32 with onnxruntime-node (fetches it)", device),
   row("bench:tuning", "", "compare a step of tuning with PyTorch, if that is installed", device),
+  row("bench:page", "", "measure the page in Chromium: sizes, first view, longest task", nothing),
   row("bench:load", "", "measure time and memory of loading ViT-B/32 from a file", device),
   row("demo:bench", "", "compare methods on drawn people, from drawing to table", device),
   row("demo:sheet", "", "draw a sheet of faces to look at", nothing),

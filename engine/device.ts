@@ -8,6 +8,9 @@ import { Pool } from "./pool.ts";
 import { Reader } from "./read.ts";
 import type { Tensor } from "./tensor.ts";
 
+/** Milliseconds after which a map that was broken off is no sign of a lost device. */
+const longestLossDelay = 500;
+
 /** An open device. Owns the memory pool, the compiled kernels and the staging of results. */
 export class Device implements Disposable {
   /** WebGPU's own device. */
@@ -103,13 +106,23 @@ export class Device implements Disposable {
     const [answer, scope] = await Promise.allSettled([value, error]);
     const failure = scope.status === "fulfilled" && scope.value;
     if (failure) this.#report(failure, true); // before the errors that follow from it
-    if (answer.status === "rejected") await nextEvents();
+    if (answer.status === "rejected") await this.#cause(answer.reason);
     await this.#watched;
     this.check(); // a device error, or the loss of the device, is the cause of a rejection
     if (failure) throw typedError(failure); // somebody else was told already
     if (answer.status === "fulfilled") return answer.value;
     if (!(answer.reason instanceof DOMException)) throw answer.reason;
     throw new KernelError(`Cannot read what the device has computed: ${answer.reason.message}`, "");
+  }
+
+  /** Waits for what reports the cause of a rejection. A browser tells of a lost device after its effects. */
+  async #cause(reason: unknown): Promise<void> {
+    await nextEvents();
+    if (!(reason instanceof DOMException && reason.name === "AbortError")) return;
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, longestLossDelay);
+    await Promise.race([this.gpu.lost, late.promise]);
+    clearTimeout(timer);
   }
 
   /**

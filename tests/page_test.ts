@@ -1,9 +1,10 @@
+/// <reference lib="dom" />
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { runDeno } from "./fakes.ts";
 import { ffmpeg } from "./infer_folder.ts";
-import { agree, type StoredSession, storedSessions } from "./page/steps.ts";
+import { agree, pictures, type StoredSession, storedSessions } from "./page/steps.ts";
 import { openPage, pageTest } from "./page/chromium.ts";
 
 /** What is compared of an exported JSON. */
@@ -22,11 +23,16 @@ const numbersOf = ({ before, after, windows }: Decided) => [
 ];
 
 async function readPictures(page: Page, folder: string): Promise<StoredSession> {
-  const names = [...Deno.readDirSync(folder)].map(({ name }) => join(folder, name));
-  await page.getByLabel("Open a video or pictures").setInputFiles(names);
+  await pictures(page, folder);
   await page.getByRole("heading", { name: "Result", exact: true }).waitFor({ timeout: 120_000 });
   const [session] = await storedSessions(page);
   return session ?? assert.fail("no session was kept");
+}
+
+/** Twenty pictures of a face at rest, of which the model is not certain: where numbers differ, it shows. */
+async function drawnFrames(folder: string): Promise<void> {
+  const half = ["-vf", "select=not(mod(n\\,2))", "-fps_mode", "passthrough"];
+  await ffmpeg("-i", "demo/sample/neutral.mp4", ...half, join(folder, "%02d.png"));
 }
 
 pageTest(
@@ -36,35 +42,16 @@ pageTest(
     const { page, address, requests, complaints } = opened;
     const folder = await Deno.makeTempDir();
     try {
-      // A face at rest, of which the model is not certain: where numbers differ, it shows.
       const frames = join(folder, "frames");
       await Deno.mkdir(frames);
-      await ffmpeg(
-        "-i",
-        "demo/sample/neutral.mp4",
-        "-vf",
-        "select=not(mod(n\\,2))",
-        "-fps_mode",
-        "passthrough",
-        join(frames, "%02d.png"),
-      );
+      await drawnFrames(frames);
       await agree(page);
       const { result } = await readPictures(page, frames);
       const json = join(folder, "infer.json");
       const { code, stderr } = await runDeno([
         ...["run", "--quiet", "--allow-read", "--allow-write", "--allow-env", "--allow-ffi"],
-        ...[
-          "--allow-run=ffmpeg",
-          "main.ts",
-          "infer",
-          frames,
-          "--model",
-          "demo",
-          "--every",
-          "1",
-          "--json",
-          json,
-        ],
+        ...["--allow-run=ffmpeg", "main.ts", "infer", frames, "--model", "demo"],
+        ...["--every", "1", "--json", json],
       ]);
       assert.equal(code, 0, stderr);
       const wanted: Decided = JSON.parse(await Deno.readTextFile(json));
@@ -86,3 +73,46 @@ pageTest(
     assert.deepEqual(complaints, []);
   },
 );
+
+pageTest("a device that is lost on the way is replaced, and the answer is the same", async () => {
+  await using opened = await openPage();
+  const { page, worker, complaints } = opened, folder = await Deno.makeTempDir();
+  try {
+    await drawnFrames(folder);
+    // Counts the devices of the worker, and keeps the last one within reach.
+    await worker.evaluate(() => {
+      const here = globalThis as unknown as { devices: GPUDevice[] };
+      here.devices = [];
+      const { requestDevice } = GPUAdapter.prototype;
+      GPUAdapter.prototype.requestDevice = async function (descriptor) {
+        const device = await requestDevice.call(this, descriptor);
+        here.devices.push(device);
+        return device;
+      };
+    });
+    const lose = () =>
+      worker.evaluate(() =>
+        (globalThis as unknown as { devices: GPUDevice[] }).devices.at(-1)?.destroy()
+      );
+    await agree(page);
+    const whole = await readPictures(page, folder);
+    await page.getByRole("button", { name: "Delete everything" }).click();
+    await agree(page);
+
+    const reading = readPictures(page, folder);
+    reading.catch(() => {}); // is awaited below
+    await page.getByText("10 of 20 frames read").waitFor({ timeout: 60_000 });
+    await lose();
+    await page.getByText("Adapting to this person").waitFor({ timeout: 60_000 });
+    await lose();
+    const broken = await reading;
+    const devices = await worker.evaluate(() =>
+      (globalThis as unknown as { devices: unknown[] }).devices.length
+    );
+    assert.equal(devices, 4); // one for each model that was opened, and one for each that was lost
+    assert.equal(broken.result.json, whole.result.json);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+  assert.deepEqual(complaints, []);
+});

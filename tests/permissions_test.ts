@@ -20,6 +20,8 @@ Deno.test("no task may do everything, and only those that fetch may open a conne
       "check:faces": "--allow-net=registry.npmjs.org",
       test: "--allow-net=127.0.0.1",
       web: "--allow-net=127.0.0.1",
+      serve: "--allow-net=127.0.0.1,0.0.0.0",
+      "bench:page": "--allow-net=127.0.0.1",
     };
     assert.equal(net?.[0], wanted[name], name);
   }
@@ -34,6 +36,7 @@ const takeAdapter: ReadonlySet<Task> = new Set([
     "train",
     "eval",
     "doctor",
+    "serve",
     "golden",
     "demo:zeroshot",
     "demo:units",

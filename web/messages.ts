@@ -55,6 +55,8 @@ export interface FrameReport {
   readonly seconds: number;
   readonly width: number;
   readonly height: number;
+  /** Faces in the frame, of everyone. */
+  readonly faces: number;
   readonly box: Box | undefined;
   readonly gap: string | undefined;
   /** Similarity to each Action Unit; undefined without a face. */

@@ -1,6 +1,5 @@
-import { dirname } from "node:path";
 import { fileSize } from "../../io/files/file_size.ts";
-import { WriteError, writing } from "../../io/files/writing.ts";
+import { WriteError } from "../../io/files/writing.ts";
 import { schedule } from "../../kernels/schedule.ts";
 import type { Enrolment } from "../../media/features/enrolment.ts";
 import { loadEnrolment } from "../../media/features/enrolment_file.ts";
@@ -9,8 +8,6 @@ import { VideoError } from "../../media/video/video_error.ts";
 import type { Head } from "../../model/clip_au/head_file.ts";
 import { preparationMismatch } from "../../model/clip_au/preparation.ts";
 import { openReader } from "../../person/open_reader.ts";
-import type { VideoReader } from "../../person/video_reader.ts";
-import { openFrames } from "../../media/video/open_frames.ts";
 import { loadSubject, saveSubject } from "../../tta/clip_autt/subject_file.ts";
 import { enrolmentPath, makeFolderOf, subjectPath } from "../people/subject_path.ts";
 import { Interrupted, stoppable, untilInterrupted } from "../terminal/interrupt.ts";
@@ -18,14 +15,13 @@ import { modelPath } from "../terminal/model_path.ts";
 import { StageClock } from "../terminal/stage_clock.ts";
 import { clearStatus, say } from "../terminal/status_line.ts";
 import { openNamed, sentenceOf } from "../terminal/terminal.ts";
-import { type About, aboutReader } from "./about.ts";
+import { aboutReader } from "./about.ts";
 import { loadParts } from "./choose_parts.ts";
 import { type InferCommand, readCommand } from "./command.ts";
 import type { NamedVideo } from "./find_videos.ts";
-import { ThumbnailKeeper } from "./report/thumbnails.ts";
-import { showProgress } from "./show_progress.ts";
+import { readVideo, type Run } from "./read_video.ts";
 import { summarise } from "./summary.ts";
-import { guardInputs, type OutputPaths, writeOutputs } from "./write_outputs.ts";
+import { guardInputs } from "./write_outputs.ts";
 
 /** The `infer` command. */
 export async function infer(args: string[]): Promise<number> {
@@ -65,13 +61,13 @@ export async function infer(args: string[]): Promise<number> {
         reader.decider?.autt?.restore(await loadSubject(state));
       }
       for (const video of videos) {
-        const code = await readVideo(video, command, {
+        const code = await readAndTell(video, command, {
           reader,
           about,
           guard,
           signal,
           clock,
-          state,
+          keep: state === undefined ? undefined : (learnt) => saveSubject(state, learnt),
         });
         worst = worst === 4 ? 4 : Math.max(worst, code);
         if (code === 5 || (!command.many && code !== 0)) return code;
@@ -156,59 +152,13 @@ async function enrolmentOf(
   return undefined;
 }
 
-/** What all videos of a run share. */
-interface Run {
-  readonly reader: VideoReader;
-  readonly about: About;
-  /** Rejects outputs that would replace an input. */
-  readonly guard: (outputs: OutputPaths) => Promise<void>;
-  readonly signal: AbortSignal;
-  readonly clock: StageClock;
-  /** The file with what is learned about the person, if any. */
-  readonly state: string | undefined;
-}
-
-/** Reads a video and writes its outputs; returns the exit code for this video. */
-async function readVideo(video: NamedVideo, command: InferCommand, run: Run): Promise<number> {
-  const { many, options } = command, { reader, about, guard, signal, clock, state } = run;
-  const autt = reader.decider?.autt, everyone = options.person === "everyone";
-  const keepers = new Map<number | undefined, ThumbnailKeeper>();
-  const keeperOf = (person: number | undefined) => {
-    const keeper = keepers.get(person) ?? new ThumbnailKeeper();
-    keepers.set(person, keeper);
-    return keeper;
-  };
-  const known = autt?.state;
+/** Reads a video and tells the user; returns the exit code for this video. */
+async function readAndTell(video: NamedVideo, command: InferCommand, run: Run): Promise<number> {
   try {
-    const reading = reader.read(() => openFrames(video.path, { ...options, signal }), {
-      ...options,
-      signal,
-      clock,
-      showFace: (frame, square, person) =>
-        keeperOf(everyone ? person : undefined).offer(frame, square),
-      onProgress: showProgress(options.from ?? 0, autt?.settings.steps ?? 0),
-    });
-    // After Ctrl-C, work already submitted to the device is not waited for.
-    const results = await untilInterrupted(Array.fromAsync(reading), signal);
-    clearStatus();
-    // Person 1 is written last: if their outputs exist, all others do.
-    for (const { person, analysis } of results.toReversed()) {
-      const paths = command.outputs(video, person), folder = dirname(paths.json ?? "");
-      await guard(paths);
-      if (many) await writing(folder, () => Deno.mkdir(folder, { recursive: true }));
-      const write = () =>
-        writeOutputs(video, analysis, keeperOf(person), about, paths, { ...options, signal });
-      await clock.time("write", write);
-    }
     let code = 0;
-    for (const { person, analysis } of results) {
-      if (state !== undefined && autt && known) {
-        // What was learned from a video without an answer is discarded.
-        if (analysis.abstained === undefined) await saveSubject(state, autt.state);
-        else autt.restore(known);
-      }
+    for (const { person, analysis } of await readVideo(video, command, run)) {
       const name = person === undefined ? video.name : `${video.name}, person ${person}`;
-      console.log(summarise(name, analysis, about));
+      console.log(summarise(name, analysis, run.about));
       if (analysis.abstained !== undefined) code = 3;
     }
     return code;
@@ -217,7 +167,7 @@ async function readVideo(video: NamedVideo, command: InferCommand, run: Run): Pr
     if (error instanceof Interrupted || error instanceof WriteError) throw error;
     clearStatus();
     const decoder = error instanceof VideoError && error.blame === "decoder";
-    if (!many && !(error instanceof VideoError)) throw error;
+    if (!command.many && !(error instanceof VideoError)) throw error;
     say(`error: ${error instanceof VideoError ? error.message : sentenceOf(error)}`);
     return decoder ? 5 : 4;
   }

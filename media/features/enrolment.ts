@@ -51,7 +51,7 @@ export async function readEnrolment(file: TensorFile): Promise<Enrolment> {
 }
 
 /** What an enrolment has in common with the features that it can be used with. */
-type FeatureKind = Pick<Enrolment, "clip" | "cropped"> & { readonly width: number };
+export type FeatureKind = Pick<Enrolment, "clip" | "cropped"> & { readonly width: number };
 
 /** Why an enrolment can't be used with features; undefined if it can. */
 export function enrolmentMismatch(

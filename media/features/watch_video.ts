@@ -16,6 +16,8 @@ export interface SeenFrame {
   readonly width: number;
   /** In pixels. */
   readonly height: number;
+  /** Number of faces found, of everyone; undefined if faces are not looked for. */
+  readonly faces?: number | undefined;
   /** The person's face; undefined also if faces are not looked for. */
   readonly face: TrackedFace | undefined;
   /** Why there are no features. */
@@ -161,7 +163,7 @@ function seenOf(
   person: number | undefined,
 ): SeenFrame {
   const gap = faces === 0 ? "no face" : `no face of person ${person}`;
-  return { ...at, face: own?.face, gap: own ? undefined : gap, features: own?.features };
+  return { ...at, faces, face: own?.face, gap: own ? undefined : gap, features: own?.features };
 }
 
 /**

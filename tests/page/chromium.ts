@@ -1,4 +1,4 @@
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Page, type Worker } from "playwright-core";
 import { buildPage } from "../../app/web/build_page.ts";
 import { serveFolder } from "../../app/web/serve_folder.ts";
 
@@ -16,6 +16,8 @@ const installed = (() => {
 /** A real browser with the page in it. */
 export interface OpenPage extends AsyncDisposable {
   readonly page: Page;
+  /** The worker of the page. */
+  readonly worker: Worker;
   readonly address: string;
   /** Every address that was asked for, by the page and its worker. */
   readonly requests: readonly string[];
@@ -40,7 +42,7 @@ export async function openPage(
 ): Promise<OpenPage> {
   await using owned = new AsyncDisposableStack();
   const folder = await Deno.makeTempDir();
-  owned.defer(() => Deno.remove(folder, { recursive: true }));
+  owned.defer(() => removeFolder(folder));
   await buildPage(`${folder}/site`);
   const server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen: () => {} },
@@ -59,12 +61,24 @@ export async function openPage(
   });
   await ready?.(page);
   const address = `http://127.0.0.1:${server.addr.port}/`;
-  await page.goto(address);
+  const [worker] = await Promise.all([page.waitForEvent("worker"), page.goto(address)]);
   const all = owned.move();
   return {
-    ...{ page, address, requests, complaints },
+    ...{ page, worker, address, requests, complaints },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
+}
+
+/** Removes a folder; Chromium's own processes may still write into it for a moment. */
+async function removeFolder(folder: string): Promise<void> {
+  for (let tries = 0;; tries++) {
+    try {
+      return await Deno.remove(folder, { recursive: true });
+    } catch (error) {
+      if (tries === 50) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
 }
 
 async function startChromium(

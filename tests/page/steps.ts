@@ -28,3 +28,34 @@ export async function storedSessions(page: Page): Promise<StoredSession[]> {
     return all as StoredSession[];
   });
 }
+
+/** What the browser keeps of the page, asked of the browser and not of the page. */
+export async function kept(page: Page) {
+  return await page.evaluate(async () => {
+    const folder = await navigator.storage.getDirectory();
+    let files = 0;
+    for await (const _ of (folder as unknown as { keys(): AsyncIterable<string> }).keys()) files++;
+    return {
+      databases: (await indexedDB.databases()).length,
+      caches: (await caches.keys()).length,
+      files,
+    };
+  });
+}
+
+/** Waits for a view. */
+export const heading = (page: Page, name: string) =>
+  page.getByRole("heading", { name, exact: true }).waitFor({ timeout: 60_000 });
+
+/** Presses a button. */
+export const press = (page: Page, name: string) =>
+  page.getByRole("button", { name, exact: true }).click({ timeout: 60_000 });
+
+/** Opens the pictures of a folder whose names begin so. */
+export async function pictures(page: Page, folder: string, begin = ""): Promise<void> {
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) => name.startsWith(begin) && name.endsWith(".png"));
+  await page.getByLabel("Open a video or pictures").setInputFiles(
+    names.map((name) => `${folder}/${name}`),
+  );
+}

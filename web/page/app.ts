@@ -63,7 +63,7 @@ export class App {
   }
 
   /** Shows what computes, and the button that deletes everything. */
-  showFooter(restart: () => void): void {
+  showFooter(restart: () => Promise<void>): void {
     const { facts } = this;
     const erase = async () => {
       this.#leave?.();
@@ -72,7 +72,7 @@ export class App {
       this.store = undefined;
       this.person = { name: "" };
       const { databases, caches, files } = await deleteAll();
-      restart();
+      await restart();
       this.say(texts.deleted(texts.left(databases, caches, files)));
     };
     byId("footer").replaceChildren(

@@ -25,7 +25,10 @@ export interface LineChart {
   mark(seconds: number): void;
 }
 
-const width = 720, height = 220, left = 44, right = 12, top = 12, bottom = 28;
+const height = 220, left = 48, right = 12, top = 24, bottom = 28;
+
+/** As wide as there is room, so that its texts keep their size. */
+const roomFor = () => Math.max(300, Math.min(720, document.documentElement.clientWidth - 40));
 
 /** Draws lines from 0 to 1 over time, with a band from one time to another. */
 export function lineChart(
@@ -36,6 +39,7 @@ export function lineChart(
     readonly unit?: string;
   },
 ): LineChart {
+  const width = roomFor();
   const times = lines.flatMap(({ points }) => points.map(([time]) => time)).concat(band ?? []);
   const first = Math.min(...times), last = Math.max(first + 1e-3, ...times);
   const x = (time: number) => left + (width - left - right) * (time - first) / (last - first);
@@ -108,32 +112,20 @@ export function lineChart(
   };
 }
 
-/** A strip of the last seconds of some values, newest at the right: one row each, drawn on a canvas. */
-export function drawStrip(
+/** Draws values from 0 to 1 as columns of one row, the newest at the right. */
+export function drawRow(
   canvas: HTMLCanvasElement,
-  rows: readonly { readonly name: string; readonly values: readonly number[] }[],
+  values: readonly number[],
   columns: number,
 ): void {
   const context = canvas.getContext("2d");
   if (!context) return;
-  const row = 22, names = 300, cell = (canvas.width - names) / columns;
-  canvas.height = Math.max(1, rows.length) * row;
-  const { color, accentColor } = getComputedStyle(canvas);
-  context.font = "14px system-ui, sans-serif";
-  for (const [i, { name, values }] of rows.entries()) {
-    context.globalAlpha = 1;
-    context.fillStyle = color;
-    context.fillText(name, 0, i * row + 16, names - 8);
-    context.fillStyle = accentColor;
-    for (const [at, value] of values.entries()) {
-      context.globalAlpha = Math.max(0.04, Math.min(1, value));
-      context.fillRect(
-        names + (columns - values.length + at) * cell,
-        i * row + 2,
-        Math.max(1, cell - 1),
-        row - 4,
-      );
-    }
+  const { width, height } = canvas, cell = width / columns;
+  context.clearRect(0, 0, width, height);
+  context.fillStyle = getComputedStyle(canvas).color;
+  for (const [at, value] of values.entries()) {
+    const tall = height * Math.max(0, Math.min(1, value));
+    const left = (columns - values.length + at) * cell;
+    context.fillRect(left, height - tall, Math.max(1, cell - 1), tall);
   }
-  context.globalAlpha = 1;
 }

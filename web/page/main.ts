@@ -16,19 +16,19 @@ import { showStart } from "./views/start.ts";
 const app = new App(new Remote(new Worker("worker.js", { type: "module" })));
 
 const start = () =>
-  void showStart(app, {
+  showStart(app, {
     camera: () => guard(fromCamera),
     files: (files) => guard(() => fromFiles(files)),
     sample: () => guard(fromSample),
     model: (files) => guard(() => ownModel(files)),
     session: ({ name, result }) => showResult(app, name, result, undefined, start),
-  }).then(() => app.showFooter(() => void begin()));
+  }).then(() => app.showFooter(begin));
 
 /** Runs a way through the page; an error is told at the start. */
 function guard(action: () => Promise<void>): void {
-  action().catch((error) => {
-    start();
-    setTimeout(() => app.tell(error)); // after the view, which clears what was told before
+  action().catch(async (error) => {
+    await start(); // first the view, which clears what was told before
+    app.tell(error);
   });
 }
 
@@ -76,9 +76,10 @@ async function ownModel(files: readonly File[]): Promise<void> {
 }
 
 async function begin(): Promise<void> {
-  app.store = await Store.open().catch(() => undefined);
-  app.showFooter(() => void begin());
+  app.showFooter(begin);
   const load = () => void loadModel(app, start);
+  // Nothing is kept before consent, not even an empty database.
+  if (await Store.exists()) app.store = await Store.open().catch(() => undefined);
   if (await app.store?.consent()) load();
   else showConsent(app, load);
 }

@@ -37,6 +37,13 @@ export class Store {
     this.#database = opened;
   }
 
+  /** Whether something is kept already. */
+  static async exists(): Promise<boolean> {
+    const found = await indexedDB.databases().catch(() => []);
+    return found.some(({ name }) => name === database);
+  }
+
+  /** Opens it, and makes it where there is none. */
   static async open(): Promise<Store> {
     const request = indexedDB.open(database, version);
     request.onupgradeneeded = () => {

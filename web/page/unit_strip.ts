@@ -1,24 +1,35 @@
 /// <reference lib="dom" />
 import type { FrameReport } from "../messages.ts";
 import { texts } from "../texts.ts";
-import { drawStrip } from "./charts.ts";
+import { drawRow } from "./charts.ts";
 import { h } from "./dom.ts";
 
-/** Frames that the strip shows, and rows of it. */
+/** Frames that a strip shows, and strips. */
 const columns = 40, rows = 6;
 
-/** The Action Units that are most above their own mean so far, as a strip of the last frames. */
+/** The Action Units that are most above their own mean so far, as strips of the last frames. */
 export class UnitStrip {
   readonly elements: readonly HTMLElement[];
   readonly #names: readonly string[];
-  readonly #canvas = h("canvas", { class: "strip", width: 720, height: rows * 22, role: "img" });
+  readonly #rows: readonly { readonly name: HTMLElement; readonly canvas: HTMLCanvasElement }[];
   readonly #seen: Float32Array[] = [];
   #sums: Float64Array;
 
   constructor(prompts: readonly string[]) {
     this.#names = prompts.map((prompt) => prompt.replaceAll("_", " "));
     this.#sums = new Float64Array(prompts.length);
-    this.elements = [h("h3", {}, texts.strongest), this.#canvas];
+    this.#rows = Array.from({ length: rows }, () => ({
+      name: h("th", { scope: "row" }),
+      canvas: h("canvas", { class: "strip", width: 320, height: 20, "aria-hidden": "true" }),
+    }));
+    this.elements = [
+      h("h3", {}, texts.strongest),
+      h(
+        "table",
+        { class: "strips" },
+        ...this.#rows.map(({ name, canvas }) => h("tr", {}, name, h("td", {}, canvas))),
+      ),
+    ];
   }
 
   /** Takes in what was seen in a frame. */
@@ -31,19 +42,16 @@ export class UnitStrip {
     const shown = this.#seen.slice(-columns);
     const chosen = this.#names.map((name, unit) => ({ name, unit, now: above(units, unit) }))
       .sort((a, b) => b.now - a.now).slice(0, rows);
-    // The largest difference that is shown is full ink.
+    // The largest difference that is shown is a full column.
     const most = Math.max(
       1e-3,
       ...chosen.flatMap(({ unit }) => shown.map((frame) => above(frame, unit))),
     );
-    drawStrip(
-      this.#canvas,
-      chosen.map(({ name, unit }) => ({
-        name,
-        values: shown.map((frame) => above(frame, unit) / most),
-      })),
-      columns,
-    );
-    this.#canvas.setAttribute("aria-label", chosen.map(({ name }) => name).join(", "));
+    for (const [i, { name, unit }] of chosen.entries()) {
+      const row = this.#rows[i];
+      if (!row) continue;
+      row.name.textContent = name;
+      drawRow(row.canvas, shown.map((frame) => above(frame, unit) / most), columns);
+    }
   }
 }

@@ -24,6 +24,9 @@ import { Watching } from "./watching.ts";
 
 const settings = tuningModes.paper;
 
+/** The least probability that is an answer, as for `infer`. */
+const leastProbability = 0.6;
+
 /** What is known of a person, apart from any device. */
 export interface Known {
   readonly enrolment: Enrolment | undefined;
@@ -77,7 +80,7 @@ export class Session implements Disposable {
     const box: Box | undefined = face &&
       { left: face.left, top: face.top, width: face.width, height: face.height };
     return {
-      ...{ seconds, width, height, box, gap },
+      ...{ seconds, width, height, box, gap, faces: frame.faces ?? 0 },
       units: seen.length === 0 ? undefined : units as Float32Array<ArrayBuffer>,
     };
   }
@@ -101,7 +104,7 @@ export class Session implements Disposable {
     const analysis = await analyse(
       new TunedDecider(this.#autt, model.head.neutral && this.#known.enrolment),
       observed,
-      usualRequirements,
+      { ...usualRequirements, leastProbability },
       { onStep: (_, done) => onStep(done, steps) },
     );
     const about = await aboutReader(

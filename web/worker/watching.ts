@@ -1,4 +1,5 @@
-import type { Frame, OpenedVideo, SeenFrame, Watcher } from "../../web.ts";
+import type { OpenedVideo, SeenFrame, Watcher } from "../../web.ts";
+import { FrameQueue } from "./frame_queue.ts";
 import type { Pixels } from "./read_pixels.ts";
 
 /**
@@ -8,17 +9,15 @@ import type { Pixels } from "./read_pixels.ts";
 export class Watching {
   /** What was seen so far. */
   readonly frames: SeenFrame[];
+  readonly #queue = new FrameQueue();
   readonly #seen: AsyncGenerator<SeenFrame>;
-  #give: ((frame: Frame | undefined) => void) | undefined;
-  #given = Promise.withResolvers<Frame | undefined>();
 
   /** @param before What was seen before the device was lost. */
   constructor(watcher: Watcher, before: readonly SeenFrame[] = []) {
     this.frames = [...before];
-    this.#give = this.#given.resolve;
     const source = (): OpenedVideo => ({
       seconds: Promise.resolve(undefined),
-      [Symbol.asyncIterator]: () => this.#frames(),
+      [Symbol.asyncIterator]: () => this.#queue,
       [Symbol.asyncDispose]: () => Promise.resolve(),
     });
     this.#seen = watcher.watch(source, undefined, { batch: 1 });
@@ -27,28 +26,17 @@ export class Watching {
   /** Looks at the next frame. */
   async look({ width, height, data }: Pixels, seconds: number): Promise<SeenFrame> {
     const index = this.frames.length;
-    this.#give?.({ index, seconds, width, height, data });
+    this.#queue.give({ index, seconds, width, height, data });
     const { value, done } = await this.#seen.next();
     if (done) throw new Error("Cannot look at a frame: watching has ended");
-    // The index counts from the beginning, whatever was lost in between.
-    const seen = { ...value as SeenFrame, index };
+    const seen: SeenFrame = value;
     this.frames.push(seen);
     return seen;
   }
 
   /** Takes no more frames. */
   async end(): Promise<void> {
-    this.#give?.(undefined);
+    await this.#queue.return();
     await this.#seen.return(undefined);
-  }
-
-  async *#frames(): AsyncGenerator<Frame> {
-    while (true) {
-      const frame = await this.#given.promise;
-      if (!frame) return;
-      this.#given = Promise.withResolvers();
-      this.#give = this.#given.resolve;
-      yield frame;
-    }
   }
 }

@@ -32,7 +32,11 @@ export function showLive(
       strip.add(seen);
       const now = performance.now(), rate = texts.speed((1000 / (now - last)).toFixed(1));
       last = now;
-      state.textContent = seen.gap ? texts.faceLost(seen.gap) : rate;
+      state.textContent = seen.gap
+        ? texts.faceLost(seen.gap)
+        : seen.faces > 1
+        ? `${texts.severalFaces} ${rate}`
+        : rate;
       if (begun !== undefined) app.say(texts.recording(Math.floor(seconds)));
       if (begun !== undefined && seconds > longest) finish();
     }
