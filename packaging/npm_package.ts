@@ -3,10 +3,17 @@ import project from "../deno.json" with { type: "json" };
 import { reachableFiles } from "./reachable_files.ts";
 import { readTarball, type TarFiles, writeTarball } from "./tarball.ts";
 
-/** The module that every entry but the browser's imports first, and the packages that it imports. */
-const olderRuntimes = {
-  file: "package/older_runtimes.js",
-  dependencies: { "@petamoriken/float16": "^3.9.3", "core-js": "^3.51.0" },
+/** Modules for runtimes that lack something: what every entry but the browser's imports first, and Deno's. */
+export interface Substitutes {
+  readonly olderRuntimes: string;
+  readonly denoForNode: string;
+}
+
+/** The packages that they import. */
+const substituteDependencies = {
+  "@deno/shim-deno": "^0.19.2",
+  "@petamoriken/float16": "^3.9.3",
+  "core-js": "^3.51.0",
 };
 
 /** The package's facts that are not in `deno.json`. */
@@ -35,15 +42,15 @@ const decoder = new TextDecoder(), encoder = new TextEncoder();
  * line's and source maps, are left out.
  *
  * @param packed The `.tgz` of `deno pack`.
- * @param older The module for older runtimes.
  */
 export async function npmPackage(
   packed: Uint8Array<ArrayBuffer>,
-  older: string,
+  { olderRuntimes, denoForNode }: Substitutes,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const files = new Map(await readTarball(packed));
   const information = JSON.parse(decoder.decode(files.get("package/package.json")));
-  files.set(olderRuntimes.file, encoder.encode(older));
+  files.set("package/older_runtimes.js", encoder.encode(olderRuntimes));
+  files.set("package/deno_for_node.js", encoder.encode(denoForNode));
   const entries = Object.entries(information.exports as Record<string, Entry>);
   const made = withoutDataImports(files);
   for (const [name, entry] of entries) {
@@ -57,7 +64,7 @@ export async function npmPackage(
   reached.set(
     "package/package.json",
     encoder.encode(JSON.stringify(
-      { ...rest, ...facts, dependencies: { ...dependencies, ...olderRuntimes.dependencies } },
+      { ...rest, ...facts, dependencies: { ...dependencies, ...substituteDependencies } },
       null,
       2,
     )),
@@ -67,10 +74,12 @@ export async function npmPackage(
 
 /** Imports the module for older runtimes before anything else. */
 function prepend(files: Map<string, Uint8Array<ArrayBuffer>>, path: string): void {
-  const up = "../".repeat(path.split("/").length - 2) || "./";
   const text = decoder.decode(files.get(path));
-  files.set(path, encoder.encode(`import "${up}older_runtimes.js";\n${text}`));
+  files.set(path, encoder.encode(`import "${rootFrom(path)}older_runtimes.js";\n${text}`));
 }
+
+/** The way from a module to the package's root: `./` or `../../`. */
+const rootFrom = (path: string) => "../".repeat(path.split("/").length - 2) || "./";
 
 /** An import of a text or of JSON, which Node imports only with flags or not at all. */
 const dataImport = /^import (\w+) from "(\.{1,2}\/[^"]+)" with \{\s*type: "(text|json)"\s*\};?$/gm;
@@ -101,6 +110,9 @@ function withoutDataImports(files: TarFiles): Map<string, Uint8Array<ArrayBuffer
       made.set(`${file}.js`, encoder.encode(`export default ${JSON.stringify(value)};\n`));
       return `import ${name} from "${target}.js";`;
     });
+    if (/(?<![\w.])Deno\./.test(text) && path !== "package/deno_for_node.js") {
+      text = `import { Deno } from "${rootFrom(path)}deno_for_node.js";\n${text}`;
+    }
     made.set(path, encoder.encode(text));
   }
   return made;
@@ -111,4 +123,20 @@ function olderSyntax(text: string): string {
   if (!/\busing \w+ =/.test(text)) return text;
   const compilerOptions = { target: ScriptTarget.ES2022, module: ModuleKind.ESNext };
   return transpileModule(text, { compilerOptions }).outputText;
+}
+
+/** How many bytes the code is that each entry reaches, compressed as a server would send it. */
+export async function entrySizes(tgz: Uint8Array<ArrayBuffer>): Promise<Map<string, number>> {
+  const files = await readTarball(tgz);
+  const { exports } = JSON.parse(decoder.decode(files.get("package/package.json")));
+  const sizes = new Map<string, number>();
+  for (const [name, { import: path }] of Object.entries(exports as Record<string, Entry>)) {
+    const reached = reachableFiles(files, [`package/${path.slice(2)}`]);
+    const code = [...reached].filter(([file]) => file.endsWith(".js")).map(([, contents]) =>
+      contents
+    );
+    const stream = new Blob(code).stream().pipeThrough(new CompressionStream("gzip"));
+    sizes.set(name, (await new Response(stream).arrayBuffer()).byteLength);
+  }
+  return sizes;
 }

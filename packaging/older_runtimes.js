@@ -1,5 +1,6 @@
 // What Node 20 and some browsers lack of the language and of WebGPU's constants. The npm package's entries for
 // Node, Bun and bundlers import this file first; Deno and current browsers have all of it.
+import "core-js/actual/array-buffer/index.js";
 import "core-js/actual/array/from-async.js";
 import "core-js/actual/async-disposable-stack/index.js";
 import "core-js/actual/disposable-stack/index.js";

@@ -7,7 +7,7 @@ const always = /^package\/(LICENSE|[A-Z_]+\.md)$|\/(NOTICE|LICENSE)$/;
 const references = [
   /(?:^|[\s;])(?:import|export)[^"';]*?["'](\.{1,2}\/[^"']+)["']/g,
   /\bimport\(\s*["'](\.{1,2}\/[^"']+)["']/g,
-  /new URL\(\s*["'](\.{1,2}\/[^"']+)["'],\s*import\.meta\.url/g,
+  /new URL\(\s*["']([^"':]+)["'],\s*import\.meta\.url/g,
 ];
 
 /** The files that entries reach, with their types, and those that users read. */
