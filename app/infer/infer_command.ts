@@ -139,9 +139,12 @@ async function enrolmentOf(
     return undefined;
   }
   if (there) return await loadEnrolment(path);
+  const stands = head.rest && entry.adapts !== false
+    ? "their resting face is found in the video itself, in its calmest quarter. Decisions are better"
+    : "using the average neutral face. Decisions are much better";
   say(
-    "No enrolment for this person; using the average neutral face. Decisions are much better after " +
-      "`deno task enroll --subject NAME VIDEO`, with a short video of their resting face.",
+    `No enrolment for this person; ${stands} after \`deno task enroll --subject NAME VIDEO\`, with a ` +
+      "short video of their resting face.",
   );
   return undefined;
 }
