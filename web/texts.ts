@@ -108,7 +108,6 @@ export const texts = {
   withoutRest: "The resting face of this person is not known.",
   exportJson: "Export JSON",
   exportCsv: "Export CSV",
-  exportReport: "Export report",
   playback: "The video, which is not kept",
   done: "Done",
   trend: "Trend",
