@@ -62,6 +62,9 @@ export { Watcher, type WatchOptions } from "./media/features/watcher.ts";
 export { type Image, ImagePreparer } from "./media/image_preparer.ts";
 export type { Frame, FrameSource, OpenedVideo } from "./media/video/frame.ts";
 
+// Arithmetic on the host.
+export { joined } from "./numbers/vectors.ts";
+
 // A person: observing, adapting, deciding.
 export { analyse, type Analysis, type Requirements } from "./person/analyse.ts";
 export { type Observation, Observer } from "./person/observe.ts";

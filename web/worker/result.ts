@@ -1,12 +1,25 @@
 import { encodeCsv } from "../../app/infer/write_csv.ts";
 import { encodeJson } from "../../app/infer/write_json.ts";
 import type { About } from "../../app/infer/about.ts";
+import { readUnits } from "../../person/unit_readings.ts";
 import type { Adaptation, Analysis } from "../../web.ts";
 import type { Result } from "../messages.ts";
+import { eventsOf } from "./live_readings.ts";
 
-/** A decision as it is stored and exported: numbers and texts, and no picture. */
-export function resultOf(name: string, analysis: Analysis<Adaptation>, about: About): Result {
+/**
+ * A decision as it is stored and exported: numbers and texts, and no picture.
+ *
+ * @param rest `[A]`: similarity of the person's resting face to each unit, if it is known.
+ */
+export function resultOf(
+  name: string,
+  analysis: Analysis<Adaptation>,
+  about: About,
+  rest: Float32Array | undefined,
+): Result {
   const { frames, seen, units, windows, adaptation, abstained } = analysis;
+  const readings = readUnits(units, about.auPrompts, rest);
+  const times = seen.map(({ seconds }) => seconds);
   const time = (place: number) => seen[place]?.seconds ?? NaN;
   return {
     classes: about.classes,
@@ -23,10 +36,12 @@ export function resultOf(name: string, analysis: Analysis<Adaptation>, about: Ab
       before,
       after,
     })),
-    times: seen.map(({ seconds }) => seconds),
+    times,
     units: units as Float32Array<ArrayBuffer>,
+    more: readings.moreThanUsual as Float32Array<ArrayBuffer>,
+    ...eventsOf(readings, times),
     warnings: adaptation?.warnings ?? [],
-    rest: about.enrolment !== undefined && about.enrolment !== "none",
+    rest: rest !== undefined,
     json: encodeJson(name, analysis, about),
     csv: encodeCsv(analysis, about),
   };

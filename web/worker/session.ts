@@ -19,6 +19,7 @@ import { usualRequirements } from "../../person/analyse.ts";
 import type { Box, FrameReport, Result } from "../messages.ts";
 import type { Models } from "./models.ts";
 import type { Pixels } from "./read_pixels.ts";
+import { LiveReadings } from "./live_readings.ts";
 import { resultOf } from "./result.ts";
 import { Watching } from "./watching.ts";
 
@@ -40,6 +41,7 @@ export class Session implements Disposable {
   readonly #autt: ClipAutt;
   readonly #known: Known;
   #watching: Watching | undefined;
+  #live: LiveReadings | undefined;
 
   private constructor(models: Models, reader: VideoReader, autt: ClipAutt, known: Known) {
     this.#models = models;
@@ -69,7 +71,12 @@ export class Session implements Disposable {
   /** Begins to watch, or goes on after what was seen before. */
   async begin(before: Watching["frames"] = []): Promise<void> {
     await this.#watching?.end();
-    this.#watching = new Watching(this.#models.watcher, before);
+    const { model, watcher } = this.#models;
+    this.#watching = new Watching(watcher, before);
+    this.#live = new LiveReadings(model, this.#known.enrolment);
+    for (const { features, seconds } of before) {
+      if (features) this.#live.add(model.unitsByFrame(features), seconds);
+    }
   }
 
   /** Looks at a frame. */
@@ -81,7 +88,7 @@ export class Session implements Disposable {
       { left: face.left, top: face.top, width: face.width, height: face.height };
     return {
       ...{ seconds, width, height, box, gap, faces: frame.faces ?? 0 },
-      units: seen.length === 0 ? undefined : units as Float32Array<ArrayBuffer>,
+      units: seen.length === 0 ? undefined : this.#live?.add(units, seconds),
     };
   }
 
@@ -115,7 +122,8 @@ export class Session implements Disposable {
       },
       { head: model.head, sources: undefined, classes: model.head.classes },
     );
-    const result = resultOf(name, analysis, about);
+    const rest = this.#known.enrolment && model.unitsByFrame(this.#known.enrolment.mean);
+    const result = resultOf(name, analysis, about, rest);
     // What was learnt from frames without an answer is forgotten.
     if (analysis.abstained !== undefined) this.#autt.restore(before);
     const learnt = analysis.abstained === undefined ? encodeSubject(this.#autt.state) : undefined;
