@@ -83,6 +83,12 @@ export const developmentTasks: readonly Command[] = [
   row("demo:people", "", "draw people to learn from, with labels", nothing),
   row("demo:sample", "", "draw the demo's two short videos", ["ffmpeg"]),
   row("demo:zeroshot", "", "tell how well the demo's CLIP knows each Action Unit", device),
+  row(
+    "demo:units",
+    "",
+    "tell how well readings of Action Units tell what drawn people show",
+    device,
+  ),
 ];
 
 /** Commands with what they do, one a line. */

@@ -3,10 +3,13 @@ import { type UnitReadings, usualShare } from "./unit_readings.ts";
 
 /** A stretch in which a unit is more than usual. */
 export interface UnitEvent {
+  /** The unit's prompt. */
   readonly prompt: string;
-  /** Places among the frames that were read: the first, the strongest and the last one. */
+  /** The place of its first frame among those that were read. */
   readonly onset: number;
+  /** The place of its strongest frame. */
   readonly apex: number;
+  /** The place of its last frame. */
   readonly offset: number;
   /** The same in seconds. */
   readonly seconds: { readonly onset: number; readonly apex: number; readonly offset: number };

@@ -19,6 +19,7 @@ export interface UnitReadings {
   readonly moreThanUsual: Float32Array;
   /** `[A]`: the usual similarity to each unit. */
   readonly usual: Float32Array;
+  /** What that is of. */
   readonly usualIs: Usual;
 }
 

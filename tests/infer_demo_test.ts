@@ -37,7 +37,7 @@ Deno.test("infer alone shows a drawn face in pain, and says that this tells noth
 
 Deno.test("infer without a model or a head says how to get them, and where to see how it works", async () => {
   await withNothing(async (infer) => {
-    const headless = await infer("v.mkv");
+    const headless = await infer("v.mkv", "--method", "paper");
     assert.equal(headless.code, 2);
     assert.match(headless.stderr, /Cannot decide without a head: train one with `deno task train`/);
     assert.match(

@@ -39,6 +39,7 @@ const takeAdapter: ReadonlySet<Task> = new Set([
     "serve",
     "golden",
     "demo:zeroshot",
+    "demo:units",
     "demo:bench",
   ] as const,
   ...[

@@ -58,7 +58,7 @@ export async function infer(args: string[]): Promise<number> {
       if (mismatch !== undefined) say(mismatch);
       const about = await aboutReader(reader, command, parts);
       if (state !== undefined && await fileSize(state) !== undefined) {
-        reader.decider.autt?.restore(await loadSubject(state));
+        reader.decider?.autt?.restore(await loadSubject(state));
       }
       for (const video of videos) {
         const code = await readAndTell(video, command, {
@@ -120,27 +120,33 @@ function inputsOf({ videos, head, sources, subject }: InferCommand): string[] {
 
 /** The file with what is learned about the person; says so if the method saves nothing. */
 function stateOf({ subject, method: { keeps, entry } }: InferCommand): string | undefined {
-  if (subject === undefined) return undefined;
+  if (subject === undefined || !entry) return undefined;
   if (keeps) return subjectPath(subject);
   say(`"${entry.name}" begins anew with each video: nothing that it learns of ${subject} is kept`);
   return undefined;
 }
 
-/** The person's resting face, if the head uses one. */
+/** The person's resting face, if they are enrolled; says what it is used for, or what goes without it. */
 async function enrolmentOf(
   { subject, method: { entry } }: InferCommand,
   head: Head | undefined,
 ): Promise<Enrolment | undefined> {
   const path = subject === undefined ? undefined : enrolmentPath(subject);
-  const there = path !== undefined && await fileSize(path) !== undefined;
-  if (!head?.neutral) {
-    const why = head ? "this head was not trained with --centred" : `"${entry.name}" takes no head`;
-    if (there) say(`${why}: ${subject}'s neutral face is not used`);
-    return undefined;
+  if (path !== undefined && await fileSize(path) !== undefined) {
+    if (entry && !head?.neutral) {
+      const why = head
+        ? "this head was not trained with --centred"
+        : `"${entry.name}" takes no head`;
+      say(`${why}: ${subject}'s resting face is used for Action Units alone`);
+    }
+    return await loadEnrolment(path);
   }
-  if (there) return await loadEnrolment(path);
+  if (entry && !head?.neutral) return undefined;
+  const what = entry
+    ? "using the average neutral face. Decisions are"
+    : "its Action Units are compared with their mean over the video. That works";
   say(
-    "No enrolment for this person; using the average neutral face. Decisions are much better after " +
+    `No enrolment for this person; ${what} much better after ` +
       "`deno task enroll --subject NAME VIDEO`, with a short video of their resting face.",
   );
   return undefined;

@@ -52,9 +52,11 @@ export function unitLabel(prompt: string): string {
 
 /** Units that the field reads together; of those in a group, the strongest counts. */
 export interface UnitSet {
+  /** What the set is read for. */
   readonly name: string;
   /** Where the set is from. */
   readonly source: string;
+  /** FACS codes, by group. */
   readonly groups: readonly (readonly string[])[];
 }
 

@@ -1,7 +1,7 @@
 import { type ClipAu, type Enrolment, joined } from "../../web.ts";
 import { clockTime, groupEvents } from "../../person/event_groups.ts";
-import { findEvents } from "../../person/unit_events.ts";
-import { readUnits, type UnitReadings, usualShare } from "../../person/unit_readings.ts";
+import { findEvents, type UnitEvents } from "../../person/unit_events.ts";
+import { readUnits, usualShare } from "../../person/unit_readings.ts";
 import { facsUnit, unitLabel } from "../../model/clip_au/facs.ts";
 import { average } from "../../numbers/vectors.ts";
 import type { EventReport, UnitReport } from "../messages.ts";
@@ -34,23 +34,18 @@ export class LiveReadings {
     return {
       present: present.map(({ prompt }) => unitLabel(prompt)),
       more: Float32Array.from(readings.moreThanUsual.subarray(-count), (x) => x - common),
-      events: eventsOf(readings, this.#seconds).events,
+      events: eventsOf(findEvents(readings, this.#seconds)),
     };
   }
 }
 
-/** Events in words, the ones that happen together as one, and what speaks against them. */
-export function eventsOf(
-  readings: UnitReadings,
-  seconds: readonly number[],
-): { readonly events: readonly EventReport[]; readonly doubt: string | undefined } {
-  const { events, doubt } = findEvents(readings, seconds);
-  const told = groupEvents(events).map(({ main, events }) => ({
+/** Events in words, the ones that happen together as one. */
+export function eventsOf({ events }: UnitEvents): EventReport[] {
+  return groupEvents(events).map(({ main, events }) => ({
     from: clockTime(main.seconds.onset),
     apex: clockTime(main.seconds.apex),
     to: clockTime(main.seconds.offset),
     names: events.map(({ prompt }) => facsUnit(prompt).name),
     codes: events.flatMap(({ prompt }) => facsUnit(prompt).code ?? []),
   }));
-  return { events: told, doubt };
 }

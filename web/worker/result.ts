@@ -1,24 +1,17 @@
 import { encodeCsv } from "../../app/infer/write_csv.ts";
 import { encodeJson } from "../../app/infer/write_json.ts";
 import type { About } from "../../app/infer/about.ts";
-import { readUnits } from "../../person/unit_readings.ts";
 import type { Adaptation, Analysis } from "../../web.ts";
 import type { Result } from "../messages.ts";
 import { eventsOf } from "./live_readings.ts";
 
-/**
- * A decision as it is stored and exported: numbers and texts, and no picture.
- *
- * @param rest `[A]`: similarity of the person's resting face to each unit, if it is known.
- */
+/** A decision as it is stored and exported: numbers and texts, and no picture. */
 export function resultOf(
   name: string,
   analysis: Analysis<Adaptation>,
   about: About,
-  rest: Float32Array | undefined,
 ): Result {
-  const { frames, seen, units, windows, adaptation, abstained } = analysis;
-  const readings = readUnits(units, about.auPrompts, rest);
+  const { frames, seen, readings, events, windows, adaptation, abstained } = analysis;
   const times = seen.map(({ seconds }) => seconds);
   const time = (place: number) => seen[place]?.seconds ?? NaN;
   return {
@@ -37,11 +30,12 @@ export function resultOf(
       after,
     })),
     times,
-    units: units as Float32Array<ArrayBuffer>,
+    units: readings.present as Float32Array<ArrayBuffer>,
     more: readings.moreThanUsual as Float32Array<ArrayBuffer>,
-    ...eventsOf(readings, times),
+    events: eventsOf(events),
+    doubt: events.doubt,
     warnings: adaptation?.warnings ?? [],
-    rest: rest !== undefined,
+    rest: readings.usualIs === "enrolled resting face",
     json: encodeJson(name, analysis, about),
     csv: encodeCsv(analysis, about),
   };

@@ -56,9 +56,8 @@ export class Session implements Disposable {
     using owned = new DisposableStack();
     const autt = owned.use(await ClipAutt.open(model, { settings, reset: "subject" }));
     if (known.state) autt.restore(known.state);
-    const enrolment = model.head.neutral && known.enrolment;
-    const observer = await Observer.open(watcher, { model, enrolment });
-    const decider = new TunedDecider(autt, enrolment);
+    const observer = await Observer.open(watcher, { model, enrolment: known.enrolment });
+    const decider = new TunedDecider(autt, model.head.neutral && known.enrolment);
     const reader = new VideoReader(watcher, observer, decider, owned.move());
     return new Session(models, reader, autt, known);
   }
@@ -122,8 +121,7 @@ export class Session implements Disposable {
       },
       { head: model.head, sources: undefined, classes: model.head.classes },
     );
-    const rest = this.#known.enrolment && model.unitsByFrame(this.#known.enrolment.mean);
-    const result = resultOf(name, analysis, about, rest);
+    const result = resultOf(name, analysis, about);
     // What was learnt from frames without an answer is forgotten.
     if (analysis.abstained !== undefined) this.#autt.restore(before);
     const learnt = analysis.abstained === undefined ? encodeSubject(this.#autt.state) : undefined;
