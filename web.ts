@@ -49,6 +49,7 @@ export {
   checkEnrolment,
   encodeEnrolment,
   type Enrolment,
+  enrolmentMismatch,
   type FeatureKind,
   readEnrolment,
 } from "./media/features/enrolment.ts";
