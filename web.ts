@@ -50,6 +50,7 @@ export {
   checkEnrolment,
   encodeEnrolment,
   type Enrolment,
+  enrolmentMismatch,
   type FeatureKind,
   readEnrolment,
 } from "./media/features/enrolment.ts";
@@ -63,6 +64,9 @@ export {
 export { Watcher, type WatchOptions } from "./media/features/watcher.ts";
 export { type Image, ImagePreparer } from "./media/image_preparer.ts";
 export type { Frame, FrameSource, OpenedVideo } from "./media/video/frame.ts";
+
+// Arithmetic on the host.
+export { joined } from "./numbers/vectors.ts";
 
 // A person: observing, adapting, deciding.
 export { analyse, type Analysis, type Requirements } from "./person/analyse.ts";

@@ -30,7 +30,7 @@ usage: deno task infer VIDEO [options]              what the face does: its Acti
        deno task infer VIDEO --head FILE [options]  its expression, by a head that was trained
        deno task infer VIDEO|FOLDER … --head FILE --out FOLDER [options]
        deno task infer VIDEO --classes A,B [options]
-       deno task infer                              a drawn face and the demo's small model
+       deno task infer                              what this is for, on a drawn face
   VIDEO             any that ffmpeg decodes, or a folder of frames as pictures; with --out a FOLDER
                     stands for the videos in it
   --head FILE       a head of \`deno task train\`, or the authors' .pth
@@ -117,7 +117,12 @@ export async function readCommand(args: string[]) {
     : positionals.map((name) => ({ name, path: userPath(name) }));
   const videos = values.shard === undefined ? listed : shardOf(listed, values.shard);
   if (!videos) throw new UsageError(`Cannot take part ${values.shard}: wanted one such as 2/5`);
+  const told = ["method", "classes", "sources", "subject", "from", "to", "person"] as const;
+  const switched = ["observe", "no-adapt", "all", "no-face-crop", "profile"] as const;
   return {
+    /** Whether nothing is asked for: then the demo tells what the project is for. */
+    story: demo && told.every((name) => values[name] === undefined) &&
+      !switched.some((name) => values[name]),
     adapter: values.adapter,
     yes: values.yes,
     model,

@@ -17,6 +17,7 @@ import { clearStatus, say } from "../terminal/status_line.ts";
 import { openNamed, sentenceOf } from "../terminal/terminal.ts";
 import { aboutReader } from "./about.ts";
 import { loadParts } from "./choose_parts.ts";
+import { tellStory } from "./demo_story.ts";
 import { type InferCommand, readCommand } from "./command.ts";
 import type { NamedVideo } from "./find_videos.ts";
 import { readVideo, type Run } from "./read_video.ts";
@@ -33,6 +34,7 @@ export async function infer(args: string[]): Promise<number> {
   }
   const guard = await guardInputs(inputsOf(command));
   for (const video of videos) await guard(command.outputs(video));
+  if (command.story) return await tellStory(command, guard);
   const parts = await loadParts(command.method, command);
   const model = await modelPath(command.model, command.yes);
   const state = stateOf(command);

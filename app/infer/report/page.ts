@@ -85,7 +85,7 @@ ${decisionTable(analysis, about)}${about.whole ? "" : timeCharts(analysis, about
 <p>${frames.length} frames looked at, ${
     gaps === 0 ? "the face in each" : `${gaps} of them without the person's face`
   }.</p>
-${warnings}${charts}
+${about.story.map((sentence) => `<p>${escape(sentence)}</p>`).join("\n")}${warnings}${charts}
 <footer>${facts.map(escape).join(" · ")}. Made on this machine; not a medical device.</footer>
 </body>
 </html>
