@@ -40,6 +40,7 @@ export { auPrompts } from "./model/clip_au/au_prompts.ts";
 export { ClipAu, type ClipAuOptions, type Prediction } from "./model/clip_au/clip_au.ts";
 export { encodeHead, type Head, type HeadInfo, readHead } from "./model/clip_au/head_file.ts";
 export { type NeutralMean, neutralMean } from "./model/clip_au/neutral.ts";
+export type { RestFinder } from "./model/clip_au/rest.ts";
 
 // Faces and their features.
 export type { Face } from "./media/face/decode_faces.ts";
@@ -49,6 +50,7 @@ export {
   checkEnrolment,
   encodeEnrolment,
   type Enrolment,
+  enrolmentMismatch,
   type FeatureKind,
   readEnrolment,
 } from "./media/features/enrolment.ts";
@@ -62,6 +64,9 @@ export {
 export { Watcher, type WatchOptions } from "./media/features/watcher.ts";
 export { type Image, ImagePreparer } from "./media/image_preparer.ts";
 export type { Frame, FrameSource, OpenedVideo } from "./media/video/frame.ts";
+
+// Arithmetic on the host.
+export { joined } from "./numbers/vectors.ts";
 
 // A person: observing, adapting, deciding.
 export { analyse, type Analysis, type Requirements } from "./person/analyse.ts";
@@ -81,6 +86,7 @@ export {
   type UnitEvents,
 } from "./person/unit_events.ts";
 export { readUnits, setReading, type UnitReadings, type Usual } from "./person/unit_readings.ts";
+export { Centring, type RestSource } from "./person/centring.ts";
 export { TunedDecider } from "./person/tuned_decider.ts";
 export type {
   AnalysedWindow,

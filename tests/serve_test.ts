@@ -78,6 +78,17 @@ gpuTest("the authors' page gets the fields that it reads, and v1 the JSON of inf
     assert.equal(json.after.class, "pain");
     assert(Math.abs(json.after.probabilities.pain - scores.Pain) < 1e-6);
 
+    // Observing claims no expression.
+    const units = await fetch(`${address}/v1/observe`, { method: "POST", body: formOf(clip) });
+    const observed = await units.json();
+    assert.equal(units.status, 200);
+    assert.deepEqual([observed.after, observed.abstained, observed.method.mode], [
+      null,
+      null,
+      "observe",
+    ]);
+    assert.equal(observed.frames_with_face, json.frames_with_face);
+
     // A page that was allowed may read the answer, after asking.
     const headers = { origin: "https://page.example" };
     const asked = await fetch(`${address}/api/predict`, { method: "OPTIONS", headers });

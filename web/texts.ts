@@ -80,7 +80,13 @@ export const texts = {
   severalFaces: "Several faces are seen: the one with the frame around it is read.",
   faceLost: (why: string) => `Not read: ${why}.`,
   speed: (rate: string) => `${rate} frames a second`,
-  strongest: "Most above your usual",
+  strongest: "More than usual",
+  present: (names: string) => `Present: ${names}.`,
+  events: "What was more than usual",
+  event: (from: string, to: string, names: string, codes: string) =>
+    `${from} to ${to}: ${names}${codes ? ` (${codes})` : ""}`,
+  noEvents: "Nothing was more than usual.",
+  doubt: (why: string) => `With care: ${why}.`,
   readingTitle: "Reading",
   reading: (done: number, of: number | undefined) =>
     of === undefined ? `${done} frames read` : `${done} of ${of} frames read`,
@@ -98,9 +104,10 @@ export const texts = {
     "Probability of each window of frames by the time of its middle: dashed without adapting, solid adapted. The band is the window that the answer stands on; the line follows the video.",
   unitsTitle: "Action Units",
   unitsCaption:
-    "How similar the face is to each description, against its own mean over this video: the largest differences first.",
+    "Present is the similarity of the face to each description. More than usual is that less half of the same of the resting face, or of the mean of this video where the resting face is not known: it tells best whether there is more of a movement than at rest.",
   unitHeading: "Movement",
-  unitPeak: "Most",
+  unitPeak: "More than usual",
+  unitPresent: "Present",
   unitTime: "At",
   chosenWindow: (from: string, to: string) => `The answer stands on ${from} to ${to}.`,
   frames: (seen: number, all: number) => `A face in ${seen} of ${all} frames.`,

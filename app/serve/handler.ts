@@ -1,10 +1,11 @@
 import openApi from "./openapi.json" with { type: "json" };
 import type { About } from "../infer/about.ts";
+import { observation } from "../infer/choose_parts.ts";
 import { encodeJson } from "../infer/write_json.ts";
 import { openFrames } from "../../media/video/open_frames.ts";
 import { VideoError } from "../../media/video/video_error.ts";
 import type { Analysis } from "../../person/analyse.ts";
-import type { VideoReader } from "../../person/video_reader.ts";
+import { VideoReader } from "../../person/video_reader.ts";
 import { type Access, checkAccess, corsHeaders } from "./access.ts";
 import { answerJson, HttpError } from "./http_error.ts";
 import { OneAtATime } from "./one_at_a_time.ts";
@@ -36,7 +37,7 @@ export function makeHandler(setup: ServeSetup): Route {
   const { classes } = about;
 
   /** Reads a video that was sent; its file is gone when this is over. */
-  const read = async (video: File): Promise<Analysis> => {
+  const read = async (video: File, reader: VideoReader): Promise<Analysis> => {
     const path = await Deno.makeTempFile({ prefix: "autt-serve-" });
     try {
       await Deno.writeFile(path, video.stream(), { mode: 0o600 });
@@ -62,7 +63,7 @@ export function makeHandler(setup: ServeSetup): Route {
   const predict: Route = (request) =>
     places.admit(async (turn) => {
       const form = await readForm(request, setup.mostBytes), wanted = readWanted(form, classes);
-      const { adaptation, abstained, seen, frames } = await turn(() => read(form.video));
+      const { adaptation, abstained, seen, frames } = await turn(() => read(form.video, reader));
       if (!adaptation || abstained !== undefined) {
         throw new HttpError(422, `There is no answer: ${abstained}`);
       }
@@ -72,18 +73,28 @@ export function makeHandler(setup: ServeSetup): Route {
       return answerJson(200, predictionOf(wanted, classes, probabilities, message));
     });
 
-  const infer: Route = (request) =>
+  /** Answers with the JSON that `infer` writes. */
+  const inferBy = (reader: VideoReader, about: About): Route => (request) =>
     places.admit(async (turn) => {
       const { video } = await readForm(request, setup.mostBytes);
-      const analysis = await turn(() => read(video));
+      const analysis = await turn(() => read(video, reader));
       return new Response(encodeJson(video.name, analysis, about), {
         headers: { "content-type": "application/json", "x-content-type-options": "nosniff" },
       });
     });
 
+  // The same models without a decider: only the Action Units are told.
+  const { watcher, observer } = reader;
+  const observing = new VideoReader(watcher, observer, undefined, new DisposableStack());
+  const observed: About = {
+    ...about,
+    ...{ head: undefined, classes: [], method: observation.told, base: undefined, whole: true },
+  };
+
   const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
     "/api/predict": { POST: predict },
-    "/v1/infer": { POST: infer },
+    "/v1/infer": { POST: inferBy(reader, about) },
+    "/v1/observe": { POST: inferBy(observing, observed) },
     "/v1/openapi.json": { GET: () => Promise.resolve(answerJson(200, openApi)) },
   };
 

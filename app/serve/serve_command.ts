@@ -36,8 +36,9 @@ ${deviceHelp}
   -h, --help           this text
 
 POST /api/predict speaks the contract of CLIP-AUTT's own page (video, model, labels); POST /v1/infer gives the
-JSON of \`infer\`; GET /v1/openapi.json describes both. Each video stands alone: nothing is learnt from one for
-the next, and none is kept. Errors are errors: there is never a made-up answer. Ctrl-C ends it.`;
+JSON of \`infer\`, POST /v1/observe that of \`infer --observe\`; GET /v1/openapi.json describes them. Each video
+stands alone: nothing is learnt from one for the next, and none is kept. Errors are errors: there is never a
+made-up answer. Ctrl-C ends it.`;
 
 /** The `serve` command. */
 export async function serve(args: string[]): Promise<number> {
