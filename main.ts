@@ -13,6 +13,9 @@ const loaders: Readonly<Record<CommandName, () => Promise<Run>>> = {
   eval: async () => (await import("./app/eval/eval_command.ts")).evaluateCommand,
   enroll: async () => (await import("./app/people/enroll.ts")).enroll,
   doctor: async () => (await import("./app/doctor/doctor_command.ts")).doctor,
+  submit: async () => (await import("./app/fleet/submit_command.ts")).submit,
+  work: async () => (await import("./app/fleet/work_command.ts")).work,
+  jobs: async () => (await import("./app/fleet/jobs_command.ts")).jobs,
   web: async () => (await import("./app/web/web_command.ts")).web,
   subject: async () => (await import("./app/people/subject.ts")).subject,
   completions: async () => {

@@ -38,6 +38,14 @@ export const commands = [
     "tell whether everything works on this machine, and what to do if not",
     nothing,
   ),
+  row("submit", "VIDEOS", "put videos into a queue for many machines", nothing),
+  row("work", "--queue URL", "take videos from a queue and read them", video),
+  row(
+    "jobs",
+    "--queue URL",
+    "tell what of a queue waits, runs, is done and has failed",
+    nothing,
+  ),
   row("web", "", "serve the page that reads one's own face in the browser", nothing),
   row("subject", "[NAME]", "list, show or delete what was learnt of people", nothing),
   row(

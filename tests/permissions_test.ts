@@ -20,6 +20,9 @@ Deno.test("no task may do everything, and only those that fetch may open a conne
       "check:faces": "--allow-net=registry.npmjs.org",
       test: "--allow-net=127.0.0.1",
       web: "--allow-net=127.0.0.1",
+      submit: "--allow-net=127.0.0.1$AUTT_ALLOW_NET",
+      work: "--allow-net=127.0.0.1$AUTT_ALLOW_NET",
+      jobs: "--allow-net=127.0.0.1$AUTT_ALLOW_NET",
       "bench:page": "--allow-net=127.0.0.1",
     };
     assert.equal(net?.[0], wanted[name], name);
