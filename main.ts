@@ -17,6 +17,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<Run>>> = {
   work: async () => (await import("./app/fleet/work_command.ts")).work,
   jobs: async () => (await import("./app/fleet/jobs_command.ts")).jobs,
   web: async () => (await import("./app/web/web_command.ts")).web,
+  serve: async () => (await import("./app/serve/serve_command.ts")).serve,
   subject: async () => (await import("./app/people/subject.ts")).subject,
   completions: async () => {
     const { completions } = await import("./app/completions/completions_command.ts");

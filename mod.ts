@@ -72,6 +72,21 @@ export type { FrameOptions } from "./media/video/open_frames.ts";
 export type { SeenFrame } from "./media/features/watch_video.ts";
 export type { Faces } from "./media/features/open_watcher.ts";
 export type { Observation } from "./person/observe.ts";
+export {
+  type FacsUnit,
+  facsUnit,
+  unitLabel,
+  type UnitSet,
+  unitSets,
+} from "./model/clip_au/facs.ts";
+export { type EventGroup, groupEvents } from "./person/event_groups.ts";
+export {
+  type EventSettings,
+  findEvents,
+  type UnitEvent,
+  type UnitEvents,
+} from "./person/unit_events.ts";
+export { readUnits, setReading, type UnitReadings, type Usual } from "./person/unit_readings.ts";
 
 // What the system is made of: adapting by hand, and training heads.
 export type { Sample } from "./train/sample.ts";

@@ -49,6 +49,8 @@ export {
   checkEnrolment,
   encodeEnrolment,
   type Enrolment,
+  enrolmentMismatch,
+  type FeatureKind,
   readEnrolment,
 } from "./media/features/enrolment.ts";
 export {
@@ -62,9 +64,27 @@ export { Watcher, type WatchOptions } from "./media/features/watcher.ts";
 export { type Image, ImagePreparer } from "./media/image_preparer.ts";
 export type { Frame, FrameSource, OpenedVideo } from "./media/video/frame.ts";
 
+// Arithmetic on the host.
+export { joined } from "./numbers/vectors.ts";
+
 // A person: observing, adapting, deciding.
 export { analyse, type Analysis, type Requirements } from "./person/analyse.ts";
 export { type Observation, Observer } from "./person/observe.ts";
+export {
+  type FacsUnit,
+  facsUnit,
+  unitLabel,
+  type UnitSet,
+  unitSets,
+} from "./model/clip_au/facs.ts";
+export { type EventGroup, groupEvents } from "./person/event_groups.ts";
+export {
+  type EventSettings,
+  findEvents,
+  type UnitEvent,
+  type UnitEvents,
+} from "./person/unit_events.ts";
+export { readUnits, setReading, type UnitReadings, type Usual } from "./person/unit_readings.ts";
 export { TunedDecider } from "./person/tuned_decider.ts";
 export type {
   AnalysedWindow,

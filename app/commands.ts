@@ -47,6 +47,7 @@ export const commands = [
     nothing,
   ),
   row("web", "", "serve the page that reads one's own face in the browser", nothing),
+  row("serve", "--head FILE", "answer requests with a person's expression in a video", video),
   row("subject", "[NAME]", "list, show or delete what was learnt of people", nothing),
   row(
     "completions",
@@ -90,6 +91,12 @@ export const developmentTasks: readonly Command[] = [
   row("demo:people", "", "draw people to learn from, with labels", nothing),
   row("demo:sample", "", "draw the demo's two short videos", ["ffmpeg"]),
   row("demo:zeroshot", "", "tell how well the demo's CLIP knows each Action Unit", device),
+  row(
+    "demo:units",
+    "",
+    "tell how well readings of Action Units tell what drawn people show",
+    device,
+  ),
 ];
 
 /** Commands with what they do, one a line. */

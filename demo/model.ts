@@ -14,5 +14,11 @@ export const demoPlainHead = fileURLToPath(
 /** What TTA-CaP keeps of the drawn people that the heads were trained on. */
 export const demoSources = fileURLToPath(new URL("./model/sources.safetensors", import.meta.url));
 
-/** A drawn face in a short video: first at rest, then in pain. */
+/** A drawn person at rest, whom the head takes for one in pain as long as their resting face is not known. */
+export const demoNeutral = fileURLToPath(new URL("./sample/neutral.mp4", import.meta.url));
+
+/** Another clip of the same person at rest, to enroll them. */
+export const demoResting = fileURLToPath(new URL("./sample/rest.mp4", import.meta.url));
+
+/** The same person in pain. */
 export const demoSample = fileURLToPath(new URL("./sample/pain.mp4", import.meta.url));

@@ -7,9 +7,9 @@ export interface Analysis<D extends DecidedVideo = DecidedVideo>
   extends Omit<Observation, "features"> {
   /** In order of time: with CLIP-AUTT one starts at each frame, other methods have one of all frames. */
   readonly windows: readonly AnalysedWindow[];
-  /** Undefined if there was nothing to decide on. */
+  /** Undefined if there was nothing to decide on, or if the person was only observed. */
   readonly adaptation: D | undefined;
-  /** Why there is no answer; undefined if there is one. */
+  /** Why there is no answer; undefined if there is one, or if the person was only observed. */
   readonly abstained: string | undefined;
 }
 
@@ -24,15 +24,15 @@ export interface Requirements {
 /** Default requirements. */
 export const usualRequirements: Requirements = { leastFrames: 4, leastProbability: 0 };
 
-/** Decides on what was seen of a person, or says why it cannot. */
+/** Decides on what was seen of a person, or says why it cannot. Without a decider nothing is claimed. */
 export async function analyse<D extends DecidedVideo>(
-  decider: VideoDecider<D>,
+  decider: VideoDecider<D> | undefined,
   { features, ...observed }: Observation,
   { leastFrames, leastProbability }: Requirements,
   options: AdaptOptions = {},
 ): Promise<Analysis<D>> {
   const { frames, seen } = observed;
-  const nothing = (abstained: string): Analysis<D> => ({
+  const nothing = (abstained: string | undefined): Analysis<D> => ({
     ...observed,
     windows: [],
     adaptation: undefined,
@@ -41,6 +41,7 @@ export async function analyse<D extends DecidedVideo>(
   if (seen.length === 0) {
     return nothing(frames.length === 0 ? "there is no frame" : "no face was seen");
   }
+  if (!decider) return nothing(undefined);
   if (seen.length < leastFrames) {
     return nothing(
       `too short: ${seen.length} frames with a face, and ${leastFrames} are the fewest`,

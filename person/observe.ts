@@ -5,6 +5,8 @@ import { featuresOf } from "../media/features/watch_video.ts";
 import { auPrompts } from "../model/clip_au/au_prompts.ts";
 import type { ClipAu } from "../model/clip_au/clip_au.ts";
 import { unitsByFrame } from "../model/clip_au/units_by_frame.ts";
+import { findEvents, type UnitEvents } from "./unit_events.ts";
+import { readUnits, type UnitReadings } from "./unit_readings.ts";
 
 /** What is seen of a person in a video, before any decision. */
 export interface Observation {
@@ -16,6 +18,10 @@ export interface Observation {
   readonly features: Float32Array;
   /** `[N, A]`: similarity of each of those frames to each Action Unit. */
   readonly units: Float32Array;
+  /** What the units tell: which are present, and which are more than usual for the person. */
+  readonly readings: UnitReadings;
+  /** When units are more than usual. */
+  readonly events: UnitEvents;
 }
 
 /** What an observer uses besides the watcher. */
@@ -65,20 +71,9 @@ export class Observer {
     const seen = frames.filter(({ features }) => features !== undefined);
     const features = featuresOf(seen);
     const units = seen.length === 0 ? new Float32Array(0) : this.#unitsOf(features);
-    return { frames, seen, features, units };
+    const rest = this.enrolment && this.#unitsOf(this.enrolment.mean);
+    const readings = readUnits(units, this.prompts, rest);
+    const events = findEvents(readings, seen.map(({ seconds }) => seconds));
+    return { frames, seen, features, units, readings, events };
   }
-}
-
-/** Mean similarity to each Action Unit over the frames seen from `first` to `last`, or over all. */
-export function unitMeans(
-  { seen, units }: Pick<Observation, "seen" | "units">,
-  first = 0,
-  last = seen.length - 1,
-): number[] {
-  const count = units.length / seen.length;
-  return Array.from({ length: count }, (_, unit) => {
-    let sum = 0;
-    for (let frame = first; frame <= last; frame++) sum += units[frame * count + unit] ?? NaN;
-    return sum / (last - first + 1);
-  });
 }

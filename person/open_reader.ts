@@ -1,5 +1,5 @@
 import type { Device } from "../engine/mod.ts";
-import type { Enrolment } from "../media/features/enrolment.ts";
+import { type Enrolment, enrolmentMismatch } from "../media/features/enrolment.ts";
 import { type Faces, openWatcher } from "../media/features/open_watcher.ts";
 import { clipName } from "../model/clip/config.ts";
 import { loadClip } from "../model/clip/load_clip.ts";
@@ -16,7 +16,8 @@ export interface ReaderSetup {
   readonly device: Device;
   /** Path of the CLIP. */
   readonly model: string;
-  readonly entry: MethodEntry;
+  /** The method; undefined to observe without deciding. */
+  readonly entry: MethodEntry | undefined;
   /** Undefined if the method uses none. */
   readonly head: Head | undefined;
   readonly classes: readonly string[];
@@ -25,7 +26,7 @@ export interface ReaderSetup {
   /** Whether all videos show one person, so that adaptation continues from one video to the next. */
   readonly onePerson: boolean;
   readonly faces: Faces;
-  /** The person's resting face, if they are enrolled; used by heads trained with `--centred`. */
+  /** The person's resting face, if they are enrolled: for Action Units, and for heads trained with `--centred`. */
   readonly enrolment: Enrolment | undefined;
 }
 
@@ -33,16 +34,20 @@ export interface ReaderSetup {
 export async function openReader(setup: ReaderSetup): Promise<VideoReader> {
   const { device, entry, head, classes, sources, onePerson, enrolment } = setup;
   using owned = new DisposableStack();
-  const tunable = entry.needs.includes("gradients") || entry.windowed !== undefined;
+  const tunable = entry !== undefined &&
+    (entry.needs.includes("gradients") || entry.windowed !== undefined);
   const clip = owned.use(await loadClip(device, setup.model, { tunable }));
   const name = { name: clipName(clip.config), fingerprint: await clip.fingerprint() };
   if (sources) checkSourcePeople(sources.path, sources.people, { classes, clip: name });
   const model = head && owned.use(await ClipAu.open(device, clip, head));
   const watcher = owned.use(await openWatcher(clip, setup.faces));
   const neutral = head?.neutral && enrolment;
-  const observer = await Observer.open(watcher, { model, enrolment: neutral });
+  // An enrolment that no decision rests on may be of another CLIP.
+  const fits = enrolment && !enrolmentMismatch(enrolment, await watcher.featureKind());
+  const rest = neutral ?? (fits ? enrolment : undefined);
+  const observer = await Observer.open(watcher, { model, enrolment: rest });
   const stands = { device, clip, model, classes, sources: [], draw: 0 };
-  const decider = await openDecider(
+  const decider = entry && await openDecider(
     entry,
     { ...stands, sourceCaches: sources?.people.caches },
     { onePerson, neutral },

@@ -44,8 +44,8 @@ export class VideoReader<D extends DecidedVideo = DecidedVideo> implements Dispo
   readonly watcher: Watcher;
   /** Describes what is seen by Action Units. */
   readonly observer: Observer;
-  /** Decides on what is seen. */
-  readonly decider: VideoDecider<D>;
+  /** Decides on what is seen; undefined where that is only observed. */
+  readonly decider: VideoDecider<D> | undefined;
   readonly #owned: DisposableStack;
 
   /**
@@ -56,7 +56,7 @@ export class VideoReader<D extends DecidedVideo = DecidedVideo> implements Dispo
   constructor(
     watcher: Watcher,
     observer: Observer,
-    decider: VideoDecider<D>,
+    decider: VideoDecider<D> | undefined,
     owned: DisposableStack,
   ) {
     this.watcher = watcher;

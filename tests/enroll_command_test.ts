@@ -95,7 +95,7 @@ Deno.test("who is enrolled is told from their own face; it adds up, and is shown
       const ignored = await infer(folder, "v.mkv", ...head, "--subject", "sam", "--from", "99");
       assert.match(
         ignored.stderr,
-        /this head was not trained with --centred: sam's neutral face is not used/,
+        /this head was not trained with --centred: sam's resting face is used for Action Units alone/,
       );
     });
     await t.step("listed once, shown and deleted with all that is known", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { encodeOverlay } from "../app/infer/overlay.ts";
 import { showProgress } from "../app/infer/show_progress.ts";
 import { ThumbnailKeeper } from "../app/infer/report/thumbnails.ts";
+import { readUnits } from "../person/unit_readings.ts";
 import { type SeenFrame, type WatchTools, watchVideo } from "../media/features/watch_video.ts";
 
 Deno.test("an overlay has each frame's box and words at its time, and no commands in them", () => {
@@ -18,12 +19,15 @@ Deno.test("an overlay has each frame's box and words at its time, and no command
   });
   const frames = [frame(0, 59.99, true), frame(1, 60.5, false), frame(2, 3725.25, true)];
   const seen = frames.filter(({ gap }) => gap === undefined);
+  const units = Float32Array.of(1, 2, 3, 4);
   const window = { first: 0, last: 1, before: [0.5, 0.5], after: [0.2, 0.8] };
   const subtitles = encodeOverlay(
     {
       frames,
       seen,
-      units: Float32Array.of(1, 2, 3, 4),
+      units,
+      readings: readUnits(units, ["one_up", "two"]),
+      events: { events: [], doubt: undefined },
       windows: [{ ...window, entropyBefore: 0.6, entropyAfter: 0.5 }],
       adaptation: undefined,
       abstained: undefined,
@@ -39,7 +43,7 @@ Deno.test("an overlay has each frame's box and words at its time, and no command
     "Dialogue: 1,1:02:05.25,1:02:05.35,Text",
     "Dialogue: 0,1:02:05.25,1:02:05.35,Box",
   ]);
-  assert.ok(events[0]?.endsWith(",,  b  80.0 %\\None up -1.00\\Ntwo -1.00"), events[0]);
+  assert.ok(events[0]?.endsWith(",,  b  80.0 %\\Ntwo 0.50\\None up 0.00"), events[0]);
   assert.ok(
     events[1]?.endsWith(",,{\\an7\\pos(10,20)\\p1}m 0 0 l 30 0 30 31 0 31{\\p0}"),
     events[1],

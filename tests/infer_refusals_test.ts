@@ -77,7 +77,14 @@ Deno.test("infer refuses what it can't read, each with its sentence and exit cod
     await Deno.writeFile(join(folder, "bad-cut.mkv"), whole.subarray(0, 300));
     const to = ["--json", "o.json", "--csv", "o.csv"];
     await refuse("no video named", 2, /Cannot read 0 videos/, ...head);
-    await refuse("no head", 2, /Cannot decide without a head: train one/, "v.mkv");
+    await refuse(
+      "no head",
+      2,
+      /Cannot decide without a head: train one/,
+      "v.mkv",
+      "--method",
+      "paper",
+    );
     await refuse("a missing head", 1, /no\.pth/, "v.mkv", "--head", "no.pth");
     await refuse(
       "no such method",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { unitLabel } from "../model/clip_au/facs.ts";
 import { auPrompts } from "../model/clip_au/au_prompts.ts";
 import { loadSubject } from "../tta/clip_autt/subject_file.ts";
 import { runDeno } from "./fakes.ts";
@@ -35,7 +36,7 @@ Deno.test("infer tells, for people and for machines, what it saw and what adapti
     const json = JSON.parse(await Deno.readTextFile(join(folder, "o.json")));
     assert.deepEqual(
       [json.schema, json.schema_version, json.frames, json.frames_with_face, json.abstained],
-      ["autt.infer", 1, 25, 25, null],
+      ["autt.infer", 2, 25, 25, null],
     );
     assert.equal(json.windows.length, 10);
     assert.equal(json.steps.length, 10);
@@ -53,7 +54,7 @@ Deno.test("infer tells, for people and for machines, what it saw and what adapti
     );
     const [heading = [], ...rows] = rowsOf(await Deno.readTextFile(join(folder, "o.csv")));
     assert.equal(rows.length, 25);
-    assert.equal(heading.length, 10 + 4 + 46);
+    assert.equal(heading.length, 10 + 4 + 46 + 2 + 46);
     assert.equal(heading[11], '"before_pain, or not"');
     for (const [i, row] of rows.entries()) {
       assert.equal(row.length, heading.length);
@@ -62,11 +63,14 @@ Deno.test("infer tells, for people and for machines, what it saw and what adapti
     }
     const page = await Deno.readTextFile(join(folder, "o.html"));
     assert.match(page, /^<!doctype html>\n/);
-    assert.equal([...page.matchAll(/<svg/g)].length, 3);
+    for (const part of ["Over time", "Action Units: more than usual", "Action Units: present"]) {
+      assert.ok(page.includes(`<h2>${part}</h2>`), part);
+    }
+    assert.ok([...page.matchAll(/<svg/g)].length >= 4);
     assert.equal([...page.matchAll(/src="data:image\/jpeg;base64,/g)].length, 13);
     assert.match(page, /<th>pain, or not<\/th><td class="number">[\d.]+ %<\/td>/);
     for (const prompt of auPrompts) {
-      assert.ok(page.includes(`>${prompt.replaceAll("_", " ")}<`), prompt);
+      assert.ok(page.includes(`>${unitLabel(prompt)}<`), prompt);
     }
     // It needs nothing but itself, and may load nothing.
     const addresses = [...page.matchAll(/https?:[^"' )]*/g)].map(([address]) => address);
@@ -122,9 +126,12 @@ Deno.test("infer gives no answer where there is none, and says why", async (t) =
         25,
       ]);
       assert.deepEqual(json.gaps[1], { frame: 1, seconds: 0.08, reason: "no face" });
-      const [, row = []] = rowsOf(await Deno.readTextFile(join(folder, "o.csv")));
+      const [heading = [], row = []] = rowsOf(await Deno.readTextFile(join(folder, "o.csv")));
       assert.deepEqual(row.slice(0, 4), ["0", "0", "no face", ""]);
-      assert.ok(row.slice(3).every((value) => value === ""));
+      const told = heading.flatMap((name, i) =>
+        i >= 3 && row[i] !== "" ? [`${name} ${row[i]}`] : []
+      );
+      assert.deepEqual(told, ["confidence 0", "success 0"]);
     });
     await t.step("a page without an answer, its name escaped", async () => {
       const name = "<b>&'\".mkv";

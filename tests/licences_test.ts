@@ -6,7 +6,7 @@ const text = (name: string) => Deno.readTextFile(new URL(name, root));
 
 /** Source code, documentation, and files that tools want beside them. */
 const own =
-  /\.(ts|wgsl|md|css|html|py|sh)$|^(autt|LICENSE|deno\.json|deno\.lock|\.gitignore|\.ci\/run)$/;
+  /\.(ts|js|wgsl|md|css|html|py|sh)$|^(autt|LICENSE|app\/serve\/openapi\.json|deno\.json|deno\.lock|\.gitignore|\.ci\/run)$/;
 /** What git does not keep. */
 const kept = ({ name }: Deno.DirEntry) =>
   ![".git", ".tools", "node_modules", "coverage", "autt-cli"].includes(name);

@@ -39,8 +39,9 @@ pageTest(
 
       await heading(page, "Live");
       await page.getByText("frames a second").waitFor({ timeout: 30_000 });
+      await page.getByText(/^Present: A[UD]\d+ /).waitFor();
       await press(page, "Record");
-      await page.getByText("Recording, 4 s").waitFor({ timeout: 60_000 });
+      await page.getByText(/^Recording, ([4-9]|\d\d+) s$/).waitFor({ timeout: 60_000 });
       await press(page, "Stop and decide");
 
       await heading(page, "Result");

@@ -74,6 +74,17 @@ pageTest("every state is honest, fits a phone, and has no barrier that axe finds
       await page.getByRole("alert").getByText(told).waitFor();
     }
     await lookAt(page, "camera-refused");
+
+    // A model of one's own: first without a part of it.
+    const own = (...names: string[]) =>
+      page.getByLabel("Use your own model").setInputFiles(
+        names.map((name) => `demo/model/${name}`),
+      );
+    await own("model.safetensors", "head.safetensors");
+    await page.getByRole("alert").getByText("there is no tokenizer.json").waitFor();
+    await own("model.safetensors", "head.safetensors", "tokenizer.json", "config.json");
+    await page.getByText("It knows drawn faces only").waitFor({ state: "detached" });
+    await heading(page, "Start");
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -23,6 +23,7 @@ Deno.test("no task may do everything, and only those that fetch may open a conne
       submit: "--allow-net=127.0.0.1$AUTT_ALLOW_NET",
       work: "--allow-net=127.0.0.1$AUTT_ALLOW_NET",
       jobs: "--allow-net=127.0.0.1$AUTT_ALLOW_NET",
+      serve: "--allow-net=127.0.0.1,0.0.0.0",
       "bench:page": "--allow-net=127.0.0.1",
     };
     assert.equal(net?.[0], wanted[name], name);
@@ -38,8 +39,10 @@ const takeAdapter: ReadonlySet<Task> = new Set([
     "train",
     "eval",
     "doctor",
+    "serve",
     "golden",
     "demo:zeroshot",
+    "demo:units",
     "demo:bench",
   ] as const,
   ...[

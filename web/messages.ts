@@ -59,8 +59,29 @@ export interface FrameReport {
   readonly faces: number;
   readonly box: Box | undefined;
   readonly gap: string | undefined;
-  /** Similarity to each Action Unit; undefined without a face. */
-  readonly units: Float32Array<ArrayBuffer> | undefined;
+  /** What Action Units tell; undefined without a face. */
+  readonly units: UnitReport | undefined;
+}
+
+/** Action Units that are more than usual together, from onset to offset. */
+export interface EventReport {
+  readonly from: string;
+  readonly apex: string;
+  readonly to: string;
+  /** What the face does, the strongest first. */
+  readonly names: readonly string[];
+  /** The codes of the Facial Action Coding System. */
+  readonly codes: readonly string[];
+}
+
+/** What Action Units tell of a frame, and of the frames before it. */
+export interface UnitReport {
+  /** The units that are most present, with their codes. */
+  readonly present: readonly string[];
+  /** `[A]`: how much more than usual each is. */
+  readonly more: Float32Array<ArrayBuffer>;
+  /** What was more than usual so far. */
+  readonly events: readonly EventReport[];
 }
 
 /** A decision on a session, as it is stored, exported and drawn. */
@@ -80,9 +101,14 @@ export interface Result {
     readonly before: readonly number[];
     readonly after: readonly number[];
   }[];
-  /** Times of the frames with a face, and their similarities `[N, A]`. */
+  /** Times of the frames with a face. */
   readonly times: readonly number[];
+  /** `[N, A]`: similarity to each unit, and how much more than usual that is. */
   readonly units: Float32Array<ArrayBuffer>;
+  readonly more: Float32Array<ArrayBuffer>;
+  readonly events: readonly EventReport[];
+  /** Why events may miss something. */
+  readonly doubt: string | undefined;
   readonly warnings: readonly string[];
   /** Whether the person's resting face was known. */
   readonly rest: boolean;

@@ -11,7 +11,7 @@ const valued = [
 ] as const;
 
 /** Those that are given or not. */
-const switched = ["all", "no-face-crop", "no-adapt"] as const;
+const switched = ["all", "no-face-crop", "no-adapt", "observe"] as const;
 
 /** The options of a job, by the names that `infer` gives them. */
 export type JobOptions = Readonly<Record<string, string | true>>;

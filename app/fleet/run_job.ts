@@ -65,7 +65,7 @@ export class JobRunner implements Disposable {
     const path = await checkVideo(this.#setup.root, job);
     const command = await this.#commandOf(job, path);
     const { reader, about } = await this.#readerOf(job, command, signal);
-    const { autt } = reader.decider;
+    const autt = reader.decider?.autt;
     if (learnt && autt) {
       using file = await readTensors(bytesSource("what was learnt of the person", learnt));
       autt.restore(await readSubject(file));

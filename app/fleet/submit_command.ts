@@ -25,7 +25,7 @@ usage: deno task submit VIDEO|FOLDER … --queue nats://HOST --head FILE [option
   --subject         videos of one folder show one person: they are decided in the order of their names,
                     and what is learnt of the person is kept in the queue
   --method NAME, --classes A,B, --from S, --to S, --every N, --person N, --all, --no-face-crop,
-  --no-adapt, --least X, --write A,B
+  --no-adapt, --observe, --least X, --write A,B
                     as for \`deno task infer\`
 ${queueHelp}
 
@@ -56,7 +56,9 @@ export async function submit(args: string[]): Promise<number> {
     throw new UsageError(
       values.all
         ? "Cannot watch everyone and one person: leave out --all, or --subject"
-        : `Cannot learn over a person's clips with "${command.method.entry.name}": it begins anew ` +
+        : `Cannot learn over a person's clips with "${
+          command.method.told?.mode ?? "no method"
+        }": it begins anew ` +
           "with each video: leave out --subject",
     );
   }

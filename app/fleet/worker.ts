@@ -162,7 +162,9 @@ export class Worker {
     await this.#queue.keepResult(id, result);
     const { video, code, answers, sentence } = result;
     if (sentence !== undefined) return say(`error: ${sentence}`);
-    const told = answers.map((one) => one.class ?? `no answer: ${one.abstained}`).join("; ");
+    const told = answers.map((one) =>
+      one.class ?? (one.abstained === undefined ? "observed" : `no answer: ${one.abstained}`)
+    ).join("; ");
     console.log(`${video}: ${told} (${code})`);
   }
 }

@@ -29,14 +29,16 @@ export async function aboutReader(
     sources: sources && { path: sources.path, people: sources.people.caches.v2.subjects.size },
     classes,
     auPrompts: observer.prompts,
-    /** Undefined if the head uses none. */
-    enrolment: head?.neutral && sizeOf(observer.enrolment),
+    /** Undefined if nothing uses one. */
+    enrolment: head?.neutral || observer.enrolment ? sizeOf(observer.enrolment) : undefined,
     /** Undefined with `--no-adapt`. */
     method: told,
     /** The unadapted method, reported as "before", of methods that decide on whole videos. */
-    base: entry.base?.name,
+    base: entry?.base?.name,
     /** Whether decisions are based on all frames of a video rather than on a window. */
-    whole: decider.autt === undefined,
+    whole: decider?.autt === undefined,
+    /** What else the page should tell, in sentences. */
+    story: [] as readonly string[],
   };
 }
 

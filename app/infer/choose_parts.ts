@@ -17,12 +17,20 @@ export interface MethodFacts {
 
 /** The chosen method. */
 export interface ChosenMethod {
-  readonly entry: MethodEntry;
+  /** Undefined to observe without deciding. */
+  readonly entry: MethodEntry | undefined;
   /** What outputs record about it; undefined with `--no-adapt`. */
   readonly told: MethodFacts | undefined;
   /** Whether what it learns about a person is saved and continued from. */
   readonly keeps: boolean;
 }
+
+/** Not to decide at all: only the Action Units are told. */
+export const observation: ChosenMethod = {
+  entry: undefined,
+  told: { mode: "observe" },
+  keeps: false,
+};
 
 /** A line of help for each method; those that need no head are marked. */
 export const methodHelp: string = methods
@@ -75,6 +83,7 @@ export function chooseParts(
   values: { readonly [part in "head" | "sources" | "classes"]?: string },
   model: string,
 ) {
+  if (!entry) return { head: undefined, sources: undefined, classes: undefined };
   const { name, needs } = entry, demo = model === "demo";
   const classes = values.classes === undefined ? undefined : readClasses(values.classes);
   const named = (path: string | undefined): NamedFile | undefined =>
@@ -87,7 +96,8 @@ export function chooseParts(
   if (headed && !head) {
     throw new UsageError(
       "Cannot decide without a head: train one with `deno task train`, or name the authors' .pth, " +
-        "with --head; to see how it works, `deno task infer` alone shows a drawn face",
+        "with --head; without --method the Action Units are told, which takes none; to see how it " +
+        "works, `deno task infer` alone shows a drawn face",
     );
   }
   if (!sourced && values.sources !== undefined) {
@@ -117,6 +127,7 @@ export async function loadParts(
   { entry }: ChosenMethod,
   { head, sources, classes }: NamedParts,
 ): Promise<Parts> {
+  if (!entry) return { head: undefined, classes: [], sources: undefined };
   // A method that uses no head can still take the class names from one.
   const loaded = head && await loadHead(head.path, classes);
   const people = sources && await loadSourcePeople(sources.path);

@@ -13,17 +13,24 @@ import {
   UsageError,
   userPath,
 } from "../terminal/terminal.ts";
-import { chooseMethod, chooseParts, methodHelp } from "./choose_parts.ts";
+import {
+  chooseMethod,
+  chooseParts,
+  type ChosenMethod,
+  methodHelp,
+  observation,
+} from "./choose_parts.ts";
 import { listVideos, type NamedVideo, shardOf } from "./find_videos.ts";
 import { type OutputKind, outputKinds, type OutputPaths } from "./write_outputs.ts";
 
 /** The text of `infer --help`. */
 const help = `Reads the expression of a person in a video, adapted to that person.
 
-usage: deno task infer VIDEO --head FILE [options]
+usage: deno task infer VIDEO [options]              what the face does: its Action Units over time
+       deno task infer VIDEO --head FILE [options]  its expression, by a head that was trained
        deno task infer VIDEO|FOLDER … --head FILE --out FOLDER [options]
-       deno task infer VIDEO --method zero-shot --classes A,B [options]
-       deno task infer                  a drawn face and the demo's small model: to see that it runs
+       deno task infer VIDEO --classes A,B [options]
+       deno task infer                              what this is for, on a drawn face
   VIDEO             any that ffmpeg decodes, or a folder of frames as pictures; with --out a FOLDER
                     stands for the videos in it
   --head FILE       a head of \`deno task train\`, or the authors' .pth
@@ -37,7 +44,8 @@ usage: deno task infer VIDEO --head FILE [options]
   --person N        whom to watch, in the order of appearance (default: the largest and most central)
   --all             everyone in the video, each by themselves; files get .personN in their names
   --no-face-crop    frames are faces already
-  --method NAME     how to decide (default paper); * takes no head:
+  --observe         decide nothing: only tell the Action Units, as without a head
+  --method NAME     how to decide (default: paper with a head, tpt with --classes alone); * takes no head:
 ${methodHelp}
   --sources FILE    the people that tta-cap learns from: \`deno task train LABELS --sources FILE\`
   --no-adapt        decide without adapting, on the most certain window
@@ -69,11 +77,10 @@ export type InferCommand = Awaited<ReturnType<typeof readCommand>>;
 
 const commandOptions = {
   ...modelOptions,
-  ...texts("model", "head", "sources", "classes", "subject"),
+  ...texts("model", "head", "sources", "classes", "method", "subject"),
   ...texts("from", "to", "every", "rate", "person"),
   ...texts("json", "csv", "report", "video", "out", "shard"),
-  ...switches("all", "no-face-crop", "no-adapt", "profile", "resume"),
-  method: { type: "string", default: "paper" },
+  ...switches("all", "no-face-crop", "no-adapt", "observe", "profile", "resume"),
   least: { type: "string", default: "0.6" },
   write: { type: "string", default: "json" },
 } as const;
@@ -89,7 +96,7 @@ export async function readCommand(args: string[]) {
   const many = values.out !== undefined;
   const single = (["json", "csv", "report", "video"] as const).filter((kind) => values[kind]);
   checkVideos(values, positionals.length, demo, single);
-  const method = chooseMethod(values.method, values["no-adapt"]);
+  const method = methodOf(values, model);
   const parts = chooseParts(method, values, model);
   if (values.all && (values.person !== undefined || values.subject !== undefined)) {
     throw new UsageError("Cannot watch everyone and one person: leave out --all, or the other");
@@ -110,7 +117,12 @@ export async function readCommand(args: string[]) {
     : positionals.map((name) => ({ name, path: userPath(name) }));
   const videos = values.shard === undefined ? listed : shardOf(listed, values.shard);
   if (!videos) throw new UsageError(`Cannot take part ${values.shard}: wanted one such as 2/5`);
+  const told = ["method", "classes", "sources", "subject", "from", "to", "person"] as const;
+  const switched = ["observe", "no-adapt", "all", "no-face-crop", "profile"] as const;
   return {
+    /** Whether nothing is asked for: then the demo tells what the project is for. */
+    story: demo && told.every((name) => values[name] === undefined) &&
+      !switched.some((name) => values[name]),
     adapter: values.adapter,
     yes: values.yes,
     model,
@@ -146,6 +158,22 @@ export async function readCommand(args: string[]) {
         ];
       })),
   };
+}
+
+/** The method that is named, or the one that goes with what is there to decide by. */
+function methodOf(
+  { observe, method, head, classes, ...rest }: Values,
+  model: string,
+): ChosenMethod {
+  const plain = rest["no-adapt"];
+  if (observe) {
+    if (method === undefined) return observation;
+    throw new UsageError(`Cannot both observe and decide by "${method}": leave one of them out`);
+  }
+  if (method !== undefined) return chooseMethod(method, plain);
+  if (head !== undefined || model === "demo") return chooseMethod("paper", plain);
+  if (classes === undefined) return observation;
+  return plain ? chooseMethod("zero-shot", false) : chooseMethod("tpt", false);
 }
 
 /** Rejects options that do not fit the number of videos. */

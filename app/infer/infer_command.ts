@@ -17,6 +17,7 @@ import { clearStatus, say } from "../terminal/status_line.ts";
 import { openNamed, sentenceOf } from "../terminal/terminal.ts";
 import { aboutReader } from "./about.ts";
 import { loadParts } from "./choose_parts.ts";
+import { tellStory } from "./demo_story.ts";
 import { type InferCommand, readCommand } from "./command.ts";
 import type { NamedVideo } from "./find_videos.ts";
 import { readVideo, type Run } from "./read_video.ts";
@@ -33,6 +34,7 @@ export async function infer(args: string[]): Promise<number> {
   }
   const guard = await guardInputs(inputsOf(command));
   for (const video of videos) await guard(command.outputs(video));
+  if (command.story) return await tellStory(command, guard);
   const parts = await loadParts(command.method, command);
   const model = await modelPath(command.model, command.yes);
   const state = stateOf(command);
@@ -58,7 +60,7 @@ export async function infer(args: string[]): Promise<number> {
       if (mismatch !== undefined) say(mismatch);
       const about = await aboutReader(reader, command, parts);
       if (state !== undefined && await fileSize(state) !== undefined) {
-        reader.decider.autt?.restore(await loadSubject(state));
+        reader.decider?.autt?.restore(await loadSubject(state));
       }
       for (const video of videos) {
         const code = await readAndTell(video, command, {
@@ -120,27 +122,33 @@ function inputsOf({ videos, head, sources, subject }: InferCommand): string[] {
 
 /** The file with what is learned about the person; says so if the method saves nothing. */
 function stateOf({ subject, method: { keeps, entry } }: InferCommand): string | undefined {
-  if (subject === undefined) return undefined;
+  if (subject === undefined || !entry) return undefined;
   if (keeps) return subjectPath(subject);
   say(`"${entry.name}" begins anew with each video: nothing that it learns of ${subject} is kept`);
   return undefined;
 }
 
-/** The person's resting face, if the head uses one. */
+/** The person's resting face, if they are enrolled; says what it is used for, or what goes without it. */
 async function enrolmentOf(
   { subject, method: { entry } }: InferCommand,
   head: Head | undefined,
 ): Promise<Enrolment | undefined> {
   const path = subject === undefined ? undefined : enrolmentPath(subject);
-  const there = path !== undefined && await fileSize(path) !== undefined;
-  if (!head?.neutral) {
-    const why = head ? "this head was not trained with --centred" : `"${entry.name}" takes no head`;
-    if (there) say(`${why}: ${subject}'s neutral face is not used`);
-    return undefined;
+  if (path !== undefined && await fileSize(path) !== undefined) {
+    if (entry && !head?.neutral) {
+      const why = head
+        ? "this head was not trained with --centred"
+        : `"${entry.name}" takes no head`;
+      say(`${why}: ${subject}'s resting face is used for Action Units alone`);
+    }
+    return await loadEnrolment(path);
   }
-  if (there) return await loadEnrolment(path);
+  if (entry && !head?.neutral) return undefined;
+  const what = entry
+    ? "using the average neutral face. Decisions are"
+    : "its Action Units are compared with their mean over the video. That works";
   say(
-    "No enrolment for this person; using the average neutral face. Decisions are much better after " +
+    `No enrolment for this person; ${what} much better after ` +
       "`deno task enroll --subject NAME VIDEO`, with a short video of their resting face.",
   );
   return undefined;

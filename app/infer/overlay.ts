@@ -6,7 +6,7 @@ import { VideoError } from "../../media/video/video_error.ts";
 import { largestAt } from "../../numbers/vectors.ts";
 import type { About } from "./about.ts";
 import { type Analysis, percent, windowOfFrame } from "../../person/analyse.ts";
-import { unitMeans } from "../../person/observe.ts";
+import { unitLabel } from "../../model/clip_au/facs.ts";
 import type { SeenFrame } from "../../media/features/watch_video.ts";
 
 /** Which part of the video to overlay, and the decoder to use. */
@@ -34,29 +34,27 @@ function plain(text: string): string {
 
 /**
  * The overlay as subtitles with drawings: for each frame the face's box, the class with its probability
- * after adapting, and the three Action Units that stand out most.
+ * after adapting if there is a decision, and the three Action Units that are most above the usual.
  */
 export function encodeOverlay(
   analysis: Analysis,
   { classes, auPrompts }: Pick<About, "classes" | "auPrompts">,
   { width, height }: { readonly width: number; readonly height: number },
 ): string {
-  const { frames, seen, windows, units } = analysis, count = auPrompts.length;
+  const { frames, seen, windows, readings: { moreThanUsual } } = analysis, count = auPrompts.length;
   const places = new Map(seen.map((frame, place) => [frame, place]));
-  const means = unitMeans(analysis);
   const size = Math.max(8, Math.round(height / 24));
   const told = (frame: SeenFrame): string[] => {
     const place = places.get(frame), window = windows[windowOfFrame(place ?? 0, windows)];
-    if (place === undefined || !window) return [frame.gap ?? "no answer"];
-    const best = largestAt(window.after);
+    if (place === undefined) return [frame.gap ?? "no answer"];
     const strongest = auPrompts.map((prompt, unit) => ({
-      name: prompt.replaceAll("_", " "),
-      above: (units[place * count + unit] ?? NaN) - (means[unit] ?? NaN),
-    })).sort((a, b) => b.above - a.above).slice(0, 3);
-    return [
-      `${classes[best]} ${percent(window.after[best] ?? NaN)}`,
-      ...strongest.map(({ name, above }) => `${name} ${above >= 0 ? "+" : ""}${above.toFixed(2)}`),
-    ];
+      name: unitLabel(prompt),
+      reading: moreThanUsual[place * count + unit] ?? NaN,
+    })).sort((a, b) => b.reading - a.reading).slice(0, 3);
+    const units = strongest.map(({ name, reading }) => `${name} ${reading.toFixed(2)}`);
+    if (!window) return units;
+    const best = largestAt(window.after);
+    return [`${classes[best]} ${percent(window.after[best] ?? NaN)}`, ...units];
   };
   const lines = frames.flatMap((frame, i) => {
     const next = frames[i + 1]?.seconds ?? frame.seconds + 0.1;

@@ -32,7 +32,7 @@ export async function readVideo(
   { reader, about, guard, signal, clock, keep }: Run,
 ): Promise<Reading[]> {
   const { many, options } = command;
-  const { autt } = reader.decider, everyone = options.person === "everyone";
+  const autt = reader.decider?.autt, everyone = options.person === "everyone";
   const keepers = new Map<number | undefined, ThumbnailKeeper>();
   const keeperOf = (person: number | undefined) => {
     const keeper = keepers.get(person) ?? new ThumbnailKeeper();

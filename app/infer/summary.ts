@@ -1,7 +1,8 @@
 import { largestAt } from "../../numbers/vectors.ts";
 import type { About } from "./about.ts";
 import { type Analysis, percent } from "../../person/analyse.ts";
-import { unitMeans } from "../../person/observe.ts";
+import { summariseUnits } from "./summarise_units.ts";
+import { unitMeans } from "../../person/unit_means.ts";
 import type { VideoAnswer } from "../../person/video_decider.ts";
 
 /** Summarises an analysis in a few lines. */
@@ -13,7 +14,15 @@ export function summarise(video: string, analysis: Analysis, about: About): stri
       gaps === 0 ? "a face in each" : `${gaps} of them without the person's face`
     }`,
   ];
-  if (!adaptation) return [...lines, `  no answer: ${abstained}`].join("\n");
+  const made = `  ${about.clip.name}, ${about.head?.path ?? "no head"}, ${methodOf(about)}, ` +
+    `${about.adapter}, autt ${about.version}`;
+  if (!adaptation) {
+    const units = seen.length > 0 ? summariseUnits(analysis) : [];
+    const claim = abstained === undefined
+      ? "no head: no expression is claimed"
+      : `no answer: ${abstained}`;
+    return [...lines, `  ${claim}`, ...units, made].join("\n");
+  }
   const { before, after, moved, steps } = adaptation;
   const told = ({ probabilities, entropy }: VideoAnswer, more = "") =>
     classes.map((name, i) => `${name} ${percent(probabilities[i] ?? NaN)}`).join(", ") +
@@ -42,10 +51,8 @@ export function summarise(video: string, analysis: Analysis, about: About): stri
   lines.push(
     `  ${first} ${times}${units.length > 0 ? `, ${kind}: ${units.join(", ")}` : ""}`,
     ...adaptation.warnings.map((warning) => `  warning: ${warning}`),
-    `  ${about.clip.name}, ${about.head?.path ?? "no head"}, ${
-      methodOf(about)
-    }, ${about.adapter}, ` +
-      `autt ${about.version}`,
+    ...summariseUnits(analysis),
+    made,
   );
   return lines.join("\n");
 }
@@ -60,7 +67,9 @@ function methodOf({ method, sources }: About): string {
 /** The Action Units whose mean in the chosen window exceeds their mean over all frames the most. */
 function strongest(analysis: Analysis, { auPrompts }: About): string[] {
   const { adaptation, windows } = analysis, window = windows[adaptation?.after.start ?? 0];
-  const chosen = unitMeans(analysis, window?.first, window?.last), all = unitMeans(analysis);
+  const { units } = analysis, count = auPrompts.length;
+  const chosen = unitMeans(units, count, window?.first, window?.last),
+    all = unitMeans(units, count);
   return mostAbove(auPrompts.map((prompt, unit) => ({
     prompt,
     above: (chosen[unit] ?? NaN) - (all[unit] ?? NaN),
@@ -69,7 +78,7 @@ function strongest(analysis: Analysis, { auPrompts }: About): string[] {
 
 /** The Action Units whose peak exceeds their mean over all frames the most, with the peak's time. */
 function risen(analysis: Analysis, { auPrompts }: About): string[] {
-  const { seen, units } = analysis, means = unitMeans(analysis);
+  const { seen, units } = analysis, means = unitMeans(units, auPrompts.length);
   return mostAbove(auPrompts.map((prompt, unit) => {
     const frames = seen.map((_, frame) => units[frame * auPrompts.length + unit] ?? NaN);
     const at = largestAt(frames), above = (frames[at] ?? NaN) - (means[unit] ?? NaN);

@@ -1,3 +1,4 @@
+import { facsUnit } from "../../model/clip_au/facs.ts";
 import { csvRow } from "../../io/files/csv.ts";
 import type { About } from "./about.ts";
 import { type Analysis, windowOfFrame } from "../../person/analyse.ts";
@@ -8,7 +9,7 @@ import { round } from "./write_json.ts";
  * face has no numbers, but a reason. Probabilities are those of the window around the frame.
  */
 export function encodeCsv(
-  { frames, seen, units, windows }: Analysis,
+  { frames, seen, units, windows, readings: { moreThanUsual } }: Analysis,
   { classes, auPrompts }: Pick<About, "classes" | "auPrompts">,
 ): string {
   const places = new Map(seen.map((frame, place) => [frame, place]));
@@ -18,22 +19,33 @@ export function encodeCsv(
     ...classes.map((name) => `before_${name}`),
     ...classes.map((name) => `after_${name}`),
     ...auPrompts,
+    ...["confidence", "success"],
+    ...auPrompts.map((prompt) => `${columnName(prompt)}_more`),
   ];
   const rows = frames.map((frame) => {
     const { index, seconds, face, gap } = frame, place = places.get(frame);
     const decided = place !== undefined && windows.length > 0;
     const number = decided ? windowOfFrame(place, windows) : undefined;
     const window = number === undefined ? undefined : windows[number];
-    const similar = (unit: number) => decided ? units[place * auPrompts.length + unit] : undefined;
+    const unitOf = (matrix: Float32Array, unit: number) =>
+      place === undefined ? undefined : matrix[place * auPrompts.length + unit];
     return [
       ...[index, seconds, gap, face?.person, face?.score],
       ...[face?.left, face?.top, face?.width, face?.height, number],
       ...classes.map((_, i) => window?.before[i]),
       ...classes.map((_, i) => window?.after[i]),
-      ...auPrompts.map((_, unit) => similar(unit)),
+      ...auPrompts.map((_, unit) => unitOf(units, unit)),
+      ...[face?.score ?? (place === undefined ? 0 : 1), place === undefined ? 0 : 1],
+      ...auPrompts.map((_, unit) => unitOf(moreThanUsual, unit)),
     ];
   });
   return csvRow(heading) +
     rows.map((row) => csvRow(row.map((cell) => typeof cell === "number" ? round(cell) : cell)))
       .join("");
+}
+
+/** A unit's FACS code as a column's name, with two digits as in OpenFace: `AU04`; else its prompt. */
+function columnName(prompt: string): string {
+  const { code } = facsUnit(prompt);
+  return code?.replace(/\d+/, (digits) => digits.padStart(2, "0")) ?? prompt;
 }

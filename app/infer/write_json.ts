@@ -1,3 +1,5 @@
+import { facsUnit } from "../../model/clip_au/facs.ts";
+import { unitMeans } from "../../person/unit_means.ts";
 import { largestAt } from "../../numbers/vectors.ts";
 import type { VideoAnswer } from "../../person/video_decider.ts";
 import type { About } from "./about.ts";
@@ -18,7 +20,7 @@ export function encodeJson(video: string, analysis: Analysis, about: About): str
   return JSON.stringify(
     {
       schema: "autt.infer",
-      schema_version: 1,
+      schema_version: 2,
       autt: about.version,
       adapter: about.adapter,
       model: { clip: about.clip, head: about.head ?? null, sources: about.sources, classes },
@@ -35,6 +37,7 @@ export function encodeJson(video: string, analysis: Analysis, about: About): str
       moved: adaptation?.moved ?? null,
       steps: adaptation?.steps.map(({ loss }) => round(loss)) ?? [],
       warnings: adaptation?.warnings ?? [],
+      action_units: unitsOf(analysis),
       windows: windows.map((window) => ({
         first_frame: seen[window.first]?.index,
         last_frame: seen[window.last]?.index,
@@ -49,6 +52,31 @@ export function encodeJson(video: string, analysis: Analysis, about: About): str
     null,
     2,
   ) + "\n";
+}
+
+/** What the face did: two readings of each unit, and events. */
+function unitsOf({ readings, events: { events, doubt }, seen }: Analysis) {
+  const { prompts, present, moreThanUsual, usual, usualIs } = readings, count = prompts.length;
+  const named = (prompt: string) => ({ prompt, ...facsUnit(prompt) });
+  const means = [present, moreThanUsual].map((matrix) => unitMeans(matrix, count));
+  const time = (place: number) => round(seen[place]?.seconds ?? NaN);
+  return {
+    usual: usualIs,
+    doubt: doubt ?? null,
+    units: seen.length === 0 ? [] : prompts.map((prompt, unit) => ({
+      ...named(prompt),
+      usual: round(usual[unit] ?? NaN),
+      mean_present: round(means[0]?.[unit] ?? NaN),
+      mean_more_than_usual: round(means[1]?.[unit] ?? NaN),
+    })),
+    events: events.map(({ prompt, onset, apex, offset, strength }) => ({
+      ...named(prompt),
+      onset: time(onset),
+      apex: time(apex),
+      offset: time(offset),
+      strength: round(strength),
+    })),
+  };
 }
 
 /** Rounds to six digits: more are noise. */

@@ -50,23 +50,26 @@ export async function readEnrolment(file: TensorFile): Promise<Enrolment> {
   return { clip, cropped, videos: Number(videos), frames: Number(frames), mean };
 }
 
-/** Throws if an enrolment was made with other features than those in use, and says what differs. */
-export function checkEnrolment(
+/** What an enrolment has in common with the features that it can be used with. */
+export type FeatureKind = Pick<Enrolment, "clip" | "cropped"> & { readonly width: number };
+
+/** Why an enrolment can't be used with features; undefined if it can. */
+export function enrolmentMismatch(
   { clip, cropped, mean }: Enrolment,
-  wanted: Pick<Enrolment, "clip" | "cropped"> & { readonly width: number },
-): void {
-  const refuse = (why: string) =>
-    new TypeError(`Cannot use this person's enrolment: ${why}: enroll them again`);
-  if (clip !== wanted.clip || mean.length !== wanted.width) {
-    throw refuse("it was made with another CLIP");
-  }
-  if (cropped !== wanted.cropped) {
-    throw refuse(
-      cropped
-        ? "faces were cut out there, and frames are faces already here"
-        : "frames were faces already there, and faces are cut out here",
-    );
-  }
+  wanted: FeatureKind,
+): string | undefined {
+  if (clip !== wanted.clip || mean.length !== wanted.width) return "it was made with another CLIP";
+  if (cropped === wanted.cropped) return undefined;
+  return cropped
+    ? "faces were cut out there, and frames are faces already here"
+    : "frames were faces already there, and faces are cut out here";
+}
+
+/** Throws if an enrolment was made with other features than those in use, and says what differs. */
+export function checkEnrolment(enrolment: Enrolment, wanted: FeatureKind): void {
+  const why = enrolmentMismatch(enrolment, wanted);
+  if (why === undefined) return;
+  throw new TypeError(`Cannot use this person's enrolment: ${why}: enroll them again`);
 }
 
 /** Combines two enrolments of one person. */

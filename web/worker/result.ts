@@ -3,10 +3,16 @@ import { encodeJson } from "../../app/infer/write_json.ts";
 import type { About } from "../../app/infer/about.ts";
 import type { Adaptation, Analysis } from "../../web.ts";
 import type { Result } from "../messages.ts";
+import { eventsOf } from "./live_readings.ts";
 
 /** A decision as it is stored and exported: numbers and texts, and no picture. */
-export function resultOf(name: string, analysis: Analysis<Adaptation>, about: About): Result {
-  const { frames, seen, units, windows, adaptation, abstained } = analysis;
+export function resultOf(
+  name: string,
+  analysis: Analysis<Adaptation>,
+  about: About,
+): Result {
+  const { frames, seen, readings, events, windows, adaptation, abstained } = analysis;
+  const times = seen.map(({ seconds }) => seconds);
   const time = (place: number) => seen[place]?.seconds ?? NaN;
   return {
     classes: about.classes,
@@ -23,10 +29,13 @@ export function resultOf(name: string, analysis: Analysis<Adaptation>, about: Ab
       before,
       after,
     })),
-    times: seen.map(({ seconds }) => seconds),
-    units: units as Float32Array<ArrayBuffer>,
+    times,
+    units: readings.present as Float32Array<ArrayBuffer>,
+    more: readings.moreThanUsual as Float32Array<ArrayBuffer>,
+    events: eventsOf(events),
+    doubt: events.doubt,
     warnings: adaptation?.warnings ?? [],
-    rest: about.enrolment !== undefined && about.enrolment !== "none",
+    rest: readings.usualIs === "enrolled resting face",
     json: encodeJson(name, analysis, about),
     csv: encodeCsv(analysis, about),
   };

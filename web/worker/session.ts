@@ -5,6 +5,7 @@ import {
   encodeEnrolment,
   encodeSubject,
   type Enrolment,
+  enrolmentMismatch,
   featuresOf,
   neutralMean,
   type Observation,
@@ -19,10 +20,14 @@ import { usualRequirements } from "../../person/analyse.ts";
 import type { Box, FrameReport, Result } from "../messages.ts";
 import type { Models } from "./models.ts";
 import type { Pixels } from "./read_pixels.ts";
+import { LiveReadings } from "./live_readings.ts";
 import { resultOf } from "./result.ts";
 import { Watching } from "./watching.ts";
 
 const settings = tuningModes.paper;
+
+/** The least probability that is an answer, as for `infer`. */
+const leastProbability = 0.6;
 
 /** What is known of a person, apart from any device. */
 export interface Known {
@@ -34,15 +39,22 @@ export interface Known {
 export class Session implements Disposable {
   readonly #models: Models;
   readonly #reader: VideoReader;
-  readonly #autt: ClipAutt;
-  readonly #known: Known;
+  readonly #decider: TunedDecider;
+  /** The person's resting face, if it is known to this model. */
+  readonly #rest: Enrolment | undefined;
   #watching: Watching | undefined;
+  #live: LiveReadings | undefined;
 
-  private constructor(models: Models, reader: VideoReader, autt: ClipAutt, known: Known) {
+  private constructor(
+    models: Models,
+    reader: VideoReader,
+    decider: TunedDecider,
+    rest: Enrolment | undefined,
+  ) {
     this.#models = models;
     this.#reader = reader;
-    this.#autt = autt;
-    this.#known = known;
+    this.#decider = decider;
+    this.#rest = rest;
   }
 
   /** Opens what deciding takes. The models stay the caller's. */
@@ -50,12 +62,15 @@ export class Session implements Disposable {
     const { model, watcher } = models;
     using owned = new DisposableStack();
     const autt = owned.use(await ClipAutt.open(model, { settings, reset: "subject" }));
-    if (known.state) autt.restore(known.state);
-    const enrolment = model.head.neutral && known.enrolment;
-    const observer = await Observer.open(watcher, { model, enrolment });
-    const decider = new TunedDecider(autt, enrolment);
+    // What was learnt with another model tells nothing to this one.
+    if (known.state?.model === autt.state.model) autt.restore(known.state);
+    const fits = known.enrolment &&
+      enrolmentMismatch(known.enrolment, await watcher.featureKind()) === undefined;
+    const rest = fits ? known.enrolment : undefined;
+    const observer = await Observer.open(watcher, { model, enrolment: rest });
+    const decider = new TunedDecider(autt, model.head.neutral && rest);
     const reader = new VideoReader(watcher, observer, decider, owned.move());
-    return new Session(models, reader, autt, known);
+    return new Session(models, reader, decider, rest);
   }
 
   /** What was seen so far: what is left of a session when its device is lost. */
@@ -66,7 +81,12 @@ export class Session implements Disposable {
   /** Begins to watch, or goes on after what was seen before. */
   async begin(before: Watching["frames"] = []): Promise<void> {
     await this.#watching?.end();
-    this.#watching = new Watching(this.#models.watcher, before);
+    const { model, watcher } = this.#models;
+    this.#watching = new Watching(watcher, before);
+    this.#live = new LiveReadings(model, this.#rest);
+    for (const { features, seconds } of before) {
+      if (features) this.#live.add(model.unitsByFrame(features), seconds);
+    }
   }
 
   /** Looks at a frame. */
@@ -78,7 +98,7 @@ export class Session implements Disposable {
       { left: face.left, top: face.top, width: face.width, height: face.height };
     return {
       ...{ seconds, width, height, box, gap, faces: frame.faces ?? 0 },
-      units: seen.length === 0 ? undefined : units as Float32Array<ArrayBuffer>,
+      units: seen.length === 0 ? undefined : this.#live?.add(units, seconds),
     };
   }
 
@@ -96,12 +116,12 @@ export class Session implements Disposable {
     onStep: (done: number, of: number) => void,
   ): Promise<{ readonly result: Result; readonly state: Uint8Array<ArrayBuffer> | undefined }> {
     const { model, files } = this.#models, { observer } = this.#reader;
-    const before = this.#autt.state, { steps } = this.#autt.settings;
+    const { autt } = this.#decider, before = autt.state, { steps } = autt.settings;
     const observed: Observation = observer.observe(this.seen);
     const analysis = await analyse(
-      new TunedDecider(this.#autt, model.head.neutral && this.#known.enrolment),
+      this.#decider,
       observed,
-      usualRequirements,
+      { ...usualRequirements, leastProbability },
       { onStep: (_, done) => onStep(done, steps) },
     );
     const about = await aboutReader(
@@ -114,8 +134,8 @@ export class Session implements Disposable {
     );
     const result = resultOf(name, analysis, about);
     // What was learnt from frames without an answer is forgotten.
-    if (analysis.abstained !== undefined) this.#autt.restore(before);
-    const learnt = analysis.abstained === undefined ? encodeSubject(this.#autt.state) : undefined;
+    if (analysis.abstained !== undefined) autt.restore(before);
+    const learnt = analysis.abstained === undefined ? encodeSubject(autt.state) : undefined;
     return { result, state: learnt };
   }
 

@@ -2,7 +2,10 @@ import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import type { About } from "../about.ts";
 import type { Analysis } from "../../../person/analyse.ts";
-import { unitMeans } from "../../../person/observe.ts";
+import { unitLabel } from "../../../model/clip_au/facs.ts";
+import { average } from "../../../numbers/vectors.ts";
+import { usualShare } from "../../../person/unit_readings.ts";
+import { unitMeans } from "../../../person/unit_means.ts";
 
 const width = 960;
 
@@ -100,25 +103,61 @@ export function entropyChart(analysis: Analysis): string {
   });
 }
 
-/** Maximum number of columns of the heat map: more would be narrower than a line. */
+/** Maximum number of columns of a heat map: more would be narrower than a line. */
 const mostColumns = 240;
 
-/** Similarity of frames to each Action Unit, relative to its mean over the video. */
-export function unitChart(analysis: Analysis, { auPrompts }: About): string {
-  const { seen } = analysis, each = Math.ceil(seen.length / mostColumns), all = unitMeans(analysis);
-  const names = auPrompts.map((prompt) => prompt.replaceAll("_", " "));
+/** How a heat map of Action Units is coloured. */
+const readingColors = {
+  /** The more, the darker. */
+  present: { scheme: "Blues", type: "linear" },
+  /** Above the usual red, below it blue. */
+  moreThanUsual: { scheme: "RdBu", reverse: true, symmetric: true, type: "diverging" },
+} as const;
+
+/** A reading of frames for each Action Unit over time. */
+export function unitChart(
+  { seen, readings }: Analysis,
+  reading: keyof typeof readingColors,
+): string {
+  const { prompts, [reading]: matrix, usual } = readings, count = prompts.length;
+  const each = Math.ceil(seen.length / mostColumns), names = prompts.map(unitLabel);
   const cells = Array.from({ length: Math.ceil(seen.length / each) }, (_, column) => {
     const first = column * each, last = Math.min(first + each, seen.length) - 1;
     const from = seen[first]?.seconds ?? NaN, to = seen[last + 1]?.seconds ?? from + 0.04 * each;
-    const means = unitMeans(analysis, first, last);
-    return names.map((name, i) => ({ from, to, name, above: (means[i] ?? NaN) - (all[i] ?? NaN) }));
+    const means = unitMeans(matrix, count, first, last);
+    return names.map((name, i) => ({ from, to, name, value: means[i] ?? NaN }));
   }).flat();
+  // Half of what all units have in common is left in "more than usual": its middle colour.
+  const pivot = (1 - usualShare) * average([...usual]);
   return draw({
     height: 46 * 15 + 60,
-    marginLeft: 330,
+    marginLeft: 260,
     x: { label: "seconds" },
     y: { label: null, domain: names },
-    color: { scheme: "RdBu", reverse: true, pivot: 0, symmetric: true, type: "diverging" },
-    marks: [Plot.barX(cells, { x1: "from", x2: "to", y: "name", fill: "above", inset: 0 })],
+    color: reading === "present"
+      ? readingColors.present
+      : { ...readingColors.moreThanUsual, pivot },
+    marks: [Plot.barX(cells, { x1: "from", x2: "to", y: "name", fill: "value", inset: 0 })],
+  });
+}
+
+/** When units are more than usual: from onset to offset, with a dot at the apex. */
+export function eventChart({ seen, events: { events } }: Analysis): string {
+  const bars = events.map(({ prompt, seconds, strength }) => ({
+    name: unitLabel(prompt),
+    ...seconds,
+    strength,
+  }));
+  const names = [...new Set(bars.map(({ name }) => name))];
+  return draw({
+    height: names.length * 20 + 60,
+    marginLeft: 260,
+    x: { label: "seconds", domain: [seen[0]?.seconds ?? 0, seen.at(-1)?.seconds ?? 1], grid: true },
+    y: { label: null, domain: names },
+    color: { scheme: "Oranges", type: "linear", zero: true },
+    marks: [
+      Plot.barX(bars, { x1: "onset", x2: "offset", y: "name", fill: "strength", inset: 2 }),
+      Plot.dot(bars, { x: "apex", y: "name", r: 3, fill: "currentColor" }),
+    ],
   });
 }

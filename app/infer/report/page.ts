@@ -1,7 +1,9 @@
 import { largestAt } from "../../../numbers/vectors.ts";
 import type { About } from "../about.ts";
 import { type Analysis, percent } from "../../../person/analyse.ts";
-import { entropyChart, probabilityChart, unitChart } from "./charts.ts";
+import { groupEvents } from "../../../person/event_groups.ts";
+import { describeGroup } from "../summarise_units.ts";
+import { entropyChart, eventChart, probabilityChart, unitChart } from "./charts.ts";
 import type { Thumbnail } from "./thumbnails.ts";
 
 /** Escapes text for HTML. */
@@ -43,18 +45,18 @@ export function encodePage(
   const gaps = frames.length - seen.length;
   const answer = adaptation && !abstained
     ? classes[largestAt(adaptation.after.probabilities)] ?? ""
+    : abstained === undefined
+    ? "no head: no expression is claimed"
     : `no answer: ${abstained}`;
-  const charts = adaptation
+  const decision = adaptation
     ? `
 <h2>${adapts(about) ? "Before adapting and after" : "Decided on all frames, without adapting"}</h2>
-${decisionTable(analysis, about)}${about.whole ? "" : timeCharts(analysis, about)}
-<h2>Faces</h2>
-<div class="faces">${thumbnails.map((one) => thumbnail(one, analysis)).join("")}</div>
-<h2>Action Units</h2>
-<figure>${unitChart(analysis, about)}
-<figcaption>How similar the face is to each description, against its own mean over this video: red above,
-blue below.</figcaption></figure>`
+${decisionTable(analysis, about)}${about.whole ? "" : timeCharts(analysis, about)}`
     : "";
+  const faces = `
+<h2>Faces</h2>
+<div class="faces">${thumbnails.map((one) => thumbnail(one, analysis)).join("")}</div>`;
+  const charts = seen.length > 0 ? `${decision}${faces}${unitSection(analysis)}` : "";
   const warnings = (adaptation?.warnings ?? [])
     .map((warning) => `<p class="warning">${escape(warning)}</p>`).join("\n");
   const facts = [
@@ -83,11 +85,36 @@ blue below.</figcaption></figure>`
 <p>${frames.length} frames looked at, ${
     gaps === 0 ? "the face in each" : `${gaps} of them without the person's face`
   }.</p>
-${warnings}${charts}
+${about.story.map((sentence) => `<p>${escape(sentence)}</p>`).join("\n")}${warnings}${charts}
 <footer>${facts.map(escape).join(" · ")}. Made on this machine; not a medical device.</footer>
 </body>
 </html>
 `;
+}
+
+/** What the face did: events, then both readings of all units. */
+function unitSection(analysis: Analysis): string {
+  const { events: { events, doubt }, readings: { usualIs } } = analysis;
+  const usual = usualIs === "mean of the video"
+    ? "half of their mean over this video"
+    : "half of those of the person's enrolled resting face";
+  const groups = groupEvents(events).map((group) => `<li>${escape(describeGroup(group))}</li>`);
+  return `
+<h2>Action Units: more than usual</h2>
+${doubt === undefined ? "" : `<p class="warning">${escape(doubt)}</p>`}
+${
+    events.length === 0 ? "<p>Nothing stood out.</p>" : `<ul>${groups.join("")}</ul>
+<figure>${eventChart(analysis)}
+<figcaption>From onset to offset; the dot is the apex, and the darker the bar, the further above the usual.
+</figcaption></figure>`
+  }
+<figure>${unitChart(analysis, "moreThanUsual")}
+<figcaption>CLIP's similarities to each description, less ${usual}: red is more than usual, blue less.
+</figcaption></figure>
+<h2>Action Units: present</h2>
+<figure>${unitChart(analysis, "present")}
+<figcaption>How similar the face is to each description, whatever is usual for it: the darker, the more. Units
+are read by CLIP from their descriptions, and not coded by a trained observer.</figcaption></figure>`;
 }
 
 /** Charts over time, for methods that decide on windows. */

@@ -1,13 +1,13 @@
 /// <reference lib="dom" />
+import { clockTime } from "../../../person/event_groups.ts";
 import type { Result } from "../../messages.ts";
 import { texts } from "../../texts.ts";
 import type { App } from "../app.ts";
 import { type Line, lineChart } from "../charts.ts";
 import { button, download, h } from "../dom.ts";
+import { unitsFigure } from "./units.ts";
 
 const percent = (share: number | undefined) => `${(100 * (share ?? NaN)).toFixed(1)} %`;
-const clock = (seconds: number) =>
-  `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed(1).padStart(4, "0")}`;
 
 /** Shows what was decided on, beside the video if that is still there. */
 export function showResult(
@@ -43,7 +43,7 @@ export function showResult(
     ),
     player && h("h3", {}, texts.playback),
     player && h("div", { class: "stage" }, player),
-    result.times.length > 0 && units(result),
+    result.times.length > 0 && unitsFigure(result),
     h(
       "div",
       { class: "row" },
@@ -78,7 +78,7 @@ function decisions({ classes, before, after, windows, chosen }: Result): HTMLEle
         )
       ),
     ),
-    window ? h("p", {}, texts.chosenWindow(clock(window.from), clock(window.to))) : "",
+    window ? h("p", {}, texts.chosenWindow(clockTime(window.from), clockTime(window.to))) : "",
   );
 }
 
@@ -94,46 +94,4 @@ function timeline({ classes, windows, chosen }: Result) {
     label: texts.overTime,
     band: window ? [window.from, window.to] : undefined,
   });
-}
-
-/** Most Action Units in the table. */
-const mostUnits = 8;
-
-function units({ auPrompts, units, times }: Result): HTMLElement {
-  const count = auPrompts.length;
-  const peaks = auPrompts.map((prompt, unit) => {
-    const values = times.map((_, frame) => units[frame * count + unit] ?? NaN);
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const most = Math.max(...values);
-    return {
-      name: prompt.replaceAll("_", " "),
-      above: most - mean,
-      at: times[values.indexOf(most)] ?? NaN,
-    };
-  }).sort((a, b) => b.above - a.above).slice(0, mostUnits);
-  return h(
-    "figure",
-    {},
-    h("h3", {}, texts.unitsTitle),
-    h(
-      "table",
-      {},
-      h(
-        "tr",
-        {},
-        ...[texts.unitHeading, texts.unitPeak, texts.unitTime]
-          .map((text) => h("th", { scope: "col" }, text)),
-      ),
-      ...peaks.map(({ name, above, at }) =>
-        h(
-          "tr",
-          {},
-          h("th", { scope: "row" }, name),
-          h("td", { class: "number" }, above.toFixed(3)),
-          h("td", { class: "number" }, clock(at)),
-        )
-      ),
-    ),
-    h("figcaption", {}, texts.unitsCaption),
-  );
 }

@@ -1,0 +1,112 @@
+import { environment } from "../../engine/mod.ts";
+import { openReader } from "../../person/open_reader.ts";
+import { aboutReader } from "../infer/about.ts";
+import { chooseMethod, chooseParts, loadParts } from "../infer/choose_parts.ts";
+import { stoppable, untilInterrupted } from "../terminal/interrupt.ts";
+import { modelPath } from "../terminal/model_path.ts";
+import { say } from "../terminal/status_line.ts";
+import {
+  allowedNumber,
+  deviceHelp,
+  modelOptions,
+  openNamed,
+  parseOptions,
+  texts,
+  UsageError,
+} from "../terminal/terminal.ts";
+import { makeHandler } from "./handler.ts";
+
+const help = `Answers requests with a person's expression in a video, on this machine.
+
+usage: deno task serve --head FILE [options]
+       deno task serve --model demo [options]
+${deviceHelp}
+  --model NAME         the CLIP (default vit-b-32)
+  --head FILE          a head; with --model demo the demo's by default
+  --classes A,B        names of its classes, if it has none
+  --port N             where to listen (default 8000; 0 for any that is free)
+  --host ADDRESS       127.0.0.1 (the default), or 0.0.0.0 for other machines too, with --token
+  --token TEXT         what requests must carry: Authorization: Bearer TEXT
+  --origin URL         another page that may ask, such as https://example.org
+  --megabytes N        largest video (default 50)
+  --seconds N          longest time for a video (default 120)
+  --at-once N          most videos held at once, with the one that is read (default 4)
+  --every N            looks at one of every N frames (default 2)
+  --least P            probability that an answer takes (default 0.6)
+  -h, --help           this text
+
+POST /api/predict speaks the contract of CLIP-AUTT's own page (video, model, labels); POST /v1/infer gives the
+JSON of \`infer\`, POST /v1/observe that of \`infer --observe\`; GET /v1/openapi.json describes them. Each video
+stands alone: nothing is learnt from one for the next, and none is kept. Errors are errors: there is never a
+made-up answer. Ctrl-C ends it.`;
+
+/** The `serve` command. */
+export async function serve(args: string[]): Promise<number> {
+  const { values, positionals } = parseOptions(args, {
+    ...modelOptions,
+    ...texts("head", "classes", "token", "origin"),
+    model: { type: "string", default: "vit-b-32" },
+    host: { type: "string", default: "127.0.0.1" },
+    port: { type: "string", default: "8000" },
+    megabytes: { type: "string", default: "50" },
+    seconds: { type: "string", default: "120" },
+    "at-once": { type: "string", default: "4" },
+    every: { type: "string", default: "2" },
+    least: { type: "string", default: "0.6" },
+  }, help);
+  if (positionals.length > 0) throw new UsageError(`Cannot serve "${positionals[0]}"`);
+  const whole = (name: "port" | "at-once" | "every", least: number, most: number) =>
+    allowedNumber(
+      values[name],
+      (x) => Number.isInteger(x) && x >= least && x <= most,
+      `Cannot serve with --${name} ${values[name]}: wanted a whole number from ${least} to ${most}`,
+    );
+  const number = (name: "megabytes" | "seconds" | "least", most: number) =>
+    allowedNumber(
+      values[name],
+      (x) => x >= 0 && x <= most,
+      `Cannot serve with --${name} ${values[name]}: wanted a number to ${most}`,
+    );
+  if (!["127.0.0.1", "0.0.0.0"].includes(values.host)) {
+    throw new UsageError(`Cannot listen at ${values.host}: wanted 127.0.0.1 or 0.0.0.0`);
+  }
+  const loopback = values.host === "127.0.0.1";
+  if (!loopback && (values.token ?? "").length < 16) {
+    throw new UsageError(
+      "Cannot listen for other machines without a token: give one of 16 letters or more with --token",
+    );
+  }
+  const limits = {
+    mostBytes: 1e6 * number("megabytes", 2000),
+    mostSeconds: number("seconds", 3600),
+    mostVideos: whole("at-once", 1, 1000),
+    every: whole("every", 1, 1000),
+    leastProbability: number("least", 1),
+  };
+  const port = whole("port", 0, 65535), method = chooseMethod("paper", false);
+  const named = chooseParts(method, values, values.model);
+  const parts = await loadParts(method, named);
+  const model = await modelPath(values.model, values.yes);
+  if (values.model === "demo") {
+    say("the demo's model: it knows drawn faces only, and says nothing about people");
+  }
+  return await stoppable(async (signal) => {
+    using device = await openNamed(values.adapter);
+    const setup = { device, model, entry: method.entry, ...parts, enrolment: undefined };
+    const opening = openReader({ ...setup, onePerson: false, faces: "find" });
+    using reader = await untilInterrupted(opening, signal);
+    const about = await aboutReader(reader, { ...named, method }, parts);
+    const handler = makeHandler({
+      ...limits,
+      ...{ reader, about, loopback, signal, token: values.token },
+      origins: values.origin === undefined ? [] : [values.origin],
+      ffmpeg: environment("AUTT_FFMPEG"),
+    });
+    const onListen = ({ port }: { readonly port: number }) =>
+      console.log(`listening at http://${loopback ? "localhost" : values.host}:${port}/`);
+    const server = Deno.serve({ port, hostname: values.host, signal, onListen }, handler);
+    await server.finished;
+    signal.throwIfAborted();
+    return 0;
+  }, "stopped: nothing of any video is kept");
+}

@@ -1,0 +1,143 @@
+import { average, largestAt } from "../numbers/vectors.ts";
+import { type UnitReadings, usualShare } from "./unit_readings.ts";
+
+/** A stretch in which a unit is more than usual. */
+export interface UnitEvent {
+  /** The unit's prompt. */
+  readonly prompt: string;
+  /** The place of its first frame among those that were read. */
+  readonly onset: number;
+  /** The place of its strongest frame. */
+  readonly apex: number;
+  /** The place of its last frame. */
+  readonly offset: number;
+  /** The same in seconds. */
+  readonly seconds: { readonly onset: number; readonly apex: number; readonly offset: number };
+  /** The reading at the apex, in calm deviations. */
+  readonly strength: number;
+}
+
+/** Events of all units, and what they rest on. */
+export interface UnitEvents {
+  /** In order of their onset. */
+  readonly events: readonly UnitEvent[];
+  /** Why the events may miss something; undefined if nothing speaks against them. */
+  readonly doubt: string | undefined;
+}
+
+/** When an event begins and ends. */
+export interface EventSettings {
+  /** An event reaches this many calm deviations. */
+  readonly rise: number;
+  /** It lasts as long as this many are kept. */
+  readonly stay: number;
+  /** The shortest one, in seconds. */
+  readonly least: number;
+  /** Stretches that are no further apart than this, in seconds, are one event. */
+  readonly join: number;
+}
+
+/** Chosen on drawn people whom no figure is reported of: `deno task demo:units` tells how well they do. */
+export const usualEvents: EventSettings = { rise: 4.5, stay: 2.5, least: 0.2, join: 0.3 };
+
+/**
+ * With more of the frames than this in events, the person was hardly ever seen at rest; and a single unit
+ * that lasts longer is how the face looks, unless a resting face is enrolled that looks otherwise.
+ */
+const mostActive = 0.75;
+
+/** The fewest frames by which it can be told how restless a calm face is. */
+const fewest = 8;
+
+/**
+ * Finds when units are more than usual. A reading counts in calm deviations: how much similarities vary in
+ * the calmer half of the video, the same for all units, since a unit's own few calm frames tell too little.
+ *
+ * @param seconds `[N]`: the time of each frame that was read.
+ */
+export function findEvents(
+  readings: UnitReadings,
+  seconds: readonly number[],
+  settings: EventSettings = usualEvents,
+): UnitEvents {
+  const { prompts, present, moreThanUsual, usual, usualIs } = readings, count = prompts.length;
+  if (seconds.length < fewest) {
+    return {
+      events: [],
+      doubt:
+        `too short to tell what is usual: ${seconds.length} frames with a face, and ${fewest} are ` +
+        "the fewest",
+    };
+  }
+  const column = (matrix: Float32Array, unit: number) =>
+    seconds.map((_, frame) => matrix[frame * count + unit] ?? NaN);
+  // CLIP's cosines of faces and texts all lie around one number, which tells nothing of a face.
+  const common = (1 - usualShare) * average([...usual]);
+  const deviation = medianOf(prompts.map((_, unit) => calmDeviation(column(present, unit))));
+  const active = new Set<number>();
+  const events = prompts.flatMap((prompt, unit) => {
+    const scores = column(moreThanUsual, unit).map((x) => (x - common) / deviation);
+    const longest = usualIs === "mean of the video" ? mostActive * seconds.length : Infinity;
+    const lasting = stretches(scores, seconds, settings)
+      .filter(({ first, last }) => last - first < longest);
+    return lasting.map(({ first, last }): UnitEvent => {
+      const apex = first + largestAt(scores.slice(first, last + 1));
+      for (let frame = first; frame <= last; frame++) active.add(frame);
+      const time = (frame: number) => seconds[frame] ?? NaN;
+      return {
+        prompt,
+        ...{ onset: first, apex, offset: last },
+        seconds: { onset: time(first), apex: time(apex), offset: time(last) },
+        strength: scores[apex] ?? NaN,
+      };
+    });
+  });
+  events.sort((a, b) => a.onset - b.onset || b.strength - a.strength);
+  return { events, doubt: doubtOf(active.size / seconds.length, usualIs) };
+}
+
+/**
+ * How much a unit's similarity varies while nothing happens. Of a normal distribution a tenth lies more
+ * than 1.28 deviations below the median, and what rises above it is not looked at.
+ */
+function calmDeviation(series: readonly number[]): number {
+  const sorted = series.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? NaN;
+  return (at(0.5) - at(0.1)) / 1.28;
+}
+
+function medianOf(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? NaN;
+}
+
+/** Stretches of frames that stay high and rise to an event somewhere. */
+function stretches(
+  scores: readonly number[],
+  seconds: readonly number[],
+  { rise, stay, least, join }: EventSettings,
+): { readonly first: number; readonly last: number }[] {
+  const high: { first: number; last: number }[] = [];
+  const time = (frame: number) => seconds[frame] ?? NaN;
+  for (const [i, score] of scores.entries()) {
+    if (!(score >= stay)) continue;
+    const open = high.at(-1);
+    if (open && time(i) - time(open.last) <= join) open.last = i;
+    else high.push({ first: i, last: i });
+  }
+  return high.filter(({ first, last }) =>
+    time(last) - time(first) >= least &&
+    scores.slice(first, last + 1).some((score) => score >= rise)
+  );
+}
+
+function doubtOf(active: number, usualIs: UnitReadings["usualIs"]): string | undefined {
+  if (usualIs === "enrolled resting face") return undefined;
+  if (active > mostActive) {
+    return "something is more than usual in most frames, so that no calm stretch shows what is usual for " +
+      "this person: enroll their resting face";
+  }
+  if (active === 0) {
+    return "the face hardly changes, and a held expression looks like a resting face where the resting " +
+      "face is not known: enroll it";
+  }
+}
