@@ -34,6 +34,7 @@ Deno.test("no task may do everything, and only those that fetch may open a conne
 const takeAdapter: ReadonlySet<Task> = new Set([
   ...[
     "infer",
+    "work",
     "enroll",
     "embed",
     "train",
