@@ -73,6 +73,7 @@ export const developmentTasks: readonly Command[] = [
   row("coverage", "", "run every test and tell which lines they reach, by folder", video),
   row("web:build", "FOLDER", "build that page as a folder of static files", nothing),
   row("compile", "", "make one program out of the commands", nothing),
+  row("pack", "[FILE]", "make the npm package, for Node, Bun and bundlers", nothing),
   row("bench", "", "measure this machine's ceilings, every kernel and the models", device),
   row(
     "bench:against",
