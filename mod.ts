@@ -152,4 +152,6 @@ export { decideVideo, type VideoDecision } from "./tta/tta_cap/video_decision.ts
 export type { Enrolment } from "./media/features/enrolment.ts";
 export { loadEnrolment, saveEnrolment } from "./media/features/enrolment_file.ts";
 export { centred, type NeutralMean, neutralMean } from "./model/clip_au/neutral.ts";
+export { calmestStretch, type RestFinder } from "./model/clip_au/rest.ts";
+export { Centring, type RestSource } from "./person/centring.ts";
 export { tuningModes, type TuningSettings } from "./tta/clip_autt/tuning_settings.ts";

@@ -40,6 +40,7 @@ export { auPrompts } from "./model/clip_au/au_prompts.ts";
 export { ClipAu, type ClipAuOptions, type Prediction } from "./model/clip_au/clip_au.ts";
 export { encodeHead, type Head, type HeadInfo, readHead } from "./model/clip_au/head_file.ts";
 export { type NeutralMean, neutralMean } from "./model/clip_au/neutral.ts";
+export type { RestFinder } from "./model/clip_au/rest.ts";
 
 // Faces and their features.
 export type { Face } from "./media/face/decode_faces.ts";
@@ -85,6 +86,7 @@ export {
   type UnitEvents,
 } from "./person/unit_events.ts";
 export { readUnits, setReading, type UnitReadings, type Usual } from "./person/unit_readings.ts";
+export { Centring, type RestSource } from "./person/centring.ts";
 export { TunedDecider } from "./person/tuned_decider.ts";
 export type {
   AnalysedWindow,

@@ -1,4 +1,5 @@
 import type { AdaptOptions } from "../tta/clip_autt/clip_autt.ts";
+import type { RestSource } from "./centring.ts";
 import type { Observation } from "./observe.ts";
 import type { AnalysedWindow, DecidedVideo, VideoDecider } from "./video_decider.ts";
 
@@ -9,6 +10,8 @@ export interface Analysis<D extends DecidedVideo = DecidedVideo>
   readonly windows: readonly AnalysedWindow[];
   /** Undefined if there was nothing to decide on, or if the person was only observed. */
   readonly adaptation: D | undefined;
+  /** Where the person's resting face came from; undefined if nothing was decided or no head was used. */
+  readonly rest?: RestSource | undefined;
   /** Why there is no answer; undefined if there is one, or if the person was only observed. */
   readonly abstained: string | undefined;
 }
@@ -53,6 +56,7 @@ export async function analyse<D extends DecidedVideo>(
     ...observed,
     windows,
     adaptation: decided,
+    rest: decider.centring?.source,
     abstained: likeliest < leastProbability
       ? `too uncertain: the likeliest class has ${percent(likeliest)}, and ` +
         `${percent(leastProbability)} is the least`

@@ -2,27 +2,35 @@ import type { AdaptOptions } from "../tta/clip_autt/clip_autt.ts";
 import { checkDecision } from "../tta/methods/method.ts";
 import type { Method, MethodEntry, MethodSetup, UnlabelledClip } from "../tta/methods/mod.ts";
 import { entropyOf } from "../numbers/vectors.ts";
-import { type NeutralMean, wantedBy } from "../model/clip_au/neutral.ts";
+import type { NeutralMean } from "../model/clip_au/neutral.ts";
+import { Centring } from "./centring.ts";
 import type { DecidedVideo, Verdict, VideoAnswer, VideoDecider } from "./video_decider.ts";
 
 /** Runs a method on all frames of a video together, from its initial state for each video. */
 export class MethodDecider implements VideoDecider, Disposable {
   readonly #setup: MethodSetup;
-  readonly #neutral: NeutralMean | undefined;
+  readonly #told: NeutralMean | undefined;
+  /** Whether the method finds the resting face itself. */
+  readonly #finds: boolean;
+  /** Undefined if the method uses no head. */
+  readonly centring: Centring | undefined;
   readonly #method: Method;
   /** The unadapted form of the method, if it adapts. */
   readonly #base: Method | undefined;
   readonly #owned: DisposableStack;
 
   private constructor(
+    entry: MethodEntry,
     setup: MethodSetup,
-    neutral: NeutralMean | undefined,
+    told: NeutralMean | undefined,
     method: Method,
     base: Method | undefined,
     owned: DisposableStack,
   ) {
     this.#setup = setup;
-    this.#neutral = neutral;
+    this.#told = told;
+    this.#finds = entry.needs.includes("rest");
+    this.centring = setup.model && new Centring(setup.model.head, told, entry.adapts);
     this.#method = method;
     this.#base = base;
     this.#owned = owned;
@@ -41,15 +49,17 @@ export class MethodDecider implements VideoDecider, Disposable {
     using owned = new DisposableStack();
     const method = owned.use(await entry.open(setup));
     const base = entry.base && owned.use(await entry.base.open(setup));
-    return new MethodDecider(setup, neutral, method, base, owned.move());
+    return new MethodDecider(entry, setup, neutral, method, base, owned.move());
   }
 
   async decide(
     features: Float32Array,
     { signal }: AdaptOptions,
   ): Promise<Verdict<DecidedVideo>> {
-    const { model, clip } = this.#setup;
-    const wanted = model ? wantedBy(model.head, features, this.#neutral) : features;
+    const { clip } = this.#setup;
+    this.centring?.forget();
+    const centred = this.centring?.next(features) ?? features;
+    const wanted = this.#finds ? features : centred;
     const before = this.#base && await this.#ask(this.#base, wanted, signal);
     const after = await this.#ask(this.#method, wanted, signal), first = before ?? after;
     const window = {
@@ -76,7 +86,8 @@ export class MethodDecider implements VideoDecider, Disposable {
   ): Promise<VideoAnswer> {
     const video: UnlabelledClip = { id: "the video", features: () => Promise.resolve(features) };
     signal?.throwIfAborted();
-    await method.begin({ subject: "the person", clips: [video] }, { signal });
+    const rest = this.#finds ? this.#told?.mean : undefined;
+    await method.begin({ subject: "the person", clips: [video], rest }, { signal });
     const { probabilities } = await method.decide(video, { signal });
     checkDecision(probabilities, this.#setup.classes.length, video.id);
     return { probabilities, entropy: entropyOf(probabilities), start: 0 };

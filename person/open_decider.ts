@@ -23,5 +23,6 @@ export async function openDecider(
   const { model } = setup, { windowed: settings } = entry;
   if (!model || !settings) return owned.use(await MethodDecider.open(entry, setup, neutral));
   const reset = onePerson ? "subject" : "video";
-  return new TunedDecider(owned.use(await ClipAutt.open(model, { settings, reset })), neutral);
+  const autt = owned.use(await ClipAutt.open(model, { settings, reset }));
+  return new TunedDecider(autt, neutral, entry.adapts);
 }

@@ -1,29 +1,33 @@
 import type { Adaptation, AdaptOptions, ClipAutt } from "../tta/clip_autt/clip_autt.ts";
 import { softmax } from "../numbers/vectors.ts";
-import { type NeutralMean, wantedBy } from "../model/clip_au/neutral.ts";
+import type { NeutralMean } from "../model/clip_au/neutral.ts";
+import { Centring } from "./centring.ts";
 import type { TunedPrediction } from "../tta/clip_autt/tuning.ts";
 import type { AnalysedWindow, Verdict, VideoDecider } from "./video_decider.ts";
 
 /** Decides with CLIP-AUTT, window by window. */
 export class TunedDecider implements VideoDecider<Adaptation> {
   readonly autt: ClipAutt;
-  readonly #neutral: NeutralMean | undefined;
+  readonly centring: Centring;
 
   /**
    * Decides with what an adapter learns.
    *
    * @param neutral The person's resting face, for heads trained with `--centred`.
+   * @param find Whether to find it where it is not known and the head can: not where nothing adapts.
    */
-  constructor(autt: ClipAutt, neutral: NeutralMean | undefined) {
+  constructor(autt: ClipAutt, neutral: NeutralMean | undefined, find = true) {
     this.autt = autt;
-    this.#neutral = neutral;
+    this.centring = new Centring(autt.model.head, neutral, find);
   }
 
   async decide(features: Float32Array, options: AdaptOptions): Promise<Verdict<Adaptation>> {
     const { model, settings, reset } = this.autt;
-    if (reset === "video") this.autt.forget();
-    const wanted = wantedBy(model.head, features, this.#neutral);
-    const decided = await this.autt.adapt(wanted, options);
+    if (reset === "video") {
+      this.autt.forget();
+      this.centring.forget();
+    }
+    const decided = await this.autt.adapt(this.centring.next(features), options);
     const length = Math.min(settings.window, features.length / model.clip.config.embedding);
     return { decided, windows: windowsOf(decided, length) };
   }

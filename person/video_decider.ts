@@ -1,4 +1,5 @@
 import type { AdaptOptions, ClipAutt } from "../tta/clip_autt/clip_autt.ts";
+import type { Centring } from "./centring.ts";
 import type { Moved } from "../tta/clip_autt/tuning.ts";
 
 /** A decision on a video, and the window it is based on. */
@@ -53,6 +54,8 @@ export interface Verdict<D extends DecidedVideo> {
 export interface VideoDecider<D extends DecidedVideo = DecidedVideo> {
   /** The CLIP-AUTT model, if that is the method: what it learns about a person can be saved. */
   readonly autt?: ClipAutt | undefined;
+  /** Makes features relative to the person's resting face; undefined if no head is used. */
+  readonly centring?: Centring | undefined;
   /** Adapts to a video's features, `[T, d]` as the image tower gives them, and decides. */
   decide(features: Float32Array, options: AdaptOptions): Promise<Verdict<D>>;
 }

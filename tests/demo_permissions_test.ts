@@ -13,7 +13,7 @@ const cases: Partial<Readonly<Record<Task, TaskCase & { readonly makes: readonly
   "demo:sample": {
     args: ["."],
     needs: ["run", "env"],
-    makes: ["neutral.mp4", "pain.mp4", "rest.mp4"],
+    makes: ["neutral.mp4", "pain.mp4", "rest.mp4", "unusual_rest.mp4"],
   },
   "demo:zeroshot": { args: ["--faces", "8"], needs: ["read"], makes: [] },
 };

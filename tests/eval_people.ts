@@ -27,6 +27,12 @@ export async function withSetup(
     parameters: initialHead(usualSizes(width, auPrompts.length, 2), 4),
     classes,
     auPrompts,
+    neutral: new Float32Array(width),
+    rest: {
+      direction: Float32Array.from({ length: width }, (_, i) => Math.sin(i)),
+      offset: new Float32Array(width).fill(0.01),
+      frames: 6,
+    },
   });
   await body({ device, clip, model, classes, sources, draw: 0 }, device);
 }

@@ -7,7 +7,8 @@ import type { DrawnFace } from "../../demo/drawing/face_plan.ts";
 import { planClip } from "../../demo/people/clip.ts";
 
 const help =
-  `Draws the demo's three short videos: a person at rest, twice, and the same one in pain.
+  `Draws the demo's four short videos: a person at rest, twice, and in pain; and at rest somebody whose
+resting face looks like pain.
 
 usage: deno task demo:sample FOLDER
   -h, --help        this text
@@ -16,6 +17,9 @@ Encoded by ffmpeg as H.264, which no two versions do alike: the pixels that go i
 
 /** Who is in the sample: somebody whom no head was trained on. */
 const role: Role = { design: "style", side: "target", seed: 4, number: 3, clips: 0 };
+
+/** Somebody whose face at rest looks like pain to a head that does not know them. */
+const unusual: Role = { ...role, number: 1 };
 
 /** Pixels along a side. The face fills the picture, as in those that the model was trained on. */
 const size = 192;
@@ -28,6 +32,9 @@ await runCommand(async (args) => {
   await encode([...part(false, 0), ...part(false, 1)], join(folder, "neutral.mp4"));
   await encode([...part(false, 6), ...part(false, 7)], join(folder, "rest.mp4"));
   await encode([...part(true, 3), ...part(true, 5)], join(folder, "pain.mp4"));
+  const other = castPerson(unusual),
+    still = (number: number) => planClip(other, false, [44, number]).faces;
+  await encode([0, 1, 2, 3, 4, 5].flatMap(still), join(folder, "unusual_rest.mp4"));
   return 0;
 }, Deno.args);
 

@@ -9,6 +9,7 @@ export type Available = ReadonlySet<Need>;
 /** Messages for needs that are not met. */
 const missing: Readonly<Record<Need, string>> = {
   "head": "it needs a head: name one with --head",
+  "rest": "it needs a head that knows how people rest: train one with --centred",
   "gradients": "it needs gradients", // always met: the CLIP is loaded for them if a method needs them
   "source labels": "it needs source people: there are none",
   "source features": "it needs features of source people: there are none, or --source-clips is 0",

@@ -27,6 +27,7 @@ export async function evaluateCommand(args: string[]): Promise<number> {
   const listed = await listDataset(options, classes), { split } = listed;
   const available = new Set<Need>(["gradients"]);
   if (head) available.add("head");
+  if (head?.rest) available.add("rest");
   if (split.train.length > 0) available.add("source labels");
   if (split.train.length > 0 && options.sourceClips > 0) available.add("source features");
   if (split.held.some(({ task }) => task !== undefined)) available.add("tasks");
@@ -76,10 +77,10 @@ function chooseClasses({ data, classes }: EvalOptions, head: Head | undefined): 
         `one first, or a head that knows them with --head`,
     );
   }
-  if (head?.neutral) {
+  if (head?.neutral && !head.rest) {
     throw new UsageError(
-      "Cannot evaluate a head that is centred by people's neutral faces: which of a target's clips are " +
-        "neutral is what is asked: train one without --centred",
+      "Cannot evaluate a head that is centred by people's neutral faces and cannot find them: which of a " +
+        "target's clips are neutral is what is asked: train it anew with --centred, or without",
     );
   }
   const names = head?.classes ?? chosen, nameless = usualClasses(names.length);

@@ -144,11 +144,13 @@ async function enrolmentOf(
     return await loadEnrolment(path);
   }
   if (entry && !head?.neutral) return undefined;
-  const what = entry
-    ? "using the average neutral face. Decisions are"
-    : "its Action Units are compared with their mean over the video. That works";
+  const what = !entry
+    ? "its Action Units are compared with their mean over the video. That works much"
+    : head?.rest && entry.adapts !== false
+    ? "their resting face is found in the video itself, in its calmest quarter. Decisions are"
+    : "using the average neutral face. Decisions are much";
   say(
-    `No enrolment for this person; ${what} much better after ` +
+    `No enrolment for this person; ${what} better after ` +
       "`deno task enroll --subject NAME VIDEO`, with a short video of their resting face.",
   );
   return undefined;

@@ -1,6 +1,7 @@
 import { largestAt } from "../../numbers/vectors.ts";
 import type { About } from "./about.ts";
 import { type Analysis, percent } from "../../person/analyse.ts";
+import type { RestSource } from "../../person/centring.ts";
 import { summariseUnits } from "./summarise_units.ts";
 import { unitMeans } from "../../person/unit_means.ts";
 import type { VideoAnswer } from "../../person/video_decider.ts";
@@ -41,6 +42,7 @@ export function summarise(video: string, analysis: Analysis, about: About): stri
       `  after adapting: ${told(after)}`,
     );
   } else lines.push(`  not adapted: ${told(after)}`);
+  if (analysis.rest) lines.push(...aboutRest(analysis.rest));
   const window = analysis.windows[after.start];
   const [from, to] = [seen[window?.first ?? 0], seen[window?.last ?? 0]];
   const times = `from ${from?.seconds.toFixed(2)} s to ${to?.seconds.toFixed(2)} s`;
@@ -55,6 +57,14 @@ export function summarise(video: string, analysis: Analysis, about: About): stri
     made,
   );
   return lines.join("\n");
+}
+
+/** Where the resting face came from, if it was found. */
+function aboutRest(rest: RestSource): string[] {
+  if (rest.from !== "found") return [];
+  return [
+    `  resting face: nobody is enrolled, so it was found in the calmest quarter of ${rest.frames} frames`,
+  ];
 }
 
 function methodOf({ method, sources }: About): string {

@@ -26,6 +26,7 @@ export function encodeJson(video: string, analysis: Analysis, about: About): str
       model: { clip: about.clip, head: about.head ?? null, sources: about.sources, classes },
       method: about.method ?? "none",
       enrolment: about.enrolment ?? null,
+      rest: analysis.rest ?? null,
       video,
       frames: frames.length,
       frames_with_face: seen.length,

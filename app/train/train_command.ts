@@ -12,6 +12,7 @@ import { middleRows } from "../../data/sampling.ts";
 import type { Split } from "../../data/split_subjects.ts";
 import { environment } from "../../engine/mod.ts";
 import { centreSamples, type Sample, sampleOf } from "../../train/sample.ts";
+import { learnRest } from "../../train/learn_rest.ts";
 import {
   beginTraining,
   describeTraining,
@@ -64,6 +65,7 @@ export async function train(args: string[]): Promise<number> {
     const centring = enrolled === undefined
       ? undefined
       : await centreSamples(seen, embedding, 0, enrolled);
+    const rest = centring && await learnRest(seen.train, embedding);
     const data: TrainingData = {
       sizes: usualSizes(embedding, auPrompts.length, classes.length),
       texts: await clip.encodeTexts(auPrompts),
@@ -93,6 +95,7 @@ export async function train(args: string[]): Promise<number> {
       clip: about,
       preparations: dataset.preparations,
       neutral: centring?.usual,
+      rest,
     });
     if (options.sources !== undefined) {
       const collecting = { clip: about, classes, width: embedding, settings, signal };

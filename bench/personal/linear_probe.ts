@@ -1,3 +1,4 @@
+import { solveSymmetric } from "../../numbers/cholesky.ts";
 import { dot, meanOf, unitRows } from "../../numbers/vectors.ts";
 
 /** The score of a clip: above 0 for class 1. */
@@ -33,7 +34,7 @@ export function fitLinearProbe(
         }
       }
     }
-    const change = solve(curvature, gradient);
+    const change = solveSymmetric(curvature, gradient);
     for (let i = 0; i < size; i++) weights[i] = (weights[i] ?? 0) - (change[i] ?? 0);
     if (Math.max(...change.map(Math.abs)) < 1e-8) break;
   }
@@ -43,27 +44,4 @@ export function fitLinearProbe(
 /** A clip as the mean of its normalised frames, with a 1 for the bias. */
 function withBias(clip: Float32Array, width: number): Float64Array {
   return Float64Array.of(...meanOf(unitRows(clip, width)), 1);
-}
-
-/** Solves `matrix x = right` for a symmetric positive definite matrix, by Cholesky decomposition. */
-function solve(matrix: Float64Array, right: Float64Array): Float64Array {
-  const size = right.length, factor = new Float64Array(size * size);
-  const at = (i: number, j: number) => factor[i * size + j] ?? NaN;
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = matrix[i * size + j] ?? NaN;
-      for (let k = 0; k < j; k++) sum -= at(i, k) * at(j, k);
-      factor[i * size + j] = i === j ? Math.sqrt(sum) : sum / at(j, j);
-    }
-  }
-  const x = Float64Array.from(right);
-  for (let i = 0; i < size; i++) {
-    for (let k = 0; k < i; k++) x[i] = (x[i] ?? NaN) - at(i, k) * (x[k] ?? NaN);
-    x[i] = (x[i] ?? NaN) / at(i, i);
-  }
-  for (let i = size - 1; i >= 0; i--) {
-    for (let k = i + 1; k < size; k++) x[i] = (x[i] ?? NaN) - at(k, i) * (x[k] ?? NaN);
-    x[i] = (x[i] ?? NaN) / at(i, i);
-  }
-  return x;
 }

@@ -115,12 +115,13 @@ export class ClipAu implements Disposable {
 
   /** Identifies this CLIP and head, with their prompts. */
   async fingerprint(): Promise<string> {
-    const { parameters, auPrompts, neutral } = this.head;
+    const { parameters, auPrompts, neutral, rest } = this.head;
     const head = await sha256([
       await headFingerprint(parameters),
       JSON.stringify(auPrompts),
       ...this.classTexts ? [this.classTexts] : [],
       ...neutral ? [neutral] : [],
+      ...rest ? [rest.direction, rest.offset] : [],
     ]);
     return `${await this.clip.fingerprint()}+${head}`;
   }

@@ -5,6 +5,7 @@ import { encodeSafetensors, type TensorToWrite } from "../../io/tensors/write_sa
 import { auPrompts } from "./au_prompts.ts";
 import { type HeadParameters, headShapes, readHeadParameters } from "./head_parameters.ts";
 import { isPreparation, type Preparation } from "./preparation.ts";
+import type { RestFinder } from "./rest.ts";
 
 /** Which CLIP a head was trained on. */
 export interface ClipName {
@@ -29,6 +30,8 @@ export interface HeadInfo {
    * person's neutral mean plus this one; for unknown people, features stay as they are.
    */
   readonly neutral?: Float32Array<ArrayBuffer> | undefined;
+  /** How to find the resting face of someone who is not enrolled; heads without `neutral` have none. */
+  readonly rest?: RestFinder | undefined;
 }
 
 /** A head with its parameters. */
@@ -68,31 +71,55 @@ export async function readHead(
   if (prompts.length !== sizes.units) {
     throw refuse(`it takes ${sizes.units} Action Units: got ${prompts.length} prompts`);
   }
-  const neutral = await readNeutral(file, sizes.embedding, refuse);
+  const neutral = await readVector(file, "neutral", sizes.embedding, refuse);
+  const rest = neutral && await readRest(file, sizes.embedding, refuse);
   const { clip, preparations } = info ?? {};
   return {
     ...{ parameters, classes: names, auPrompts: prompts, clip },
     ...preparations && { preparations },
     ...neutral && { neutral },
+    ...rest && { rest },
   };
 }
 
-async function readNeutral(
+/** What vectors beside the parameters are, for messages. */
+const vectors = {
+  "neutral": "its usual neutral face",
+  "rest.direction": "the direction of its expressions",
+  "rest.offset": "the offset of its calm frames",
+  "rest.frames": "the length of its clips",
+} as const;
+
+async function readVector(
   file: TensorFile,
+  name: keyof typeof vectors,
   width: number,
   refuse: (why: string) => Error,
 ): Promise<Float32Array<ArrayBuffer> | undefined> {
-  const stored = file.tensors.get("neutral");
+  const stored = file.tensors.get(name);
   if (!stored) return undefined;
   if (stored.shape.join() !== `${width}`) {
-    throw refuse(`its usual neutral face must be [${width}]: got [${stored.shape}]`);
+    throw refuse(`${vectors[name]} must be [${width}]: got [${stored.shape}]`);
   }
-  const numbers = toFloat32(stored.dtype, await file.read("neutral"));
-  if (!numbers.every(Number.isFinite)) throw refuse("its usual neutral face is not all finite");
+  const numbers = toFloat32(stored.dtype, await file.read(name));
+  if (!numbers.every(Number.isFinite)) throw refuse(`${vectors[name]} is not all finite`);
   return numbers;
 }
 
-type NamedInfo = Omit<HeadInfo, "neutral">;
+async function readRest(
+  file: TensorFile,
+  width: number,
+  refuse: (why: string) => Error,
+): Promise<RestFinder | undefined> {
+  const direction = await readVector(file, "rest.direction", width, refuse);
+  const offset = await readVector(file, "rest.offset", width, refuse);
+  const [frames = 0] = await readVector(file, "rest.frames", 1, refuse) ?? [];
+  if (!direction && !offset) return undefined;
+  if (direction && offset && frames >= 1) return { direction, offset, frames };
+  throw refuse("what it takes to find a resting face is not complete");
+}
+
+type NamedInfo = Omit<HeadInfo, "neutral" | "rest">;
 
 function readInfo(file: TensorFile, refuse: (why: string) => Error): NamedInfo | undefined {
   const info = readMetadata<NamedInfo>(file, { format, version }, refuse);
@@ -110,12 +137,18 @@ function readInfo(file: TensorFile, refuse: (why: string) => Error): NamedInfo |
 }
 
 /** Encodes a head as our own safetensors. */
-export function encodeHead({ parameters, neutral, ...info }: Head): Uint8Array<ArrayBuffer> {
+export function encodeHead({ parameters, neutral, rest, ...info }: Head): Uint8Array<ArrayBuffer> {
   const tensors: Record<string, TensorToWrite> = {};
   for (const [name, shape] of headShapes(parameters.sizes)) {
     const data = parameters.numbers.get(name) as Float32Array<ArrayBuffer>;
     tensors[name] = { dtype: "F32", shape, data };
   }
   if (neutral) tensors.neutral = { dtype: "F32", shape: [neutral.length], data: neutral };
+  if (rest) {
+    const { direction, offset, frames } = rest;
+    tensors["rest.direction"] = { dtype: "F32", shape: [direction.length], data: direction };
+    tensors["rest.offset"] = { dtype: "F32", shape: [offset.length], data: offset };
+    tensors["rest.frames"] = { dtype: "F32", shape: [1], data: Float32Array.of(frames) };
+  }
   return encodeSafetensors(tensors, { [format]: JSON.stringify({ version, ...info }) });
 }

@@ -10,6 +10,7 @@ export const clipAu: MethodEntry = {
   name: "clip-au",
   about: "the trained head on the whole clip, without adapting",
   needs: ["head"],
+  adapts: false,
   open(setup) {
     const model = headOf(setup);
     return Promise.resolve(methodOf(async (video) => {
@@ -26,6 +27,7 @@ export const windowOnly: MethodEntry = {
   name: "window",
   about: "the trained head on the most certain window, nothing tuned",
   needs: ["head"],
+  adapts: false,
   settings: { window: settings.window },
   // Vectors on words start from zero, so without a step this is the trained CLIP-AU.
   windowed: { ...tuningModes.subject, steps: 0 },

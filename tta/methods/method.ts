@@ -31,6 +31,8 @@ export interface Person {
    * uses clips that are still to come must say `looksAhead`: in use they would not be there.
    */
   readonly clips: readonly UnlabelledClip[];
+  /** `[d]`: their resting face, if they are enrolled. Only methods that need "rest" are given one. */
+  readonly rest?: Float32Array | undefined;
 }
 
 /** A method's decision on a clip. */
@@ -75,7 +77,7 @@ export interface MethodSetup {
  * What a method requires. Other people's features must be computed first, which takes long if there are
  * many; their labels cost nothing.
  */
-export type Need = "head" | "gradients" | "source labels" | "source features" | "tasks";
+export type Need = "head" | "rest" | "gradients" | "source labels" | "source features" | "tasks";
 
 /** A method and what is known about it before it is opened. */
 export interface MethodEntry {
@@ -87,6 +89,8 @@ export interface MethodEntry {
   readonly needs: readonly Need[];
   /** For methods that depend on random numbers: the number of draws to average; 1 by default. */
   readonly draws?: number;
+  /** False if it adapts to nobody, not even to a resting face that is found. */
+  readonly adapts?: false;
   /** Whether it uses clips before they are decided on. */
   readonly looksAhead?: boolean;
   /** Settings to report with results; those of prompt tuning are in `promptTuning`. */

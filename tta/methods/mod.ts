@@ -6,6 +6,7 @@
 import { clipAu, windowOnly } from "./clip_au.ts";
 import { official, paper, subject } from "./clip_autt.ts";
 import type { MethodEntry } from "./method.ts";
+import { rest, restAhead } from "./rest.ts";
 import { tda } from "./tda.ts";
 import { tpt } from "./tpt.ts";
 import { ttaCap, ttaCapFirst } from "./tta_cap.ts";
@@ -31,6 +32,8 @@ export const methods: readonly MethodEntry[] = [
   ttaCap,
   ttaCapFirst,
   clipAu,
+  rest,
+  restAhead,
   windowOnly,
   paper,
   official,
