@@ -23,70 +23,9 @@
  * @module
  */
 
-// The engine: plans of kernels on a device.
-import "./engine/deno_host.ts";
-export * from "./engine/mod.ts";
-export * from "./kernels/mod.ts";
-
-// CLIP: pictures and texts in one space.
-export { embedImages, embedTexts, similarity } from "./media/features/embeddings.ts";
-export type { EmbedOptions } from "./media/features/encode_pictures.ts";
-export { type Image, ImagePreparer } from "./media/image_preparer.ts";
-export { readImage } from "./media/read_image.ts";
-export { Clip, type ClipOptions } from "./model/clip/clip.ts";
-export { type ClipConfig, clipName, clipPresets, type TowerSizes } from "./model/clip/config.ts";
-export type { ClipSettings } from "./model/clip/checkpoint.ts";
-export type { ImageEncoder } from "./model/clip/image_encoder.ts";
-export { loadClip } from "./model/clip/load_clip.ts";
-export type { TemporalSizes } from "./model/temporal_transformer/weights.ts";
-export {
-  loadTemporalTransformer,
-  type TemporalOptions,
-  TemporalTransformer,
-} from "./model/temporal_transformer/temporal_transformer.ts";
-export { type PromptOptions, Tokenizer } from "./model/tokenizer/tokenizer.ts";
-export type { Vocabulary } from "./model/tokenizer/vocabulary.ts";
-export { readVocabulary } from "./model/tokenizer/read_vocabulary.ts";
-
-// The system: expressions of one person in videos.
-export { type InferOptions, inferVideo, type VideoWindow } from "./person/infer_video.ts";
-export type { InferProgress } from "./person/video_reader.ts";
-export { Subject, type SubjectOptions } from "./person/subject.ts";
-export type { Preparation } from "./model/clip_au/preparation.ts";
-export { auPrompts } from "./model/clip_au/au_prompts.ts";
-export { ClipAu, type ClipAuOptions, type Prediction } from "./model/clip_au/clip_au.ts";
-export { type ClipAuFiles, loadClipAu } from "./model/clip_au/load_clip_au.ts";
-export type { HeadParameters, HeadSizes } from "./model/clip_au/head_parameters.ts";
-export type { ClipName, Head, HeadInfo } from "./model/clip_au/head_file.ts";
-export { loadHead, saveHead } from "./model/clip_au/load_head.ts";
-export type { Face, Point } from "./media/face/decode_faces.ts";
-export { FaceDetector } from "./media/face/face_detector.ts";
-export { openDetector } from "./media/face/open_detector.ts";
-export { openVideo, type VideoOptions } from "./media/video/open_video.ts";
-export type { Frame, OpenedVideo } from "./media/video/frame.ts";
-export { VideoError } from "./media/video/video_error.ts";
-export type { Analysis, Requirements } from "./person/analyse.ts";
-export type { AnalysedWindow, DecidedVideo, VideoAnswer } from "./person/video_decider.ts";
-export type { TrackedFace } from "./media/face/face_tracker.ts";
-export type { FrameOptions } from "./media/video/open_frames.ts";
-export type { SeenFrame } from "./media/features/watch_video.ts";
-export type { Faces } from "./media/features/open_watcher.ts";
-export type { Observation } from "./person/observe.ts";
-export {
-  type FacsUnit,
-  facsUnit,
-  unitLabel,
-  type UnitSet,
-  unitSets,
-} from "./model/clip_au/facs.ts";
-export { type EventGroup, groupEvents } from "./person/event_groups.ts";
-export {
-  type EventSettings,
-  findEvents,
-  type UnitEvent,
-  type UnitEvents,
-} from "./person/unit_events.ts";
-export { readUnits, setReading, type UnitReadings, type Usual } from "./person/unit_readings.ts";
+export * from "./entries/engine.ts";
+export * from "./entries/clip.ts";
+export * from "./entries/person.ts";
 
 // What the system is made of: adapting by hand, and training heads.
 export type { Sample } from "./train/sample.ts";

@@ -38,6 +38,14 @@ export const commands = [
     "tell whether everything works on this machine, and what to do if not",
     nothing,
   ),
+  row("submit", "VIDEOS", "put videos into a queue for many machines", nothing),
+  row("work", "--queue URL", "take videos from a queue and read them", video),
+  row(
+    "jobs",
+    "--queue URL",
+    "tell what of a queue waits, runs, is done and has failed",
+    nothing,
+  ),
   row("web", "", "serve the page that reads one's own face in the browser", nothing),
   row("serve", "--head FILE", "answer requests with a person's expression in a video", video),
   row("subject", "[NAME]", "list, show or delete what was learnt of people", nothing),
@@ -65,6 +73,7 @@ export const developmentTasks: readonly Command[] = [
   row("coverage", "", "run every test and tell which lines they reach, by folder", video),
   row("web:build", "FOLDER", "build that page as a folder of static files", nothing),
   row("compile", "", "make one program out of the commands", nothing),
+  row("pack", "[FILE]", "make the npm package, for Node, Bun and bundlers", nothing),
   row("bench", "", "measure this machine's ceilings, every kernel and the models", device),
   row(
     "bench:against",

@@ -28,7 +28,7 @@ export interface DeviceOptions {
    * opening finds that this works (known versions of Deno only); true by default.
    */
   readonly quickReads?: boolean;
-  /** Where adapters come from; tests put a faulty one here. By default `navigator.gpu`. */
+  /** Where adapters come from; tests put a faulty one here. By default `globalThis.navigator?.gpu`. */
   readonly gpu?: GPU;
 }
 
@@ -46,7 +46,7 @@ export interface DeviceOptions {
  */
 export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
   const choice = options.adapter ?? parseAdapterChoice(environment("AUTT_ADAPTER") ?? "auto");
-  const adapter = await requestAdapter(options.gpu ?? navigator.gpu, choice);
+  const adapter = await requestAdapter(options.gpu ?? globalThis.navigator?.gpu, choice);
   const gpu = await requestDevice(adapter);
   const timestamps = gpu.features.has("timestamp-query");
   const lanes = adapter.info.subgroupMinSize === adapter.info.subgroupMaxSize

@@ -28,7 +28,7 @@ export function takeMapped(staged: readonly { buffer: GPUBuffer; bytes: number }
  */
 export async function probeQuickMap(
   gpu: GPUDevice,
-  denoVersion: string | undefined = /^Deno\/(.*)$/.exec(navigator.userAgent)?.[1],
+  denoVersion: string | undefined = /^Deno\/(.*)$/.exec(globalThis.navigator?.userAgent ?? "")?.[1],
 ): Promise<GPUBuffer | undefined> {
   if (!knownDenoVersions.includes(denoVersion ?? "")) return undefined;
   using taken = new DisposableStack();

@@ -18,6 +18,7 @@ const floors: Readonly<Record<string, number>> = {
   app: 8,
   golden: 9,
   web: 9,
+  entries: 8,
   packaging: 10,
   bench: 10,
   examples: 9,

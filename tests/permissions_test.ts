@@ -20,6 +20,9 @@ Deno.test("no task may do everything, and only those that fetch may open a conne
       "check:faces": "--allow-net=registry.npmjs.org",
       test: "--allow-net=127.0.0.1",
       web: "--allow-net=127.0.0.1",
+      submit: "--allow-net=127.0.0.1$AUTT_ALLOW_NET",
+      work: "--allow-net=127.0.0.1$AUTT_ALLOW_NET",
+      jobs: "--allow-net=127.0.0.1$AUTT_ALLOW_NET",
       serve: "--allow-net=127.0.0.1,0.0.0.0",
       "bench:page": "--allow-net=127.0.0.1",
     };
@@ -31,6 +34,7 @@ Deno.test("no task may do everything, and only those that fetch may open a conne
 const takeAdapter: ReadonlySet<Task> = new Set([
   ...[
     "infer",
+    "work",
     "enroll",
     "embed",
     "train",

@@ -8,7 +8,8 @@ export type Task = keyof typeof project.tasks;
 /** The words after `deno run` of a task, with variables before it or none. */
 export function wordsOf(task: Task): string[] {
   const { command } = project.tasks[task];
-  return command.replace("$AUTT_ALLOW_RUN", "").replace(/^.*?\bdeno run /, "").split(" ");
+  return command.replaceAll(/"|\$AUTT_ALLOW_(RUN|NET|WRITE)/g, "").replace(/^.*?\bdeno run /, "")
+    .split(" ");
 }
 
 /** What a task is given to do, and the permissions without which it can't. */

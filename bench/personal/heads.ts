@@ -5,6 +5,7 @@ import { clipName } from "../../model/clip/config.ts";
 import type { Head } from "../../model/clip_au/head_file.ts";
 import { usualSizes } from "../../model/clip_au/head_parameters.ts";
 import { centreSamples, type Sample } from "../../train/sample.ts";
+import { learnRest } from "../../train/learn_rest.ts";
 import { beginTraining, trainHead, type TrainSettings } from "../../train/train_head.ts";
 import { classes, labelOf } from "../../demo/dataset/cast.ts";
 import type { PersonFeatures } from "../../demo/dataset/drawn_features.ts";
@@ -69,5 +70,6 @@ export async function trainDrawnHead(
     auPrompts,
     clip: { name: clipName(clip.config), fingerprint: await clip.fingerprint() },
     neutral: centring?.usual,
+    rest: centring && await learnRest(split.train, width),
   };
 }

@@ -8,6 +8,7 @@ import {
   openNamed,
   parseOptions,
   runCommand,
+  switches,
   texts,
   UsageError,
   userPath,
@@ -16,6 +17,7 @@ import { demoModel } from "../../demo/model.ts";
 import { type BenchmarkSize, fullSize } from "../../demo/dataset/cast.ts";
 import { drawnFolder } from "../../demo/dataset/drawn_features.ts";
 import { quickOption } from "../effort.ts";
+import { formatMixes, mixStreams } from "./mixes.ts";
 import { runInWorker } from "./run_in_worker.ts";
 import { drawPeople } from "./run_seed.ts";
 import { runStreams, streams } from "./run_streams.ts";
@@ -26,6 +28,8 @@ const help = `Compares ways to personalise on drawn people, from the drawing to 
 usage: deno task demo:bench [options]
   --out FILE        the table as Markdown, and beside it every decision as JSON
   --features FOLDER for features, which are reused (default: in the user's cache)
+  --mixes           the methods that tune nothing, with 10, 20, 50 and 80 % of pain and with clips of one
+                    class alone: six shares on style and six on shift
   --quick           a tenth of the people, to see that it runs
 ${deviceHelp}
 
@@ -47,6 +51,7 @@ async function demoBench(args: string[]): Promise<number> {
     ...deviceOptions,
     ...quickOption,
     ...texts("out", "features"),
+    ...switches("mixes"),
   }, help);
   if (positionals.length > 0) {
     throw new UsageError(`Cannot take "${positionals[0]}": see --help for the options`);
@@ -58,19 +63,28 @@ async function demoBench(args: string[]): Promise<number> {
     using clip = await loadClip(device, demoModel);
     const size = values.quick ? quickSize : fullSize;
     const say = (text: string) => progress(`${minutes(begin)}: ${text}`);
+    const mixed = (["style", "shift"] as const).map((design) => ({
+      design,
+      streams: mixStreams(design),
+    }));
+    const wanted = values.mixes ? mixed.flatMap(({ streams }) => streams) : streams;
     const found = await runStreams({
       seeds: size.seeds,
       signal,
       prepare: (task, signal) => drawPeople({ device, clip, folder, size, signal, say }, task),
       run: (task, signal) =>
         runInWorker({ task, folder, size, adapter: values.adapter }, say, signal),
-    }, streams);
-    const all = streams.map((stream) => ({
+    }, wanted);
+    const all = wanted.map((stream) => ({
       stream: stream.name,
       results: found.get(stream) ?? [],
     }));
     clearStatus();
-    const text = all.map(({ stream, results }) => formatTable(stream, tableOf(results))).join("\n");
+    const text = values.mixes
+      ? mixed.map(({ design, streams }) =>
+        formatMixes(design, streams.map((stream) => found.get(stream) ?? []))
+      ).join("\n")
+      : all.map(({ stream, results }) => formatTable(stream, tableOf(results))).join("\n");
     console.log(text);
     if (values.out !== undefined) {
       const path = userPath(values.out);

@@ -5,6 +5,7 @@ import { ClipAutt } from "../../tta/clip_autt/clip_autt.ts";
 import { tuningModes, type TuningSettings } from "../../tta/clip_autt/tuning_settings.ts";
 import { largestAt } from "../../numbers/vectors.ts";
 import { centred, neutralMean } from "../../model/clip_au/neutral.ts";
+import { FoundRest } from "../../model/clip_au/rest.ts";
 import type { Device } from "../../engine/mod.ts";
 import { labelOf } from "../../demo/dataset/cast.ts";
 import type { PersonFeatures } from "../../demo/dataset/drawn_features.ts";
@@ -89,6 +90,21 @@ export class HeadMethods implements Disposable {
     return oneByOne(async (person) => {
       const predictions = await this.#model.predict(this.#prepared(person, enrolled));
       return predictions.map(({ logits }) => largestAt(logits));
+    });
+  }
+
+  /** Relative to a resting face that is found without asking, in what was seen so far or in all clips. */
+  rest(ahead: boolean): Method {
+    const { neutral: usual, rest: finder } = this.#model.head;
+    if (!usual || !finder) throw new TypeError("Cannot find resting faces by this head");
+    return oneByOne(async ({ clips }) => {
+      const found = new FoundRest(finder, usual);
+      if (ahead) { for (const { features } of clips) found.see(features); }
+      const prepared = clips.map(({ features }) => {
+        if (!ahead) found.see(features);
+        return centred(features, found.mean(), usual);
+      });
+      return (await this.#model.predict(prepared)).map(({ logits }) => largestAt(logits));
     });
   }
 

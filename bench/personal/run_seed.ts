@@ -11,6 +11,7 @@ import {
 } from "../../demo/dataset/cast.ts";
 import { drawnFeatures, type PersonFeatures } from "../../demo/dataset/drawn_features.ts";
 import { heldPeople, trainDrawnHead } from "./heads.ts";
+import { mixedPerson } from "./mixes.ts";
 import { fitLinearProbe, type LinearProbe } from "./linear_probe.ts";
 import { comparisons, HeadMethods, type Method, probed, testPerson } from "./methods.ts";
 import type { MethodResult, SeedTask } from "./run_streams.ts";
@@ -52,6 +53,8 @@ function methodsOf(
     ["centred head, nobody enrolled", centred.plain(0)],
     ["enrolled with 1", centred.plain(1)],
     ["enrolled with 3", centred.plain(3)],
+    ["rest, causal", centred.rest(false)],
+    ["rest, looking ahead", centred.rest(true)],
     ["enrolled with 3, window only", centred.tuned(comparisons.window, 3)],
     ["enrolled with 3, official", centred.tuned(official, 3, true)],
     ["enrolled with 3, paper", centred.tuned({ ...tuningModes.paper, seed }, 3)],
@@ -110,12 +113,16 @@ export async function runSeed(
   using centred = await HeadMethods.open(device, clip, centredHead);
   const methods = methodsOf(plain, centred, probe, tools, seed);
   const drawn = new Map<DesignName, PersonFeatures[]>(), results: MethodResult[][] = [];
-  for (const { name, design, painClips } of streams) {
+  for (const { name, design, painClips, mix, only } of streams) {
     const found = drawn.get(design) ?? await testOn(tools, design, seed);
     drawn.set(design, found);
-    const people = found.map((person) => testPerson(person, painClips));
+    const people = found.map((person, number) => {
+      const whole = testPerson(person, painClips);
+      return mix === undefined ? whole : mixedPerson(whole, mix, 1000 * seed + number);
+    });
     const rows: MethodResult[] = [];
     for (const [method, decide] of methods) {
+      if (only && !only.includes(method)) continue;
       signal?.throwIfAborted();
       say(`${name}: seed ${seed}, ${method}`);
       const begin = performance.now();

@@ -5,6 +5,10 @@ export interface Stream {
   readonly name: string;
   readonly design: DesignName;
   readonly painClips: number;
+  /** The share of clips of pain, if some of a person's clips are taken, in an order by the seed. */
+  readonly mix?: number;
+  /** The methods to run, by name; all by default. */
+  readonly only?: readonly string[];
 }
 
 /** The ways that are reported. */

@@ -6,7 +6,8 @@ const descriptions = [
   "/usr/lib/chromium/vk_swiftshader_icd.json",
 ];
 
-const found = descriptions.find((path) => {
+/** The description of SwiftShader that is there, if any. */
+export const swiftshader = descriptions.find((path) => {
   try {
     return Deno.statSync(path).isFile;
   } catch {
@@ -22,7 +23,7 @@ export interface Finding {
 
 /** Runs a job of `main.ts` on Dawn and SwiftShader and gives what it found, in order. */
 export async function runOnDawn(...job: string[]): Promise<(Finding & Record<string, unknown>)[]> {
-  if (found === undefined) {
+  if (swiftshader === undefined) {
     throw new Error(
       `Cannot test on Dawn: no SwiftShader at ${descriptions.join(" or ")}: run ./autt test once`,
     );
@@ -30,7 +31,7 @@ export async function runOnDawn(...job: string[]): Promise<(Finding & Record<str
   const main = fileURLToPath(new URL("main.ts", import.meta.url));
   const { stdout, stderr } = await new Deno.Command("deno", {
     args: ["run", "--quiet", "--no-prompt", "--allow-all", main, ...job],
-    env: { NO_COLOR: "1", VK_ICD_FILENAMES: found },
+    env: { NO_COLOR: "1", VK_ICD_FILENAMES: swiftshader },
     stdin: "null",
   }).output();
   const decoder = new TextDecoder();
@@ -47,7 +48,7 @@ export async function runOnDawn(...job: string[]): Promise<(Finding & Record<str
 
 /** A test on Dawn. Without SwiftShader it is skipped; in CI it fails then. */
 export function dawnTest(name: string, body: () => Promise<void>): void {
-  const ignore = found === undefined && !Deno.env.get("CI");
+  const ignore = swiftshader === undefined && !Deno.env.get("CI");
   if (ignore) console.log(`skipped: ${name}: no SwiftShader here`);
   Deno.test({ name, ignore, fn: body });
 }

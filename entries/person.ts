@@ -1,0 +1,50 @@
+/**
+ * What a person's face does in a video, and what it expresses: Action Units, CLIP-AU, CLIP-AUTT.
+ *
+ * @example Which Action Units a prompt stands for
+ * ```ts
+ * import { auPrompts, unitLabel } from "@autt/autt/person";
+ * import assert from "node:assert/strict";
+ * assert.equal(unitLabel(auPrompts[6]), "AU9 nose wrinkled");
+ * ```
+ *
+ * @module
+ */
+export { type InferOptions, inferVideo, type VideoWindow } from "../person/infer_video.ts";
+export type { InferProgress } from "../person/video_reader.ts";
+export { Subject, type SubjectOptions } from "../person/subject.ts";
+export type { Preparation } from "../model/clip_au/preparation.ts";
+export { auPrompts } from "../model/clip_au/au_prompts.ts";
+export { ClipAu, type ClipAuOptions, type Prediction } from "../model/clip_au/clip_au.ts";
+export { type ClipAuFiles, loadClipAu } from "../model/clip_au/load_clip_au.ts";
+export type { HeadParameters, HeadSizes } from "../model/clip_au/head_parameters.ts";
+export type { ClipName, Head, HeadInfo } from "../model/clip_au/head_file.ts";
+export { loadHead, saveHead } from "../model/clip_au/load_head.ts";
+export type { Face, Point } from "../media/face/decode_faces.ts";
+export { FaceDetector } from "../media/face/face_detector.ts";
+export { openDetector } from "../media/face/open_detector.ts";
+export { openVideo, type VideoOptions } from "../media/video/open_video.ts";
+export type { Frame, OpenedVideo } from "../media/video/frame.ts";
+export { VideoError } from "../media/video/video_error.ts";
+export type { Analysis, Requirements } from "../person/analyse.ts";
+export type { AnalysedWindow, DecidedVideo, VideoAnswer } from "../person/video_decider.ts";
+export type { TrackedFace } from "../media/face/face_tracker.ts";
+export type { FrameOptions } from "../media/video/open_frames.ts";
+export type { SeenFrame } from "../media/features/watch_video.ts";
+export type { Faces } from "../media/features/open_watcher.ts";
+export type { Observation } from "../person/observe.ts";
+export {
+  type FacsUnit,
+  facsUnit,
+  unitLabel,
+  type UnitSet,
+  unitSets,
+} from "../model/clip_au/facs.ts";
+export { type EventGroup, groupEvents } from "../person/event_groups.ts";
+export {
+  type EventSettings,
+  findEvents,
+  type UnitEvent,
+  type UnitEvents,
+} from "../person/unit_events.ts";
+export { readUnits, setReading, type UnitReadings, type Usual } from "../person/unit_readings.ts";
