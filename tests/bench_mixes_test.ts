@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { formatMixes, mixedPerson, mixStreams, recallOfThose } from "../bench/personal/mixes.ts";
-import { testPerson } from "../bench/personal/methods.ts";
+import { HeadMethods, testPerson } from "../bench/personal/methods.ts";
 import type { MethodResult } from "../bench/personal/run_streams.ts";
+import { Rng } from "../numbers/rng.ts";
+import { gpuTest } from "./devices.ts";
+import { width, withSetup } from "./eval_people.ts";
 
 /** 40 clips as the benchmark draws them: 17 neutral ones are left, and 20 of pain. */
 const person = testPerson(Array.from({ length: 40 }, (_, i) => Float32Array.of(i)));
@@ -20,6 +23,35 @@ Deno.test("a mix has the share of pain that it says, in an order of its own, fro
   assert.deepEqual(order(7), order(7));
   assert.notDeepEqual(order(7), order(8));
 });
+
+gpuTest(
+  "no method's decision depends on the labels of the people that it is tested on",
+  async () => {
+    await withSetup(async ({ clip, model }, device) => {
+      using heads = await HeadMethods.open(device, clip, model.head);
+      const rng = new Rng(3);
+      const features = Array.from(
+        { length: 12 },
+        () => Float32Array.from({ length: 6 * width }, () => 2 * rng.normal()),
+      );
+      const told = testPerson(features);
+      const turned = {
+        ...told,
+        clips: told.clips.map((clip) => ({ ...clip, label: 1 - clip.label })),
+      };
+      const all = [
+        heads.plain(0),
+        heads.plain(1),
+        heads.plain(3),
+        heads.rest(false),
+        heads.rest(true),
+      ];
+      for (const method of all) {
+        assert.deepEqual(await method([told]), await method([turned]));
+      }
+    });
+  },
+);
 
 Deno.test("recall is of the classes that occur", () => {
   const of = (labels: number[], decided: number[]) =>
