@@ -34,6 +34,6 @@ export function startWorker(url: string, folder: string, ...args: string[]): Den
     cwd: new URL("../..", import.meta.url),
     stdin: "null",
     stdout: "null",
-    stderr: "inherit",
+    stderr: "null",
   }).spawn();
 }
