@@ -11,6 +11,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<Run>>> = {
   weights: async () => (await import("./app/weights/weights_command.ts")).weights,
   train: async () => (await import("./app/train/train_command.ts")).train,
   eval: async () => (await import("./app/eval/eval_command.ts")).evaluateCommand,
+  watch: async () => (await import("./app/watch/watch_command.ts")).watch,
   enroll: async () => (await import("./app/people/enroll.ts")).enroll,
   doctor: async () => (await import("./app/doctor/doctor_command.ts")).doctor,
   submit: async () => (await import("./app/fleet/submit_command.ts")).submit,

@@ -27,6 +27,12 @@ export const commands = [
     "read a person's expression in a video; without one, in a drawn face",
     video,
   ),
+  row(
+    "watch",
+    "[VIDEO]",
+    "tell what a face does while it does it, from a camera or a stream",
+    video,
+  ),
   row("enroll", "--subject NAME VIDEO", "learn what a person's face is like at rest", video),
   row("weights", "NAME", "download, import and list model weights", nothing),
   row("embed", "PICTURES", "embed pictures and texts with CLIP and compare them", device),

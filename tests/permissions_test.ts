@@ -33,6 +33,7 @@ Deno.test("no task may do everything, and only those that fetch may open a conne
 /** Those that compute on a device which the user may choose. */
 const takeAdapter: ReadonlySet<Task> = new Set([
   ...[
+    "watch",
     "infer",
     "work",
     "enroll",
