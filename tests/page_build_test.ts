@@ -64,5 +64,16 @@ Deno.test("web refuses what it cannot do in a sentence", async () => {
     port.stderr,
     /^error: Cannot listen at port 70000: wanted a whole number to 65535\n/,
   );
+  await using taken = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+    () => new Response(),
+  );
+  const net = ["--allow-write", "--allow-run=deno", "--allow-net=127.0.0.1"];
+  const { code, stderr } = await runDeno([
+    ...["run", "--quiet", "--allow-env", "--allow-read", ...net, "main.ts", "web"],
+    ...["--port", `${taken.addr.port}`],
+  ]);
+  assert.equal(code, 1);
+  assert.match(stderr, /^error: Cannot listen at port \d+: another program does: choose/);
   assert.match((await web("folder")).stderr, /^error: Cannot serve other folders/);
 });

@@ -21,7 +21,14 @@ import {
   observation,
 } from "./choose_parts.ts";
 import { listVideos, type NamedVideo, shardOf } from "./find_videos.ts";
-import { type OutputKind, outputKinds, type OutputPaths } from "./write_outputs.ts";
+import {
+  type OutputKind,
+  outputKinds,
+  type OutputPaths,
+  physioInfoPath,
+  standardOutput,
+  textKinds,
+} from "./write_outputs.ts";
 
 /** The text of `infer --help`. */
 const help = `Reads the expression of a person in a video, adapted to that person.
@@ -55,14 +62,18 @@ ${methodHelp}
                     anything
   --profile         what each stage took, on standard error
   --least X         the probability that an answer takes (default 0.6)
-  --json FILE       everything, for machines (docs/infer-json.md)
+  --json FILE       everything, for machines (docs/infer-json.md); - is standard output, also for csv,
+                    elan and events
   --csv FILE        a row for each frame
   --video FILE      the video again (.mp4), with the face's box, the class and the strongest units
+  --elan FILE       events as annotations of ELAN (.eaf)
+  --events FILE     events as a BIDS table (_events.tsv)
+  --physio FILE     readings over time as a BIDS recording (_physio.tsv.gz), with its JSON beside it
   --report FILE     a page with charts, to look at and to print; needs nothing but itself
 
 Many at a time:
   --out FOLDER      a file for each, named after it: NAME.json and what --write asks for
-  --write A,B       json, csv, report, video (default json)
+  --write A,B       of ${Object.keys(outputKinds).join(", ")} (default json)
   --resume          leave out those whose JSON is there
   --shard I/N       only the Ith of N parts of the list: for several machines
 ${modelHelp}
@@ -79,7 +90,7 @@ const commandOptions = {
   ...modelOptions,
   ...texts("model", "head", "sources", "classes", "method", "subject"),
   ...texts("from", "to", "every", "rate", "person"),
-  ...texts("json", "csv", "report", "video", "out", "shard"),
+  ...texts("json", "csv", "report", "video", "elan", "events", "physio", "out", "shard"),
   ...switches("all", "no-face-crop", "no-adapt", "observe", "profile", "resume"),
   least: { type: "string", default: "0.6" },
   write: { type: "string", default: "json" },
@@ -94,7 +105,7 @@ export async function readCommand(args: string[]) {
     (values.model ?? "demo") === "demo" && values.out === undefined;
   const { model = demo ? "demo" : "vit-b-32" } = values;
   const many = values.out !== undefined;
-  const single = (["json", "csv", "report", "video"] as const).filter((kind) => values[kind]);
+  const single = (Object.keys(outputKinds) as OutputKind[]).filter((kind) => values[kind]);
   checkVideos(values, positionals.length, demo, single);
   const method = methodOf(values, model);
   const parts = chooseParts(method, values, model);
@@ -107,7 +118,13 @@ export async function readCommand(args: string[]) {
   const number = (name: "from" | "to" | "every" | "rate" | "person" | "least", least: number) =>
     readNumber(values, name, least);
   const kinds = many ? readKinds(values.write) : single;
-  for (const path of single.map((kind) => values[kind])) await checkFolder(path);
+  for (const kind of single) await checkOutput(kind, values[kind]);
+  const printed = single.filter((kind) => values[kind] === standardOutput);
+  if (printed.length > 1) {
+    throw new UsageError(
+      `Cannot write --${printed.join(" and --")} both to standard output: name a file for one`,
+    );
+  }
   if (demo) await checkDemoVideo(values.video);
   const out = userPath(values.out);
   const listed = demo
@@ -146,17 +163,23 @@ export async function readCommand(args: string[]) {
       leastProbability: number("least", 0) ?? 0,
       ffmpeg: environment("AUTT_FFMPEG"),
     },
+    /** Whether an output goes to standard output: then what is told goes to standard error. */
+    printed: printed.length > 0,
     /** Output paths of a video, or of one person in it. */
-    outputs: (video: NamedVideo, person?: number): OutputPaths =>
-      Object.fromEntries(kinds.map((kind) => {
-        const path = out === undefined
-          ? userPath(values[kind] ?? "")
-          : join(out, `${video.name}.${outputKinds[kind]}`);
-        return [
-          kind,
-          person === undefined ? path : path.replace(/(\.[^./\\]*)?$/, `.person${person}$1`),
-        ];
-      })),
+    outputs(video: NamedVideo, person?: number): OutputPaths {
+      const paths = kinds.map((kind) => {
+        const named = values[kind] === standardOutput
+          ? standardOutput
+          : userPath(values[kind] ?? "");
+        const path = out === undefined ? named : join(out, `${video.name}.${outputKinds[kind]}`);
+        return [kind, person === undefined ? path : ofPerson(path, person)] as const;
+      });
+      const physio = paths.find(([kind]) => kind === "physio")?.[1];
+      return {
+        ...Object.fromEntries(paths),
+        ...physio !== undefined && { physioInfo: physioInfoPath(physio) },
+      };
+    },
   };
 }
 
@@ -174,6 +197,12 @@ function methodOf(
   if (head !== undefined || model === "demo") return chooseMethod("paper", plain);
   if (classes === undefined) return observation;
   return plain ? chooseMethod("zero-shot", false) : chooseMethod("tpt", false);
+}
+
+/** The path for one of several people: `o.json` is `o.person2.json`, `o.tsv.gz` is `o.person2.tsv.gz`. */
+function ofPerson(path: string, person: number): string {
+  if (path === standardOutput) return path;
+  return path.replace(/((\.tsv)?\.[^./\\]*)?$/, `.person${person}$1`);
 }
 
 /** Rejects options that do not fit the number of videos. */
@@ -234,8 +263,12 @@ async function checkDemoVideo(path: string | undefined): Promise<void> {
 }
 
 /** Checks that an output's folder exists, before any work is done. */
-async function checkFolder(path: string | undefined): Promise<void> {
+async function checkOutput(kind: OutputKind, path: string | undefined): Promise<void> {
   if (path === undefined) return;
+  if (path === standardOutput) {
+    if (textKinds.has(kind)) return;
+    throw new UsageError(`Cannot write --${kind} to standard output: it is no text: name a file`);
+  }
   const folder = dirname(userPath(path));
   if (!await isFolder(folder)) {
     throw new Error(`Cannot write "${path}": there is no folder ${folder}`);

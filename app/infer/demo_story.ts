@@ -13,7 +13,7 @@ import { setReading } from "../../person/unit_readings.ts";
 import type { VideoReader } from "../../person/video_reader.ts";
 import { stoppable, untilInterrupted } from "../terminal/interrupt.ts";
 import { StageClock } from "../terminal/stage_clock.ts";
-import { clearStatus } from "../terminal/status_line.ts";
+import { clearStatus, say } from "../terminal/status_line.ts";
 import { openNamed } from "../terminal/terminal.ts";
 import { aboutReader } from "./about.ts";
 import { chooseMethod } from "./choose_parts.ts";
@@ -70,7 +70,7 @@ export async function tellStory(
     const run = { reader: known, about, guard, signal, clock, keep: undefined };
     const [pain] = await readVideo(video, command, run);
     clearStatus();
-    if (pain) console.log(screenOf(story, pain.analysis, classes));
+    if (pain) (command.printed ? say : console.log)(screenOf(story, pain.analysis, classes));
     return 0;
   }, "stopped: nothing was written");
 }

@@ -162,7 +162,9 @@ async function readAndTell(video: NamedVideo, command: InferCommand, run: Run): 
     let code = 0;
     for (const { person, analysis } of await readVideo(video, command, run)) {
       const name = person === undefined ? video.name : `${video.name}, person ${person}`;
-      console.log(summarise(name, analysis, run.about));
+      const told = summarise(name, analysis, run.about);
+      if (command.printed) say(told);
+      else console.log(told);
       if (analysis.abstained !== undefined) code = 3;
     }
     return code;

@@ -6,15 +6,44 @@ import { UsageError } from "../terminal/terminal.ts";
 import type { About } from "./about.ts";
 import { encodeOverlay, type OverlayOptions, writeOverlay } from "./overlay.ts";
 import type { ThumbnailKeeper } from "./report/thumbnails.ts";
+import { encodeBidsEvents, encodeBidsRecording } from "./write_bids.ts";
+import { encodeElan } from "./write_elan.ts";
 import { encodeCsv } from "./write_csv.ts";
 import { encodeJson } from "./write_json.ts";
 
 /** The kinds of outputs, with their file extensions. */
-export const outputKinds = { json: "json", csv: "csv", report: "html", video: "mp4" } as const;
+export const outputKinds = {
+  json: "json",
+  csv: "csv",
+  report: "html",
+  video: "mp4",
+  elan: "eaf",
+  events: "events.tsv",
+  physio: "physio.tsv.gz",
+} as const;
 export type OutputKind = keyof typeof outputKinds;
 
-/** The path of each output. */
-export type OutputPaths = { readonly [kind in OutputKind]?: string | undefined };
+/** The path that stands for standard output, for kinds that are text. */
+export const standardOutput = "-";
+
+/** The kinds that standard output takes. */
+export const textKinds: ReadonlySet<string> = new Set(["json", "csv", "elan", "events"]);
+
+/** The path of each output; `physioInfo` is the JSON beside a physio table. */
+export type OutputPaths = { readonly [kind in OutputKind | "physioInfo"]?: string | undefined };
+
+/** The JSON that BIDS wants beside a table: `x_physio.json` beside `x_physio.tsv.gz`. */
+export function physioInfoPath(path: string): string {
+  return path.replace(/(\.tsv)?(\.gz)?$/i, "") + ".json";
+}
+
+/** Writes a text to a file, atomically, or to standard output. */
+async function writeText(path: string | undefined, encode: () => string): Promise<void> {
+  if (path === undefined) return;
+  if (path !== standardOutput) return await writeAtomically(path, encode());
+  const bytes = new TextEncoder().encode(encode());
+  for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
+}
 
 /** Writes the outputs, each atomically. The JSON comes last: if it exists, all others do. */
 export async function writeOutputs(
@@ -25,7 +54,14 @@ export async function writeOutputs(
   paths: OutputPaths,
   options: OverlayOptions,
 ): Promise<void> {
-  if (paths.csv !== undefined) await writeAtomically(paths.csv, encodeCsv(analysis, about));
+  await writeText(paths.csv, () => encodeCsv(analysis, about));
+  await writeText(paths.elan, () => encodeElan(video.name, analysis));
+  await writeText(paths.events, () => encodeBidsEvents(analysis));
+  if (paths.physio !== undefined && paths.physioInfo !== undefined) {
+    const { table, information } = await encodeBidsRecording(analysis);
+    await writeAtomically(paths.physio, table);
+    await writeAtomically(paths.physioInfo, information);
+  }
   if (paths.report !== undefined) {
     // Loaded where it is asked for: charts take a while to load.
     const { encodePage } = await import("./report/page.ts");
@@ -37,9 +73,7 @@ export async function writeOutputs(
     const subtitles = encodeOverlay(analysis, about, first);
     await writeOverlay(video.path, paths.video, subtitles, options);
   }
-  if (paths.json !== undefined) {
-    await writeAtomically(paths.json, encodeJson(video.name, analysis, about));
-  }
+  await writeText(paths.json, () => encodeJson(video.name, analysis, about));
 }
 
 /**
@@ -54,7 +88,7 @@ export async function guardInputs(
   return async (outputs) => {
     const written = new Map<string, string>();
     for (const [kind, path] of Object.entries(outputs)) {
-      if (path === undefined) continue;
+      if (path === undefined || path === standardOutput) continue;
       const identity = await identityOf(path);
       const input = read.get(identity) ??
         (isPicture(path) ? read.get(await identityOf(dirname(path))) : undefined);

@@ -3,6 +3,7 @@ import { openReader } from "../../person/open_reader.ts";
 import { aboutReader } from "../infer/about.ts";
 import { chooseMethod, chooseParts, loadParts } from "../infer/choose_parts.ts";
 import { stoppable, untilInterrupted } from "../terminal/interrupt.ts";
+import { listen } from "../terminal/listen.ts";
 import { modelPath } from "../terminal/model_path.ts";
 import { say } from "../terminal/status_line.ts";
 import {
@@ -104,7 +105,7 @@ export async function serve(args: string[]): Promise<number> {
     });
     const onListen = ({ port }: { readonly port: number }) =>
       console.log(`listening at http://${loopback ? "localhost" : values.host}:${port}/`);
-    const server = Deno.serve({ port, hostname: values.host, signal, onListen }, handler);
+    const server = listen({ port, hostname: values.host, signal, onListen }, handler);
     await server.finished;
     signal.throwIfAborted();
     return 0;

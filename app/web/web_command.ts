@@ -1,3 +1,4 @@
+import { listen } from "../terminal/listen.ts";
 import { parseOptions, UsageError } from "../terminal/terminal.ts";
 import { buildPage } from "./build_page.ts";
 import { serveFolder } from "./serve_folder.ts";
@@ -28,7 +29,7 @@ export async function web(args: string[]): Promise<number> {
     await buildPage(folder);
     const stop = new AbortController();
     Deno.addSignalListener("SIGINT", () => stop.abort());
-    const server = Deno.serve({
+    const server = listen({
       port,
       hostname: "127.0.0.1",
       signal: stop.signal,

@@ -1,0 +1,70 @@
+import { facsUnit } from "../../model/clip_au/facs.ts";
+import type { Analysis } from "../../person/analyse.ts";
+import { round } from "./write_json.ts";
+
+/** A unit as BIDS has names: letters, digits and underscores. */
+const columnName = (prompt: string) =>
+  (facsUnit(prompt).code ?? facsUnit(prompt).name).replace(/\W+/g, "_");
+
+/** Events as a BIDS `_events.tsv`: onset and duration in seconds, which unit, when it was strongest. */
+export function encodeBidsEvents({ events: { events } }: Analysis): string {
+  const rows = events.map(({ prompt, seconds: { onset, apex, offset }, strength }) => [
+    ...[round(onset), round(offset - onset), columnName(prompt), round(apex), round(strength)],
+    facsUnit(prompt).name,
+  ]);
+  return [["onset", "duration", "trial_type", "apex", "strength", "description"], ...rows]
+    .map((row) => row.join("\t")).join("\n") + "\n";
+}
+
+/** A BIDS `_physio.tsv.gz` with the JSON that goes beside it. */
+export interface BidsRecording {
+  readonly table: Uint8Array<ArrayBuffer>;
+  readonly information: string;
+}
+
+/**
+ * Readings of frames as a BIDS continuous recording: "present" and "more than usual" of each unit. BIDS
+ * wants equal steps, so each step takes the frame that is nearest, or `n/a` where there is none.
+ */
+export async function encodeBidsRecording(analysis: Analysis): Promise<BidsRecording> {
+  const { seen, frames, readings: { prompts, present, moreThanUsual } } = analysis;
+  const start = frames[0]?.seconds ?? 0, end = frames.at(-1)?.seconds ?? 0;
+  const steps = frames.slice(1).map(({ seconds }, i) => seconds - (frames[i]?.seconds ?? NaN));
+  const step = steps.toSorted((a, b) => a - b)[steps.length >> 1] ?? 1;
+  const rows: string[] = [];
+  for (let i = 0, place = 0; i <= Math.round((end - start) / step); i++) {
+    const time = start + i * step;
+    const away = (at: number) => Math.abs((seen[at]?.seconds ?? Infinity) - time);
+    while (away(place + 1) <= away(place)) place++;
+    const known = away(place) <= step / 2;
+    rows.push(
+      [present, moreThanUsual].flatMap((readings) =>
+        prompts.map((_, unit) =>
+          known ? round(readings[place * prompts.length + unit] ?? NaN) : "n/a"
+        )
+      ).join("\t"),
+    );
+  }
+  const names = prompts.map(columnName);
+  const information = {
+    SamplingFrequency: round(1 / step),
+    StartTime: round(start),
+    Columns: [...names.map((name) => `${name}_present`), ...names.map((name) => `${name}_more`)],
+    ...Object.fromEntries(prompts.flatMap((prompt, i) => [
+      [`${names[i]}_present`, {
+        Description: `CLIP's similarity to "${prompt.replaceAll("_", " ")}"`,
+        Units: "cosine",
+      }],
+      [`${names[i]}_more`, {
+        Description: "the same, less half of what is usual for the person",
+        Units: "cosine",
+      }],
+    ])),
+  };
+  const stream = new Blob([rows.map((row) => `${row}\n`).join("")]).stream()
+    .pipeThrough(new CompressionStream("gzip"));
+  return {
+    table: new Uint8Array(await new Response(stream).arrayBuffer()),
+    information: JSON.stringify(information, null, 2) + "\n",
+  };
+}
