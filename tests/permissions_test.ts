@@ -25,6 +25,7 @@ Deno.test("no task may do everything, and only those that fetch may open a conne
       jobs: "--allow-net=127.0.0.1$AUTT_ALLOW_NET",
       serve: "--allow-net=127.0.0.1,0.0.0.0",
       "bench:page": "--allow-net=127.0.0.1",
+      "bench:fleet": "--allow-net=127.0.0.1",
     };
     assert.equal(net?.[0], wanted[name], name);
   }

@@ -1,0 +1,30 @@
+import { parseOptions, runCommand } from "../../app/terminal/terminal.ts";
+import { chaos } from "../../tests/fleet/chaos.ts";
+import { measureJobs } from "./empty_jobs.ts";
+
+const help =
+  `Measures the queue of a fleet with a real nats-server, and kills workers and the server at random.
+
+usage: deno task bench:fleet
+  -h, --help   this text`;
+
+await runCommand(async (args) => {
+  parseOptions(args, {}, help);
+  const { seconds, jobs } = await measureJobs(10_000);
+  console.log(
+    `${jobs} empty jobs in ${seconds.toFixed(1)} s: ${
+      (1000 * seconds / jobs).toFixed(2)
+    } ms a job, ` +
+      `${Math.round(60 * jobs / seconds)} a minute`,
+  );
+  const setup = { people: 12, clips: 10, workers: 4, kills: 10, restarts: 2, stops: 1, seed: 22 };
+  const took = await chaos(setup);
+  console.log(
+    `${setup.people * setup.clips} clips of ${setup.people} people, ${setup.workers} workers, ` +
+      `${setup.kills} killed, ${setup.stops} stopped beyond its lease, the server killed ` +
+      `${setup.restarts} times: ${
+        took.toFixed(0)
+      } s, each result there once, all outputs the same bytes`,
+  );
+  return 0;
+}, Deno.args);
