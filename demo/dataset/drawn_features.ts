@@ -1,3 +1,4 @@
+import "../../engine/deno_host.ts";
 import { dirname, join } from "node:path";
 import { environment } from "../../engine/mod.ts";
 import { hubSettings } from "../../io/hub/hub_settings.ts";
