@@ -26,6 +26,7 @@ import {
   recipeFile,
   recipeFrames,
 } from "./recipe.ts";
+import { comparePft, holdsPft } from "./pft/compare_pft.ts";
 import type { GoldenReport } from "./report.ts";
 import { compareTtaCap } from "./tta_cap/compare_tta_cap.ts";
 import { compareTokenizer, computeIdRows } from "./tokenizer_rows.ts";
@@ -36,6 +37,10 @@ export async function compareSet(
   set: GoldenSet,
   report: GoldenReport,
 ): Promise<void> {
+  if (await holdsPft(set)) {
+    await comparePft(set, report);
+    return;
+  }
   const vocabulary = await set.vocabulary();
   const tokenizer = vocabulary === undefined
     ? undefined

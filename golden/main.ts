@@ -1,5 +1,6 @@
 import { compareSet } from "./compare_set.ts";
 import { GoldenSet } from "./golden_set.ts";
+import { pftFiles } from "./pft/compare_pft.ts";
 import { GoldenReport } from "./report.ts";
 import { ttaCapFiles } from "./tta_cap/compare_tta_cap.ts";
 import {
@@ -20,7 +21,9 @@ usage: deno task golden FOLDER [options]
                     loop.json and loop.safetensors, which go with the first;
                     tokenizer.json; preprocess.safetensors; misc.json;
                     those of TTA-CaP: online.json with online_inputs and online_tensors,
-                    offline.json and ebcap.json with theirs, temporal.safetensors, small.json
+                    offline.json and ebcap.json with theirs, temporal.safetensors, small.json;
+                    those of PFT: latent_golden, losses_golden, tiny_golden, real_golden, each with
+                    its inputs or recipe and its tolerances
   --vocabulary PATH CLIP's vocabulary, if it is not in FOLDER
   --quiet           only what failed or was left out, and the count
 ${deviceHelp}
@@ -51,7 +54,7 @@ async function golden(args: string[]): Promise<number> {
     vocabulary === undefined ? undefined : userPath(vocabulary),
   );
   const report = new GoldenReport(console.log, values.quiet);
-  if (!await set.hasAny(ttaCapFiles)) {
+  if (!await set.hasAny([...ttaCapFiles, ...pftFiles])) {
     throw new UsageError(
       `Cannot compare "${folder}": it holds none of the files that --help names`,
     );

@@ -38,8 +38,8 @@ export function recipeFile(recipe: Recipe, name: string): TensorFile {
 /** The four frames of a recipe, `[4, 3, 224, 224]` bytes: coarse blocks with noise on them. */
 export function recipeFrames({ seed }: Recipe): Uint8Array<ArrayBuffer> {
   const frames = 4, side = 224, blocks = side >> 4;
-  const block = bytes("frame/block", seed, frames * 3 * blocks * blocks);
-  const noise = bytes("frame/noise", seed, frames * 3 * side * side);
+  const block = hashedBytes("frame/block", seed, frames * 3 * blocks * blocks);
+  const noise = hashedBytes("frame/noise", seed, frames * 3 * side * side);
   return Uint8Array.from(noise, (value, i) => {
     const x = i % side, y = Math.floor(i / side) % side, plane = Math.floor(i / (side * side));
     const base = block[(plane * blocks + (y >> 4)) * blocks + (x >> 4)] ?? 0;
@@ -68,11 +68,7 @@ export function recipeDraw({ seed, tensors }: Recipe): Float32Array<ArrayBuffer>
 /** Compares checksums of what the recipe generates with those stored in it. */
 export function checkRecipe(recipe: Recipe, report: GoldenReport): void {
   const wrong = Object.entries(recipe.tensors).filter(
-    ([name, { shape, scale, offset, crc32: sum }]) => {
-      const count = shape.reduce((product, size) => product * size, 1);
-      return hex(crc32(new Uint8Array(fill(name, recipe.seed, count, scale, offset).buffer))) !==
-        sum;
-    },
+    ([name, { crc32: sum }]) => recipeSum(recipe, name) !== sum,
   );
   report.equal(
     `recipe: ${Object.keys(recipe.tensors).length} tensors`,
@@ -84,6 +80,16 @@ export function checkRecipe(recipe: Recipe, report: GoldenReport): void {
   if (!recipe.inputs.feat20) return;
   const features = hex(crc32(new Uint8Array(recipeFeatures(recipe).buffer)));
   report.equal("recipe: feat20", features, recipe.inputs.feat20.crc32);
+}
+
+/** The checksum of a tensor that a recipe generates. */
+export function recipeSum(
+  { seed, tensors }: Pick<Recipe, "seed" | "tensors">,
+  name: string,
+): string {
+  const { shape, scale, offset } = tensors[name] as Recipe["tensors"][string];
+  const count = shape.reduce((product, size) => product * size, 1);
+  return hex(crc32(new Uint8Array(fill(name, seed, count, scale, offset).buffer)));
 }
 
 /** A checksum as the recipe writes it. */
@@ -108,7 +114,8 @@ function fill(
   return numbers;
 }
 
-function bytes(name: string, seed: number, count: number): Uint8Array<ArrayBuffer> {
+/** Bytes, each from its index. */
+export function hashedBytes(name: string, seed: number, count: number): Uint8Array<ArrayBuffer> {
   const key = keyOf(name, seed);
   return Uint8Array.from({ length: count }, (_, i) => hash(key, i) >>> 24);
 }

@@ -10,6 +10,7 @@ import { compareSet } from "../golden/compare_set.ts";
 import { GoldenSet } from "../golden/golden_set.ts";
 import { GoldenReport } from "../golden/report.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
+import { withUnpacked } from "./unpacked.ts";
 
 const folder = new URL("./golden/tta_cap", import.meta.url).pathname;
 
@@ -17,15 +18,7 @@ const folder = new URL("./golden/tta_cap", import.meta.url).pathname;
 async function compared(
   spoil: (folder: string) => Promise<void> = async () => {},
 ): Promise<{ failed: number; compared: number; lines: string[] }> {
-  const unpacked = await Deno.makeTempDir();
-  try {
-    for await (const { name } of Deno.readDir(folder)) {
-      const file = await Deno.open(`${folder}/${name}`), to = name.replace(/\.gz$/, "");
-      const content = to === name
-        ? file.readable
-        : file.readable.pipeThrough(new DecompressionStream("gzip"));
-      await Deno.writeFile(`${unpacked}/${to}`, content);
-    }
+  return await withUnpacked(folder, async (unpacked) => {
     await spoil(unpacked);
     const lines: string[] = [];
     // deno-lint-ignore no-control-regex
@@ -33,9 +26,7 @@ async function compared(
     await compareSet(await sharedDevice(), new GoldenSet(unpacked), report);
     report.close();
     return { failed: report.failed, compared: report.compared, lines };
-  } finally {
-    await Deno.remove(unpacked, { recursive: true });
-  }
+  });
 }
 
 /** Changes the text of a file. */
