@@ -1,3 +1,4 @@
+import { bahFiles } from "./bah/compare_bah.ts";
 import { compareSet } from "./compare_set.ts";
 import { GoldenSet } from "./golden_set.ts";
 import { GoldenReport } from "./report.ts";
@@ -20,7 +21,8 @@ usage: deno task golden FOLDER [options]
                     loop.json and loop.safetensors, which go with the first;
                     tokenizer.json; preprocess.safetensors; misc.json;
                     those of TTA-CaP: online.json with online_inputs and online_tensors,
-                    offline.json and ebcap.json with theirs, temporal.safetensors, small.json
+                    offline.json and ebcap.json with theirs, temporal.safetensors, small.json;
+                    metrics.json and loaders.json of BAH
   --vocabulary PATH CLIP's vocabulary, if it is not in FOLDER
   --quiet           only what failed or was left out, and the count
 ${deviceHelp}
@@ -51,7 +53,7 @@ async function golden(args: string[]): Promise<number> {
     vocabulary === undefined ? undefined : userPath(vocabulary),
   );
   const report = new GoldenReport(console.log, values.quiet);
-  if (!await set.hasAny(ttaCapFiles)) {
+  if (!await set.hasAny([...ttaCapFiles, ...bahFiles])) {
     throw new UsageError(
       `Cannot compare "${folder}": it holds none of the files that --help names`,
     );
