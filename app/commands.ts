@@ -98,6 +98,12 @@ export const developmentTasks: readonly Command[] = [
   row("demo:sheet", "", "draw a sheet of faces to look at", nothing),
   row("demo:people", "", "draw people to learn from, with labels", nothing),
   row("demo:sample", "", "draw the demo's two short videos", ["ffmpeg"]),
+  row(
+    "demo:timeline",
+    "FILE",
+    "draw the README's picture: what a drawn face does over time",
+    video,
+  ),
   row("demo:zeroshot", "", "tell how well the demo's CLIP knows each Action Unit", device),
   row(
     "demo:units",

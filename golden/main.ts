@@ -1,3 +1,4 @@
+import { bahFiles } from "./bah/compare_bah.ts";
 import { compareSet } from "./compare_set.ts";
 import { GoldenSet } from "./golden_set.ts";
 import { pftFiles } from "./pft/compare_pft.ts";
@@ -22,8 +23,9 @@ usage: deno task golden FOLDER [options]
                     tokenizer.json; preprocess.safetensors; misc.json;
                     those of TTA-CaP: online.json with online_inputs and online_tensors,
                     offline.json and ebcap.json with theirs, temporal.safetensors, small.json;
-                    those of PFT: latent_golden, losses_golden, tiny_golden, real_golden, each with
-                    its inputs or recipe and its tolerances
+                    metrics.json and loaders.json of BAH;
+                    those of PFT: latent_golden, losses_golden, tiny_golden and real_golden, with
+                    their inputs or recipe and tolerances
   --vocabulary PATH CLIP's vocabulary, if it is not in FOLDER
   --quiet           only what failed or was left out, and the count
 ${deviceHelp}
@@ -54,7 +56,7 @@ async function golden(args: string[]): Promise<number> {
     vocabulary === undefined ? undefined : userPath(vocabulary),
   );
   const report = new GoldenReport(console.log, values.quiet);
-  if (!await set.hasAny([...ttaCapFiles, ...pftFiles])) {
+  if (!await set.hasAny([...ttaCapFiles, ...bahFiles, ...pftFiles])) {
     throw new UsageError(
       `Cannot compare "${folder}": it holds none of the files that --help names`,
     );

@@ -123,6 +123,31 @@ Deno.test("BAH's videos keep commas in transcripts, blanks in names and other en
   assert.ok(media.kind === "video" && media.names[0]?.startsWith("cropped-aligned-faces/"));
 });
 
+Deno.test("BAH's lists may have a byte-order mark, CRLF and odd transcripts; the rest is refused by line", () => {
+  const rows = [
+    `\uFEFF${name(1)}, 1 ,a\u2028b`,
+    `${name(2)},0,"quotes stay", and ${name(2)},0,too`,
+    `${name(3)},1,no newline follows`,
+  ];
+  const { clips, faults } = bah.read(rows.join("\r\n"), bah.classes);
+  assert.deepEqual(faults, []);
+  assert.deepEqual(clips.map(({ id, label }) => [id, label]), [
+    [name(1), 1],
+    [name(2), 0],
+    [name(3), 1],
+  ]);
+  const broken = read(bah, [
+    `${name(1)},1,fine`,
+    "video,label,text",
+    `${name(2)},1.0,a`,
+    `${name(3)},2,a`,
+    `${name(4)},1,one\rtwo`,
+    `${name(1, " ")},0,the same video`,
+    `"${name(5)}",1,quoted`,
+  ]);
+  assert.deepEqual(broken.faults.map(({ line }) => line), [2, 3, 4, 5, 6, 7]);
+});
+
 Deno.test("BAH's segments are read, empty ones passed over, and its frames make segments", () => {
   const head = "video,segment_id,label,num_frames,start_frame,end_frame";
   const segments = [head, `${name(7)},0,0,334,0,333`, `${name(7)},1,1,207,334,540`];

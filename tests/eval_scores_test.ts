@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { bahAveragePrecision, scoreBah, videoRules } from "../numbers/scores/bah_scores.ts";
 import {
   averagePrecision,
   gridAveragePrecision,
@@ -98,4 +99,31 @@ Deno.test("resamples are the seed's, and intervals lie between quantiles", () =>
   near(high, 39);
   assert.deepEqual(intervalOf([NaN, 3]), { low: 3, high: 3 });
   assert.deepEqual(intervalOf([NaN]), { low: NaN, high: NaN });
+});
+
+Deno.test("BAH's scores by hand: rows of the confusion, both classes always, ties", () => {
+  // Of three 0s two are right, the only 1 is wrong.
+  const scores = scoreBah([0, 0, 0, 1], [0, 0, 1, 0]);
+  assert.deepEqual(scores.confusion, [[2 / 3, 1 / 3], [1, 0]]);
+  assert.deepEqual(scores.f1, [4 / 6, 0]);
+  near(scores.macroF1, 1 / 3);
+  near(scores.weightedF1, 1 / 2);
+  near(scores.recall, 1 / 3);
+  // One class alone: the other's row and F1 are 0, and recall is of what occurs.
+  const one = scoreBah([1, 1], [1, 1]);
+  assert.deepEqual([one.confusion, one.macroF1, one.recall], [[[0, 0], [0, 1]], 0.5, 1]);
+  assert.throws(() => scoreBah([], []), /Cannot score 0 predictions for 0 labels/);
+  // As many votes for each: that which comes first. Equal means: class 0.
+  assert.equal(videoRules.FRAMES_VOTE([[0, 1], [1, 0]]), 1);
+  assert.equal(videoRules.FRAMES_AVG_LOGITS([[0, 1], [1, 0]]), 0);
+  assert.equal(videoRules.FRAMES_AVG_PROBS([[0, 1], [1, 0]]), 0);
+});
+
+Deno.test("BAH's area compares in float32, and does not count what overflows", () => {
+  // 0.005 is a little less in float32, and so is the threshold: precision 1 there.
+  const ranks = ranked([Math.fround(0.005), 1], [0.0049, 0]);
+  near(gridAveragePrecision(ranks), 1 / 2);
+  // The first is never said to be positive: recall 1/2 at most, with precision 1 from the third on.
+  near(bahAveragePrecision([1, 1, 0], [[0, 90], [0, 0], [0, -1]]), 1 / 4);
+  assert.equal(bahAveragePrecision([0], [[0, 1]]), NaN);
 });

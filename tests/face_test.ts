@@ -7,7 +7,7 @@ import { blazeFace, detectorSize, loadBlazeFace } from "../media/face/blaze_face
 import { cropSquare, squareAround } from "../media/face/crop_face.ts";
 import { boxCount, decodeFaces, type Face, overlap } from "../media/face/decode_faces.ts";
 import { openDetector } from "../media/face/open_detector.ts";
-import { FaceTracker, mainFace } from "../media/face/face_tracker.ts";
+import { FaceTracker, mainPerson } from "../media/face/face_tracker.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
 import { rejection } from "./fakes.ts";
 
@@ -136,12 +136,21 @@ Deno.test("people keep their numbers while they are seen, and get new ones after
   assert.deepEqual(people([faceAt(18, 11), faceAt(14, 11)], 4.6), [5, 4]);
 });
 
-Deno.test("the main face is large, and rather in the middle", () => {
-  const frame = { width: 200, height: 100 };
-  const [middle, edge, large] = [faceAt(90, 40), faceAt(0, 0, 22), faceAt(0, 0, 60)];
-  assert.equal(mainFace([edge, middle], frame), middle);
-  assert.equal(mainFace([edge, middle, large], frame), large);
-  assert.equal(mainFace([], frame), undefined);
+Deno.test("the main person's face is large and rather in the middle, over all frames together", () => {
+  const of = (person: number, face: Face) => ({ ...face, person });
+  const main = (...frames: ReturnType<typeof of>[][]) =>
+    mainPerson(frames.map((faces) => ({ width: 200, height: 100, faces })));
+  const [middle, edge, large] = [
+    of(1, faceAt(90, 40)),
+    of(2, faceAt(0, 0, 22)),
+    of(3, faceAt(0, 0, 60)),
+  ];
+  assert.equal(main([edge, middle]), 1);
+  assert.equal(main([edge, middle, large]), 3);
+  assert.equal(main([]), undefined);
+  // What looks like a large face in the first frame alone is not whom the video is about.
+  const frames = Array.from({ length: 12 }, () => [middle, edge]);
+  assert.equal(main([large, edge], ...frames), 1);
 });
 
 Deno.test("the square around a face has its margin, and stays in the picture", () => {

@@ -33,7 +33,7 @@ Deno.test("infer decides without a head by methods that need none, and tells it 
     assert.equal(units.length, 3, stdout);
     assert.match(stdout, /, no head, method tda, .*, autt \d+\.\d+\.\d+\n$/);
     const json = await readJson(folder, "o.json");
-    assert.deepEqual(Object.keys(json.model), ["clip", "head", "classes"]);
+    assert.deepEqual(Object.keys(json.model), ["clip", "head", "classes", "trained"]);
     assert.deepEqual([json.model.head, json.model.classes], [null, ["calm", "in pain"]]);
     assert.deepEqual(json.method, {
       mode: "tda",
@@ -154,7 +154,7 @@ Deno.test("infer says what a method lacks, each in its sentence", async (t) => {
       /^error: Cannot decide by "tpt" without classes: name them with --classes A,B, or a head that has them with --head$/,
       ...["--method", "tpt"],
     );
-    for (const names of ["pain", "pain,pain", "pain,", ""]) {
+    for (const names of ["calm", "pain,pain", "pain,", ""]) {
       await refuse(
         `the classes "${names}"`,
         2,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { listVideos } from "../app/infer/find_videos.ts";
 import { ffmpeg, head, infer, withModel } from "./infer_folder.ts";
 
 Deno.test("infer reads a folder, goes on past a bad file, resumes, and shares out", async (t) => {
@@ -173,5 +174,19 @@ Deno.test("infer takes videos of any size, and one that ends at once", async (t)
       assert.equal(code, 3);
       assert.match(stdout, /no answer: too short: 1 frames with a face/);
     });
+  });
+});
+
+Deno.test("links to videos and to folders are followed, and a link in a circle is left out", async () => {
+  await withModel(async (folder) => {
+    await Deno.mkdir(join(folder, "in"));
+    await Deno.mkdir(join(folder, "elsewhere"));
+    await Deno.copyFile(join(folder, "v.mkv"), join(folder, "elsewhere/b.mkv"));
+    await Deno.symlink(join(folder, "v.mkv"), join(folder, "in/a.mkv"));
+    await Deno.symlink(join(folder, "elsewhere"), join(folder, "in/more"));
+    await Deno.symlink(join(folder, "in"), join(folder, "elsewhere/back"));
+    await Deno.symlink(join(folder, "nowhere"), join(folder, "in/broken.mkv"));
+    const found = await listVideos([join(folder, "in")]);
+    assert.deepEqual(found.map(({ name }) => name), ["a.mkv", "more/b.mkv"]);
   });
 });

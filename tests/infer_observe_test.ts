@@ -112,6 +112,42 @@ Deno.test("--observe decides nothing even with a head; classes alone are decided
       "--no-adapt",
     );
     assert.match(plain.stdout, /not adapted: calm .*method zero-shot/s);
+    for (const { stdout } of [named, plain]) assert.match(stdout, /\n {2}zero-shot, not trained: /);
+    const preset = await infer(
+      ...[
+        folder,
+        "v.mkv",
+        ...faces,
+        "--least",
+        "0",
+        "--classes",
+        "basic",
+        "--json",
+        "p.json",
+      ] as const,
+    );
+    assert.equal(preset.code, 0, preset.stderr);
+    const { model } = await readJson(folder, "p.json");
+    assert.deepEqual([model.classes.length, model.classes[1], model.trained], [
+      7,
+      "happiness",
+      false,
+    ]);
+    const trained = await infer(
+      ...[
+        folder,
+        "v.mkv",
+        ...head,
+        ...faces,
+        "--least",
+        "0",
+        "--no-adapt",
+        "--json",
+        "t.json",
+      ] as const,
+    );
+    assert.doesNotMatch(trained.stdout, /zero-shot/);
+    assert.equal((await readJson(folder, "t.json")).model.trained, true);
   });
 });
 

@@ -4,52 +4,31 @@
  * latent PFT, made with a program of its own. JSON is packed, as the formatter would blow it up.
  */
 import assert from "node:assert/strict";
-import { GoldenSet } from "../golden/golden_set.ts";
-import { comparePft, holdsPft } from "../golden/pft/compare_pft.ts";
-import { GoldenReport } from "../golden/report.ts";
-import { withUnpacked } from "./unpacked.ts";
+import { gpuTest } from "./devices.ts";
+import { compareUnpacked, edit } from "./golden_sets.ts";
 
 const folder = new URL("./golden/pft", import.meta.url).pathname;
 
-/** Unpacks the set, lets a test spoil it, and gives what is printed of it. */
-async function compared(spoil: (folder: string) => Promise<void> = async () => {}) {
-  return await withUnpacked(folder, async (unpacked) => {
-    await spoil(unpacked);
-    const lines: string[] = [];
-    // deno-lint-ignore no-control-regex
-    const report = new GoldenReport((line) => lines.push(line.replace(/\x1b\[\d+m/g, "")));
-    const set = new GoldenSet(unpacked);
-    assert.ok(await holdsPft(set));
-    await comparePft(set, report);
-    report.close();
-    return { failed: report.failed, lines };
-  });
-}
-
-Deno.test("latent PFT, its losses and the release's networks equal their golden numbers", async () => {
-  const { failed, lines } = await compared();
-  assert.equal(failed, 0, lines.filter((line) => line.startsWith("FAIL")).join("\n"));
-  assert.equal(lines.at(-1), "golden: 124 compared, 0 failed");
-  for (
-    const row of [
-      "latent: source.losses",
-      "latent: early.epochs",
-      "latent: guard.table",
-      "losses: gram_style.d_map_b1",
-      "tiny: train.delta.feature_extractor.conv1.weight",
-    ]
-  ) {
-    assert.ok(lines.some((line) => line.startsWith(`ok    pft: ${row}  `)), row);
-  }
-  assert.ok(lines.some((line) => /^left .*not in this set: pft: real_golden/.test(line)));
-});
-
-/** Changes the text of a file. */
-const edit = (file: string, from: RegExp, to: string) => async (folder: string) => {
-  const path = `${folder}/${file}`, text = await Deno.readTextFile(path);
-  assert.match(text, from);
-  await Deno.writeTextFile(path, text.replace(from, to));
-};
+gpuTest(
+  "latent PFT, its losses and the release's networks equal their golden numbers",
+  async () => {
+    const { failed, lines } = await compareUnpacked(folder);
+    assert.equal(failed, 0, lines.filter((line) => line.startsWith("FAIL")).join("\n"));
+    assert.equal(lines.at(-1), "golden: 124 compared, 0 failed");
+    for (
+      const row of [
+        "latent: source.losses",
+        "latent: early.epochs",
+        "latent: guard.table",
+        "losses: gram_style.d_map_b1",
+        "tiny: train.delta.feature_extractor.conv1.weight",
+      ]
+    ) {
+      assert.ok(lines.some((line) => line.startsWith(`ok    pft: ${row}  `)), row);
+    }
+    assert.ok(lines.some((line) => /^left .*not in this set: pft: real_golden/.test(line)));
+  },
+);
 
 const spoilt = {
   "another weight of the style": [
@@ -74,13 +53,13 @@ const spoilt = {
   ],
   "inputs that are missing": [
     (folder: string) => Deno.remove(`${folder}/losses_inputs.safetensors`),
-    /FAIL {2}pft: losses_golden.safetensors {2}cannot be compared/,
+    /FAIL {2}pft: losses_inputs.safetensors {2}cannot be compared: it is not in this set/,
   ],
 } as const;
 
 for (const [what, [spoil, says]] of Object.entries(spoilt)) {
-  Deno.test(`a set of PFT fails upon ${what}, and its other parts are compared`, async () => {
-    const { failed, lines } = await compared(spoil);
+  gpuTest(`a set of PFT fails upon ${what}, and its other parts are compared`, async () => {
+    const { failed, lines } = await compareUnpacked(folder, spoil);
     assert.ok(failed > 0);
     assert.match(lines.join("\n"), says);
     assert.ok(lines.some((line) => line.startsWith("ok    pft: latent: ")));

@@ -6,38 +6,13 @@
  * these; all of `small.json`; no temporal transformer. JSON is packed, as the formatter would blow it up.
  */
 import assert from "node:assert/strict";
-import { compareSet } from "../golden/compare_set.ts";
-import { GoldenSet } from "../golden/golden_set.ts";
-import { GoldenReport } from "../golden/report.ts";
-import { gpuTest, sharedDevice } from "./devices.ts";
-import { withUnpacked } from "./unpacked.ts";
+import { gpuTest } from "./devices.ts";
+import { compareUnpacked, edit } from "./golden_sets.ts";
 
 const folder = new URL("./golden/tta_cap", import.meta.url).pathname;
 
-/** Unpacks the set, lets a test spoil it, and gives what is printed of it. */
-async function compared(
-  spoil: (folder: string) => Promise<void> = async () => {},
-): Promise<{ failed: number; compared: number; lines: string[] }> {
-  return await withUnpacked(folder, async (unpacked) => {
-    await spoil(unpacked);
-    const lines: string[] = [];
-    // deno-lint-ignore no-control-regex
-    const report = new GoldenReport((line) => lines.push(line.replace(/\x1b\[\d+m/g, "")));
-    await compareSet(await sharedDevice(), new GoldenSet(unpacked), report);
-    report.close();
-    return { failed: report.failed, compared: report.compared, lines };
-  });
-}
-
-/** Changes the text of a file. */
-const edit = (file: string, from: RegExp, to: string) => async (folder: string) => {
-  const path = `${folder}/${file}`, text = await Deno.readTextFile(path);
-  assert.match(text, from);
-  await Deno.writeTextFile(path, text.replace(from, to));
-};
-
 gpuTest("TTA-CaP equals the original's golden numbers, and all its decisions", async () => {
-  const { failed, lines } = await compared();
+  const { failed, lines } = await compareUnpacked(folder);
   assert.equal(failed, 0, lines.filter((line) => line.startsWith("FAIL")).join("\n"));
   assert.equal(lines.at(-1), "golden: 268 compared, 0 failed");
   for (
@@ -109,7 +84,7 @@ const spoilt = {
 
 for (const [what, [spoil, says]] of Object.entries(spoilt)) {
   gpuTest(`a set of TTA-CaP fails upon ${what}`, async () => {
-    const { failed, lines } = await compared(spoil);
+    const { failed, lines } = await compareUnpacked(folder, spoil);
     assert.ok(failed > 0);
     assert.match(lines.join("\n"), says);
   });

@@ -252,3 +252,21 @@ Deno.test("pictures of a stream are found however it is cut", async () => {
   assert.match(await refused(text("P6 2 2 65535 ")), /2 x 2 with 65535 as its brightest/);
   assert.match(await refused(text("P6 99999999 99999999 255 ")), /at most 268435456 pixels/);
 });
+
+Deno.test("pixels that are not square are made so", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = `${folder}/wide.mkv`;
+    const { code } = await new Deno.Command("ffmpeg", {
+      args: [
+        ...["-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc=s=72x58:r=5:d=0.4"],
+        ...["-vf", "setsar=64/45", "-c:v", "ffv1", path],
+      ],
+    }).output();
+    assert.equal(code, 0);
+    const frames = await Array.fromAsync(openVideo(path));
+    assert.deepEqual(frames.map(({ width, height }) => [width, height]), [[102, 58], [102, 58]]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

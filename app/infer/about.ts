@@ -37,6 +37,8 @@ export async function aboutReader(
     base: entry?.base?.name,
     /** Whether decisions are based on all frames of a video rather than on a window. */
     whole: decider?.autt === undefined,
+    /** Whether anybody's labels were learnt from; else CLIP's texts alone decide. */
+    trained: head !== undefined || sources !== undefined,
     /** What else the page should tell, in sentences. */
     story: [] as readonly string[],
   };

@@ -4,6 +4,7 @@ import type { ReaderSetup } from "../../person/open_reader.ts";
 import { type MethodEntry, methods } from "../../tta/methods/mod.ts";
 import { windowOnly } from "../../tta/methods/clip_au.ts";
 import { loadSourcePeople } from "../../tta/tta_cap/source_cache_file.ts";
+import { classPresets } from "./class_presets.ts";
 import { UsageError, userPath } from "../terminal/terminal.ts";
 
 /** A method's name and settings, as recorded in outputs. */
@@ -139,11 +140,14 @@ export async function loadParts(
 }
 
 function readClasses(text: string): string[] {
+  const preset = classPresets[text.trim()];
+  if (preset) return [...preset];
   const classes = text.split(",").map((name) => name.trim());
   if (classes.length > 1 && !classes.includes("") && new Set(classes).size === classes.length) {
     return classes;
   }
   throw new UsageError(
-    `Cannot decide between the classes "${text}": wanted two names at least, each another`,
+    `Cannot decide between the classes "${text}": wanted two names at least, each another, or one of ` +
+      Object.keys(classPresets).join(", "),
   );
 }

@@ -1,3 +1,4 @@
+import { presetHelp } from "./class_presets.ts";
 import { dirname, join } from "node:path";
 import { environment } from "../../engine/mod.ts";
 import { demoSample } from "../../demo/model.ts";
@@ -42,7 +43,8 @@ usage: deno task infer VIDEO [options]              what the face does: its Acti
                     stands for the videos in it
   --head FILE       a head of \`deno task train\`, or the authors' .pth
   --classes A,B     names of the classes: for heads that don't have them, and instead of a head for
-                    methods that ask for none
+                    methods that ask for none; or by one name:
+                    ${presetHelp}
   --model NAME      a CLIP of \`deno task weights\`, ORG/REPO, a folder or a file (default vit-b-32);
                     demo is the demo's, which has a head, knows drawn faces and nothing of people
   --from S, --to S  seconds of the video

@@ -1,4 +1,5 @@
 import { basename, join } from "node:path";
+import { ifThere } from "../../io/files/if_there.ts";
 import { isFolder } from "../../io/files/is_folder.ts";
 import { UsageError, userPath } from "../terminal/terminal.ts";
 
@@ -27,17 +28,30 @@ export async function listVideos(names: readonly string[]): Promise<NamedVideo[]
   return all;
 }
 
-/** Finds the videos in a folder and its subfolders, sorted by name; hidden files are skipped. */
-async function findVideos(folder: string, name = ""): Promise<NamedVideo[]> {
-  const found: NamedVideo[] = [];
+/**
+ * Finds the videos in a folder and its subfolders, sorted by name; links are followed, hidden files are
+ * skipped.
+ *
+ * @param open The real paths of the folders that this one is in: a link back to one of them is left out.
+ */
+async function findVideos(
+  folder: string,
+  name = "",
+  open: readonly string[] = [],
+): Promise<NamedVideo[]> {
+  const found: NamedVideo[] = [], real = await Deno.realPath(folder);
+  if (open.includes(real)) return [];
   for await (const entry of Deno.readDir(folder)) {
     if (entry.name.startsWith(".")) continue;
     const own = {
       name: name ? `${name}/${entry.name}` : entry.name,
       path: join(folder, entry.name),
     };
-    if (entry.isDirectory) found.push(...await findVideos(own.path, own.name));
-    else if (entry.isFile && endings.test(entry.name)) found.push(own);
+    const { isDirectory, isFile } = entry.isSymlink
+      ? await ifThere(Deno.stat(own.path)) ?? entry
+      : entry;
+    if (isDirectory) found.push(...await findVideos(own.path, own.name, [...open, real]));
+    else if (isFile && endings.test(entry.name)) found.push(own);
   }
   return found.sort((a, b) => a.name < b.name ? -1 : 1);
 }

@@ -41,7 +41,10 @@ export async function infer(args: string[]): Promise<number> {
   if (state !== undefined) await makeFolderOf(state);
   const enrolment = await enrolmentOf(command, parts.head);
   if (command.model === "demo") {
-    say("the demo's model: it knows drawn faces only, and says nothing about people");
+    say(
+      "the demo's model: it knows drawn faces only, and says nothing about people " +
+        "(demo/model/CARD.md)",
+    );
   }
   const clock = new StageClock();
   let worst = 0;

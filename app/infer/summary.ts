@@ -43,6 +43,11 @@ export function summarise(video: string, analysis: Analysis, about: About): stri
     );
   } else lines.push(`  not adapted: ${told(after)}`);
   if (analysis.rest) lines.push(...aboutRest(analysis.rest));
+  if (!about.trained) {
+    lines.push(
+      "  zero-shot, not trained: the probabilities are CLIP's own, and nobody has calibrated them",
+    );
+  }
   const window = analysis.windows[after.start];
   const [from, to] = [seen[window?.first ?? 0], seen[window?.last ?? 0]];
   const times = `from ${from?.seconds.toFixed(2)} s to ${to?.seconds.toFixed(2)} s`;

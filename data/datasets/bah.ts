@@ -35,7 +35,7 @@ function readParts(path: string, number: string, classes: readonly string[] | un
 
 function readVideos({ lines, classes, faults }: LabelFile): ListedClip[] {
   return readEach(lines, faults, ({ line, text }) => {
-    const [, path = "", number = ""] = /^([^,]*),([^,]*)(?:,.*)?$/.exec(text) ?? [];
+    const [, path = "", number = ""] = /^([^,]*),([^,]*)(?:,[^\r]*)?$/.exec(text) ?? [];
     if (path === "") return `wanted VIDEO,LABEL: got "${text.slice(0, 120)}"`;
     const read = readParts(path, number, classes);
     if (typeof read === "string") return read;

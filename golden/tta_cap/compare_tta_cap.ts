@@ -1,6 +1,7 @@
 import type { Device } from "../../engine/mod.ts";
 import type { GoldenSet } from "../golden_set.ts";
 import type { GoldenReport } from "../report.ts";
+import { compareParts } from "../compare_parts.ts";
 import { compareEbCap } from "./ebcap_rows.ts";
 import { compareOffline } from "./offline_rows.ts";
 import { compareOnline } from "./online_rows.ts";
@@ -37,26 +38,7 @@ export async function compareTtaCap(
   set: GoldenSet,
   report: GoldenReport,
 ): Promise<void> {
-  const found = new Set<string>();
-  for (const file of ttaCapFiles) if (await set.has(file)) found.add(file);
-  if (found.size === 0) return;
-  for (const { files, compare } of parts) {
-    const missing = files.filter((file) => !found.has(file));
-    if (missing.length === files.length) {
-      report.leaveOut(files.map((file) => `tta-cap: ${file}`), "not in this set");
-      continue;
-    }
-    for (const file of missing) {
-      report.fail(`tta-cap: ${file}`, new Error("it is not in this set, and its part is"));
-    }
-    if (missing.length > 0) continue;
-    try {
-      await compare(device, set, report);
-    } catch (error) {
-      // A damaged part must not stop the others.
-      report.fail(`tta-cap: ${files[0]}`, error as Error);
-    }
-  }
+  if (!await compareParts("tta-cap", parts, device, set, report)) return;
   if (!await set.has("summary.json")) {
     report.leaveOut(["tta-cap: summary.json"], "not in this set");
   }

@@ -44,15 +44,26 @@ export class FaceTracker {
   }
 }
 
-/** The largest face, weighted by position: a face in the centre counts twice as much as one at the edge. */
-export function mainFace<F extends Face>(
-  faces: readonly F[],
-  { width, height }: { readonly width: number; readonly height: number },
-): F | undefined {
-  const weight = (face: F) => {
-    const x = (face.left + face.width / 2) / width - 0.5;
-    const y = (face.top + face.height / 2) / height - 0.5;
-    return face.width * face.height * (1 - Math.min(1, Math.hypot(x, y)) / 2);
-  };
-  return faces.toSorted((a, b) => weight(b) - weight(a))[0];
+/** The faces of a frame, and its size. */
+interface FacesInFrame {
+  readonly width: number;
+  readonly height: number;
+  readonly faces: readonly TrackedFace[];
+}
+
+/**
+ * The person whose face is the largest over some frames together, weighted by position: in the centre it
+ * counts twice as much as at the edge.
+ */
+export function mainPerson(frames: readonly FacesInFrame[]): number | undefined {
+  const weights = new Map<number, number>();
+  for (const { width, height, faces } of frames) {
+    for (const face of faces) {
+      const x = (face.left + face.width / 2) / width - 0.5;
+      const y = (face.top + face.height / 2) / height - 0.5;
+      const own = face.width * face.height * (1 - Math.min(1, Math.hypot(x, y)) / 2);
+      weights.set(face.person, (weights.get(face.person) ?? 0) + own);
+    }
+  }
+  return [...weights].toSorted(([, a], [, b]) => b - a)[0]?.[0];
 }

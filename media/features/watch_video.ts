@@ -1,6 +1,6 @@
 import { cropSquare, squareAround } from "../face/crop_face.ts";
 import type { FaceDetector } from "../face/face_detector.ts";
-import { FaceTracker, mainFace, type TrackedFace } from "../face/face_tracker.ts";
+import { FaceTracker, mainPerson, type TrackedFace } from "../face/face_tracker.ts";
 import type { ImagePreparer } from "../image_preparer.ts";
 import type { Frame } from "../video/frame.ts";
 import { joined } from "../../numbers/vectors.ts";
@@ -117,20 +117,37 @@ interface WatchedFrame {
   }[];
 }
 
-/** Finds faces in every frame and embeds the chosen ones. At most two batches are in memory. */
+/** A frame with the faces in it. */
+interface FoundFaces {
+  readonly frame: Frame;
+  readonly faces: readonly TrackedFace[];
+}
+
+/**
+ * Finds faces in every frame and embeds the chosen ones. At most two batches are in memory.
+ *
+ * @param lookAhead Called with the faces of a batch before any of them is chosen.
+ */
 async function* watchFaces(
   frames: AsyncIterable<Frame>,
   { clip, preparer, detector, showFace, clock = untimed, batch: wanted = Infinity }: WatchTools,
-  choose: (faces: readonly TrackedFace[], frame: Frame) => readonly TrackedFace[],
+  choose: (faces: readonly TrackedFace[]) => readonly TrackedFace[],
+  lookAhead: (batch: readonly FoundFaces[]) => void = () => {},
 ): AsyncGenerator<WatchedFrame> {
   const tracker = new FaceTracker(), { embedding } = clip.config;
   const most = clip.device.adapter.software ? softwareBatch : Infinity;
   for await (const batch of batches(frames, Math.min(clip.images.batch, most, wanted), clock)) {
     const found = detector && await clock.time("detect", () => detector.detect(batch));
-    const watched = batch.map((frame, i) => {
-      const faces = tracker.follow(found?.[i] ?? [], frame.seconds);
-      return { frame, faces: faces.length, chosen: detector ? choose(faces, frame) : [undefined] };
-    });
+    const tracked = batch.map((frame, i) => ({
+      frame,
+      faces: tracker.follow(found?.[i] ?? [], frame.seconds),
+    }));
+    lookAhead(tracked);
+    const watched = tracked.map(({ frame, faces }) => ({
+      frame,
+      faces: faces.length,
+      chosen: detector ? choose(faces) : [undefined],
+    }));
     const prepare = () =>
       Promise.all(
         watched.flatMap(({ frame, chosen }) =>
@@ -167,8 +184,9 @@ function seenOf(
 }
 
 /**
- * Watches one person: the one with the given number, or the main one of the first frame with faces. Each
- * frame has the person's features, or a reason why there are none.
+ * Watches one person: the one with the given number, or the main one of the first batch with faces, so
+ * that something that looks like a face in a single frame decides nothing. Each frame has the person's
+ * features, or a reason why there are none.
  */
 export async function* watchVideo(
   frames: AsyncIterable<Frame>,
@@ -176,11 +194,11 @@ export async function* watchVideo(
   person?: number,
 ): AsyncGenerator<SeenFrame> {
   let watched = person;
-  const choose = (faces: readonly TrackedFace[], frame: Frame) => {
-    watched ??= mainFace(faces, frame)?.person;
-    return faces.filter((face) => face.person === watched);
+  const choose = (faces: readonly TrackedFace[]) => faces.filter((face) => face.person === watched);
+  const lookAhead = (batch: readonly FoundFaces[]) => {
+    watched ??= mainPerson(batch.map(({ frame, faces }) => ({ ...frame, faces })));
   };
-  for await (const frame of watchFaces(frames, tools, choose)) {
+  for await (const frame of watchFaces(frames, tools, choose, lookAhead)) {
     yield seenOf(frame, frame.chosen[0], watched);
   }
 }

@@ -36,8 +36,9 @@ async function openImages(
   { from = 0, to = Infinity, every = 1, signal, rate = usualRate }: FrameOptions,
 ): Promise<OpenedVideo> {
   const names: string[] = [];
-  for await (const { name, isFile } of Deno.readDir(folder)) {
-    if (isFile && isPicture(name)) names.push(name);
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    // Links to pictures are pictures.
+    if (!isDirectory && isPicture(name)) names.push(name);
   }
   if (names.length === 0) {
     throw new VideoError(`Cannot read "${folder}" as frames: there is no picture in it`, "file");

@@ -1,5 +1,6 @@
 import { inputArguments, pipeArguments } from "./ffmpeg_input.ts";
 import type { Frame, OpenedVideo } from "./frame.ts";
+import { FfmpegReport } from "./ffmpeg_report.ts";
 import { ppmFrames } from "./ppm_frames.ts";
 import { VideoError } from "./video_error.ts";
 
@@ -20,7 +21,7 @@ export interface VideoOptions {
 const install = "install ffmpeg (on Debian: apt-get install ffmpeg), or name it in AUTT_FFMPEG";
 
 /**
- * Reads a video's frames with ffmpeg as they are meant to be shown: rotated as the file says, with the
+ * Reads a video's frames with ffmpeg as they are meant to be shown: rotated and stretched as the file says, with the
  * file's timestamps, none duplicated or dropped. Frames come one at a time, and ffmpeg waits for the
  * consumer, so that memory stays small. Only the file itself is opened, never a network address.
  *
@@ -58,7 +59,8 @@ export function openVideo(
         ...to === undefined ? [] : ["-to", `${to}`],
         "-copyts", // keep the file's timestamps, which need not begin at 0
         ...[...(stream ? pipeArguments() : inputArguments(path)), "-map", "0:v:0"],
-        ...["-vf", `select=not(mod(n\\,${every})),showinfo`],
+        // Pixels that are not square are made so; the others pass unchanged.
+        ...["-vf", `select=not(mod(n\\,${every})),scale=trunc(iw*sar+0.5):ih,setsar=1,showinfo`],
         ...["-fps_mode", "passthrough", "-f", "image2pipe", "-c:v", "ppm", "-"],
       ],
       stdin: stream ? "piped" : "null",
@@ -72,7 +74,7 @@ export function openVideo(
   // ffmpeg closes the pipe when it has read enough, which is no error.
   const feeding = new AbortController();
   const fed = stream?.pipeTo(process.stdin, { signal: feeding.signal }).catch(() => {});
-  const report = new Report(process.stderr);
+  const report = new FfmpegReport(process.stderr, { from, every });
   const stop = () => {
     try {
       process.kill("SIGKILL");
@@ -130,89 +132,5 @@ function checkOptions(path: string, from: number, to: number | undefined, every:
   }
   if (!Number.isInteger(every) || every < 1) {
     throw refuse(`every ${every} frames is no whole number from 1 on`);
-  }
-}
-
-/** Parses ffmpeg's standard error: times of frames, the duration, and errors. */
-class Report {
-  readonly done: Promise<void>;
-  readonly #length = Promise.withResolvers<number | undefined>();
-  readonly seconds = this.#length.promise;
-  readonly #times = new Map<number, number>();
-  /** The time base, as a fraction of a second: ffmpeg rounds times in seconds to six digits. */
-  #unit: readonly [number, number] | undefined;
-  readonly #last: string[] = [];
-  #waiting: (() => void) | undefined;
-  #ended = false;
-
-  constructor(stderr: ReadableStream<Uint8Array<ArrayBuffer>>) {
-    this.done = this.#read(stderr);
-  }
-
-  /** Presentation time of a frame, in seconds. */
-  async time(index: number): Promise<number> {
-    while (!this.#times.has(index) && !this.#ended) {
-      await new Promise<void>((resolve) => this.#waiting = resolve);
-    }
-    const time = this.#times.get(index) ?? NaN;
-    this.#times.delete(index);
-    return time;
-  }
-
-  /** Why there were no frames, in a sentence. */
-  why(from: number, to: number | undefined): string {
-    const text = this.#last.join("\n");
-    if (/not on whitelist/.test(text)) {
-      return "it is no video by itself (a playlist, a list of other files), or of a kind that is not read";
-    }
-    if (/matches no streams/.test(text)) return "there is no picture in it, only sound or text";
-    if (/Invalid data found|moov atom not found|could not find codec/i.test(text)) {
-      return "it is no video, or a broken one";
-    }
-    const last = this.#last.at(-1);
-    if (last === undefined) {
-      return from > 0 || to !== undefined
-        ? `there is no frame from ${from} s to ${to ?? "its end"}`
-        : "there is no frame in it";
-    }
-    return last.replace(/^\[[^\]]*\] */, "");
-  }
-
-  async #read(stderr: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
-    let text = "";
-    for await (const part of stderr.pipeThrough(new TextDecoderStream())) {
-      const lines = (text + part).split(/[\r\n]+/);
-      text = lines.pop()?.slice(-10_000) ?? "";
-      for (const line of lines) this.#take(line);
-    }
-    this.#take(text);
-    this.#ended = true;
-    this.#waiting?.();
-    this.#length.resolve(undefined);
-  }
-
-  #take(line: string): void {
-    const frame = /showinfo.*\bn: *(\d+) +pts: *(-?\d+) +pts_time:(-?[\d.]+)/.exec(line);
-    if (frame) {
-      this.#length.resolve(undefined); // the duration comes before the first frame, if the file has one
-      const [number = 0, time = NaN, rounded = NaN] = frame.slice(1).map(Number);
-      const [part, whole] = this.#unit ?? [];
-      this.#times.set(number, part && whole ? time * part / whole : rounded);
-      this.#waiting?.();
-      return;
-    }
-    const unit = /showinfo.*\bconfig in time_base: *(\d+)\/(\d+)/.exec(line);
-    if (unit) this.#unit = [Number(unit[1]), Number(unit[2])];
-    const duration = /^ *Duration: (\d+):(\d+):([\d.]+)/.exec(line);
-    if (duration) {
-      const [hours = 0, minutes = 0, seconds = 0] = duration.slice(1).map(Number);
-      this.#length.resolve(3600 * hours + 60 * minutes + seconds);
-    }
-    if (
-      /error|invalid|no such|not found|matches no|could not|cannot|denied|whitelist/i.test(line)
-    ) {
-      this.#last.push(line.trim().slice(0, 300));
-      if (this.#last.length > 20) this.#last.shift();
-    }
   }
 }

@@ -65,6 +65,7 @@ export class ClipAu implements Disposable {
   readonly weights: HeadWeights;
   /** `[C, d]`: embedded class prompts, not normalised. */
   readonly classTexts: Float32Array<ArrayBuffer> | undefined;
+  readonly #classPrompts: readonly string[] | undefined;
   readonly #texts: Float32Array<ArrayBuffer>;
   readonly #plans: SizedPlans<Tensor[]>;
   readonly #owned: DisposableStack;
@@ -75,7 +76,10 @@ export class ClipAu implements Disposable {
     head: Head,
     weights: HeadWeights,
     texts: Float32Array<ArrayBuffer>,
-    classTexts: Float32Array<ArrayBuffer> | undefined,
+    classes: {
+      readonly prompts: readonly string[] | undefined;
+      readonly texts: Float32Array<ArrayBuffer> | undefined;
+    },
     owned: DisposableStack,
   ) {
     this.device = device;
@@ -83,7 +87,8 @@ export class ClipAu implements Disposable {
     this.head = head;
     this.weights = weights;
     this.#texts = texts;
-    this.classTexts = classTexts;
+    this.#classPrompts = classes.prompts;
+    this.classTexts = classes.texts;
     this.#plans = new SizedPlans(device, (r, ...sizes) => this.#record(r, ...sizes));
     this.#owned = owned;
   }
@@ -110,7 +115,10 @@ export class ClipAu implements Disposable {
     await device.settled(); // reports allocation errors now
     const all = owned.move();
     if (ownsClip) all.use(clip);
-    return new ClipAu(device, clip, head, weights, texts, classTexts, all);
+    return new ClipAu(device, clip, head, weights, texts, {
+      prompts: classPrompts,
+      texts: classTexts,
+    }, all);
   }
 
   /** Identifies this CLIP and head, with their prompts. */
@@ -119,7 +127,8 @@ export class ClipAu implements Disposable {
     const head = await sha256([
       await headFingerprint(parameters),
       JSON.stringify(auPrompts),
-      ...this.classTexts ? [this.classTexts] : [],
+      // Not their embeddings: another device computes these with other last bits.
+      ...this.#classPrompts ? [JSON.stringify(this.#classPrompts)] : [],
       ...neutral ? [neutral] : [],
       ...rest ? [rest.direction, rest.offset] : [],
     ]);

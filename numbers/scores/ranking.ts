@@ -87,8 +87,8 @@ export function averagePrecision(ranked: readonly Ranked[]): number {
   return positives === 0 ? NaN : area;
 }
 
-/** Thresholds of the grid: 0, 0.001, … 0.999. */
-const thresholds = 1000;
+/** Thresholds of the grid: 0, 0.001, … 0.999, in float32 as the authors compare them. */
+const thresholds = Array.from({ length: 1000 }, (_, i) => Math.fround(i * 0.001));
 
 /**
  * Average precision as the BAH data set scores it: thresholds on a fixed grid from 0 to 0.999,
@@ -99,8 +99,8 @@ const thresholds = 1000;
 export function gridAveragePrecision(ranked: readonly Ranked[]): number {
   const positives = count(ranked);
   if (positives === 0) return NaN;
-  const points = Array.from({ length: thresholds }, (_, i) => {
-    const said = ranked.filter(({ score }) => score >= i / thresholds), hits = count(said);
+  const points = thresholds.map((threshold) => {
+    const said = ranked.filter(({ score }) => Math.fround(score) >= threshold), hits = count(said);
     return { recall: hits / positives, precision: said.length === 0 ? 0 : hits / said.length };
   });
   return points.slice(1).reduce((area, { recall, precision }, i) => {

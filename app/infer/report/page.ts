@@ -68,6 +68,9 @@ ${decisionTable(analysis, about)}${about.whole ? "" : timeCharts(analysis, about
         ? `method ${method.mode}`
         : `method ${method.mode}, seed ${method.seed}, ${method.steps} steps`
       : "not adapted",
+    ...adaptation && !about.trained
+      ? ["zero-shot, not trained: probabilities are not calibrated"]
+      : [],
     about.adapter,
   ];
   return `<!doctype html>

@@ -1,0 +1,36 @@
+import type { Device } from "../../engine/mod.ts";
+import { compareParts } from "../compare_parts.ts";
+import type { GoldenSet } from "../golden_set.ts";
+import type { GoldenReport } from "../report.ts";
+import { compareLabelFiles } from "./label_rows.ts";
+import { compareBahMetrics } from "./metrics_rows.ts";
+
+/** The parts of a set of BAH that this version has. */
+const parts = [
+  {
+    files: ["metrics.json"],
+    compare: (_: Device, set: GoldenSet, report: GoldenReport) => compareBahMetrics(set, report),
+  },
+  {
+    files: ["loaders.json"],
+    compare: (_: Device, set: GoldenSet, report: GoldenReport) => compareLabelFiles(set, report),
+  },
+] as const;
+
+/** The files that identify a set of this kind. */
+export const bahFiles: readonly string[] = parts.flatMap(({ files }) => files);
+
+/** What the set of BAH holds besides: numbers of models that this version does not have. */
+const models = ["models_golden.safetensors", "conflict_golden.safetensors"];
+
+/** Compares a set of BAH, if the folder holds one. */
+export async function compareBah(
+  device: Device,
+  set: GoldenSet,
+  report: GoldenReport,
+): Promise<void> {
+  if (!await compareParts("bah", parts, device, set, report)) return;
+  for (const file of models) {
+    if (await set.has(file)) report.leaveOut([`bah: ${file}`], "not in this version");
+  }
+}

@@ -1,0 +1,90 @@
+import { bah } from "../../data/datasets/bah.ts";
+import type { ListedClip } from "../../data/dataset.ts";
+import type { GoldenSet } from "../golden_set.ts";
+import type { GoldenReport } from "../report.ts";
+
+/** A row of a table of segments: video, segment, label, frames, first and last of them. */
+type SegmentRow = readonly [string, number, number, number, number, number];
+
+/** The parts of `loaders.json` that this version has. */
+interface LoadersFile {
+  readonly label_files: {
+    readonly video_level: {
+      readonly text: string;
+      readonly paths: Readonly<
+        Record<string, {
+          readonly participant: string;
+          readonly question: number;
+          readonly id_with_underscore: string;
+        }>
+      >;
+      readonly recommended: readonly { readonly path: string; readonly label: number }[];
+    };
+    readonly frame_level: {
+      readonly text: string;
+      readonly runs_of_equal_label: readonly {
+        readonly video: string;
+        readonly label: number;
+        readonly first: number;
+        readonly last: number;
+      }[];
+    };
+    readonly segments: { readonly text: string; readonly rows: readonly SegmentRow[] };
+  };
+}
+
+/** Compares what the reader of BAH's label files finds: whole videos, frames and segments. */
+export async function compareLabelFiles(set: GoldenSet, report: GoldenReport): Promise<void> {
+  const { label_files: { video_level, frame_level, segments, ...files }, ...others } = await set
+    .json<LoadersFile>("loaders.json");
+  report.equal(
+    "bah: videos",
+    clipsOf(video_level.text).map(({ video, subject, task, label }) => [
+      ...[video, subject, task, label],
+    ]),
+    video_level.recommended.map(({ path, label }) => {
+      const named = video_level.paths[path];
+      return [
+        ...[named?.id_with_underscore, named?.participant, `Question ${named?.question}`, label],
+      ];
+    }),
+  );
+  report.equal(
+    "bah: runs of frames with equal labels",
+    clipsOf(frame_level.text).map((clip) => {
+      const { first, last } = framesOfClip(clip);
+      return [clip.video, clip.label, first, last];
+    }),
+    frame_level.runs_of_equal_label.map((run) => [run.video, run.label, run.first, run.last]),
+  );
+  report.equal(
+    "bah: segments",
+    clipsOf(segments.text).map((clip) => {
+      const { listed, count, first, last } = framesOfClip(clip);
+      return [listed, Number(clip.id.split("#").at(-1)), clip.label, count, first, last];
+    }),
+    // Segments of nothing are left out.
+    segments.rows.filter(([, , , frames]) => frames > 0),
+  );
+  const left = [...Object.keys(files), ...Object.keys(others)];
+  report.leaveOut(left.map((name) => `bah: loaders: ${name}`), "not in this version");
+}
+
+function clipsOf(text: string): readonly ListedClip[] {
+  const { clips, faults } = bah.read(text, bah.classes);
+  const [fault] = faults;
+  if (fault) throw new TypeError(`Cannot read labels: line ${fault.line}: ${fault.why}`);
+  return clips;
+}
+
+/** Which frames a clip has, and its video as the label file names it. */
+function framesOfClip({ id, media }: ListedClip) {
+  if (media.kind !== "frames") throw new TypeError(`Cannot read frames of "${id}": it is a video`);
+  const numbers = media.files.map((file) => Number(/\d+/.exec(file)?.[0]));
+  return {
+    listed: media.folders[0],
+    count: numbers.length,
+    first: numbers[0],
+    last: numbers.at(-1),
+  };
+}

@@ -1,0 +1,57 @@
+/**
+ * `golden/bah` is the part of a set made with the code of BAH's authors that this version has: all of
+ * `metrics.json`, and the label files of `loaders.json`. Its participants and texts are invented.
+ */
+import assert from "node:assert/strict";
+import { gpuTest } from "./devices.ts";
+import { compareUnpacked, edit } from "./golden_sets.ts";
+
+const folder = new URL("./golden/bah", import.meta.url).pathname;
+
+gpuTest("scores and label files of BAH equal the original's golden numbers", async () => {
+  const { failed, lines } = await compareUnpacked(folder);
+  assert.equal(failed, 0, lines.filter((line) => line.startsWith("FAIL")).join("\n"));
+  assert.equal(lines.at(-1), "golden: 201 compared, 0 failed");
+  for (
+    const row of [
+      "frames, random 0: scores",
+      "frames, every probability exactly 0.5: sklearn_roc_auc",
+      "frames, no positive in the ground truth: the grid AP asserts: refused",
+      "frames, logits above 88.7 overflow in float32: inf/inf = NaN, never counted as predicted: scores",
+      "videos 5, FRAMES_VOTE, predictions",
+      "videos 5, FRAMES_AVG_PROBS, scores",
+      "videos",
+      "runs of frames with equal labels",
+      "segments",
+    ]
+  ) {
+    assert.ok(lines.some((line) => line.startsWith(`ok    bah: ${row}  `)), row);
+  }
+});
+
+const spoilt = {
+  "an area that was otherwise": [
+    edit("metrics.json", /"Average_precision_POS":0.8\b/, '"Average_precision_POS":0.8001'),
+    /FAIL {2}bah: frames, random 0: scores/,
+  ],
+  "another decision on a video": [
+    edit("metrics.json", /"predictions":\[0,/, '"predictions":[1,'),
+    /FAIL {2}bah: videos 0, FRAMES_VOTE, predictions/,
+  ],
+  "another end of a segment": [
+    edit("loaders.json", /,334,540\]/, ",334,541]"),
+    /FAIL {2}bah: segments/,
+  ],
+  "a label file that is damaged": [
+    edit("loaders.json", /frame-10\.jpg,1/, "frame-10.jpg,x"),
+    /FAIL {2}bah: loaders.json {2}cannot be compared: Cannot read labels: line 4: wanted a label/,
+  ],
+} as const;
+
+for (const [what, [spoil, says]] of Object.entries(spoilt)) {
+  gpuTest(`a set of BAH fails upon ${what}`, async () => {
+    const { failed, lines } = await compareUnpacked(folder, spoil);
+    assert.ok(failed > 0);
+    assert.match(lines.join("\n"), says);
+  });
+}
