@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { commands } from "../app/commands.ts";
 import { runDeno } from "./fakes.ts";
 import { readImports } from "./import_graph.ts";
 import { type Checkout, commandsOf, hasTests, namedFiles, reachedBy } from "./reach.ts";
@@ -57,9 +58,9 @@ Deno.test("files are named by their own folder or the root, folders with all in 
 });
 
 Deno.test("what main.ts loads is read from its text", async () => {
-  const commands = commandsOf(await Deno.readTextFile(new URL("../main.ts", import.meta.url)));
-  assert.equal(commands["infer"], "app/infer/infer_command.ts");
-  assert.equal(Object.keys(commands).length, 7);
+  const loaded = commandsOf(await Deno.readTextFile(new URL("../main.ts", import.meta.url)));
+  assert.equal(loaded["infer"], "app/infer/infer_command.ts");
+  assert.deepEqual(Object.keys(loaded).sort(), commands.map(({ name }) => name).sort());
 });
 
 Deno.test("files that reach a change are told nearest first", () => {

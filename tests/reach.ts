@@ -13,7 +13,9 @@ export interface Checkout {
 
 /** What `main.ts` loads for each command, out of its text. */
 export function commandsOf(main: string): Record<string, string> {
-  const loaders = main.matchAll(/^ {2}(\w+): async \(\) => \(await import\("\.\/(.+?)"\)\)/gm);
+  const loaders = main.matchAll(
+    /^ {2}(\w+): async \(\) => [({][^"]*?await import\("\.\/(.+?)"\)/gm,
+  );
   return Object.fromEntries([...loaders].map(([, name = "", path = ""]) => [name, path]));
 }
 
