@@ -1,15 +1,37 @@
-import { parseOptions, runCommand } from "../../app/terminal/terminal.ts";
+import {
+  allowedNumber,
+  isWhole,
+  parseOptions,
+  runCommand,
+  texts,
+} from "../../app/terminal/terminal.ts";
 import { chaos } from "../../tests/fleet/chaos.ts";
+import { measureThroughput } from "./throughput.ts";
 import { measureJobs } from "./empty_jobs.ts";
 
 const help =
   `Measures the queue of a fleet with a real nats-server, and kills workers and the server at random.
 
-usage: deno task bench:fleet
-  -h, --help   this text`;
+usage: deno task bench:fleet [options]
+  --throughput ROUNDS  only one worker against two, each with one thread to compute with, by turns; the best
+                       of so many rounds counts
+  -h, --help           this text`;
 
 await runCommand(async (args) => {
-  parseOptions(args, {}, help);
+  const { values } = parseOptions(args, texts("throughput"), help);
+  if (values.throughput !== undefined) {
+    const rounds = allowedNumber(
+      values.throughput,
+      isWhole,
+      `Cannot measure ${values.throughput} rounds: wanted a whole number from 1 on`,
+    );
+    const { one, two } = await measureThroughput(rounds);
+    console.log(
+      `one worker: ${one.toFixed(1)} clips a minute; two: ${two.toFixed(1)}, ` +
+        `${(two / one).toFixed(2)} times as many`,
+    );
+    return 0;
+  }
   const { seconds, jobs } = await measureJobs(10_000);
   console.log(
     `${jobs} empty jobs in ${seconds.toFixed(1)} s: ${
