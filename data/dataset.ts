@@ -10,6 +10,8 @@ export interface DatasetClip {
   readonly label: number;
   /** What the person was doing or asked, where that is known. */
   readonly task?: string | undefined;
+  /** What is said, where that is known. */
+  readonly transcript?: string | undefined;
 }
 
 /** Clips of people with the features of their frames; read from disk, or made by a generator. */

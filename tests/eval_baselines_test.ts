@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { chooseContenders } from "../app/eval/choose_contenders.ts";
 import { baselinesFor } from "../tta/baselines/mod.ts";
-import type { SourceClip } from "../tta/methods/mod.ts";
+import type { Need, SourceClip } from "../tta/methods/mod.ts";
 import { gpuTest } from "./devices.ts";
 import { madeUpSource, withSetup } from "./eval_people.ts";
 
@@ -37,6 +38,7 @@ gpuTest(
         "always pain",
         "majority",
         "task only",
+        "transcript length",
         "neutral mean",
       ]);
       assert.deepEqual(new Set(told.get("always pain")), new Set([1]));
@@ -70,6 +72,28 @@ gpuTest(
   },
 );
 
+gpuTest("transcript length goes by clips of source people with about as many words", async () => {
+  // Short answers are of class 0, long ones of class 1; a clip without a transcript counts for no length.
+  const said = (words: number) => Array(words).fill("word").join(" \n");
+  const sources = [1, 2, 3, 4, 20, 21, 22, 23].map((words, i) => ({
+    ...madeUpSource("a", Number(words > 10), i),
+    transcript: said(words),
+  }));
+  await withSetup(async (setup) => {
+    const entry = baselinesFor(setup.classes).find(({ name }) => name === "transcript length");
+    using method = await entry?.open(setup) ?? assert.fail();
+    const told = async (transcript?: string) => {
+      const clip = { ...madeUpSource("b", 0, 9), transcript };
+      return [...(await method.decide(clip)).probabilities];
+    };
+    assert.deepEqual(await told(""), [0.75, 0.25]);
+    assert.deepEqual(await told(said(19)), [0.75, 0.25]);
+    assert.deepEqual(await told(said(20)), [0.25, 0.75]);
+    assert.deepEqual(await told(said(500)), [0.25, 0.75]);
+    assert.deepEqual((await told()).map((share) => share.toFixed(3)), ["0.545", "0.455"]);
+  }, [...sources, madeUpSource("c", 0, 99)]);
+});
+
 gpuTest("the neutral mean refuses source people who leave a class without a mean", async () => {
   const sources = [madeUpSource("a", 0, 1), madeUpSource("b", 1, 2)];
   await withSetup(async (setup) => {
@@ -78,4 +102,16 @@ gpuTest("the neutral mean refuses source people who leave a class without a mean
       message: /class "pain": no source person with neutral clips has one/,
     });
   }, sources);
+});
+
+Deno.test("transcript length is in the table where labels have transcripts, and not named elsewhere", () => {
+  const named = (...needs: Need[]) => {
+    const { contenders, leftOut } = chooseContenders([], ["no", "yes"], new Set<Need>(needs));
+    const names = contenders.map(({ entry }) => entry.name);
+    return [names.includes("transcript length"), leftOut.join().includes("transcript")];
+  };
+  assert.deepEqual(named("source labels", "transcripts"), [true, false]);
+  assert.deepEqual(named("source labels"), [false, false]);
+  // Without source people it can't be had, and says so.
+  assert.deepEqual(named("transcripts"), [false, true]);
 });

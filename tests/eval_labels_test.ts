@@ -131,10 +131,10 @@ Deno.test("BAH's lists may have a byte-order mark, CRLF and odd transcripts; the
   ];
   const { clips, faults } = bah.read(rows.join("\r\n"), bah.classes);
   assert.deepEqual(faults, []);
-  assert.deepEqual(clips.map(({ id, label }) => [id, label]), [
-    [name(1), 1],
-    [name(2), 0],
-    [name(3), 1],
+  assert.deepEqual(clips.map(({ id, label, transcript }) => [id, label, transcript]), [
+    [name(1), 1, "a\u2028b"],
+    [name(2), 0, `"quotes stay", and ${name(2)},0,too`],
+    [name(3), 1, "no newline follows"],
   ]);
   const broken = read(bah, [
     `${name(1)},1,fine`,

@@ -14,6 +14,7 @@ const missing: Readonly<Record<Need, string>> = {
   "source labels": "it needs source people: there are none",
   "source features": "it needs features of source people: there are none, or --source-clips is 0",
   "tasks": "it needs tasks: the labels name none",
+  "transcripts": "it needs transcripts: the labels have none",
 };
 
 function unmet({ needs }: MethodEntry, available: Available): string | undefined {
@@ -42,7 +43,10 @@ export function chooseContenders(
     return entry;
   });
   const all: Contender[] = [
-    ...baselinesFor(classes).map((entry) => ({ entry, baseline: true })),
+    // Few datasets have transcripts: that they lack them is no news.
+    ...baselinesFor(classes).filter(({ needs }) =>
+      !needs.includes("transcripts") || available.has("transcripts")
+    ).map((entry) => ({ entry, baseline: true })),
     ...[...new Set(chosen ?? methods)].map((entry) => ({ entry, baseline: false })),
   ];
   const why = (contender: Contender) => unmet(contender.entry, available);

@@ -31,6 +31,7 @@ export async function evaluateCommand(args: string[]): Promise<number> {
   if (split.train.length > 0) available.add("source labels");
   if (split.train.length > 0 && options.sourceClips > 0) available.add("source features");
   if (split.held.some(({ task }) => task !== undefined)) available.add("tasks");
+  if (split.held.some(({ transcript }) => transcript !== undefined)) available.add("transcripts");
   const { contenders, leftOut } = chooseContenders(options.methods, classes, available);
   leftOut.forEach(say);
   if (options.check) return 0;

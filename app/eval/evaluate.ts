@@ -92,8 +92,9 @@ async function describe(
   const hash = createHash("sha256");
   const add = (value: unknown) => hash.update(JSON.stringify(value) + "\n");
   add(facts);
-  for (const { id, subject, label, task } of train) add([id, subject, label, task]);
+  for (const clip of train) add([clip.id, clip.subject, clip.label, clip.task]);
   for (const { id, subject, task } of held) add([id, subject, task]);
+  for (const { transcript } of [...train, ...held]) if (transcript !== undefined) add(transcript);
   for (const clip of [...held, ...picked]) add(await dataset.key?.(clip));
   return hash.digest("hex");
 }

@@ -96,6 +96,7 @@ async function runPerson(
     unlabelled.push({
       id: `clip ${i + 1} of ${subject}`,
       task: clip.task,
+      transcript: clip.transcript,
       features: () => Promise.resolve(features),
     });
   }

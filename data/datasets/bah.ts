@@ -35,12 +35,14 @@ function readParts(path: string, number: string, classes: readonly string[] | un
 
 function readVideos({ lines, classes, faults }: LabelFile): ListedClip[] {
   return readEach(lines, faults, ({ line, text }) => {
-    const [, path = "", number = ""] = /^([^,]*),([^,]*)(?:,[^\r]*)?$/.exec(text) ?? [];
+    const [, path = "", number = "", said] = /^([^,]*),([^,]*)(?:,([^\r]*))?$/.exec(text) ?? [];
     if (path === "") return `wanted VIDEO,LABEL: got "${text.slice(0, 120)}"`;
     const read = readParts(path, number, classes);
     if (typeof read === "string") return read;
     const { subject, task, video } = read.video, { label } = read;
-    return { id: video, subject, video, label, task, line, media: wholeVideo(read.video) };
+    const transcript = said === undefined ? {} : { transcript: said.trim() };
+    const clip = { id: video, subject, video, label, task, ...transcript };
+    return { ...clip, line, media: wholeVideo(read.video) };
   });
 }
 

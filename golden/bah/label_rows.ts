@@ -18,7 +18,11 @@ interface LoadersFile {
           readonly id_with_underscore: string;
         }>
       >;
-      readonly recommended: readonly { readonly path: string; readonly label: number }[];
+      readonly recommended: readonly {
+        readonly path: string;
+        readonly label: number;
+        readonly text: string;
+      }[];
     };
     readonly frame_level: {
       readonly text: string;
@@ -39,13 +43,19 @@ export async function compareLabelFiles(set: GoldenSet, report: GoldenReport): P
     .json<LoadersFile>("loaders.json");
   report.equal(
     "bah: videos",
-    clipsOf(video_level.text).map(({ video, subject, task, label }) => [
-      ...[video, subject, task, label],
+    clipsOf(video_level.text).map(({ video, subject, task, label, transcript }) => [
+      ...[video, subject, task, label, transcript],
     ]),
-    video_level.recommended.map(({ path, label }) => {
+    video_level.recommended.map(({ path, label, text }) => {
       const named = video_level.paths[path];
       return [
-        ...[named?.id_with_underscore, named?.participant, `Question ${named?.question}`, label],
+        ...[
+          named?.id_with_underscore,
+          named?.participant,
+          `Question ${named?.question}`,
+          label,
+          text,
+        ],
       ];
     }),
   );

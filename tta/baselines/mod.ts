@@ -9,16 +9,9 @@ import {
   type SourceClip,
   type UnlabelledClip,
 } from "../methods/method.ts";
+import { sharesOf } from "./shares.ts";
+import { transcriptLength } from "./transcript_length.ts";
 import { average, meanDirection, meanOf, softmax, squaredDistance } from "../../numbers/vectors.ts";
-
-/** Class shares among clips. One clip per class is added, so that no share is zero. */
-function sharesOf(clips: readonly SourceClip[], classes: number): Float32Array<ArrayBuffer> {
-  const counts = Array.from(
-    { length: classes },
-    (_, label) => 1 + clips.filter((clip) => clip.label === label).length,
-  );
-  return Float32Array.from(counts, (count) => count / (clips.length + classes));
-}
 
 /** Always predicts one class: the least that a method must beat. */
 function constant(label: number, name: string): MethodEntry {
@@ -136,6 +129,7 @@ export function baselinesFor(classes: readonly string[]): MethodEntry[] {
     ...classes.map((name, label) => constant(label, name)),
     majority,
     taskOnly,
+    transcriptLength,
     neutralMean,
   ];
 }

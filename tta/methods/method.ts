@@ -10,6 +10,8 @@ export interface UnlabelledClip {
   readonly id: string;
   /** The task during the recording, if known. */
   readonly task?: string | undefined;
+  /** What is said, if known. */
+  readonly transcript?: string | undefined;
   /** `[T, d]`: features of the frames, as the image tower returns them. */
   features(): Promise<Float32Array>;
 }
@@ -77,7 +79,14 @@ export interface MethodSetup {
  * What a method requires. Other people's features must be computed first, which takes long if there are
  * many; their labels cost nothing.
  */
-export type Need = "head" | "rest" | "gradients" | "source labels" | "source features" | "tasks";
+export type Need =
+  | "head"
+  | "rest"
+  | "gradients"
+  | "source labels"
+  | "source features"
+  | "tasks"
+  | "transcripts";
 
 /** A method and what is known about it before it is opened. */
 export interface MethodEntry {
