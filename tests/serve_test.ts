@@ -6,6 +6,7 @@ import { aboutReader } from "../app/infer/about.ts";
 import { chooseMethod, chooseParts, loadParts } from "../app/infer/choose_parts.ts";
 import { demoModel } from "../demo/model.ts";
 import { openReader } from "../person/open_reader.ts";
+import type { VideoReader } from "../person/video_reader.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
 import { ffmpeg } from "./infer_folder.ts";
 import { runDeno } from "./fakes.ts";
@@ -15,7 +16,7 @@ const mostVideos = 4, mostBytes = 300_000;
 
 /** A server with the demo's model, and what its page would send. */
 async function withServer(
-  action: (address: string, clip: Blob) => Promise<void>,
+  action: (address: string, clip: Blob, load: { readonly most: number }) => Promise<void>,
 ): Promise<void> {
   const folder = await Deno.makeTempDir(), stop = new AbortController();
   try {
@@ -27,6 +28,7 @@ async function withServer(
       ...{ device, model: demoModel, entry: method.entry, ...parts, enrolment: undefined },
       ...{ onePerson: false, faces: "find" },
     });
+    const load = countReadings(reader);
     const handler = makeHandler({
       ...{ reader, about: await aboutReader(reader, { ...named, method }, parts) },
       ...{ mostBytes, mostVideos, mostSeconds: 60, every: 4, leastProbability: 0.6 },
@@ -39,6 +41,7 @@ async function withServer(
       await action(
         `http://127.0.0.1:${server.addr.port}`,
         new Blob([bytes], { type: "video/webm" }),
+        load,
       );
     } finally {
       await server.shutdown();
@@ -46,6 +49,21 @@ async function withServer(
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Counts how many videos a reader reads at once, at most: what memory grows with. */
+function countReadings(reader: VideoReader): { readonly most: number } {
+  const load = { most: 0 }, read = reader.read.bind(reader);
+  let active = 0;
+  reader.read = async function* (...args) {
+    load.most = Math.max(load.most, ++active);
+    try {
+      yield* read(...args);
+    } finally {
+      active--;
+    }
+  };
+  return load;
 }
 
 /** The form that the authors' page sends, with changes. */
@@ -163,7 +181,7 @@ gpuTest("bad requests get an error in JSON with its status, and the server goes 
 });
 
 gpuTest("of 50 requests at once none is lost: an answer, or 503 beyond the limit", async () => {
-  await withServer(async (address, clip) => {
+  await withServer(async (address, clip, load) => {
     const replies = await Promise.all(
       Array.from({ length: 50 }, async () => {
         const reply = await predict(address, formOf(clip));
@@ -178,6 +196,7 @@ gpuTest("of 50 requests at once none is lost: an answer, or 503 beyond the limit
     const refused = replies.filter(({ status }) => status === 503);
     assert(told.length >= mostVideos, `${told.length} answers`);
     assert.equal(told.length + refused.length, 50);
+    assert(load.most >= 1 && load.most <= mostVideos, `${load.most} videos were read at once`);
     assert(refused.every(({ retry }) => retry === "5"));
     assert.equal(new Set(told.map(({ body }) => JSON.stringify(body))).size, 1);
   });
