@@ -20,12 +20,18 @@ export interface Analysis<D extends DecidedVideo = DecidedVideo>
 export interface Requirements {
   /** Minimum number of frames with a face. */
   readonly leastFrames: number;
-  /** Minimum probability of the most likely class. */
-  readonly leastProbability: number;
+  /** Minimum probability of the most likely class; undefined for the usual one of so many classes. */
+  readonly leastProbability: number | undefined;
 }
 
 /** Default requirements. */
-export const usualRequirements: Requirements = { leastFrames: 4, leastProbability: 0 };
+export const usualRequirements: Requirements = { leastFrames: 4, leastProbability: undefined };
+
+/** The probability that an answer takes: a fifth of the way from chance to certainty, 0.6 for two classes. */
+export function usualLeastProbability(classes: number): number {
+  const chance = 1 / classes;
+  return chance + (1 - chance) / 5;
+}
 
 /** Decides on what was seen of a person, or says why it cannot. Without a decider nothing is claimed. */
 export async function analyse<D extends DecidedVideo>(
@@ -51,15 +57,16 @@ export async function analyse<D extends DecidedVideo>(
     );
   }
   const { decided, windows } = await decider.decide(features, options);
-  const likeliest = Math.max(...decided.after.probabilities);
+  const { probabilities } = decided.after, likeliest = Math.max(...probabilities);
+  const least = leastProbability ?? usualLeastProbability(probabilities.length);
   return {
     ...observed,
     windows,
     adaptation: decided,
     rest: decider.centring?.source,
-    abstained: likeliest < leastProbability
+    abstained: likeliest < least
       ? `too uncertain: the likeliest class has ${percent(likeliest)}, and ` +
-        `${percent(leastProbability)} is the least`
+        `${percent(least)} is the least`
       : undefined,
   };
 }

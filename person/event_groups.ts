@@ -4,7 +4,7 @@ import type { UnitEvent } from "./unit_events.ts";
 export interface EventGroup {
   /** The strongest one, whose times stand for all. */
   readonly main: UnitEvent;
-  /** All of them, the strongest first. */
+  /** The strongest event of each unit, the strongest unit first. */
   readonly events: readonly UnitEvent[];
 }
 
@@ -16,8 +16,9 @@ export function groupEvents(events: readonly UnitEvent[]): EventGroup[] {
   const groups: { main: UnitEvent; events: UnitEvent[] }[] = [];
   for (const event of events.toSorted((a, b) => b.strength - a.strength)) {
     const group = groups.find(({ main }) => shareWithin(event, main) >= covered);
-    if (group) group.events.push(event);
-    else groups.push({ main: event, events: [event] });
+    if (group) {
+      if (!group.events.some(({ prompt }) => prompt === event.prompt)) group.events.push(event);
+    } else groups.push({ main: event, events: [event] });
   }
   return groups.sort((a, b) => a.main.onset - b.main.onset);
 }

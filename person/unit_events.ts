@@ -41,8 +41,9 @@ export interface EventSettings {
 export const usualEvents: EventSettings = { rise: 4.5, stay: 2.5, least: 0.2, join: 0.3 };
 
 /**
- * With more of the frames than this in events, the person was hardly ever seen at rest; and a single unit
- * that lasts longer is how the face looks, unless a resting face is enrolled that looks otherwise.
+ * With more of the frames than this in events, the person was hardly ever seen at rest. A single unit that
+ * lasts longer may be how the face looks at rest, since half of a strong resting unit remains in "more than
+ * usual": within such a stretch the full difference from what is usual decides.
  */
 const mostActive = 0.75;
 
@@ -77,20 +78,23 @@ export function findEvents(
   const active = new Set<number>();
   const events = prompts.flatMap((prompt, unit) => {
     const scores = column(moreThanUsual, unit).map((x) => (x - common) / deviation);
-    const longest = usualIs === "mean of the video" ? mostActive * seconds.length : Infinity;
-    const lasting = stretches(scores, seconds, settings)
-      .filter(({ first, last }) => last - first < longest);
-    return lasting.map(({ first, last }): UnitEvent => {
-      const apex = first + largestAt(scores.slice(first, last + 1));
+    const differences = column(present, unit).map((x) => (x - (usual[unit] ?? NaN)) / deviation);
+    const ofEvent = (values: readonly number[]) => ({ first, last }: Stretch): UnitEvent => {
+      const apex = first + largestAt(values.slice(first, last + 1));
       for (let frame = first; frame <= last; frame++) active.add(frame);
       const time = (frame: number) => seconds[frame] ?? NaN;
       return {
         prompt,
         ...{ onset: first, apex, offset: last },
         seconds: { onset: time(first), apex: time(apex), offset: time(last) },
-        strength: scores[apex] ?? NaN,
+        strength: values[apex] ?? NaN,
       };
-    });
+    };
+    const high = stretches(scores, seconds, settings);
+    const lasts = ({ first, last }: Stretch) => last - first >= mostActive * seconds.length;
+    return high.some(lasts)
+      ? stretches(differences, seconds, settings).map(ofEvent(differences))
+      : high.map(ofEvent(scores));
   });
   events.sort((a, b) => a.onset - b.onset || b.strength - a.strength);
   return { events, doubt: doubtOf(active.size / seconds.length, usualIs) };
@@ -110,12 +114,18 @@ function medianOf(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? NaN;
 }
 
+/** The places of the first and the last frame of a stretch. */
+interface Stretch {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** Stretches of frames that stay high and rise to an event somewhere. */
 function stretches(
   scores: readonly number[],
   seconds: readonly number[],
   { rise, stay, least, join }: EventSettings,
-): { readonly first: number; readonly last: number }[] {
+): Stretch[] {
   const high: { first: number; last: number }[] = [];
   const time = (frame: number) => seconds[frame] ?? NaN;
   for (const [i, score] of scores.entries()) {

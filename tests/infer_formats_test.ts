@@ -69,6 +69,47 @@ Deno.test("events go to ELAN and BIDS with the same times as in the JSON, and th
   }
 });
 
+Deno.test("the JSON has each frame's box and readings, as the table has them, a list to a line", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const { code, stderr } = await observe(
+      folder,
+      "--json",
+      "o.json",
+      "--csv",
+      "o.csv",
+      "--to",
+      "1",
+    );
+    assert.equal(code, 0, stderr);
+    const text = await Deno.readTextFile(join(folder, "o.json"));
+    assert.doesNotMatch(text, /^\s+[\d.-]+,?$/m, "a number on a line of its own");
+    const { faces, action_units: { units } } = JSON.parse(text);
+    const [heading = [], ...rows] = (await Deno.readTextFile(join(folder, "o.csv"))).trimEnd()
+      .split("\n").map((line) => line.split(","));
+    const column = (name: string) => rows.map((row) => Number(row[heading.indexOf(name)]));
+    assert.equal(rows.length, 10);
+    for (
+      const [name, inTable] of [
+        ["frame", "frame"],
+        ["seconds", "seconds"],
+        ["left", "face_left"],
+        ["top", "face_top"],
+        ["width", "face_width"],
+        ["height", "face_height"],
+        ["score", "face_score"],
+      ] as const
+    ) {
+      assert.deepEqual(faces[name], column(inTable), name);
+    }
+    for (const { prompt, present } of units) assert.deepEqual(present, column(prompt), prompt);
+    const brow = units.find(({ code }: { code: string }) => code === "AU4");
+    assert.deepEqual(brow.more_than_usual, column("AU04_more"));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("readings go to a BIDS recording with equal steps, n/a where no face was seen", async () => {
   const prompts = ["nose_wrinkled", "lick_lips"];
   const frame = (seconds: number) => ({ seconds }) as Analysis["frames"][number];

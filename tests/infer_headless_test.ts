@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { auPrompts } from "../model/clip_au/au_prompts.ts";
+import { unitLabel } from "../model/clip_au/facs.ts";
 import { methods } from "../tta/methods/mod.ts";
 import { loadSubject } from "../tta/clip_autt/subject_file.ts";
 import { loadSourcePeople, saveSourcePeople } from "../tta/tta_cap/source_cache_file.ts";
@@ -69,7 +70,7 @@ Deno.test("infer decides without a head by methods that need none, and tells it 
     }).sort((a, b) => b.above - a.above).slice(0, 3);
     assert.deepEqual(
       units.map((unit) => unit.replace(/ \(\+[\d.]+ at ([\d.]+) s\)?$/, " at $1")),
-      risen.map(({ prompt, seconds }) => `${prompt.replaceAll("_", " ")} at ${seconds}`),
+      risen.map(({ prompt, seconds }) => `${unitLabel(prompt)} at ${seconds}`),
     );
     const page = await Deno.readTextFile(join(folder, "o.html"));
     assert.doesNotMatch(page, /<h2>Over time/);
@@ -165,7 +166,7 @@ Deno.test("infer says what a method lacks, each in its sentence", async (t) => {
     await refuse(
       "names that a head has not room for",
       1,
-      /it decides between 2 classes: got 3 names/,
+      /it decides between 2 classes \(neutral, pain, or not\): got 3 names; give as many/,
       ...["--method", "zero-shot", ...head, "--classes", "a,b,c"],
     );
     await refuse(

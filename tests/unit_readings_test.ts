@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { auPrompts } from "../model/clip_au/au_prompts.ts";
 import { facsUnit, unitLabel, unitSets } from "../model/clip_au/facs.ts";
 import { clockTime, groupEvents } from "../person/event_groups.ts";
-import { findEvents, usualEvents } from "../person/unit_events.ts";
+import { findEvents, type UnitEvent, usualEvents } from "../person/unit_events.ts";
 import { aboveUsual, readUnits, setReading } from "../person/unit_readings.ts";
 import { Rng } from "../numbers/rng.ts";
 
@@ -118,6 +118,32 @@ Deno.test("a video without any calm frame is told, and so is one in which the fa
   ]);
   assert.equal(known.doubt, undefined);
   assert.equal(findEvents(madeUp(() => 0, rest), times).doubt, undefined);
+});
+
+Deno.test("a unit that is strong in the enrolled resting face is no event for as long as it stays so", () => {
+  const rest = new Float32Array(auPrompts.length).fill(.2);
+  rest[2] = .35;
+  const asAtRest = (unit: number) => unit === 2 ? .15 : 0;
+  assert.deepEqual(findEvents(madeUp(asAtRest, rest), times).events, []);
+  const frowning = (unit: number, frame: number) =>
+    asAtRest(unit) + (unit === 2 && frame >= 60 && frame < 90 ? .08 : 0);
+  const { events } = findEvents(madeUp(frowning, rest), times);
+  assert.deepEqual(
+    events.map(({ prompt, onset, offset }) => [facsUnit(prompt).code, onset, offset]),
+    [
+      ["AU4", 60, 89],
+    ],
+  );
+});
+
+Deno.test("a group names a unit once, by its strongest event", () => {
+  const at = (prompt: string, onset: number, offset: number, strength: number): UnitEvent => ({
+    ...{ prompt, onset, apex: onset, offset, strength },
+    seconds: { onset: onset / 10, apex: onset / 10, offset: offset / 10 },
+  });
+  const main = at("brow_lowered", 0, 50, 9), first = at("nose_wrinkled", 5, 10, 6);
+  const again = at("nose_wrinkled", 20, 30, 7);
+  assert.deepEqual(groupEvents([main, first, again]), [{ main, events: [main, again] }]);
 });
 
 Deno.test("too few frames give no events, and it is told", () => {

@@ -63,7 +63,8 @@ ${methodHelp}
                     \`deno task enroll\`, if they are enrolled. Only paper, official and subject keep
                     anything
   --profile         what each stage took, on standard error
-  --least X         the probability that an answer takes (default 0.6)
+  --least X         the probability that an answer takes (default: a fifth of the way from chance to 1,
+                    which is 0.6 for two classes)
   --json FILE       everything, for machines (docs/infer-json.md); - is standard output, also for csv,
                     elan and events
   --csv FILE        a row for each frame
@@ -91,10 +92,9 @@ export type InferCommand = Awaited<ReturnType<typeof readCommand>>;
 const commandOptions = {
   ...modelOptions,
   ...texts("model", "head", "sources", "classes", "method", "subject"),
-  ...texts("from", "to", "every", "rate", "person"),
+  ...texts("from", "to", "every", "rate", "person", "least"),
   ...texts("json", "csv", "report", "video", "elan", "events", "physio", "out", "shard"),
   ...switches("all", "no-face-crop", "no-adapt", "observe", "profile", "resume"),
-  least: { type: "string", default: "0.6" },
   write: { type: "string", default: "json" },
 } as const;
 
@@ -162,7 +162,7 @@ export async function readCommand(args: string[]) {
       every: number("every", 1) ?? (demo ? 1 : 2),
       person: values.all ? "everyone" as const : number("person", 1),
       rate: number("rate", Number.MIN_VALUE),
-      leastProbability: number("least", 0) ?? 0,
+      leastProbability: number("least", 0),
       ffmpeg: environment("AUTT_FFMPEG"),
     },
     /** Whether an output goes to standard output: then what is told goes to standard error. */
@@ -196,7 +196,9 @@ function methodOf(
     throw new UsageError(`Cannot both observe and decide by "${method}": leave one of them out`);
   }
   if (method !== undefined) return chooseMethod(method, plain);
-  if (head !== undefined || model === "demo") return chooseMethod("paper", plain);
+  if (head !== undefined || model === "demo" && classes === undefined) {
+    return chooseMethod("paper", plain);
+  }
   if (classes === undefined) return observation;
   return plain ? chooseMethod("zero-shot", false) : chooseMethod("tpt", false);
 }

@@ -1,3 +1,4 @@
+import { unitLabel } from "../../model/clip_au/facs.ts";
 import { largestAt } from "../../numbers/vectors.ts";
 import type { About } from "./about.ts";
 import { type Analysis, percent } from "../../person/analyse.ts";
@@ -107,6 +108,6 @@ function risen(analysis: Analysis, { auPrompts }: About): string[] {
 function mostAbove<U extends { readonly prompt: string; readonly above: number }>(
   units: readonly U[],
 ): (U & { readonly name: string })[] {
-  return units.map((unit) => ({ ...unit, name: unit.prompt.replaceAll("_", " ") }))
+  return units.map((unit) => ({ ...unit, name: unitLabel(unit.prompt) }))
     .filter(({ above }) => above > 0).sort((a, b) => b.above - a.above).slice(0, 3);
 }

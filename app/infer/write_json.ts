@@ -17,7 +17,7 @@ export function encodeJson(video: string, analysis: Analysis, about: About): str
     entropy: round(answer.entropy),
     window: answer.start,
   });
-  return JSON.stringify(
+  return listsOnALine(JSON.stringify(
     {
       schema: "autt.infer",
       schema_version: 2,
@@ -38,6 +38,7 @@ export function encodeJson(video: string, analysis: Analysis, about: About): str
       frames_with_face: seen.length,
       gaps: frames.filter(({ gap }) => gap !== undefined)
         .map(({ index, seconds, gap }) => ({ frame: index, seconds: round(seconds), reason: gap })),
+      faces: facesOf(analysis),
       abstained: abstained ?? null,
       before: adaptation ? decision(adaptation.before) : null,
       after: adaptation ? decision(adaptation.after) : null,
@@ -58,7 +59,31 @@ export function encodeJson(video: string, analysis: Analysis, about: About): str
     },
     null,
     2,
-  ) + "\n";
+  )) + "\n";
+}
+
+/** Puts each list of numbers on one line: there may be one for each unit, with a number for each frame. */
+function listsOnALine(json: string): string {
+  const number = String.raw`(?:-?\d[\d.e+-]*|null)`;
+  return json.replace(
+    new RegExp(String.raw`\[\n\s+(${number}(?:,\n\s+${number})*)\n\s+\]`, "g"),
+    (_, numbers: string) => `[${numbers.replace(/\n\s+/g, " ")}]`,
+  );
+}
+
+/** Where the face was, in pixels: a list for each column, a place for each frame with the face. */
+function facesOf({ seen }: Analysis) {
+  const column = (name: "left" | "top" | "width" | "height" | "score") =>
+    seen.map(({ face }) => face ? round(face[name]) : null);
+  return {
+    frame: seen.map(({ index }) => index),
+    seconds: seen.map(({ seconds }) => round(seconds)),
+    left: column("left"),
+    top: column("top"),
+    width: column("width"),
+    height: column("height"),
+    score: column("score"),
+  };
 }
 
 /** What the face did: two readings of each unit, and events. */
@@ -67,6 +92,8 @@ function unitsOf({ readings, events: { events, doubt }, seen }: Analysis) {
   const named = (prompt: string) => ({ prompt, ...facsUnit(prompt) });
   const means = [present, moreThanUsual].map((matrix) => unitMeans(matrix, count));
   const time = (place: number) => round(seen[place]?.seconds ?? NaN);
+  const frames = (matrix: Float32Array, unit: number) =>
+    seen.map((_, place) => round(matrix[place * count + unit] ?? NaN));
   return {
     usual: usualIs,
     doubt: doubt ?? null,
@@ -75,6 +102,8 @@ function unitsOf({ readings, events: { events, doubt }, seen }: Analysis) {
       usual: round(usual[unit] ?? NaN),
       mean_present: round(means[0]?.[unit] ?? NaN),
       mean_more_than_usual: round(means[1]?.[unit] ?? NaN),
+      present: frames(present, unit),
+      more_than_usual: frames(moreThanUsual, unit),
     })),
     events: events.map(({ prompt, onset, apex, offset, strength }) => ({
       ...named(prompt),

@@ -23,7 +23,7 @@ export interface ServeSetup extends Access {
   /** Seconds after which reading a video is given up. */
   readonly mostSeconds: number;
   readonly every: number;
-  readonly leastProbability: number;
+  readonly leastProbability: number | undefined;
   readonly ffmpeg: string | undefined;
   /** Ends what is under way. */
   readonly signal: AbortSignal;

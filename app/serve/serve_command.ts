@@ -33,7 +33,7 @@ ${deviceHelp}
   --seconds N          longest time for a video (default 120)
   --at-once N          most videos held at once, with the one that is read (default 4)
   --every N            looks at one of every N frames (default 2)
-  --least P            probability that an answer takes (default 0.6)
+  --least P            probability that an answer takes (default 0.6 for two classes, less for more)
   -h, --help           this text
 
 POST /api/predict speaks the contract of CLIP-AUTT's own page (video, model, labels); POST /v1/infer gives the
@@ -45,7 +45,7 @@ made-up answer. Ctrl-C ends it.`;
 export async function serve(args: string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, {
     ...modelOptions,
-    ...texts("head", "classes", "token", "origin"),
+    ...texts("head", "classes", "token", "origin", "least"),
     model: { type: "string", default: "vit-b-32" },
     host: { type: "string", default: "127.0.0.1" },
     port: { type: "string", default: "8000" },
@@ -53,7 +53,6 @@ export async function serve(args: string[]): Promise<number> {
     seconds: { type: "string", default: "120" },
     "at-once": { type: "string", default: "4" },
     every: { type: "string", default: "2" },
-    least: { type: "string", default: "0.6" },
   }, help);
   if (positionals.length > 0) throw new UsageError(`Cannot serve "${positionals[0]}"`);
   const whole = (name: "port" | "at-once" | "every", least: number, most: number) =>
@@ -62,11 +61,11 @@ export async function serve(args: string[]): Promise<number> {
       (x) => Number.isInteger(x) && x >= least && x <= most,
       `Cannot serve with --${name} ${values[name]}: wanted a whole number from ${least} to ${most}`,
     );
-  const number = (name: "megabytes" | "seconds" | "least", most: number) =>
+  const number = (name: string, text: string, most: number) =>
     allowedNumber(
-      values[name],
+      text,
       (x) => x >= 0 && x <= most,
-      `Cannot serve with --${name} ${values[name]}: wanted a number to ${most}`,
+      `Cannot serve with --${name} ${text}: wanted a number to ${most}`,
     );
   if (!["127.0.0.1", "0.0.0.0"].includes(values.host)) {
     throw new UsageError(`Cannot listen at ${values.host}: wanted 127.0.0.1 or 0.0.0.0`);
@@ -78,11 +77,11 @@ export async function serve(args: string[]): Promise<number> {
     );
   }
   const limits = {
-    mostBytes: 1e6 * number("megabytes", 2000),
-    mostSeconds: number("seconds", 3600),
+    mostBytes: 1e6 * number("megabytes", values.megabytes, 2000),
+    mostSeconds: number("seconds", values.seconds, 3600),
     mostVideos: whole("at-once", 1, 1000),
     every: whole("every", 1, 1000),
-    leastProbability: number("least", 1),
+    leastProbability: values.least === undefined ? undefined : number("least", values.least, 1),
   };
   const port = whole("port", 0, 65535), method = chooseMethod("paper", false);
   const named = chooseParts(method, values, values.model);

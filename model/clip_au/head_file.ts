@@ -63,9 +63,14 @@ export async function readHead(
   }
   const parameters = await readHeadParameters(file, prefix), { sizes } = parameters;
   const info = readInfo(file, refuse);
-  const names = classes ?? info?.classes ?? usualClasses(sizes.classes);
+  const own = info?.classes ?? usualClasses(sizes.classes), names = classes ?? own;
   if (names.length !== sizes.classes) {
-    throw refuse(`it decides between ${sizes.classes} classes: got ${names.length} names`);
+    throw refuse(
+      `it decides between ${sizes.classes} classes (${
+        own.join(", ")
+      }): got ${names.length} names; ` +
+        "give as many, or decide by names alone, without a head",
+    );
   }
   const prompts = info?.auPrompts ?? auPrompts;
   if (prompts.length !== sizes.units) {

@@ -26,9 +26,6 @@ import { Watching } from "./watching.ts";
 
 const settings = tuningModes.paper;
 
-/** The least probability that is an answer, as for `infer`. */
-const leastProbability = 0.6;
-
 /** What is known of a person, apart from any device. */
 export interface Known {
   readonly enrolment: Enrolment | undefined;
@@ -121,7 +118,7 @@ export class Session implements Disposable {
     const analysis = await analyse(
       this.#decider,
       observed,
-      { ...usualRequirements, leastProbability },
+      usualRequirements,
       { onStep: (_, done) => onStep(done, steps) },
     );
     const about = await aboutReader(
