@@ -27,6 +27,7 @@ export { letterboxKernel } from "./letterbox/cases.ts";
 export { matmulKernel } from "./matmul/cases.ts";
 export { maxPoolKernel } from "./max_pool/cases.ts";
 export { meanKernel } from "./mean/cases.ts";
+export { multiplyKernel } from "./multiply/cases.ts";
 export { normalizeKernel } from "./normalize/cases.ts";
 export { padChannelsKernel } from "./pad_channels/cases.ts";
 export { patchEmbedKernel } from "./patch_embed/cases.ts";

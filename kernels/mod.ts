@@ -39,6 +39,7 @@ export { matmul, type MatmulAttrs, type MatmulInputs } from "./matmul/matmul.ts"
 export { packMatrix, type PackOptions } from "./matmul/pack_matrix.ts";
 export { maxPool, type MaxPoolAttrs } from "./max_pool/max_pool.ts";
 export { mean } from "./mean/mean.ts";
+export { multiply } from "./multiply/multiply.ts";
 export {
   clipColors,
   normalize,
