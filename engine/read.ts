@@ -1,3 +1,4 @@
+import { blocking } from "./host.ts";
 import { hostArray } from "./dtype.ts";
 import type { Pool } from "./pool.ts";
 import { takeMapped } from "./quick_map.ts";
@@ -55,7 +56,9 @@ export class Reader {
   /** Resolves when all submitted work is done. */
   async settle(): Promise<void> {
     const buffer = this.#fence;
-    if (buffer === undefined) return await this.#gpu.queue.onSubmittedWorkDone();
+    if (buffer === undefined) {
+      return await blocking(() => this.#gpu.queue.onSubmittedWorkDone());
+    }
     const encoder = this.#gpu.createCommandEncoder({ label: "settle" });
     encoder.clearBuffer(buffer);
     try {
@@ -78,8 +81,8 @@ export class Reader {
       // the errors of what was submitted before arrive, which come as events.
       await nextTurn();
       // All maps are requested before the first is awaited, so that they share one wait.
-      const mapped = Promise.all(
-        staged.map(({ buffer, bytes }) => buffer.mapAsync(GPUMapMode.READ, 0, bytes)),
+      const mapped = blocking(() =>
+        Promise.all(staged.map(({ buffer, bytes }) => buffer.mapAsync(GPUMapMode.READ, 0, bytes)))
       );
       if (quick) {
         mapped.catch(() => {}); // awaited only if something is wrong
@@ -129,7 +132,7 @@ export async function readTexture(
     texture.height,
   ]);
   gpu.queue.submit([encoder.finish()]);
-  await buffer.mapAsync(GPUMapMode.READ);
+  await blocking(() => buffer.mapAsync(GPUMapMode.READ));
   const [bytes] = takeMapped([{ buffer, bytes: bytesPerRow * texture.height }]) as [ArrayBuffer];
   const texels = new Float32Array(texture.width * texture.height * 4);
   for (let y = 0; y < texture.height; y++) {

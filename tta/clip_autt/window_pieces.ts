@@ -12,6 +12,13 @@ export interface InPieces {
   step(tuning: TuningState, chosen: readonly ClipWindows[], done: number): Promise<TuningRun>;
 }
 
+/** A decision on a piece of a clip. */
+interface Piece {
+  readonly prediction: TunedPrediction;
+  /** How many of its windows the piece before has too. */
+  readonly seen: number;
+}
+
 /** Decides on each clip by the most certain of its pieces. */
 export async function predictInPieces(
   { mostWindows, predict }: InPieces,
@@ -21,10 +28,14 @@ export async function predictInPieces(
 ): Promise<TunedPrediction[]> {
   const predictions: TunedPrediction[] = [];
   for (const clip of clips) {
-    const pieces: TunedPrediction[] = [];
-    for (let first = 0; first < clip.starts.length; first += mostWindows) {
+    const count = clip.starts.length, size = Math.min(mostWindows, count);
+    const pieces: Piece[] = [];
+    for (let at = 0; at < count; at += size) {
       signal?.throwIfAborted();
-      pieces.push(await predict(tuning, windowsFrom(clip, first, mostWindows)));
+      // The last piece reaches back into the one before: pieces of one size share a plan.
+      const first = Math.min(at, count - size);
+      const prediction = await predict(tuning, windowsFrom(clip, first, size));
+      pieces.push({ prediction, seen: at - first });
     }
     predictions.push(mostCertain(pieces));
   }
@@ -70,13 +81,19 @@ function windowsFrom({ embeddings, starts, length }: ClipWindows, first: number,
 }
 
 /** The decision on a whole clip, from those on its pieces in order of time. */
-function mostCertain(pieces: readonly TunedPrediction[]): TunedPrediction {
+function mostCertain(pieces: readonly Piece[]): TunedPrediction {
   const leastIn = ({ windowEntropy }: TunedPrediction) =>
     windowEntropy.reduce((least, x) => Math.min(least, x), Infinity);
-  const best = pieces.reduce((best, piece) => leastIn(piece) < leastIn(best) ? piece : best);
+  const best = pieces.map(({ prediction }) => prediction)
+    .reduce((best, one) => leastIn(one) < leastIn(best) ? one : best);
+  const together = (name: "windowEntropy" | "windowLogits") =>
+    joined(pieces.map(({ prediction, seen }) => {
+      const width = prediction[name].length / prediction.windowEntropy.length;
+      return prediction[name].subarray(seen * width);
+    }));
   return {
     ...best,
-    windowEntropy: joined(pieces.map(({ windowEntropy }) => windowEntropy)),
-    windowLogits: joined(pieces.map(({ windowLogits }) => windowLogits)),
+    windowEntropy: together("windowEntropy"),
+    windowLogits: together("windowLogits"),
   };
 }
