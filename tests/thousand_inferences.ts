@@ -27,6 +27,8 @@ async function infer(times: number): Promise<void> {
 await infer(200);
 const before = { device: device.pool.bytesAllocated, resident: Deno.memoryUsage().rss };
 await infer(1000);
+const { gc } = globalThis as unknown as { readonly gc: () => void };
+gc();
 const after = { device: device.pool.bytesAllocated, resident: Deno.memoryUsage().rss };
 const plan = await record(device, (r) => scale(r, r.input("x", [1000]), 2));
 for (let i = 0; i < 10_000; i++) {
@@ -34,6 +36,7 @@ for (let i = 0; i < 10_000; i++) {
   plan.run();
   await device.read([plan.outputs]);
 }
+gc();
 console.log(JSON.stringify({
   device: { before: before.device, after: after.device },
   grown: after.resident - before.resident,

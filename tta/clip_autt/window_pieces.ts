@@ -37,7 +37,7 @@ export async function predictInPieces(
       const prediction = await predict(tuning, windowsFrom(clip, first, size));
       pieces.push({ prediction, seen: at - first });
     }
-    predictions.push(mostCertain(pieces));
+    predictions.push({ ...mostCertain(pieces), starts: clip.starts });
   }
   return predictions;
 }
