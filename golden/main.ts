@@ -23,7 +23,8 @@ usage: deno task golden FOLDER [options]
                     tokenizer.json; preprocess.safetensors; misc.json;
                     those of TTA-CaP: online.json with online_inputs and online_tensors,
                     offline.json and ebcap.json with theirs, temporal.safetensors, small.json;
-                    metrics.json and loaders.json of BAH;
+                    metrics.json and loaders.json of BAH, and conflict_golden with its inputs and
+                    tolerances;
                     those of PFT: latent_golden, losses_golden, tiny_golden and real_golden, with
                     their inputs or recipe and tolerances
   --vocabulary PATH CLIP's vocabulary, if it is not in FOLDER

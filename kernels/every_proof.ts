@@ -1,4 +1,8 @@
 /** The proof of each kernel. Models never load it. */
+export {
+  absoluteDifferenceGradientKernel,
+  absoluteDifferenceKernel,
+} from "./absolute_difference/cases.ts";
 export { activationKernel } from "./activation/cases.ts";
 export { activationGradientKernel } from "./activation_gradient/cases.ts";
 export { adamwKernel } from "./adamw/cases.ts";
@@ -8,6 +12,7 @@ export { attentionKernel } from "./attention/cases.ts";
 export { attentionGradientKernel } from "./attention_gradient/cases.ts";
 export { castKernel } from "./cast/cases.ts";
 export { classTokenKernel } from "./class_token/cases.ts";
+export { concatenateKernel } from "./concatenate/cases.ts";
 export { conv1dKernel } from "./conv1d/cases.ts";
 export { conv2dKernel, depthwiseConv2dKernel } from "./conv2d/cases.ts";
 export { cropKernel } from "./crop/cases.ts";
@@ -22,6 +27,7 @@ export { letterboxKernel } from "./letterbox/cases.ts";
 export { matmulKernel } from "./matmul/cases.ts";
 export { maxPoolKernel } from "./max_pool/cases.ts";
 export { meanKernel } from "./mean/cases.ts";
+export { multiplyKernel } from "./multiply/cases.ts";
 export { normalizeKernel } from "./normalize/cases.ts";
 export { padChannelsKernel } from "./pad_channels/cases.ts";
 export { patchEmbedKernel } from "./patch_embed/cases.ts";
@@ -30,6 +36,7 @@ export { preluKernel } from "./prelu/cases.ts";
 export { repeatKernel } from "./repeat/cases.ts";
 export { resizeKernel } from "./resize/cases.ts";
 export { scaleKernel } from "./scale/cases.ts";
+export { sliceGradientKernel, sliceKernel } from "./slice/cases.ts";
 export { softmaxGradientKernel, softmaxKernel } from "./softmax/cases.ts";
 export { sumRowsKernel } from "./sum_rows/cases.ts";
 export { transposeKernel } from "./transpose/cases.ts";

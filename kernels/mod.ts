@@ -6,6 +6,7 @@
 export { compare } from "./compare.ts";
 export { type Activation, activations } from "./activation/activations.ts";
 export type { Pads, WindowAttrs } from "./conv2d/window.ts";
+export { absoluteDifference } from "./absolute_difference/absolute_difference.ts";
 export { gelu, geluTanh, quickGelu, relu } from "./activation/activation.ts";
 export {
   adamw,
@@ -21,6 +22,7 @@ export { attention, type AttentionOptions } from "./attention/attention.ts";
 export { seenBy } from "./attention/seen_by.ts";
 export { cast } from "./cast/cast.ts";
 export { classToken } from "./class_token/class_token.ts";
+export { concatenate } from "./concatenate/concatenate.ts";
 export { conv1d, type Conv1dAttrs, conv1dWeight } from "./conv1d/conv1d.ts";
 export { conv2d, type ConvolutionAttrs, depthwiseConv2d } from "./conv2d/conv2d.ts";
 export { centerCrop, crop, type CropAttrs } from "./crop/crop.ts";
@@ -37,6 +39,7 @@ export { matmul, type MatmulAttrs, type MatmulInputs } from "./matmul/matmul.ts"
 export { packMatrix, type PackOptions } from "./matmul/pack_matrix.ts";
 export { maxPool, type MaxPoolAttrs } from "./max_pool/max_pool.ts";
 export { mean } from "./mean/mean.ts";
+export { multiply } from "./multiply/multiply.ts";
 export {
   clipColors,
   normalize,
@@ -49,6 +52,7 @@ export { patches } from "./patches/patches.ts";
 export { prelu } from "./prelu/prelu.ts";
 export { type Filter, resize, type ResizeAttrs } from "./resize/resize.ts";
 export { scale } from "./scale/scale.ts";
+export { slice, type SliceAttrs } from "./slice/slice.ts";
 export { softmax } from "./softmax/softmax.ts";
 export { repeat, type RepeatAttrs } from "./repeat/repeat.ts";
 export { sumRows } from "./sum_rows/sum_rows.ts";

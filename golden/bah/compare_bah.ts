@@ -2,6 +2,7 @@ import type { Device } from "../../engine/mod.ts";
 import { compareParts } from "../compare_parts.ts";
 import type { GoldenSet } from "../golden_set.ts";
 import type { GoldenReport } from "../report.ts";
+import { compareConflict } from "./conflict_rows.ts";
 import { compareLabelFiles } from "./label_rows.ts";
 import { compareBahMetrics } from "./metrics_rows.ts";
 
@@ -15,13 +16,21 @@ const parts = [
     files: ["loaders.json"],
     compare: (_: Device, set: GoldenSet, report: GoldenReport) => compareLabelFiles(set, report),
   },
+  {
+    files: [
+      "conflict_golden.safetensors",
+      "conflict_inputs.safetensors",
+      "conflict_tolerances.json",
+    ],
+    compare: compareConflict,
+  },
 ] as const;
 
 /** The files that identify a set of this kind. */
 export const bahFiles: readonly string[] = parts.flatMap(({ files }) => files);
 
 /** What the set of BAH holds besides: numbers of models that this version does not have. */
-const models = ["models_golden.safetensors", "conflict_golden.safetensors"];
+const models = ["models_golden.safetensors"];
 
 /** Compares a set of BAH, if the folder holds one. */
 export async function compareBah(
