@@ -30,3 +30,21 @@ export function currentHost(): Host {
 export function environment(variable: string): string | undefined {
   return host.environment(variable);
 }
+
+/** What surrounds waits that block the event loop. */
+type AroundWaits = <T>(wait: () => T) => T;
+const directly: AroundWaits = (wait) => wait();
+let aroundWaits = directly;
+
+/**
+ * Surrounds every wait for the device that blocks the event loop, as Deno's maps of buffers do: a program
+ * that listens to Ctrl-C can't hear it meanwhile. Without an argument nothing surrounds them.
+ */
+export function surroundWaits(around: AroundWaits = directly): void {
+  aroundWaits = around;
+}
+
+/** Runs what may block the event loop until the device is done. */
+export function blocking<T>(wait: () => T): T {
+  return aroundWaits(wait);
+}

@@ -1,5 +1,6 @@
 import { messageOf, withErrorScope } from "./error_scope.ts";
 import { KernelError } from "./errors.ts";
+import { blocking } from "./host.ts";
 import { checkLimit, type Limits } from "./limits.ts";
 import { type Binding, evaluateSize, reflect, type Reflection } from "./reflect.ts";
 import { expandShader, type Flag, type Shader } from "./shader.ts";
@@ -89,19 +90,21 @@ export class Pipelines {
 
   async #compile(program: Program, label: string): Promise<Pipeline> {
     const gpu = this.#gpu;
-    const { value, error } = withErrorScope(gpu, () => {
-      const module = gpu.createShaderModule({ label, code: program.code });
-      const layout = gpu.createBindGroupLayout({
-        label,
-        entries: program.reflection.bindings.map(layoutEntry),
-      });
-      const pipeline = gpu.createComputePipeline({
-        label,
-        layout: gpu.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
-        compute: { module, entryPoint: "main", constants: program.constants },
-      });
-      return { module, layout, pipeline };
-    });
+    // A driver may compile here and now, which takes a CPU some tenths of a second.
+    const { value, error } = withErrorScope(gpu, () =>
+      blocking(() => {
+        const module = gpu.createShaderModule({ label, code: program.code });
+        const layout = gpu.createBindGroupLayout({
+          label,
+          entries: program.reflection.bindings.map(layoutEntry),
+        });
+        const pipeline = gpu.createComputePipeline({
+          label,
+          layout: gpu.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
+          compute: { module, entryPoint: "main", constants: program.constants },
+        });
+        return { module, layout, pipeline };
+      }));
     const { module, layout, pipeline } = value, failure = await error;
     if (failure) {
       const { messages } = await module.getCompilationInfo();

@@ -1,3 +1,4 @@
+import { blocking } from "./host.ts";
 import { hostArray } from "./dtype.ts";
 import type { Pool } from "./pool.ts";
 import { takeMapped } from "./quick_map.ts";
@@ -55,7 +56,9 @@ export class Reader {
   /** Resolves when all submitted work is done. */
   async settle(): Promise<void> {
     const buffer = this.#fence;
-    if (buffer === undefined) return await this.#gpu.queue.onSubmittedWorkDone();
+    if (buffer === undefined) {
+      return await blocking(() => this.#gpu.queue.onSubmittedWorkDone());
+    }
     const encoder = this.#gpu.createCommandEncoder({ label: "settle" });
     encoder.clearBuffer(buffer);
     try {
@@ -78,8 +81,8 @@ export class Reader {
       // the errors of what was submitted before arrive, which come as events.
       await nextTurn();
       // All maps are requested before the first is awaited, so that they share one wait.
-      const mapped = Promise.all(
-        staged.map(({ buffer, bytes }) => buffer.mapAsync(GPUMapMode.READ, 0, bytes)),
+      const mapped = blocking(() =>
+        Promise.all(staged.map(({ buffer, bytes }) => buffer.mapAsync(GPUMapMode.READ, 0, bytes)))
       );
       if (quick) {
         mapped.catch(() => {}); // awaited only if something is wrong
@@ -100,9 +103,15 @@ export class Reader {
   }
 }
 
-/** Waits for the next turn of the event loop; a timer would take a millisecond and more. */
+/**
+ * Waits until events that are due have been told; a timer would take a millisecond and more. Pages have no
+ * `setImmediate()`; elsewhere it is preferred, since Deno keeps some kilobytes of each message channel.
+ */
 function nextTurn(): Promise<void> {
+  const { setImmediate } = globalThis as { setImmediate?: (action: () => void) => unknown };
   return new Promise((resolve) => {
+    // The second one comes after the events that the first turn found.
+    if (setImmediate) return void setImmediate(() => setImmediate(resolve));
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
       port1.close();
@@ -129,7 +138,7 @@ export async function readTexture(
     texture.height,
   ]);
   gpu.queue.submit([encoder.finish()]);
-  await buffer.mapAsync(GPUMapMode.READ);
+  await blocking(() => buffer.mapAsync(GPUMapMode.READ));
   const [bytes] = takeMapped([{ buffer, bytes: bytesPerRow * texture.height }]) as [ArrayBuffer];
   const texels = new Float32Array(texture.width * texture.height * 4);
   for (let y = 0; y < texture.height; y++) {

@@ -48,3 +48,7 @@ export {
   type UnitEvents,
 } from "../person/unit_events.ts";
 export { readUnits, setReading, type UnitReadings, type Usual } from "../person/unit_readings.ts";
+export type { Sentence, Transcript } from "../media/transcript/transcript.ts";
+export { parseTranscript, readTranscript } from "../media/transcript/read_transcript.ts";
+export { type EmbeddedSentence, embedSentences } from "../media/transcript/embed_sentences.ts";
+export type { CutSentence } from "../media/transcript/cut_sentence.ts";

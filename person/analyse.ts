@@ -56,7 +56,8 @@ export async function analyse<D extends DecidedVideo>(
       `too short: ${seen.length} frames with a face, and ${leastFrames} are the fewest`,
     );
   }
-  const { decided, windows } = await decider.decide(features, options);
+  const times = [seen.map(({ seconds }) => seconds)];
+  const { decided, windows } = await decider.decide(features, { ...options, times });
   const { probabilities } = decided.after, likeliest = Math.max(...probabilities);
   const least = leastProbability ?? usualLeastProbability(probabilities.length);
   return {
@@ -71,11 +72,29 @@ export async function analyse<D extends DecidedVideo>(
   };
 }
 
-/** The window that stands for a frame: the one centred on it, or the nearest one at the ends. */
-export function windowOfFrame(place: number, windows: readonly AnalysedWindow[]): number {
-  const [first] = windows;
-  const half = first ? (first.last - first.first) >> 1 : 0;
-  return Math.max(0, Math.min(windows.length - 1, place - half));
+/**
+ * The window that stands for a frame: of those that it is in, the one that is centred on it most nearly.
+ * Undefined if it is in none, as a frame between two gaps.
+ */
+export function windowOfFrame(
+  place: number,
+  windows: readonly AnalysedWindow[],
+): number | undefined {
+  const [any] = windows;
+  if (!any) return undefined;
+  const wanted = place - ((any.last - any.first) >> 1);
+  let low = 0, high = windows.length; // the windows before `low` begin before `wanted`
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((windows[middle]?.first ?? Infinity) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  const near = [low, low - 1].filter((i) => {
+    const { first, last } = windows[i] ?? { first: Infinity, last: -Infinity };
+    return first <= place && place <= last;
+  });
+  const away = (i: number) => Math.abs((windows[i]?.first ?? Infinity) - wanted);
+  return near.toSorted((a, b) => away(a) - away(b))[0];
 }
 
 /** Formats a share as a percentage. */

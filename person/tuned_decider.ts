@@ -27,9 +27,18 @@ export class TunedDecider implements VideoDecider<Adaptation> {
       this.autt.forget();
       this.centring.forget();
     }
-    const decided = await this.autt.adapt(this.centring.next(features), options);
+    // The released code knows frames alone, and no times.
+    const times = settings.mode === "official" ? undefined : options.times;
+    const decided = await this.autt.adapt(this.centring.next(features), { ...options, times });
     const length = Math.min(settings.window, features.length / model.clip.config.embedding);
-    return { decided, windows: windowsOf(decided, length) };
+    const placed = (prediction: TunedPrediction): TunedPrediction => ({
+      ...prediction,
+      start: prediction.starts.indexOf(prediction.start),
+    });
+    return {
+      decided: { ...decided, before: placed(decided.before), after: placed(decided.after) },
+      windows: windowsOf(decided, length),
+    };
   }
 }
 
@@ -40,8 +49,8 @@ function windowsOf({ before, after }: Adaptation, length: number): AnalysedWindo
     return [...Float32Array.from(softmax(logits))];
   };
   return Array.from(after.windowEntropy, (entropyAfter, window) => ({
-    first: window,
-    last: window + length - 1,
+    first: after.starts[window] ?? NaN,
+    last: (after.starts[window] ?? NaN) + length - 1,
     before: share(before, window),
     after: share(after, window),
     entropyBefore: before.windowEntropy[window] ?? NaN,

@@ -1,11 +1,12 @@
 /**
- * Embeds 1,000 pictures one by one and decides on each, and prints what memory did meanwhile: in a process of its
+ * Embeds 1,000 pictures one by one and decides on each, then reads 10,000 small results, and prints what memory did meanwhile: in a process of its
  * own, as others would allocate as well.
  *
  * @module
  */
 import "../engine/deno_host.ts";
-import { openDevice } from "../engine/mod.ts";
+import { openDevice, record } from "../engine/mod.ts";
+import { scale } from "../kernels/mod.ts";
 import { openSmall, smallPictures } from "./small_adaptation.ts";
 
 using device = await openDevice();
@@ -26,7 +27,18 @@ async function infer(times: number): Promise<void> {
 await infer(200);
 const before = { device: device.pool.bytesAllocated, resident: Deno.memoryUsage().rss };
 await infer(1000);
+const { gc } = globalThis as unknown as { readonly gc: () => void };
+gc();
+const after = { device: device.pool.bytesAllocated, resident: Deno.memoryUsage().rss };
+const plan = await record(device, (r) => scale(r, r.input("x", [1000]), 2));
+for (let i = 0; i < 10_000; i++) {
+  plan.write("x", new Float32Array(1000));
+  plan.run();
+  await device.read([plan.outputs]);
+}
+gc();
 console.log(JSON.stringify({
-  device: { before: before.device, after: device.pool.bytesAllocated },
-  grown: Deno.memoryUsage().rss - before.resident,
+  device: { before: before.device, after: after.device },
+  grown: after.resident - before.resident,
+  grownByReads: Deno.memoryUsage().rss - after.resident,
 }));

@@ -40,39 +40,43 @@ export async function tellStory(
       ...{ device, model: demoModel, entry: method.entry, ...parts, enrolment },
       ...{ onePerson: false, faces: "find" },
     });
-  return await stoppable(async (signal) => {
-    using device = await openNamed(command.adapter);
-    const options = { ...command.options, signal };
-    const answerTo = async (reader: VideoReader) => {
-      const reading = reader.read(() => openFrames(demoNeutral, options), {
-        ...options,
-        person: 1,
-      });
-      const [one] = await untilInterrupted(Array.fromAsync(reading), signal);
-      return answerOf(one?.analysis, classes, "neutral");
-    };
-    using stranger = await untilInterrupted(open(device, undefined), signal);
-    const before = await answerTo(stranger);
-    const enrolling = enrollPerson(stranger.watcher, [demoResting], { ...options, person: 1 });
-    const enrolment = await untilInterrupted(enrolling, signal);
-    using known = await untilInterrupted(open(device, enrolment), signal);
-    const after = await answerTo(known);
-    const { usual, prompts } = known.observer.observe([]).readings;
-    const habits = largestPlaces([...usual], 2).map((unit) => unitLabel(prompts[unit] ?? ""));
-    const story = [
-      `At rest, read like everybody else: ${before}.`,
-      `The same clip, once four seconds of the person's resting face are known: ${after}.`,
-      `Why: this face shows ${habits.join(" and ")} even at rest, as other faces do in pain.`,
-    ];
-    const named = { path: demoHead, name: "the demo's head" };
-    const about = { ...await aboutReader(known, { method, head: named }, parts), story };
-    const video = { name: "a drawn face", path: demoSample }, clock = new StageClock();
-    const run = { reader: known, about, guard, signal, clock, keep: undefined };
-    const [pain] = await readVideo(video, command, run);
-    clearStatus();
-    if (pain) (command.printed ? say : console.log)(screenOf(story, pain.analysis, classes));
-    return 0;
-  }, "stopped: nothing was written");
+  return await stoppable(
+    async (signal) => {
+      using device = await openNamed(command.adapter);
+      const options = { ...command.options, signal };
+      const answerTo = async (reader: VideoReader) => {
+        const reading = reader.read(() => openFrames(demoNeutral, options), {
+          ...options,
+          person: 1,
+        });
+        const [one] = await untilInterrupted(Array.fromAsync(reading), signal);
+        return answerOf(one?.analysis, classes, "neutral");
+      };
+      using stranger = await untilInterrupted(open(device, undefined), signal);
+      const before = await answerTo(stranger);
+      const enrolling = enrollPerson(stranger.watcher, [demoResting], { ...options, person: 1 });
+      const enrolment = await untilInterrupted(enrolling, signal);
+      using known = await untilInterrupted(open(device, enrolment), signal);
+      const after = await answerTo(known);
+      const { usual, prompts } = known.observer.observe([]).readings;
+      const habits = largestPlaces([...usual], 2).map((unit) => unitLabel(prompts[unit] ?? ""));
+      const story = [
+        `At rest, read like everybody else: ${before}.`,
+        `The same clip, once four seconds of the person's resting face are known: ${after}.`,
+        `Why: this face shows ${habits.join(" and ")} even at rest, as other faces do in pain.`,
+      ];
+      const named = { path: demoHead, name: "the demo's head" };
+      const about = { ...await aboutReader(known, { method, head: named }, parts), story };
+      const video = { name: "a drawn face", path: demoSample }, clock = new StageClock();
+      const run = { reader: known, about, guard, signal, clock, keep: undefined };
+      const [pain] = await readVideo(video, command, run);
+      clearStatus();
+      if (pain) (command.printed ? say : console.log)(screenOf(story, pain.analysis, classes));
+      return 0;
+    },
+    "stopped: nothing was written",
+    "end",
+  );
 }
 
 /** An answer with its probability, and whether it is what was drawn. */

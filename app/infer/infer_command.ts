@@ -99,6 +99,7 @@ export async function infer(args: string[]): Promise<number> {
     command.many
       ? "stopped: what is written is whole; go on with --resume"
       : "stopped: nothing was written",
+    "end",
   );
 }
 

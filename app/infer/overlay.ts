@@ -45,8 +45,9 @@ export function encodeOverlay(
   const places = new Map(seen.map((frame, place) => [frame, place]));
   const size = Math.max(8, Math.round(height / 24));
   const told = (frame: SeenFrame): string[] => {
-    const place = places.get(frame), window = windows[windowOfFrame(place ?? 0, windows)];
+    const place = places.get(frame);
     if (place === undefined) return [frame.gap ?? "no answer"];
+    const window = windows[windowOfFrame(place, windows) ?? -1];
     const strongest = auPrompts.map((prompt, unit) => ({
       name: unitLabel(prompt),
       reading: moreThanUsual[place * count + unit] ?? NaN,

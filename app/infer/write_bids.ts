@@ -31,19 +31,19 @@ export async function encodeBidsRecording(analysis: Analysis): Promise<BidsRecor
   const start = frames[0]?.seconds ?? 0, end = frames.at(-1)?.seconds ?? 0;
   const steps = frames.slice(1).map(({ seconds }, i) => seconds - (frames[i]?.seconds ?? NaN));
   const step = steps.toSorted((a, b) => a - b)[steps.length >> 1] ?? 1;
-  const rows: string[] = [];
-  for (let i = 0, place = 0; i <= Math.round((end - start) / step); i++) {
-    const time = start + i * step;
-    const away = (at: number) => Math.abs((seen[at]?.seconds ?? Infinity) - time);
-    while (away(place + 1) <= away(place)) place++;
-    const known = away(place) <= step / 2;
-    rows.push(
-      [present, moreThanUsual].flatMap((readings) =>
+  function* rows(): Generator<string> {
+    let place = 0;
+    for (let i = 0; i <= Math.round((end - start) / step); i++) {
+      const time = start + i * step;
+      const away = (at: number) => Math.abs((seen[at]?.seconds ?? Infinity) - time);
+      while (away(place + 1) <= away(place)) place++;
+      const known = away(place) <= step / 2;
+      yield [present, moreThanUsual].flatMap((readings) =>
         prompts.map((_, unit) =>
           known ? round(readings[place * prompts.length + unit] ?? NaN) : "n/a"
         )
-      ).join("\t"),
-    );
+      ).join("\t") + "\n";
+    }
   }
   const names = prompts.map(columnName);
   const information = {
@@ -61,7 +61,7 @@ export async function encodeBidsRecording(analysis: Analysis): Promise<BidsRecor
       }],
     ])),
   };
-  const stream = new Blob([rows.map((row) => `${row}\n`).join("")]).stream()
+  const stream = ReadableStream.from(rows()).pipeThrough(new TextEncoderStream())
     .pipeThrough(new CompressionStream("gzip"));
   return {
     table: new Uint8Array(await new Response(stream).arrayBuffer()),

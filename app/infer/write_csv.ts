@@ -4,14 +4,17 @@ import type { About } from "./about.ts";
 import { type Analysis, windowOfFrame } from "../../person/analyse.ts";
 import { round } from "./write_json.ts";
 
+/** Rows of a piece. */
+const rowsAtOnce = 256;
+
 /**
- * An analysis with a row for each frame. What is not known of a frame is left empty: a frame without a
+ * An analysis as a table, in pieces of many lines, with a row for each frame. What is not known of a frame is left empty: a frame without a
  * face has no numbers, but a reason. Probabilities are those of the window around the frame.
  */
-export function encodeCsv(
+export function* encodeCsv(
   { frames, seen, units, windows, readings: { moreThanUsual } }: Analysis,
   { classes, auPrompts }: Pick<About, "classes" | "auPrompts">,
-): string {
+): Generator<string> {
   const places = new Map(seen.map((frame, place) => [frame, place]));
   const heading = [
     ...["frame", "seconds", "gap", "person", "face_score"],
@@ -22,7 +25,8 @@ export function encodeCsv(
     ...["confidence", "success"],
     ...auPrompts.map((prompt) => `${columnName(prompt)}_more`),
   ];
-  const rows = frames.map((frame) => {
+  yield csvRow(heading);
+  const rowOf = (frame: Analysis["frames"][number]) => {
     const { index, seconds, face, gap } = frame, place = places.get(frame);
     const decided = place !== undefined && windows.length > 0;
     const number = decided ? windowOfFrame(place, windows) : undefined;
@@ -38,10 +42,12 @@ export function encodeCsv(
       ...[face?.score ?? (place === undefined ? 0 : 1), place === undefined ? 0 : 1],
       ...auPrompts.map((_, unit) => unitOf(moreThanUsual, unit)),
     ];
-  });
-  return csvRow(heading) +
-    rows.map((row) => csvRow(row.map((cell) => typeof cell === "number" ? round(cell) : cell)))
-      .join("");
+  };
+  for (let first = 0; first < frames.length; first += rowsAtOnce) {
+    yield frames.slice(first, first + rowsAtOnce).map((frame) =>
+      csvRow(rowOf(frame).map((cell) => typeof cell === "number" ? round(cell) : cell))
+    ).join("");
+  }
 }
 
 /** A unit's FACS code as a column's name, with two digits as in OpenFace: `AU04`; else its prompt. */

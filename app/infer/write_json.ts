@@ -1,12 +1,18 @@
 import { facsUnit } from "../../model/clip_au/facs.ts";
 import { unitMeans } from "../../person/unit_means.ts";
 import { largestAt } from "../../numbers/vectors.ts";
-import type { VideoAnswer } from "../../person/video_decider.ts";
+import { LongLists } from "../../io/files/long_lists.ts";
+import type { SeenFrame } from "../../media/features/watch_video.ts";
+import type { AnalysedWindow, VideoAnswer } from "../../person/video_decider.ts";
 import type { About } from "./about.ts";
 import type { Analysis } from "../../person/analyse.ts";
 
-/** Encodes an analysis as JSON, as `docs/infer-json.md` describes it. */
-export function encodeJson(video: string, analysis: Analysis, about: About): string {
+/** Encodes an analysis as JSON, in pieces, as `docs/infer-json.md` describes it. */
+export function* encodeJson(
+  video: string,
+  analysis: Analysis,
+  about: About,
+): Generator<string> {
   const { frames, seen, windows, adaptation, abstained } = analysis, { classes } = about;
   const named = (probabilities: ArrayLike<number>) =>
     Object.fromEntries(classes.map((name, i) => [name, round(probabilities[i] ?? NaN)]));
@@ -17,7 +23,8 @@ export function encodeJson(video: string, analysis: Analysis, about: About): str
     entropy: round(answer.entropy),
     window: answer.start,
   });
-  return listsOnALine(JSON.stringify(
+  const lists = new LongLists();
+  yield* lists.encode(
     {
       schema: "autt.infer",
       schema_version: 2,
@@ -38,62 +45,58 @@ export function encodeJson(video: string, analysis: Analysis, about: About): str
       frames_with_face: seen.length,
       gaps: frames.filter(({ gap }) => gap !== undefined)
         .map(({ index, seconds, gap }) => ({ frame: index, seconds: round(seconds), reason: gap })),
-      faces: facesOf(analysis),
+      faces: facesOf(analysis, lists),
       abstained: abstained ?? null,
       before: adaptation ? decision(adaptation.before) : null,
       after: adaptation ? decision(adaptation.after) : null,
       moved: adaptation?.moved ?? null,
       steps: adaptation?.steps.map(({ loss }) => round(loss)) ?? [],
       warnings: adaptation?.warnings ?? [],
-      action_units: unitsOf(analysis),
-      windows: windows.map((window) => ({
-        first_frame: seen[window.first]?.index,
-        last_frame: seen[window.last]?.index,
-        from: time(window.first),
-        to: time(window.last),
-        before: named(window.before),
-        after: named(window.after),
-        entropy_before: round(window.entropyBefore),
-        entropy_after: round(window.entropyAfter),
-      })),
+      action_units: unitsOf(analysis, lists),
+      windows: lists.lines(windows.length, (i) => {
+        const window = windows[i] as AnalysedWindow;
+        return {
+          first_frame: seen[window.first]?.index,
+          last_frame: seen[window.last]?.index,
+          from: time(window.first),
+          to: time(window.last),
+          before: named(window.before),
+          after: named(window.after),
+          entropy_before: round(window.entropyBefore),
+          entropy_after: round(window.entropyAfter),
+        };
+      }),
     },
-    null,
-    2,
-  )) + "\n";
-}
-
-/** Puts each list of numbers on one line: there may be one for each unit, with a number for each frame. */
-function listsOnALine(json: string): string {
-  const number = String.raw`(?:-?\d[\d.e+-]*|null)`;
-  return json.replace(
-    new RegExp(String.raw`\[\n\s+(${number}(?:,\n\s+${number})*)\n\s+\]`, "g"),
-    (_, numbers: string) => `[${numbers.replace(/\n\s+/g, " ")}]`,
   );
+  yield "\n";
 }
 
 /** Where the face was, in pixels: a list for each column, a place for each frame with the face. */
-function facesOf({ seen }: Analysis) {
-  const column = (name: "left" | "top" | "width" | "height" | "score") =>
-    seen.map(({ face }) => face ? round(face[name]) : null);
+function facesOf({ seen }: Analysis, lists: LongLists) {
+  const column = (of: (frame: SeenFrame) => number | undefined) =>
+    lists.line(seen.length, (place) => {
+      const value = of(seen[place] as SeenFrame);
+      return value === undefined ? null : round(value);
+    });
   return {
-    frame: seen.map(({ index }) => index),
-    seconds: seen.map(({ seconds }) => round(seconds)),
-    left: column("left"),
-    top: column("top"),
-    width: column("width"),
-    height: column("height"),
-    score: column("score"),
+    frame: column(({ index }) => index),
+    seconds: column(({ seconds }) => seconds),
+    left: column(({ face }) => face?.left),
+    top: column(({ face }) => face?.top),
+    width: column(({ face }) => face?.width),
+    height: column(({ face }) => face?.height),
+    score: column(({ face }) => face?.score),
   };
 }
 
 /** What the face did: two readings of each unit, and events. */
-function unitsOf({ readings, events: { events, doubt }, seen }: Analysis) {
+function unitsOf({ readings, events: { events, doubt }, seen }: Analysis, lists: LongLists) {
   const { prompts, present, moreThanUsual, usual, usualIs } = readings, count = prompts.length;
   const named = (prompt: string) => ({ prompt, ...facsUnit(prompt) });
   const means = [present, moreThanUsual].map((matrix) => unitMeans(matrix, count));
   const time = (place: number) => round(seen[place]?.seconds ?? NaN);
   const frames = (matrix: Float32Array, unit: number) =>
-    seen.map((_, place) => round(matrix[place * count + unit] ?? NaN));
+    lists.line(seen.length, (place) => round(matrix[place * count + unit] ?? NaN));
   return {
     usual: usualIs,
     doubt: doubt ?? null,

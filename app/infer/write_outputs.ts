@@ -38,11 +38,17 @@ export function physioInfoPath(path: string): string {
 }
 
 /** Writes a text to a file, atomically, or to standard output. */
-async function writeText(path: string | undefined, encode: () => string): Promise<void> {
+async function writeText(
+  path: string | undefined,
+  encode: () => string | Iterable<string>,
+): Promise<void> {
   if (path === undefined) return;
-  if (path !== standardOutput) return await writeAtomically(path, encode());
-  const bytes = new TextEncoder().encode(encode());
-  for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
+  const text = encode();
+  if (path !== standardOutput) return await writeAtomically(path, text);
+  for (const piece of typeof text === "string" ? [text] : text) {
+    const bytes = new TextEncoder().encode(piece);
+    for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
+  }
 }
 
 /** Writes the outputs, each atomically. The JSON comes last: if it exists, all others do. */

@@ -76,32 +76,36 @@ export async function enroll(args: string[]): Promise<number> {
   const there = await fileSize(path) !== undefined;
   const known = there && !values.again ? await loadEnrolment(path) : undefined;
   const model = await modelPath(values.model, values.yes);
-  const enrolling = stoppable(async (signal) => {
-    using device = await openNamed(values.adapter);
-    using clip = await untilInterrupted(loadClip(device, model), signal);
-    const faces = values["no-face-crop"] ? "whole frame" : "find";
-    using watcher = await untilInterrupted(openWatcher(clip, faces), signal);
-    const watching = enrollPerson(watcher, positionals.map(userPath), {
-      every,
-      ...stretch,
-      person,
-      signal,
-      ffmpeg: environment("AUTT_FFMPEG"),
-      onFrame(video, frames) {
-        if (Deno.stderr.isTerminal()) showStatus(`${videos.get(video)}: ${frames} frames seen`);
-      },
-    });
-    const fresh = await untilInterrupted(watching, signal);
-    clearStatus();
-    const all = known ? mergeEnrolments(known, fresh) : fresh;
-    await makeFolderOf(path);
-    await saveEnrolment(path, all);
-    console.log(
-      `${values.subject} is enrolled with ${all.frames} frames of ${all.videos} videos` +
-        (known ? `, ${fresh.frames} of them new` : ""),
-    );
-    return 0;
-  }, "stopped: nothing was written");
+  const enrolling = stoppable(
+    async (signal) => {
+      using device = await openNamed(values.adapter);
+      using clip = await untilInterrupted(loadClip(device, model), signal);
+      const faces = values["no-face-crop"] ? "whole frame" : "find";
+      using watcher = await untilInterrupted(openWatcher(clip, faces), signal);
+      const watching = enrollPerson(watcher, positionals.map(userPath), {
+        every,
+        ...stretch,
+        person,
+        signal,
+        ffmpeg: environment("AUTT_FFMPEG"),
+        onFrame(video, frames) {
+          if (Deno.stderr.isTerminal()) showStatus(`${videos.get(video)}: ${frames} frames seen`);
+        },
+      });
+      const fresh = await untilInterrupted(watching, signal);
+      clearStatus();
+      const all = known ? mergeEnrolments(known, fresh) : fresh;
+      await makeFolderOf(path);
+      await saveEnrolment(path, all);
+      console.log(
+        `${values.subject} is enrolled with ${all.frames} frames of ${all.videos} videos` +
+          (known ? `, ${fresh.frames} of them new` : ""),
+      );
+      return 0;
+    },
+    "stopped: nothing was written",
+    "end",
+  );
   try {
     return await enrolling;
   } catch (error) {

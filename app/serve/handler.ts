@@ -78,7 +78,7 @@ export function makeHandler(setup: ServeSetup): Route {
     places.admit(async (turn) => {
       const { video } = await readForm(request, setup.mostBytes);
       const analysis = await turn(() => read(video, reader));
-      return new Response(encodeJson(video.name, analysis, about), {
+      return new Response([...encodeJson(video.name, analysis, about)].join(""), {
         headers: { "content-type": "application/json", "x-content-type-options": "nosniff" },
       });
     });

@@ -11,17 +11,22 @@ export const privateFile: WriteOptions = { mode: 0o600 };
 /**
  * Writes a file atomically: readers see the old file or the complete new one. A failed write leaves
  * nothing behind and says why in a sentence.
+ *
+ * @param contents Bytes, a text, or pieces of a text, which are made as they are written.
  */
 export async function writeAtomically(
   path: string,
-  contents: Uint8Array | string,
+  contents: Uint8Array | string | Iterable<string>,
   options: WriteOptions = {},
 ): Promise<void> {
   const temporary = `${path}.${crypto.randomUUID()}.part`;
-  const bytes = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
+  const data = contents instanceof Uint8Array
+    ? contents
+    : ReadableStream.from(typeof contents === "string" ? [contents] : contents)
+      .pipeThrough(new TextEncoderStream());
   try {
     await writing(path, async () => {
-      await Deno.writeFile(temporary, bytes, { ...options, createNew: true });
+      await Deno.writeFile(temporary, data, { ...options, createNew: true });
       await Deno.rename(temporary, path);
     });
   } catch (error) {

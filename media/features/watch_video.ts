@@ -166,7 +166,7 @@ async function* watchFaces(
         chosen: chosen.map((face) => {
           const at = next++;
           showFace?.(index, squares[at] as Uint8Array<ArrayBuffer>, face?.person);
-          return { face, features: features.slice(at * embedding, (at + 1) * embedding) };
+          return { face, features: features.subarray(at * embedding, (at + 1) * embedding) };
         }),
       };
     }

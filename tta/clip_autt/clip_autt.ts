@@ -26,6 +26,8 @@ export interface ClipAuttOptions {
 
 /** How to adapt to one video. */
 export interface AdaptOptions {
+  /** The times of each video's frames in seconds: then no window runs over a gap between frames. */
+  readonly times?: readonly (readonly number[])[] | undefined;
   /** Stops adapting with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** Called after each step, with the number of steps done and the state after it. */
@@ -155,14 +157,14 @@ export class ClipAutt implements Disposable {
 
   async #adapt(
     videos: readonly Float32Array[],
-    { signal, onStep, resume }: AdaptOptions,
+    { times, signal, onStep, resume }: AdaptOptions,
   ): Promise<Adaptation[]> {
     signal?.throwIfAborted();
     const person = this.#person, { window, tuneOn } = this.settings;
     if (!videos.every((features) => features.every(Number.isFinite))) {
       throw new RangeError("Cannot adapt to a video: its features are not all finite numbers");
     }
-    const windows = await this.#embedder.embedAll(videos, window);
+    const windows = await this.#embedder.embedAll(videos, window, times);
     const clips = tuneOn === "window"
       ? windows
       : await this.#embedder.embedAll(this.#clipsOf(videos));

@@ -33,6 +33,7 @@ import {
   type TuningStep,
 } from "./tuning.ts";
 import { decideByWindow, type WindowDecision } from "./window_decision.ts";
+import { type InPieces, predictInPieces, tuneInPieces } from "./window_pieces.ts";
 import { baseRows, layPrompts, type PromptLayout, promptTexts } from "./prompt_layout.ts";
 import { checkSettings, type TuningSettings } from "./tuning_settings.ts";
 
@@ -67,13 +68,15 @@ export interface StepTensors {
  * Tunes the vectors in front of the Action Units' words so that decisions on given clips become more
  * certain. The model's weights are read and never written: the vectors are the only leaf.
  *
- * One step (texts, choice of windows, decision, gradient, AdamW) is one replay of one plan.
+ * One step (texts, choice of windows, decision, gradient, AdamW) is one replay of one plan. Windows of long
+ * videos are looked through in pieces before each step, which is then taken on the chosen ones alone.
  */
 export class PromptTuner implements Disposable {
   readonly settings: TuningSettings;
   readonly layout: PromptLayout;
   readonly #model: TunerModel;
   readonly #base: Float32Array<ArrayBuffer>;
+  readonly #mostWindows: number;
   readonly #plans = new Map<string, Plan<StepOutputs>>();
   #queue: Promise<unknown> = Promise.resolve();
   #disposed = false;
@@ -83,15 +86,25 @@ export class PromptTuner implements Disposable {
     settings: TuningSettings,
     layout: PromptLayout,
     base: Float32Array<ArrayBuffer>,
+    mostWindows: number,
   ) {
     this.#model = model;
     this.settings = settings;
     this.layout = layout;
     this.#base = base;
+    this.#mostWindows = mostWindows;
   }
 
-  /** Lays out the prompts. The CLIP must have been loaded `tunable`. */
-  static async open(model: TunerModel, settings: TuningSettings): Promise<PromptTuner> {
+  /**
+   * Lays out the prompts. The CLIP must have been loaded `tunable`.
+   *
+   * @param mostWindows Most windows in one plan: a device's memory does not grow with a video's length.
+   */
+  static async open(
+    model: TunerModel,
+    settings: TuningSettings,
+    mostWindows = 4096,
+  ): Promise<PromptTuner> {
     checkSettings(settings);
     if (!model.text.tunable) {
       throw new TypeError("Cannot tune the prompts of this CLIP: load it with `tunable: true`");
@@ -115,6 +128,7 @@ export class PromptTuner implements Disposable {
       settings,
       layout,
       await baseRows(model.text.tokens, model.config, layout),
+      mostWindows,
     );
   }
 
@@ -126,16 +140,14 @@ export class PromptTuner implements Disposable {
 
   /** Decides on clips without tuning. All clips must have the same number of windows. */
   predict(
-    { context }: Pick<TuningState, "context">,
+    tuning: Pick<TuningState, "context">,
     clips: readonly ClipWindows[],
   ): Promise<TunedPrediction[]> {
-    return this.#alone(async () => {
-      const plan = await this.#plan("predict", clips, (r) => this.recordForward(r, clips).tensors);
-      plan.write("context", context);
-      plan.write("windows", joined(clips.map(({ embeddings }) => embeddings)));
-      plan.run();
-      return predictionsOf(await readAll(this.#model.device, plan.outputs, decisionNames), clips);
-    });
+    return this.#alone(() =>
+      this.#fits(clips)
+        ? this.#predict(tuning.context, clips)
+        : predictInPieces(this.#inPieces, tuning, clips)
+    );
   }
 
   /** Tunes one set of vectors on all clips, which must have the same number of windows. */
@@ -144,7 +156,11 @@ export class PromptTuner implements Disposable {
     clips: readonly ClipWindows[],
     options: TuneOptions = {},
   ): Promise<TuningRun> {
-    return this.#alone(() => this.#tune(from, clips, options));
+    return this.#alone(() =>
+      this.#fits(clips)
+        ? this.#tune(from, clips, options)
+        : tuneInPieces(this.#inPieces, from, clips, { steps: this.settings.steps, ...options })
+    );
   }
 
   /** Records the forward pass for clips: what `predict()` runs. */
@@ -205,10 +221,36 @@ export class PromptTuner implements Disposable {
     this.#plans.clear();
   }
 
+  #fits(clips: readonly ClipWindows[]): boolean {
+    return clips.length * countWindows(clips) <= this.#mostWindows;
+  }
+
+  async #predict(
+    context: Float32Array<ArrayBuffer>,
+    clips: readonly ClipWindows[],
+  ): Promise<TunedPrediction[]> {
+    const plan = await this.#plan("predict", clips, (r) => this.recordForward(r, clips).tensors);
+    plan.write("context", context);
+    plan.write("windows", joined(clips.map(({ embeddings }) => embeddings)));
+    plan.run();
+    return predictionsOf(await readAll(this.#model.device, plan.outputs, decisionNames), clips);
+  }
+
+  /** How windows are looked through that are too many for one plan. */
+  get #inPieces(): InPieces {
+    return {
+      mostWindows: this.#mostWindows,
+      predict: async ({ context }, piece) =>
+        (await this.#predict(context, [piece]))[0] as TunedPrediction,
+      step: (tuning, chosen, done) => this.#tune(tuning, chosen, { steps: 1 }, done),
+    };
+  }
+
   async #tune(
     from: TuningState,
     clips: readonly ClipWindows[],
     { steps: count = this.settings.steps, signal, onStep }: TuneOptions,
+    done = 0,
   ): Promise<TuningRun> {
     const { keepMoments } = this.settings, { device } = this.#model;
     signal?.throwIfAborted();
@@ -237,7 +279,7 @@ export class PromptTuner implements Disposable {
       const loss = found.loss?.[0] ?? NaN, context = found.context as TuningState["context"];
       if (!Number.isFinite(loss) || !context.every(Number.isFinite)) {
         signal?.throwIfAborted();
-        const stopped = `step ${steps.length + 1} was not finite (loss ${loss})`;
+        const stopped = `step ${done + steps.length + 1} was not finite (loss ${loss})`;
         return { tuning, steps, stopped };
       }
       const step = { loss, predictions: predictionsOf(found, clips) };

@@ -95,6 +95,8 @@ export interface TunedPrediction extends Prediction {
   readonly entropy: number;
   /** The chosen window's first frame. */
   readonly start: number;
+  /** `[W]`: the first frame of each window. */
+  readonly starts: readonly number[];
   /** `[W]`: the entropy by which the window was chosen. */
   readonly windowEntropy: Float32Array;
   /** `[W, C]`: the logits behind these entropies. */
@@ -143,6 +145,7 @@ export function predictionsOf(
       embedding: part("embedding"),
       entropy: part("entropy")[0] ?? NaN,
       start: starts[chosen] ?? 0,
+      starts,
       windowEntropy: part("windowEntropy"),
       windowLogits: part("windowLogits"),
     };

@@ -2,6 +2,7 @@ import type { Device, Tensor } from "../../engine/mod.ts";
 import { framesOf, joined } from "../../numbers/vectors.ts";
 import { embedClips } from "../../model/clip_au/head.ts";
 import type { HeadWeights } from "../../model/clip_au/head_weights.ts";
+import { windowStarts } from "./window_starts.ts";
 import { SizedPlans } from "../../model/sized_plans.ts";
 
 /** The embedded windows of a clip. Prompt tuning does not change them. */
@@ -51,13 +52,19 @@ export class WindowEmbedder implements Disposable {
     return embedded as ClipWindows;
   }
 
-  /** Embeds several clips; windows of equal length share batches. */
-  async embedAll(clips: readonly Float32Array[], window = Infinity): Promise<ClipWindows[]> {
+  /**
+   * Embeds several clips; windows of equal length share batches.
+   *
+   * @param times The times of each clip's frames, so that windows don't run over gaps.
+   */
+  async embedAll(
+    clips: readonly Float32Array[],
+    window = Infinity,
+    times: readonly (readonly number[])[] = [],
+  ): Promise<ClipWindows[]> {
     const width = this.#width;
-    const found = clips.map((features): ClipWindows => {
-      // Windows are one frame apart; a clip no longer than a window is one.
-      const frames = framesOf(features, width), count = Math.max(1, frames - window + 1);
-      const starts = Array.from({ length: count }, (_, start) => start);
+    const found = clips.map((features, clip): ClipWindows => {
+      const frames = framesOf(features, width), starts = windowStarts(frames, window, times[clip]);
       const embeddings = new Float32Array(starts.length * width);
       return { embeddings, starts, length: Math.min(frames, window) };
     });

@@ -36,7 +36,7 @@ export function resultOf(
     doubt: events.doubt,
     warnings: adaptation?.warnings ?? [],
     rest: readings.usualIs === "enrolled resting face",
-    json: encodeJson(name, analysis, about),
-    csv: encodeCsv(analysis, about),
+    json: [...encodeJson(name, analysis, about)].join(""),
+    csv: [...encodeCsv(analysis, about)].join(""),
   };
 }

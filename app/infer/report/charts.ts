@@ -2,6 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import type { About } from "../about.ts";
 import type { Analysis } from "../../../person/analyse.ts";
+import type { AnalysedWindow } from "../../../person/video_decider.ts";
 import { unitLabel } from "../../../model/clip_au/facs.ts";
 import { average } from "../../../numbers/vectors.ts";
 import { usualShare } from "../../../person/unit_readings.ts";
@@ -19,11 +20,18 @@ function draw(options: Plot.PlotOptions): string {
   return chart.outerHTML;
 }
 
-/** The middle of each window, in seconds. */
-function middles({ windows, seen }: Analysis): number[] {
-  return windows.map(({ first, last }) =>
-    ((seen[first]?.seconds ?? NaN) + (seen[last]?.seconds ?? NaN)) / 2
-  );
+/** Windows with the time of their middle, no more of them than a chart has room for. */
+function drawnWindows({ windows, seen }: Analysis) {
+  const each = Math.ceil(windows.length / width);
+  return windows.filter((_, i) => i % each === 0).map((window) => ({
+    ...window,
+    seconds: middleOf(window, seen),
+  }));
+}
+
+/** The middle of a window, in seconds. */
+function middleOf({ first, last }: AnalysedWindow, seen: Analysis["seen"]): number {
+  return ((seen[first]?.seconds ?? NaN) + (seen[last]?.seconds ?? NaN)) / 2;
 }
 
 /** The chosen window as a band from its first frame to its last. */
@@ -35,11 +43,10 @@ function chosenBand({ adaptation, windows, seen }: Analysis) {
 
 /** Probabilities over time, before adapting (dashed) and after. */
 export function probabilityChart(analysis: Analysis, { classes }: About): string {
-  const times = middles(analysis);
-  const points = analysis.windows.flatMap((window, i) =>
+  const points = drawnWindows(analysis).flatMap((window) =>
     (["before", "after"] as const).flatMap((when) =>
       classes.map((name, c) => ({
-        seconds: times[i],
+        seconds: window.seconds,
         probability: window[when][c],
         name,
         when,
@@ -83,8 +90,8 @@ function lastOf<P extends { readonly name: string; readonly when: string }>(poin
 
 /** The entropy of windows over time, before (dashed) and after, with the chosen one marked. */
 export function entropyChart(analysis: Analysis): string {
-  const times = middles(analysis);
-  const points = analysis.windows.map((window, i) => ({ ...window, seconds: times[i] }));
+  const points = drawnWindows(analysis), { windows, seen, adaptation } = analysis;
+  const chosen = windows[adaptation?.after.start ?? -1];
   return draw({
     height: 180,
     x: { label: "seconds" },
@@ -93,7 +100,7 @@ export function entropyChart(analysis: Analysis): string {
       Plot.rect(chosenBand(analysis), { x1: "from", x2: "to", fillOpacity: 0.08 }),
       Plot.line(points, { x: "seconds", y: "entropyBefore", strokeDasharray: "4 3" }),
       Plot.line(points, { x: "seconds", y: "entropyAfter", strokeWidth: 2 }),
-      Plot.dot(points.filter((_, i) => i === analysis.adaptation?.after.start), {
+      Plot.dot(chosen ? [{ ...chosen, seconds: middleOf(chosen, seen) }] : [], {
         x: "seconds",
         y: "entropyAfter",
         r: 5,
