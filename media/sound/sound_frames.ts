@@ -6,6 +6,7 @@ import { Pitch, pitchLength } from "./pitch.ts";
 export interface SoundFrames {
   /** Number of the first, from 0. */
   readonly first: number;
+  /** How many. */
   readonly count: number;
   /** `[count, 64]`: logarithms of the spectrum in mel bands. */
   readonly mel: Float32Array;

@@ -5,6 +5,7 @@ const usualRate = 25;
 export interface StoredSound {
   /** Samples per second. */
   readonly rate: number;
+  /** How many there are. */
   readonly channels: number;
 }
 
