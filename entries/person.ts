@@ -57,4 +57,11 @@ export type { StoredSound } from "../media/video/ffmpeg_report.ts";
 export { type SoundFrames, soundFrames } from "../media/sound/sound_frames.ts";
 export { type SoundTrack, trackSound } from "../media/sound/sound_track.ts";
 export type { Pauses } from "../media/sound/pauses.ts";
-export { soundFeatureNames, soundFeatures } from "../media/sound/sound_features.ts";
+export {
+  prosodyNames,
+  prosodyOf,
+  soundFeatureNames,
+  soundFeatures,
+} from "../media/sound/sound_features.ts";
+export { readSpeech, type Speech, type SpeechOptions } from "../media/speech/read_speech.ts";
+export { type BesideFrames, besideFrames } from "../media/speech/beside_frames.ts";
