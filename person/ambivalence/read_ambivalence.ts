@@ -2,7 +2,7 @@ import type { EmbeddedSentence } from "../../media/transcript/embed_sentences.ts
 import { framesDuring } from "../../media/transcript/transcript.ts";
 import type { KnownClip } from "../../model/conflict_fusion/clip_batch.ts";
 import type { ConflictHead } from "../../model/conflict_fusion/conflict_file.ts";
-import { ConflictReader } from "../../model/conflict_fusion/conflict_reader.ts";
+import type { ConflictReader } from "../../model/conflict_fusion/conflict_reader.ts";
 import type { Modality } from "../../model/conflict_fusion/sizes.ts";
 import { onScale } from "../../model/conflict_fusion/voice_scale.ts";
 import { meanDirection, meanOf, unit } from "../../numbers/vectors.ts";
