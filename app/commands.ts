@@ -117,6 +117,9 @@ export const developmentTasks: readonly Command[] = [
     "compare fusions of face, words and voice on drawn people who speak",
     device,
   ),
+  row("demo:speakers", "FOLDER", "draw videos of people who speak, with sound and words", [
+    "ffmpeg",
+  ]),
 ];
 
 /** Commands with what they do, one a line. */

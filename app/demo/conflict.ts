@@ -10,6 +10,7 @@ import { loadClip } from "../../model/clip/load_clip.ts";
 import { fusionMethods } from "../../tta/ambivalence/methods.ts";
 import { usualFusionTraining } from "../../tta/ambivalence/train_fusion.ts";
 import { baselinesFor } from "../../tta/baselines/mod.ts";
+import { writeDemoHead } from "./write_demo_head.ts";
 import { evaluate } from "../eval/evaluate.ts";
 import { stoppable } from "../terminal/interrupt.ts";
 import {
@@ -35,6 +36,8 @@ usage: deno task demo:conflict [options]
   --early N         the same with fewer steps, of those that can learn it (default 10)
   --batch N         answers in a step (default 128)
   --seed N          each gives other people to be tested on (default 1)
+  --head FILE       write a fusion of face and words that learnt from all of these people's answers with
+                    a conflict, for \`infer --task ambivalence --model demo\`, and print no table
   --features FOLDER where the features of their faces are kept (default: in the user's cache)
 ${deviceHelp}
 
@@ -57,6 +60,7 @@ await runCommand(async (args) => {
     early: { type: "string", default: "10" },
     batch: { type: "string", default: "128" },
     seed: { type: "string", default: "1" },
+    head: { type: "string" },
     features: { type: "string" },
   }, help);
   const whole = (
@@ -95,6 +99,14 @@ await runCommand(async (args) => {
   return await stoppable(async (signal) => {
     using device = await openNamed(values.adapter);
     using clip = await loadClip(device, demoModel);
+    if (values.head !== undefined) {
+      const dataset = new SpeakerDataset("conflict", listSpeakers("conflict", count), {
+        clip,
+        folder,
+      });
+      await writeDemoHead(userPath(values.head), { device, clip, dataset, training, signal });
+      return 0;
+    }
     for (const variant of variants) {
       const split = listSpeakers(variant, count);
       const kept = await Deno.makeTempDir();

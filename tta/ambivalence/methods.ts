@@ -5,25 +5,17 @@
  * @module
  */
 import type { Clip } from "../../model/clip/clip.ts";
-import { ConflictReader, usualWordsShare } from "../../model/conflict_fusion/conflict_reader.ts";
+import { ConflictReader } from "../../model/conflict_fusion/conflict_reader.ts";
 import {
   type ConflictSizes,
   modalities,
   type Modality,
-  usualConflictSizes,
 } from "../../model/conflict_fusion/sizes.ts";
+import { onScale } from "../../model/conflict_fusion/voice_scale.ts";
 import { type MethodEntry, methodOf, type MethodSetup } from "../methods/method.ts";
+import { fitFusion } from "./fit_fusion.ts";
 import { KnownClips } from "./known_clips.ts";
-import {
-  chooseWordsShare,
-  findModalities,
-  type FusionTraining,
-  onScale,
-  type PersonClip,
-  trainFusion,
-  usualFusionTraining,
-  voiceScale,
-} from "./train_fusion.ts";
+import { type FusionTraining, type PersonClip, usualFusionTraining } from "./train_fusion.ts";
 
 /** A method of fusion. */
 interface Fusion {
@@ -98,11 +90,8 @@ export function fusionMethods(training: FusionTraining = usualFusionTraining): M
   }));
 }
 
-/** Every so many source people are not trained on: the share of the words is chosen on them. */
-const heldEvery = 5;
-
 async function openFusion(
-  { form, uses, name }: Fusion,
+  { form, uses }: Fusion,
   training: FusionTraining,
   { device, classes, sources }: MethodSetup,
   known: KnownClips,
@@ -112,24 +101,12 @@ async function openFusion(
     const { subject, label } = source;
     seen.push({ subject, label, known: await known.know(source) });
   }
-  const scale = voiceScale(seen.map((one) => one.known));
-  const clips = seen.map((one) => ({ ...one, known: onScale(one.known, scale) }));
-  const used = findModalities(clips.map((one) => one.known), uses);
-  if (used.length === 0) {
-    throw new TypeError(`Cannot open "${name}": no source clip has ${uses.join(", ")}`);
-  }
-  const sizes = { ...usualConflictSizes(form, used), classes: classes.length };
-  const people = [...new Set(clips.map(({ subject }) => subject))].sort();
-  const held = new Set(people.filter((_, i) => people.length > 1 && i % heldEvery === 0));
-  const learnt = clips.filter(({ subject }) => !held.has(subject));
-  const parameters = await trainFusion(device, sizes, learnt, training);
-  const share = sizes.modalities.length > 1 && form !== "linear"
-    ? await chooseWordsShare(device, parameters, clips.filter(({ subject }) => held.has(subject)))
-    : usualWordsShare;
+  const fit = { form, uses, classes: classes.length, training };
+  const { parameters, voice, wordsShare } = await fitFusion(device, seen, fit);
   const reader = await ConflictReader.open(device, parameters);
   return methodOf(
     async (one) => {
-      const [decision] = await reader.decide([onScale(await known.know(one), scale)], share);
+      const [decision] = await reader.decide([onScale(await known.know(one), voice)], wordsShare);
       return decision?.probabilities ?? [];
     },
     undefined,

@@ -1,3 +1,4 @@
+import { shuffled } from "../../data/split_subjects.ts";
 import { type Device, Rng } from "../../engine/mod.ts";
 import type { KnownClip } from "../../model/conflict_fusion/clip_batch.ts";
 import { ConflictReader, usualWordsShare } from "../../model/conflict_fusion/conflict_reader.ts";
@@ -54,36 +55,6 @@ export function findModalities(
   });
 }
 
-/** The mean and the deviation of each number about the voice: voices are measured against these. */
-export interface VoiceScale {
-  readonly mean: readonly number[];
-  readonly deviation: readonly number[];
-}
-
-/** The scale of the voices of clips; undefined where no clip has sound. */
-export function voiceScale(clips: readonly KnownClip[]): VoiceScale | undefined {
-  const voices = clips.flatMap(({ audio }) => audio ? [Array.from(audio)] : []);
-  const [first] = voices;
-  if (!first) return undefined;
-  const mean = first.map((_, i) => voices.reduce((sum, v) => sum + (v[i] ?? 0), 0) / voices.length);
-  const deviation = first.map((_, i) =>
-    Math.sqrt(
-      voices.reduce((sum, v) => sum + ((v[i] ?? 0) - (mean[i] ?? 0)) ** 2, 0) / voices.length,
-    ) || 1
-  );
-  return { mean, deviation };
-}
-
-/** A clip with its voice on the scale. */
-export function onScale(clip: KnownClip, scale: VoiceScale | undefined): KnownClip {
-  if (!clip.audio || !scale) return clip;
-  const audio = Array.from(
-    clip.audio,
-    (x, i) => (x - (scale.mean[i] ?? 0)) / (scale.deviation[i] ?? 1),
-  );
-  return { ...clip, audio };
-}
-
 /**
  * Trains fusion from the start on clips whose voices are on one scale. Classes count alike, however often
  * they occur.
@@ -95,9 +66,7 @@ export async function trainFusion(
   { steps, batch, rate, taken, seed }: FusionTraining,
   { signal, onStep }: {
     readonly signal?: AbortSignal | undefined;
-    readonly onStep?:
-      | ((step: number, trainer: ConflictTrainer) => Promise<void> | void)
-      | undefined;
+    readonly onStep?: ((step: number) => void) | undefined;
   } = {},
 ): Promise<ConflictParameters> {
   const rng = new Rng(seed), size = Math.min(batch, clips.length);
@@ -107,13 +76,13 @@ export async function trainFusion(
   });
   const settings = { ...conflictTraining, rate };
   using trainer = await ConflictTrainer.open(device, initialConflict(sizes, seed), size, settings);
-  let order: number[] = [];
+  let order: LabelledClip[] = [], epoch = 0;
   for (let step = 1; step <= steps; step++) {
     signal?.throwIfAborted();
-    if (order.length < size) order = [...order, ...shuffled(clips.length, rng)];
-    const some = order.splice(0, size).map((i) => clips[i] as LabelledClip);
+    if (order.length < size) order = [...order, ...shuffled(clips, seed + ++epoch)];
+    const some = order.splice(0, size);
     await trainer.step(some.map((clip) => lessOf(clip, taken, rng)), classWeights);
-    await onStep?.(step, trainer);
+    onStep?.(step);
   }
   return await trainer.read();
 }
@@ -125,15 +94,6 @@ function lessOf({ known, label }: LabelledClip, share: number, rng: Rng): Labell
   if (rng.uniform() >= share || first === undefined || others.length === 0) return { known, label };
   const { [rng.pick([first, ...others])]: _, ...left } = known;
   return { known: left, label };
-}
-
-function shuffled(count: number, rng: Rng): number[] {
-  const order = Array.from({ length: count }, (_, i) => i);
-  for (let i = count - 1; i > 0; i--) {
-    const j = rng.integer(0, i);
-    [order[i], order[j]] = [order[j] as number, order[i] as number];
-  }
-  return order;
 }
 
 /** Shares of the words alone that are tried. */
