@@ -54,13 +54,8 @@ export {
   type FeatureKind,
   readEnrolment,
 } from "./media/features/enrolment.ts";
-export {
-  featuresOf,
-  type SeenFrame,
-  type ShowFace,
-  type StageTimer,
-  type WatchTools,
-} from "./media/features/watch_video.ts";
+export { featuresOf, type SeenFrame } from "./media/features/seen_frame.ts";
+export { type ShowFace, type StageTimer, type WatchTools } from "./media/features/watch_faces.ts";
 export { Watcher, type WatchOptions } from "./media/features/watcher.ts";
 export { type Image, ImagePreparer } from "./media/image_preparer.ts";
 export type { Frame, FrameSource, OpenedVideo } from "./media/video/frame.ts";

@@ -30,7 +30,7 @@ export type { Analysis, Requirements } from "../person/analyse.ts";
 export type { AnalysedWindow, DecidedVideo, VideoAnswer } from "../person/video_decider.ts";
 export type { TrackedFace } from "../media/face/face_tracker.ts";
 export type { FrameOptions } from "../media/video/open_frames.ts";
-export type { SeenFrame } from "../media/features/watch_video.ts";
+export type { SeenFrame } from "../media/features/seen_frame.ts";
 export type { Faces } from "../media/features/open_watcher.ts";
 export type { Observation } from "../person/observe.ts";
 export {
