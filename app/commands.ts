@@ -111,6 +111,15 @@ export const developmentTasks: readonly Command[] = [
     "tell how well readings of Action Units tell what drawn people show",
     device,
   ),
+  row(
+    "demo:conflict",
+    "",
+    "compare fusions of face, words and voice on drawn people who speak",
+    device,
+  ),
+  row("demo:speakers", "FOLDER", "draw videos of people who speak, with sound and words", [
+    "ffmpeg",
+  ]),
 ];
 
 /** Commands with what they do, one a line. */

@@ -12,6 +12,8 @@ export interface DatasetClip {
   readonly task?: string | undefined;
   /** What is said, where that is known. */
   readonly transcript?: string | undefined;
+  /** Numbers about the voice, where there is sound. */
+  readonly voice?: readonly number[] | undefined;
 }
 
 /** Clips of people with the features of their frames; read from disk, or made by a generator. */

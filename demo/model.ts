@@ -11,6 +11,11 @@ export const demoPlainHead = fileURLToPath(
   new URL("./model/plain_head.safetensors", import.meta.url),
 );
 
+/** A fusion of face and words for it, trained on drawn people who speak. */
+export const demoAmbivalence = fileURLToPath(
+  new URL("./model/ambivalence.safetensors", import.meta.url),
+);
+
 /** What TTA-CaP keeps of the drawn people that the heads were trained on. */
 export const demoSources = fileURLToPath(new URL("./model/sources.safetensors", import.meta.url));
 

@@ -48,3 +48,20 @@ export {
   type UnitEvents,
 } from "../person/unit_events.ts";
 export { readUnits, setReading, type UnitReadings, type Usual } from "../person/unit_readings.ts";
+export type { Sentence, Transcript } from "../media/transcript/transcript.ts";
+export { parseTranscript, readTranscript } from "../media/transcript/read_transcript.ts";
+export { type EmbeddedSentence, embedSentences } from "../media/transcript/embed_sentences.ts";
+export type { CutSentence } from "../media/transcript/cut_sentence.ts";
+export { type OpenedSound, openSound, type SoundOptions } from "../media/sound/open_sound.ts";
+export type { StoredSound } from "../media/video/ffmpeg_report.ts";
+export { type SoundFrames, soundFrames } from "../media/sound/sound_frames.ts";
+export { type SoundTrack, trackSound } from "../media/sound/sound_track.ts";
+export type { Pauses } from "../media/sound/pauses.ts";
+export {
+  prosodyNames,
+  prosodyOf,
+  soundFeatureNames,
+  soundFeatures,
+} from "../media/sound/sound_features.ts";
+export { readSpeech, type Speech, type SpeechOptions } from "../media/speech/read_speech.ts";
+export { type BesideFrames, besideFrames } from "../media/speech/beside_frames.ts";

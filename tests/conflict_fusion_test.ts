@@ -9,7 +9,7 @@ import {
   type ModalitySize,
   usualConflictSizes,
 } from "../model/conflict_fusion/sizes.ts";
-import { ConflictTrainer, type LabelledClip } from "../train/conflict_trainer.ts";
+import { ConflictTrainer, type LabelledClip } from "../model/conflict_fusion/conflict_trainer.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
 
 const three: readonly ModalitySize[] = [

@@ -46,6 +46,7 @@ const takeAdapter: ReadonlySet<Task> = new Set([
     "golden",
     "demo:zeroshot",
     "demo:units",
+    "demo:conflict",
     "demo:timeline",
     "demo:bench",
   ] as const,

@@ -1,3 +1,4 @@
+import { fusionMethods } from "../../tta/ambivalence/methods.ts";
 import { baselinesFor } from "../../tta/baselines/mod.ts";
 import { type MethodEntry, methods, type Need } from "../../tta/methods/mod.ts";
 import { UsageError } from "../terminal/terminal.ts";
@@ -31,23 +32,25 @@ export function chooseContenders(
   classes: readonly string[],
   available: Available,
 ): { readonly contenders: Contender[]; readonly leftOut: string[] } {
+  const possible = [...methods, ...fusionMethods()];
   const chosen = names?.map((name) => {
-    const entry = methods.find((one) => one.name === name);
+    const entry = possible.find((one) => one.name === name);
     if (!entry) {
       throw new UsageError(
-        `Cannot evaluate "${name}": the methods are ${methods.map(({ name }) => name).join(", ")}`,
+        `Cannot evaluate "${name}": the methods are ${possible.map(({ name }) => name).join(", ")}`,
       );
     }
     const why = unmet(entry, available);
     if (why !== undefined) throw new UsageError(`Cannot evaluate "${name}": ${why}`);
     return entry;
   });
+  // Few datasets have transcripts: that they lack them is no news.
+  const readable = ({ needs }: MethodEntry) =>
+    !needs.includes("transcripts") || available.has("transcripts");
   const all: Contender[] = [
-    // Few datasets have transcripts: that they lack them is no news.
-    ...baselinesFor(classes).filter(({ needs }) =>
-      !needs.includes("transcripts") || available.has("transcripts")
-    ).map((entry) => ({ entry, baseline: true })),
-    ...[...new Set(chosen ?? methods)].map((entry) => ({ entry, baseline: false })),
+    ...baselinesFor(classes).filter(readable).map((entry) => ({ entry, baseline: true })),
+    ...[...new Set(chosen ?? possible.filter(readable))]
+      .map((entry) => ({ entry, baseline: false })),
   ];
   const why = (contender: Contender) => unmet(contender.entry, available);
   return {

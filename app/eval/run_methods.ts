@@ -97,6 +97,7 @@ async function runPerson(
       id: `clip ${i + 1} of ${subject}`,
       task: clip.task,
       transcript: clip.transcript,
+      voice: clip.voice,
       features: () => Promise.resolve(features),
     });
   }

@@ -38,6 +38,7 @@ usage: deno task infer VIDEO [options]              what the face does: its Acti
        deno task infer VIDEO --head FILE [options]  its expression, by a head that was trained
        deno task infer VIDEO|FOLDER … --head FILE --out FOLDER [options]
        deno task infer VIDEO --classes A,B [options]
+       deno task infer --task ambivalence VIDEO …   whether face and words disagree: see its own --help
        deno task infer                              what this is for, on a drawn face
   VIDEO             any that ffmpeg decodes, or a folder of frames as pictures; with --out a FOLDER
                     stands for the videos in it

@@ -9,6 +9,8 @@ import type { Head } from "../../model/clip_au/head_file.ts";
 import { preparationMismatch } from "../../model/clip_au/preparation.ts";
 import { openReader } from "../../person/open_reader.ts";
 import { loadSubject, saveSubject } from "../../tta/clip_autt/subject_file.ts";
+import { inferAmbivalence } from "../ambivalence/infer_ambivalence.ts";
+import { takeTask } from "../ambivalence/task_option.ts";
 import { enrolmentPath, makeFolderOf, subjectPath } from "../people/subject_path.ts";
 import { Interrupted, stoppable, untilInterrupted } from "../terminal/interrupt.ts";
 import { modelPath } from "../terminal/model_path.ts";
@@ -26,7 +28,9 @@ import { guardInputs } from "./write_outputs.ts";
 
 /** The `infer` command. */
 export async function infer(args: string[]): Promise<number> {
-  const command = await readCommand(args);
+  const { task, rest } = takeTask(args);
+  if (task === "ambivalence") return await inferAmbivalence(rest);
+  const command = await readCommand(rest);
   const videos = await undone(command);
   if (videos.length === 0) {
     if (command.videos.length > 0) return 0;

@@ -15,6 +15,7 @@ import {
 const help = `Trains CLIP-AU's head on labelled videos of some people and tests it on others.
 
 usage: deno task train LABELS [options]
+       deno task train --task ambivalence LABELS …   a fusion of face, words and voice: see its own --help
   LABELS            a file with each video's person and class: a table of subject,video,label; a list
                     of frames or videos with lines SUBJECT/VIDEO/FRAME LABEL; a table of segments; or
                     another format that --dataset reads (docs/eval.md)

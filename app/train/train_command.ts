@@ -24,6 +24,8 @@ import { loadTraining, saveTraining, type TrainingState } from "../../train/trai
 import { cacheSources } from "../../tta/methods/tta_cap.ts";
 import { saveSourcePeople, type SourcePeople } from "../../tta/tta_cap/source_cache_file.ts";
 import { sourceVersions } from "../../tta/tta_cap/source_settings.ts";
+import { takeTask } from "../ambivalence/task_option.ts";
+import { trainAmbivalence } from "../ambivalence/train_ambivalence.ts";
 import { stoppable } from "../terminal/interrupt.ts";
 import { modelPath } from "../terminal/model_path.ts";
 import { clearStatus, countdown, say } from "../terminal/status_line.ts";
@@ -33,7 +35,9 @@ import { readOptions } from "./options.ts";
 
 /** The `train` command. */
 export async function train(args: string[]): Promise<number> {
-  const options = readOptions(args);
+  const { task, rest } = takeTask(args);
+  if (task === "ambivalence") return await trainAmbivalence(rest);
+  const options = readOptions(rest);
   const { out, outName, settings, enrolled } = options, statePath = `${out}.training`;
   if (!options.resume && !options.restart && await isFile(statePath)) {
     throw new UsageError(

@@ -10,7 +10,10 @@ import {
 } from "../../model/conflict_fusion/parameters.ts";
 import { conflictForms, type ConflictSizes } from "../../model/conflict_fusion/sizes.ts";
 import { softmax } from "../../numbers/vectors.ts";
-import { ConflictTrainer, type LabelledClip } from "../../train/conflict_trainer.ts";
+import {
+  ConflictTrainer,
+  type LabelledClip,
+} from "../../model/conflict_fusion/conflict_trainer.ts";
 import { type GoldenSet, numbersOf } from "../golden_set.ts";
 import type { GoldenReport } from "../report.ts";
 import type { TensorFile } from "../../io/tensors/tensor_file.ts";

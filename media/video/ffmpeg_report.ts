@@ -1,6 +1,14 @@
 /** Frames per second where the file has neither timestamps nor a rate. */
 const usualRate = 25;
 
+/** How sound is stored in a file. */
+export interface StoredSound {
+  /** Samples per second. */
+  readonly rate: number;
+  /** How many there are. */
+  readonly channels: number;
+}
+
 /** Parses ffmpeg's standard error: times of frames, the duration, and errors. */
 export class FfmpegReport {
   /** Resolves when it has ended. */
@@ -15,6 +23,7 @@ export class FfmpegReport {
   #rate = usualRate;
   readonly #part: { readonly from: number; readonly every: number };
   readonly #last: string[] = [];
+  #sound: StoredSound | undefined;
   #waiting: (() => void) | undefined;
   #ended = false;
 
@@ -35,6 +44,16 @@ export class FfmpegReport {
     const time = this.#times.get(index) ?? NaN;
     this.#times.delete(index);
     return time;
+  }
+
+  /** Whether the file holds no stream of the kind that was asked for. */
+  get lacksStream(): boolean {
+    return this.#last.some((line) => /matches no streams/.test(line));
+  }
+
+  /** How its sound is stored, once any of it was decoded. */
+  get storedSound(): StoredSound | undefined {
+    return this.#sound;
   }
 
   /** Why there were no frames, in a sentence. */
@@ -70,6 +89,8 @@ export class FfmpegReport {
   }
 
   #take(line: string): void {
+    const sound = /ashowinfo.*\bchannels:(\d+) .*\brate:(\d+)/.exec(line);
+    if (sound) this.#sound = { rate: Number(sound[2]), channels: Number(sound[1]) };
     const frame = /showinfo.*\bn: *(\d+) +pts: *(-?\d+|NOPTS) +pts_time:(-?[\d.]+|NOPTS)/.exec(
       line,
     );

@@ -2,6 +2,7 @@ import { inputArguments, pipeArguments } from "./ffmpeg_input.ts";
 import type { Frame, OpenedVideo } from "./frame.ts";
 import { FfmpegReport } from "./ffmpeg_report.ts";
 import { ppmFrames } from "./ppm_frames.ts";
+import { startFfmpeg } from "./start_ffmpeg.ts";
 import { VideoError } from "./video_error.ts";
 
 /** Which part of a video to read. */
@@ -17,8 +18,6 @@ export interface VideoOptions {
   /** The decoder; by default `ffmpeg` from PATH. */
   readonly ffmpeg?: string | undefined;
 }
-
-const install = "install ffmpeg (on Debian: apt-get install ffmpeg), or name it in AUTT_FFMPEG";
 
 /**
  * Reads a video's frames with ffmpeg as they are meant to be shown: rotated and stretched as the file says, with the
@@ -49,28 +48,18 @@ export function openVideo(
   const broken = (why: string, blame: VideoError["blame"]) =>
     new VideoError(`Cannot decode "${path}" to its end: ${why}`, blame);
   const killed = (by: string) => broken(`ffmpeg was ended by ${by}`, "decoder");
-  let process: Deno.ChildProcess;
-  try {
-    process = new Deno.Command(ffmpeg, {
-      args: [
-        ...["-nostdin", "-hide_banner", "-nostats", "-loglevel", "info"],
-        // Seeking is exact: ffmpeg decodes from the preceding key frame.
-        ...from > 0 ? ["-ss", `${from}`] : [],
-        ...to === undefined ? [] : ["-to", `${to}`],
-        "-copyts", // keep the file's timestamps, which need not begin at 0
-        ...[...(stream ? pipeArguments() : inputArguments(path)), "-map", "0:v:0"],
-        // Pixels that are not square are made so; the others pass unchanged.
-        ...["-vf", `select=not(mod(n\\,${every})),scale=trunc(iw*sar+0.5):ih,setsar=1,showinfo`],
-        ...["-fps_mode", "passthrough", "-f", "image2pipe", "-c:v", "ppm", "-"],
-      ],
-      stdin: stream ? "piped" : "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new VideoError(`Cannot decode "${path}": there is no "${ffmpeg}": ${install}`, "decoder");
-  }
+  const args = [
+    ...["-nostdin", "-hide_banner", "-nostats", "-loglevel", "info"],
+    // Seeking is exact: ffmpeg decodes from the preceding key frame.
+    ...from > 0 ? ["-ss", `${from}`] : [],
+    ...to === undefined ? [] : ["-to", `${to}`],
+    "-copyts", // keep the file's timestamps, which need not begin at 0
+    ...[...(stream ? pipeArguments() : inputArguments(path)), "-map", "0:v:0"],
+    // Pixels that are not square are made so; the others pass unchanged.
+    ...["-vf", `select=not(mod(n\\,${every})),scale=trunc(iw*sar+0.5):ih,setsar=1,showinfo`],
+    ...["-fps_mode", "passthrough", "-f", "image2pipe", "-c:v", "ppm", "-"],
+  ];
+  const process = startFfmpeg(ffmpeg, path, args, stream ? "piped" : "null");
   // ffmpeg closes the pipe when it has read enough, which is no error.
   const feeding = new AbortController();
   const fed = stream?.pipeTo(process.stdin, { signal: feeding.signal }).catch(() => {});

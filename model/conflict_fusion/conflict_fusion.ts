@@ -51,12 +51,20 @@ export function fuseConflict(
   batch: ConflictBatch,
   observe?: Observe,
 ): ConflictLogits {
+  if (sizes.form === "linear") {
+    // What a clip lacks is zeros here: nothing can stand for it.
+    const [first, ...others] = sizes.modalities.map(({ name }) =>
+      atOneLength(r, name, (batch[name] as ModalityBatch).x)
+    ) as [Tensor, ...Tensor[]];
+    return { main: linear(r, w, "head", concatenate(r, first, ...others)), words: undefined };
+  }
   const projected = sizes.modalities.map(({ name, mayLack }) => {
     const p = project(r, w, sizes.width, name, mayLack, batch[name] as ModalityBatch);
     observe?.(`p_${name}`, p);
     return p;
   });
-  const compared = pairsOf(projected).flatMap(([a, b], i) => {
+  const pairs = sizes.form === "concatenation" ? [] : pairsOf(projected);
+  const compared = pairs.flatMap(([a, b], i) => {
     const parts = { difference: absoluteDifference(r, a, b), product: multiply(r, a, b) };
     for (const [name, part] of Object.entries(parts)) observe?.(`${name}${i || ""}`, part);
     return Object.values(parts);
@@ -92,6 +100,10 @@ function norm(r: Recorder, w: Weights, name: string, x: Tensor): Tensor {
   return add(r, multiply(r, plain, scale), shift);
 }
 
+/** Embeddings at unit length. Numbers about a voice are standardised: their length means something. */
+const atOneLength = (r: Recorder, name: Modality, x: Tensor) =>
+  name === "audio" ? x : l2Normalize(r, x);
+
 /** The embeddings of one modality at one width: `[B, d]`. */
 function project(
   r: Recorder,
@@ -101,8 +113,7 @@ function project(
   mayLack: boolean,
   { x, has, lacks }: ModalityBatch,
 ): Tensor {
-  // Numbers about a voice were standardised; their length means something.
-  const p = linear(r, w, name, name === "audio" ? x : l2Normalize(r, x)); // [B, d]
+  const p = linear(r, w, name, atOneLength(r, name, x)); // [B, d]
   if (!mayLack) return p;
   if (!has || !lacks) throw new TypeError(`Cannot record ${name}: wanted which clips have it`);
   const there = multiply(r, p, matmul(r, has, filled(r, [1, width], 1)));

@@ -17,9 +17,15 @@ export interface ModalitySize {
 /** The two forms of conflict fusion. */
 export const conflictForms = ["mlp", "transformer"] as const;
 
+/**
+ * What they are compared with: one layer on the embeddings side by side, which can't learn that two
+ * disagree, and the perceptron without differences and products, which learns it later.
+ */
+export const plainForms = ["linear", "concatenation"] as const;
+
 /** The sizes of a conflict fusion model. */
 export interface ConflictSizes {
-  readonly form: typeof conflictForms[number];
+  readonly form: typeof conflictForms[number] | typeof plainForms[number];
   /** In the order of the tokens. Every two of them are compared. */
   readonly modalities: readonly ModalitySize[];
   /** d: what each modality is projected to. */
@@ -45,9 +51,9 @@ export function pairsOf<T>(items: readonly T[]): [T, T][] {
   return items.flatMap((a, i) => items.slice(i + 1).map((b): [T, T] => [a, b]));
 }
 
-/** Tokens without the class token: the modalities, and a difference and a product of every two. */
-export function tokenCount({ modalities }: ConflictSizes): number {
-  return modalities.length * modalities.length;
+/** Tokens without the class token: the modalities, and mostly a difference and a product of every two. */
+export function tokenCount({ form, modalities }: ConflictSizes): number {
+  return form === "concatenation" ? modalities.length : modalities.length ** 2;
 }
 
 /** Every parameter with its shape in PyTorch's layout, the outputs first. */
@@ -58,6 +64,10 @@ export function conflictShapes(sizes: ConflictSizes): Map<string, Shape> {
     shapes.set(`${name}.weight`, [outputs, inputs]).set(`${name}.bias`, [outputs]);
   const norm = (name: string, columns: number) =>
     shapes.set(`${name}.weight`, [columns]).set(`${name}.bias`, [columns]);
+  if (sizes.form === "linear") {
+    linear("head", sizes.modalities.reduce((sum, { width }) => sum + width, 0), classes);
+    return shapes;
+  }
   for (const { name, width, mayLack } of sizes.modalities) {
     linear(name, width, d);
     if (mayLack) shapes.set(`no_${name}`, [d]);

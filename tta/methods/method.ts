@@ -12,6 +12,8 @@ export interface UnlabelledClip {
   readonly task?: string | undefined;
   /** What is said, if known. */
   readonly transcript?: string | undefined;
+  /** Numbers about the voice, where there is sound. */
+  readonly voice?: readonly number[] | undefined;
   /** `[T, d]`: features of the frames, as the image tower returns them. */
   features(): Promise<Float32Array>;
 }

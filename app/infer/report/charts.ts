@@ -11,7 +11,7 @@ import { unitMeans } from "../../../person/unit_means.ts";
 const width = 960;
 
 /** Draws a chart as SVG, in a document of its own. */
-function draw(options: Plot.PlotOptions): string {
+export function drawChart(options: Plot.PlotOptions): string {
   const { document } = parseHTML("<!doctype html><html><body></body></html>") as unknown as {
     readonly document: NonNullable<Plot.PlotOptions["document"]>;
   };
@@ -61,7 +61,7 @@ export function probabilityChart(analysis: Analysis, { classes }: About): string
       strokeWidth: when === "after" ? 2 : 1,
       ...dashes ? { strokeDasharray: dashes } : {},
     });
-  return draw({
+  return drawChart({
     height: 260,
     x: { label: "seconds" },
     y: { domain: [0, 1], grid: true, label: "probability" },
@@ -92,7 +92,7 @@ function lastOf<P extends { readonly name: string; readonly when: string }>(poin
 export function entropyChart(analysis: Analysis): string {
   const points = drawnWindows(analysis), { windows, seen, adaptation } = analysis;
   const chosen = windows[adaptation?.after.start ?? -1];
-  return draw({
+  return drawChart({
     height: 180,
     x: { label: "seconds" },
     y: { grid: true, label: "entropy (nats)", zero: true },
@@ -136,7 +136,7 @@ export function unitChart(
   }).flat();
   // Half of what all units have in common is left in "more than usual": its middle colour.
   const pivot = (1 - usualShare) * average([...usual]);
-  return draw({
+  return drawChart({
     height: 46 * 15 + 60,
     marginLeft: 260,
     x: { label: "seconds" },
@@ -156,7 +156,7 @@ export function eventChart({ seen, events: { events } }: Analysis): string {
     strength,
   }));
   const names = [...new Set(bars.map(({ name }) => name))];
-  return draw({
+  return drawChart({
     height: names.length * 20 + 60,
     marginLeft: 260,
     x: { label: "seconds", domain: [seen[0]?.seconds ?? 0, seen.at(-1)?.seconds ?? 1], grid: true },

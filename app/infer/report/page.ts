@@ -4,35 +4,8 @@ import { type Analysis, percent } from "../../../person/analyse.ts";
 import { groupEvents } from "../../../person/event_groups.ts";
 import { describeGroup } from "../summarise_units.ts";
 import { entropyChart, eventChart, probabilityChart, unitChart } from "./charts.ts";
+import { escape, pageOf } from "./page_frame.ts";
 import type { Thumbnail } from "./thumbnails.ts";
-
-/** Escapes text for HTML. */
-function escape(text: string): string {
-  const names: Readonly<Record<string, string>> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return text.replace(/[&<>"']/g, (letter) => names[letter] ?? letter);
-}
-
-const style = `
-:root { color-scheme: light; font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff; }
-body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.4rem; overflow-wrap: anywhere; } h2 { font-size: 1.1rem; margin-top: 2rem; }
-.answer { font-size: 1.3rem; font-weight: 600; }
-table { border-collapse: collapse; } th, td { padding: .2rem .8rem .2rem 0; text-align: left; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; }
-figure { margin: 1rem 0; } figure svg { max-width: 100%; height: auto; }
-figcaption { color: #555; font-size: .9rem; }
-.faces { display: flex; flex-wrap: wrap; gap: .4rem; } .faces figure { margin: 0; }
-.faces img { display: block; width: 72px; height: 72px; } .faces figcaption { font-size: .75rem; }
-.warning { border-left: 4px solid #b50; padding-left: .8rem; }
-footer { margin-top: 3rem; color: #555; font-size: .85rem; overflow-wrap: anywhere; }
-@media print { body { max-width: none; margin: 0; } h2 { break-after: avoid; } figure { break-inside: avoid; } }
-`;
 
 /** Encodes an analysis as a self-contained page. */
 export function encodePage(
@@ -73,30 +46,20 @@ ${decisionTable(analysis, about)}${about.whole ? "" : timeCharts(analysis, about
       : [],
     about.adapter,
   ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>${escape(video)}</title>
-<style>${style}</style>
-</head>
-<body>
-<h1>${escape(video)}</h1>
+  return pageOf(
+    video,
+    `
 <p class="answer">${escape(answer)}</p>
 <p>${frames.length} frames looked at, ${
-    gaps === 0 ? "the face in each" : `${gaps} of them without the person's face`
-  }.</p>
-${about.story.map((sentence) => `<p>${escape(sentence)}</p>`).join("\n")}${warnings}${charts}
-<footer>${facts.map(escape).join(" · ")}. Made on this machine; not a medical device.</footer>
-</body>
-</html>
-`;
+      gaps === 0 ? "the face in each" : `${gaps} of them without the person's face`
+    }.</p>
+${about.story.map((sentence) => `<p>${escape(sentence)}</p>`).join("\n")}${warnings}${charts}`,
+    facts,
+  );
 }
 
 /** What the face did: events, then both readings of all units. */
-function unitSection(analysis: Analysis): string {
+export function unitSection(analysis: Analysis): string {
   const { events: { events, doubt }, readings: { usualIs } } = analysis;
   const usual = usualIs === "mean of the video"
     ? "half of their mean over this video"
@@ -154,7 +117,7 @@ function decisionTable({ adaptation }: Analysis, about: About): string {
 <tr><th>entropy (nats)</th>${entropies}</tr></table>`;
 }
 
-function thumbnail({ frame, source }: Thumbnail, { frames }: Analysis): string {
+export function thumbnail({ frame, source }: Thumbnail, { frames }: Analysis): string {
   const seconds = frames[frame]?.seconds.toFixed(2);
   return `<figure><img src="${source}" alt="the face at ${seconds} s"><figcaption>${seconds} s</figcaption></figure>`;
 }

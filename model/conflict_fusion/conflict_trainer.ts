@@ -1,4 +1,4 @@
-import { type Device, type Plan, record, type Recorder, type Tensor } from "../engine/mod.ts";
+import { type Device, type Plan, record, type Recorder, type Tensor } from "../../engine/mod.ts";
 import {
   adamw,
   type AdamwAttrs,
@@ -10,17 +10,17 @@ import {
   mean,
   multiply,
   scale,
-} from "../kernels/mod.ts";
-import { batchInputs, type KnownClip, writeBatch } from "../model/conflict_fusion/clip_batch.ts";
-import { fuseConflict } from "../model/conflict_fusion/conflict_fusion.ts";
+} from "../../kernels/mod.ts";
+import { batchInputs, type KnownClip, writeBatch } from "./clip_batch.ts";
+import { fuseConflict } from "./conflict_fusion.ts";
 import {
   conflictInputs,
   type ConflictNumbers,
   type ConflictParameters,
   readConflict,
   writeConflict,
-} from "../model/conflict_fusion/parameters.ts";
-import type { ConflictSizes } from "../model/conflict_fusion/sizes.ts";
+} from "./parameters.ts";
+import type { ConflictSizes } from "./sizes.ts";
 
 /** How conflict fusion is trained; the usual settings are in `conflictTraining`. */
 export interface ConflictTraining extends AdamwAttrs {

@@ -1,0 +1,206 @@
+import { dirname } from "node:path";
+import { environment } from "../../engine/mod.ts";
+import { isFolder } from "../../io/files/is_folder.ts";
+import { openTensors } from "../../io/tensors/open_tensors.ts";
+import { preparationOf } from "../../media/features/preparation.ts";
+import type { SeenFrame } from "../../media/features/watch_video.ts";
+import { embedSentences } from "../../media/transcript/embed_sentences.ts";
+import { readTranscript } from "../../media/transcript/read_transcript.ts";
+import { openFrames } from "../../media/video/open_frames.ts";
+import type { Clip } from "../../model/clip/clip.ts";
+import { preparationMismatch } from "../../model/clip_au/preparation.ts";
+import { type ConflictHead, readConflictHead } from "../../model/conflict_fusion/conflict_file.ts";
+import { ConflictReader } from "../../model/conflict_fusion/conflict_reader.ts";
+import { type Analysis, percent, usualLeastProbability } from "../../person/analyse.ts";
+import {
+  type AmbivalenceReading,
+  readAmbivalence,
+  type SpokenParts,
+} from "../../person/ambivalence/read_ambivalence.ts";
+import { openReader } from "../../person/open_reader.ts";
+import type { VideoReader } from "../../person/video_reader.ts";
+import { projectVersion } from "../infer/about.ts";
+import { ThumbnailKeeper } from "../infer/report/thumbnails.ts";
+import { showProgress } from "../infer/show_progress.ts";
+import { guardInputs } from "../infer/write_outputs.ts";
+import { stoppable } from "../terminal/interrupt.ts";
+import { modelPath } from "../terminal/model_path.ts";
+import { clearStatus, say } from "../terminal/status_line.ts";
+import { openNamed } from "../terminal/terminal.ts";
+import { type AmbivalenceCommand, readInferOptions } from "./infer_options.ts";
+import { summariseAmbivalence, type ToldReading } from "./told_reading.ts";
+import { writeReading } from "./write_reading.ts";
+
+/** `infer --task ambivalence`. */
+export async function inferAmbivalence(args: string[]): Promise<number> {
+  const command = readInferOptions(args);
+  await checkOutputs(command);
+  const transcript = command.transcriptPath === undefined
+    ? undefined
+    : await readTranscript(command.transcriptPath);
+  const head = await loadHead(command.headPath);
+  const model = await modelPath(command.model, command.yes);
+  if (command.model === "demo") {
+    say("the demo's model: it knows drawn faces only, and says nothing about people");
+  }
+  return await stoppable(
+    async (signal) => {
+      using device = await openNamed(command.adapter);
+      using reader = await openReader({
+        ...{ device, model, entry: undefined, head: undefined, classes: [], sources: undefined },
+        ...{ onePerson: false, faces: command.faces, enrolment: undefined },
+      });
+      const { clip, detector } = reader.watcher;
+      await checkClip(clip, head, command.headName);
+      const seenAs = preparationOf(detector !== undefined, clip.config.image.size);
+      const mismatch = preparationMismatch(head.preparations, [seenAs]);
+      if (mismatch !== undefined) say(mismatch);
+      using fusion = await ConflictReader.open(device, head.parameters);
+      const thumbnails = new ThumbnailKeeper();
+      const analysis = await watch(reader, command, thumbnails, signal);
+      const embedded = transcript ? await embedSentences(clip, transcript) : [];
+      const spoken: SpokenParts = { sentences: embedded, timed: transcript?.timed ?? false };
+      const seconds = lengthOf(analysis.frames, spoken);
+      const nothing = analysis.seen.length === 0 && embedded.length === 0;
+      const reading = nothing ? undefined : await readAmbivalence(
+        fusion,
+        head,
+        {
+          ...analysis,
+          features: featuresOfAll(analysis.seen),
+        },
+        spoken,
+        seconds,
+      );
+      clearStatus();
+      const abstained = nothing
+        ? "no face was seen and there are no words"
+        : tooUncertain(reading, command.leastProbability);
+      const told: ToldReading = {
+        video: command.video.name,
+        ...{ classes: head.classes, reading, abstained, analysis, transcript },
+        cut: embedded.flatMap(({ text, cutAt }) =>
+          cutAt
+            ? [
+              `"${text.slice(0, 40)}…" is cut at word ${
+                cutAt.index + 1
+              }, "${cutAt.word}": CLIP reads no more`,
+            ]
+            : []
+        ),
+        parts: partsOf(analysis, spoken, head, command.transcript !== undefined),
+        made: {
+          ...{ version: projectVersion, adapter: device.adapter.name, clip: head.clip },
+          head: { path: command.headName, ...head.trainedOn },
+        },
+      };
+      await writeReading(told, command.outputs, thumbnails);
+      console.log(summariseAmbivalence(told));
+      return abstained === undefined ? 0 : 3;
+    },
+    "stopped: nothing was written",
+    "end",
+  );
+}
+
+async function loadHead(path: string): Promise<ConflictHead> {
+  using file = await openTensors(path);
+  return await readConflictHead(file);
+}
+
+/** Throws unless the head was trained on features of this CLIP. */
+async function checkClip(clip: Clip, head: ConflictHead, name: string): Promise<void> {
+  const fingerprint = await clip.fingerprint();
+  if (head.clip.fingerprint === fingerprint) return;
+  throw new Error(
+    `Cannot use the head "${name}": it was trained with the CLIP ${head.clip.name} ` +
+      `${head.clip.fingerprint.slice(0, 12)}, and this is ${
+        fingerprint.slice(0, 12)
+      }: name that one ` +
+      `with --model`,
+  );
+}
+
+/** Watches the person once: Action Units and the fusion use the same features. */
+async function watch(
+  { watcher, observer }: VideoReader,
+  { video, options }: AmbivalenceCommand,
+  thumbnails: ThumbnailKeeper,
+  signal: AbortSignal,
+): Promise<Analysis> {
+  const onProgress = showProgress(options.from ?? 0, 0), frames: SeenFrame[] = [];
+  const watching = {
+    ...{ signal, to: options.to },
+    showFace: (frame: number, square: Uint8Array<ArrayBuffer>) => thumbnails.offer(frame, square),
+    onFrame: (seconds: number, end: number | undefined) =>
+      onProgress({ stage: "watching", done: frames.length, seconds, end }),
+  };
+  const open = () =>
+    openFrames(video.path, { ...options, signal, ffmpeg: environment("AUTT_FFMPEG") });
+  for await (const frame of watcher.watch(open, options.person, watching)) frames.push(frame);
+  return {
+    ...observer.observe(frames),
+    ...{ windows: [], adaptation: undefined, abstained: undefined },
+  };
+}
+
+function featuresOfAll(seen: readonly SeenFrame[]): Float32Array {
+  const width = seen[0]?.features?.length ?? 0, all = new Float32Array(seen.length * width);
+  for (const [i, { features }] of seen.entries()) if (features) all.set(features, i * width);
+  return all;
+}
+
+/** How long a video is, as far as frames and sentences tell. */
+function lengthOf(frames: readonly SeenFrame[], { sentences }: SpokenParts): number {
+  const [first, second] = frames, last = frames.at(-1)?.seconds ?? 0;
+  const between = second && first ? second.seconds - first.seconds : 0;
+  return Math.max(last + between, ...sentences.map(({ end, start }) => end ?? start ?? 0));
+}
+
+function tooUncertain(reading: AmbivalenceReading | undefined, wanted: number | undefined) {
+  const { probabilities = [] } = reading?.answer ?? {};
+  const likeliest = Math.max(...probabilities);
+  const least = wanted ?? usualLeastProbability(probabilities.length);
+  return likeliest < least
+    ? `too uncertain: the likeliest class has ${percent(likeliest)}, and ${
+      percent(least)
+    } is the least`
+    : undefined;
+}
+
+/** What there was of face, words and voice, in sentences. */
+function partsOf(
+  { frames, seen }: Analysis,
+  { sentences, timed, voice }: SpokenParts,
+  { parameters: { sizes } }: ConflictHead,
+  named: boolean,
+): string[] {
+  const takes = (name: string) => sizes.modalities.some((one) => one.name === name);
+  const face = seen.length === 0
+    ? `face: none was seen in ${frames.length} frames`
+    : `face: seen in ${seen.length} of ${frames.length} frames`;
+  const words = sentences.length === 0
+    ? named ? "words: the transcript is empty" : "words: not known, since no --transcript was named"
+    : `words: ${sentences.length} sentences${timed ? "" : " without times"}`;
+  const heard = !takes("audio")
+    ? "voice: not used, since the head has not learnt from voices"
+    : voice
+    ? "voice: heard"
+    : "voice: not known";
+  return [
+    takes("video") ? face : `${face}, but the head has not learnt from faces`,
+    takes("text") ? words : `${words}, but the head has not learnt from words`,
+    heard,
+  ];
+}
+
+async function checkOutputs({ outputs, video, transcriptPath, headPath }: AmbivalenceCommand) {
+  for (const path of Object.values(outputs)) {
+    if (path !== undefined && !await isFolder(dirname(path))) {
+      throw new Error(`Cannot write "${path}": there is no folder ${dirname(path)}`);
+    }
+  }
+  const inputs = [video.path, headPath, ...transcriptPath === undefined ? [] : [transcriptPath]];
+  const guard = await guardInputs(inputs);
+  await guard(outputs);
+}

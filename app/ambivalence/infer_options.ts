@@ -1,0 +1,91 @@
+import { basename } from "node:path";
+import { demoAmbivalence } from "../../demo/model.ts";
+import {
+  allowedNumber,
+  modelHelp,
+  modelOptions,
+  parseOptions,
+  switches,
+  texts,
+  UsageError,
+  userPath,
+} from "../terminal/terminal.ts";
+
+const help = `Tells whether somebody in a video is of two minds, and in which moment what disagrees.
+
+usage: deno task infer --task ambivalence VIDEO --head FILE [--transcript FILE] [options]
+  VIDEO             any that ffmpeg decodes, or a folder of frames as pictures
+  --head FILE       a head of \`deno task train --task ambivalence\`
+  --transcript FILE what is said: BAH's .yml, .srt, .vtt, Whisper's .json, or .txt without times
+  --model NAME      a CLIP of \`deno task weights\`, ORG/REPO, a folder or a file (default vit-b-32);
+                    demo is the demo's, which has a head, knows drawn faces and nothing of people
+  --from S, --to S  seconds of the video
+  --every N         every so many frames one (default 2; 1 with --model demo)
+  --person N        whom to watch, in the order of appearance (default: the largest and most central)
+  --no-face-crop    frames are faces already
+  --least X         the probability that an answer takes (default 0.6 for two classes)
+  --json FILE       everything, for machines
+  --csv FILE        a row for each frame with a face: its time and probability
+  --report FILE     a page with what speaks for the answer, to look at and to print
+${modelHelp}
+
+Face, words and voice may each be missing: the answer says what there was. The whole video is decided on, and
+each sentence by itself; the answer is of whichever finds ambivalence likelier, as one moment makes a video
+ambivalent. What disagrees in a moment is found by leaving out the face, the words or the voice:
+it is the two without which ambivalence would be least likely. Faces, words and voices never leave the
+machine. Exit codes: 0 an answer, 3 none, 2 a wrong command line, 1 anything else. Not a medical device.`;
+
+/** What the user asked for. */
+export type AmbivalenceCommand = ReturnType<typeof readInferOptions>;
+
+/** Reads the command line. */
+export function readInferOptions(args: string[]) {
+  const { values, positionals } = parseOptions(args, {
+    ...modelOptions,
+    ...texts("head", "transcript", "from", "to", "every", "person", "least"),
+    ...texts("json", "csv", "report"),
+    ...switches("no-face-crop"),
+    model: { type: "string", default: "vit-b-32" },
+  }, help);
+  const [video] = positionals;
+  if (video === undefined || positionals.length > 1) {
+    throw new UsageError(`Cannot read ${positionals.length} videos: name one`);
+  }
+  const demo = values.model === "demo";
+  const head = values.head ?? (demo ? demoAmbivalence : undefined);
+  if (head === undefined) {
+    throw new UsageError(
+      "Cannot tell ambivalence without a head: name one of `deno task train --task ambivalence` " +
+        "with --head",
+    );
+  }
+  const number = (name: "from" | "to" | "every" | "person" | "least", least: number) => {
+    const text = values[name];
+    return text === undefined ? undefined : allowedNumber(
+      text,
+      (x) => x >= least && x < Infinity,
+      `Cannot read with --${name} ${text}: wanted a number from ${least} on`,
+    );
+  };
+  const outputs = {
+    json: userPath(values.json),
+    csv: userPath(values.csv),
+    report: userPath(values.report),
+  };
+  return {
+    ...values,
+    video: { name: basename(video), path: userPath(video) },
+    headPath: values.head === undefined ? head : userPath(head),
+    headName: values.head ?? "the demo's",
+    transcriptPath: userPath(values.transcript),
+    faces: values["no-face-crop"] ? "whole frame" as const : "find" as const,
+    outputs,
+    options: {
+      from: number("from", 0),
+      to: number("to", 0),
+      every: number("every", 1) ?? (demo ? 1 : 2),
+      person: number("person", 1),
+    },
+    leastProbability: number("least", 0),
+  };
+}

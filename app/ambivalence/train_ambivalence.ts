@@ -1,0 +1,98 @@
+import { dirname } from "node:path";
+import { EncodedDataset } from "../../data/encoded_dataset.ts";
+import { environment } from "../../engine/mod.ts";
+import { isFolder } from "../../io/files/is_folder.ts";
+import { writeAtomically } from "../../io/files/write_atomically.ts";
+import { clipName } from "../../model/clip/config.ts";
+import { loadClip } from "../../model/clip/load_clip.ts";
+import { encodeConflictHead } from "../../model/conflict_fusion/conflict_file.ts";
+import { modalities } from "../../model/conflict_fusion/sizes.ts";
+import { fitFusion } from "../../tta/ambivalence/fit_fusion.ts";
+import { KnownClips } from "../../tta/ambivalence/known_clips.ts";
+import type { PersonClip } from "../../tta/ambivalence/train_fusion.ts";
+import { readLabels } from "../eval/read_dataset.ts";
+import { stoppable } from "../terminal/interrupt.ts";
+import { modelPath } from "../terminal/model_path.ts";
+import { clearStatus, countdown, say } from "../terminal/status_line.ts";
+import { openNamed, UsageError } from "../terminal/terminal.ts";
+import { type AmbivalenceTraining, readTrainOptions } from "./train_options.ts";
+
+/** `train --task ambivalence`. */
+export async function trainAmbivalence(args: string[]): Promise<number> {
+  const options = readTrainOptions(args), { out, outName } = options;
+  const clips = await labelledClips(options);
+  if (!await isFolder(dirname(out))) {
+    throw new Error(`Cannot write "${outName}": there is no folder ${dirname(out)}`);
+  }
+  const model = await modelPath(options.model, options.yes);
+  return await stoppable(async (signal) => {
+    using device = await openNamed(options.adapter);
+    using clip = await loadClip(device, model);
+    const { classes, kind, stride, features, training, form } = options;
+    using dataset = await EncodedDataset.open({ name: kind.name, classes, clips }, {
+      ...{ clip, folder: features, stride, findFaces: options.findFaces },
+      ffmpeg: environment("AUTT_FFMPEG"),
+    });
+    const show = countdown(clips.length, "videos seen"), known = new KnownClips(clip);
+    const seen: PersonClip[] = [];
+    for (const [i, one] of clips.entries()) {
+      signal.throwIfAborted();
+      const { subject, label, transcript, voice } = one;
+      const faces = () => dataset.features(one, signal);
+      const all = await known.know({ transcript, voice, features: faces });
+      if (Object.keys(all).length > 0) seen.push({ subject, label, known: all });
+      else say(`${one.id} is left out: it has neither a face nor words nor a voice`);
+      show(i + 1);
+    }
+    const counts = modalities.map((name) =>
+      `${seen.filter((one) => one.known[name] !== undefined).length} with ${named[name]}`
+    );
+    say(`${seen.length} videos: ${counts.join(", ")}`);
+    const steps = countdown(training.steps, "steps");
+    const fitted = await fitFusion(device, seen, {
+      ...{ form, classes: classes.length, training, heldShare: options.heldShare },
+    }, { signal, onStep: steps });
+    const head = {
+      ...fitted,
+      classes,
+      clip: { name: clipName(clip.config), fingerprint: await clip.fingerprint() },
+      preparations: dataset.preparations,
+    };
+    await writeAtomically(out, encodeConflictHead(head));
+    clearStatus();
+    const { trainedOn, heldOut } = fitted;
+    console.log(`${outName}: trained on ${trainedOn.clips} videos of ${trainedOn.people} people`);
+    if (heldOut) {
+      const percent = (x: number) => Number.isFinite(x) ? (100 * x).toFixed(1) : "-";
+      console.log(
+        `on ${heldOut.clips} videos of the people held out: F1 ${percent(heldOut.f1)}, WAR ${
+          percent(heldOut.war)
+        }, UAR ${percent(heldOut.uar)}, AP ${percent(heldOut.ap)}, AP on the grid ${
+          percent(heldOut.apGrid)
+        }`,
+      );
+      console.log(
+        "this says nothing yet: compare it with the question alone and other baselines by " +
+          "`deno task eval`",
+      );
+    }
+    return 0;
+  }, "stopped: what was seen of the videos is kept");
+}
+
+/** Modalities in words. */
+const named = { video: "a face", text: "words", audio: "a voice" } as const;
+
+async function labelledClips(options: AmbivalenceTraining) {
+  const { kind, classes, labels, root, skipMissing } = options;
+  const files = { kind, classes, labels: [labels], sourceLabels: [], root, skipMissing };
+  const read = await readLabels("train", files), clips = read.sources ?? read.clips;
+  for (const [label, name] of classes.entries()) {
+    if (clips.some((clip) => clip.label === label)) continue;
+    throw new UsageError(`Cannot train the class "${name}": no video has label ${label}`);
+  }
+  if (new Set(clips.map(({ subject }) => subject)).size < 2) {
+    throw new UsageError("Cannot train on a single person: wanted videos of two at least");
+  }
+  return clips;
+}

@@ -1,0 +1,51 @@
+import type { Clip } from "../../model/clip/clip.ts";
+import type { KnownClip } from "../../model/conflict_fusion/clip_batch.ts";
+import { meanDirection, meanOf, unit } from "../../numbers/vectors.ts";
+import type { UnlabelledClip } from "../methods/method.ts";
+
+/** Sentences at once. */
+const sentencesAtOnce = 64;
+
+/** The sentences of a text: up to a full stop, a question or exclamation mark, or the end of a line. */
+export function sentencesOf(text: string): string[] {
+  return text.split(/(?<=[.!?])\s+|\r?\n/).map((part) => part.trim()).filter((part) => part !== "");
+}
+
+/** Turns what is known of clips into the embeddings that fusion takes; a sentence is embedded once. */
+export class KnownClips {
+  readonly #clip: Clip;
+  readonly #sentences = new Map<string, Float64Array>();
+
+  constructor(clip: Clip) {
+    this.#clip = clip;
+  }
+
+  /** What is known of a clip: the face of its frames, its words and its voice. */
+  async know(
+    { transcript, voice, ...clip }: Pick<UnlabelledClip, "transcript" | "voice" | "features">,
+  ): Promise<KnownClip> {
+    const features = await clip.features();
+    const text = transcript === undefined ? undefined : await this.embed(sentencesOf(transcript));
+    const { embedding } = this.#clip.config;
+    return {
+      ...features.length > 0 && { video: meanDirection(features, embedding) },
+      ...text && { text },
+      ...voice && { audio: voice },
+    };
+  }
+
+  /** The mean direction of sentences; undefined where there is none. CLIP reads the first 77 tokens of each. */
+  async embed(sentences: readonly string[]): Promise<Float64Array | undefined> {
+    if (sentences.length === 0) return undefined;
+    const missing = [...new Set(sentences)].filter((one) => !this.#sentences.has(one));
+    const { embedding } = this.#clip.config;
+    for (let first = 0; first < missing.length; first += sentencesAtOnce) {
+      const some = missing.slice(first, first + sentencesAtOnce);
+      const found = await this.#clip.encodeTexts(some, { truncate: true });
+      for (const [i, one] of some.entries()) {
+        this.#sentences.set(one, unit(found.subarray(i * embedding, (i + 1) * embedding)));
+      }
+    }
+    return unit(meanOf(sentences.map((one) => this.#sentences.get(one) as Float64Array)));
+  }
+}
