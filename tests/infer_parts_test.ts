@@ -3,8 +3,8 @@ import { encodeOverlay } from "../app/infer/overlay.ts";
 import { showProgress } from "../app/infer/show_progress.ts";
 import { ThumbnailKeeper } from "../app/infer/report/thumbnails.ts";
 import { readUnits } from "../person/unit_readings.ts";
-import { type SeenFrame } from "../media/features/seen_frame.ts";
-import { type WatchTools } from "../media/features/watch_faces.ts";
+import type { SeenFrame } from "../media/features/seen_frame.ts";
+import type { WatchTools } from "../media/features/watch_faces.ts";
 import { watchWhole } from "../media/features/watch_video.ts";
 
 Deno.test("an overlay has each frame's box and words at its time, and no commands in them", () => {

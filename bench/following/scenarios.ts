@@ -1,4 +1,4 @@
-import { DrawnRng } from "../../demo/drawing/drawn_rng.ts";
+import type { DrawnRng } from "../../demo/drawing/drawn_rng.ts";
 import type { Scene } from "./scenes.ts";
 
 const middle = 0.5, rightEdge = 1.6;

@@ -91,7 +91,10 @@ export class Watcher implements Disposable {
     yield* people.framesOf(person);
   }
 
-  /** Watches everyone in a whole video. */
+  /**
+   * Watches everyone in a whole video.
+   * @internal
+   */
   async watchEveryone(open: FrameSource, options: WatchOptions): Promise<WatchedPeople> {
     await using opened = await open();
     const tell = teller(opened.seconds, options);
