@@ -1,5 +1,5 @@
 /**
- * `golden/bah` is the part of a set for BAH that this version has. `metrics.json` and the label files of
+ * `golden/bah` is the part of a set for BAH that this version has. `metrics.json` and
  * `loaders.json` were made with the code of BAH's authors; their participants and texts are invented. The
  * numbers of conflict fusion, which is this project's own, were made with PyTorch.
  */
@@ -12,7 +12,7 @@ const folder = new URL("./golden/bah", import.meta.url).pathname;
 gpuTest("scores and label files of BAH equal the original's golden numbers", async () => {
   const { failed, lines } = await compareUnpacked(folder);
   assert.equal(failed, 0, lines.filter((line) => line.startsWith("FAIL")).join("\n"));
-  assert.equal(lines.at(-1), "golden: 311 compared, 0 failed");
+  assert.equal(lines.at(-1), "golden: 375 compared, 0 failed");
   for (
     const row of [
       "frames, random 0: scores",
@@ -24,6 +24,13 @@ gpuTest("scores and label files of BAH equal the original's golden numbers", asy
       "videos",
       "runs of frames with equal labels",
       "segments",
+      "as the authors' loader: same video twice",
+      "annotation, all flow: labels of frames",
+      "transcript, double quotes",
+      "transcript, PyYAML default: frames of sentences",
+      "10 tokens on 7 frames",
+      "bert: deviation",
+      "windows of 696 every 48 in 1000 frames",
       "mlp.grad.no_text",
       "transformer.attention1",
       "transformer.step3.delta.blocks.0.qkv.weight",
@@ -45,6 +52,14 @@ const spoilt = {
   "another end of a segment": [
     edit("loaders.json", /,334,540\]/, ",334,541]"),
     /FAIL {2}bah: segments/,
+  ],
+  "another word in a transcript": [
+    edit("loaders.json", / seven window river small river\./, " seven window river small lake."),
+    /FAIL {2}bah: transcript, PyYAML default {2}/,
+  ],
+  "another error of the authors' loader": [
+    edit("loaders.json", /"AssertionError"/, '"ValueError"'),
+    /FAIL {2}bah: as the authors' loader: same video twice/,
   ],
   "a label file that is damaged": [
     edit("loaders.json", /frame-10\.jpg,1/, "frame-10.jpg,x"),

@@ -3,7 +3,8 @@ import { environment } from "../../engine/mod.ts";
 import { isFolder } from "../../io/files/is_folder.ts";
 import { openTensors } from "../../io/tensors/open_tensors.ts";
 import { preparationOf } from "../../media/features/preparation.ts";
-import { featuresOf, type SeenFrame } from "../../media/features/watch_video.ts";
+import type { TrackedFace } from "../../media/face/face_tracker.ts";
+import { featuresOf, type SeenFrame } from "../../media/features/seen_frame.ts";
 import { readSpeech, type Speech } from "../../media/speech/read_speech.ts";
 import { readTranscript } from "../../media/transcript/read_transcript.ts";
 import { openFrames } from "../../media/video/open_frames.ts";
@@ -20,7 +21,7 @@ import {
 import { openReader } from "../../person/open_reader.ts";
 import type { VideoReader } from "../../person/video_reader.ts";
 import { projectVersion } from "../infer/about.ts";
-import { ThumbnailKeeper } from "../infer/report/thumbnails.ts";
+import { FaceAlbum } from "../infer/report/thumbnails.ts";
 import { showProgress } from "../infer/show_progress.ts";
 import { guardInputs } from "../infer/write_outputs.ts";
 import { stoppable } from "../terminal/interrupt.ts";
@@ -56,8 +57,8 @@ export async function inferAmbivalence(args: string[]): Promise<number> {
       const mismatch = preparationMismatch(head.preparations, [seenAs]);
       if (mismatch !== undefined) say(mismatch);
       using fusion = await ConflictReader.open(device, head.parameters);
-      const thumbnails = new ThumbnailKeeper();
-      const analysis = await watch(reader, command, thumbnails, signal);
+      const album = new FaceAlbum();
+      const analysis = await watch(reader, command, album, signal);
       const { from, to } = command.options;
       const speech = await readSpeech(clip, command.video.path, {
         ...{ transcript, signal, ffmpeg: environment("AUTT_FFMPEG") },
@@ -95,7 +96,7 @@ export async function inferAmbivalence(args: string[]): Promise<number> {
           head: { path: command.headName, ...head.trainedOn },
         },
       };
-      await writeReading(told, command.outputs, thumbnails);
+      await writeReading(told, command.outputs, album);
       console.log(summariseAmbivalence(told));
       return abstained === undefined ? 0 : 3;
     },
@@ -126,19 +127,21 @@ async function checkClip(clip: Clip, head: ConflictHead, name: string): Promise<
 async function watch(
   { watcher, observer }: VideoReader,
   { video, options }: AmbivalenceCommand,
-  thumbnails: ThumbnailKeeper,
+  album: FaceAlbum,
   signal: AbortSignal,
 ): Promise<Analysis> {
-  const onProgress = showProgress(options.from ?? 0, 0), frames: SeenFrame[] = [];
+  const onProgress = showProgress(options.from ?? 0, 0);
+  let done = 0;
   const watching = {
     ...{ signal, to: options.to },
-    showFace: (frame: number, square: Uint8Array<ArrayBuffer>) => thumbnails.offer(frame, square),
+    showFace: (frame: number, square: Uint8Array<ArrayBuffer>, face?: TrackedFace) =>
+      album.offer({ frame, square, track: face?.track }, face?.person),
     onFrame: (seconds: number, end: number | undefined) =>
-      onProgress({ stage: "watching", done: frames.length, seconds, end }),
+      onProgress({ stage: "watching", done: ++done, seconds, end }),
   };
   const open = () =>
     openFrames(video.path, { ...options, signal, ffmpeg: environment("AUTT_FFMPEG") });
-  for await (const frame of watcher.watch(open, options.person, watching)) frames.push(frame);
+  const frames = await Array.fromAsync(watcher.watch(open, options.person, watching));
   return {
     ...observer.observe(frames),
     ...{ windows: [], adaptation: undefined, abstained: undefined },

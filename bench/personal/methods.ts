@@ -6,6 +6,7 @@ import { tuningModes, type TuningSettings } from "../../tta/clip_autt/tuning_set
 import { largestAt } from "../../numbers/vectors.ts";
 import { centred, neutralMean } from "../../model/clip_au/neutral.ts";
 import { FoundRest } from "../../model/clip_au/rest.ts";
+import type { MethodSetup } from "../../tta/methods/mod.ts";
 import type { Device } from "../../engine/mod.ts";
 import { labelOf } from "../../demo/dataset/cast.ts";
 import type { PersonFeatures } from "../../demo/dataset/drawn_features.ts";
@@ -106,6 +107,12 @@ export class HeadMethods implements Disposable {
       });
       return (await this.#model.predict(prepared)).map(({ logits }) => largestAt(logits));
     });
+  }
+
+  /** What a method of the product needs, with this head. */
+  setup(device: Device): MethodSetup {
+    const { clip, head } = this.#model;
+    return { device, clip, model: this.#model, classes: head.classes, sources: [], draw: 0 };
   }
 
   /** With the best threshold for each person: an oracle. */

@@ -25,6 +25,9 @@ const methods = [
   "enrolled with 3",
   "rest, causal",
   "rest, looking ahead",
+  "Iterative Feature Normalization",
+  "zero-shot",
+  "zero-shot, debiased",
 ] as const;
 
 /** The streams of a design, one for each mix. */

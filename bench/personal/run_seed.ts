@@ -10,6 +10,10 @@ import {
   targets,
 } from "../../demo/dataset/cast.ts";
 import { drawnFeatures, type PersonFeatures } from "../../demo/dataset/drawn_features.ts";
+import { debiased } from "../../tta/methods/debiased.ts";
+import { ifn } from "../../tta/methods/ifn.ts";
+import { zeroShot } from "../../tta/methods/zero_shot.ts";
+import { entryMethod } from "./entry_method.ts";
 import { heldPeople, trainDrawnHead } from "./heads.ts";
 import { mixedPerson } from "./mixes.ts";
 import { fitLinearProbe, type LinearProbe } from "./linear_probe.ts";
@@ -32,7 +36,7 @@ function methodsOf(
   plain: HeadMethods,
   centred: HeadMethods,
   probe: LinearProbe,
-  { size }: RunTools,
+  { size, device }: RunTools,
   seed: number,
 ): [string, Method][] {
   const official = { ...tuningModes.official, seed };
@@ -55,6 +59,9 @@ function methodsOf(
     ["enrolled with 3", centred.plain(3)],
     ["rest, causal", centred.rest(false)],
     ["rest, looking ahead", centred.rest(true)],
+    ["Iterative Feature Normalization", entryMethod(ifn, centred.setup(device))],
+    ["zero-shot", entryMethod(zeroShot, plain.setup(device))],
+    ["zero-shot, debiased", entryMethod(debiased, plain.setup(device))],
     ["enrolled with 3, window only", centred.tuned(comparisons.window, 3)],
     ["enrolled with 3, official", centred.tuned(official, 3, true)],
     ["enrolled with 3, paper", centred.tuned({ ...tuningModes.paper, seed }, 3)],

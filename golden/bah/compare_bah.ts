@@ -4,6 +4,7 @@ import type { GoldenSet } from "../golden_set.ts";
 import type { GoldenReport } from "../report.ts";
 import { compareConflict } from "./conflict_rows.ts";
 import { compareLabelFiles } from "./label_rows.ts";
+import { compareLoaders } from "./loader_rows.ts";
 import { compareBahMetrics } from "./metrics_rows.ts";
 
 /** The parts of a set of BAH that this version has. */
@@ -14,7 +15,10 @@ const parts = [
   },
   {
     files: ["loaders.json"],
-    compare: (_: Device, set: GoldenSet, report: GoldenReport) => compareLabelFiles(set, report),
+    compare: async (_: Device, set: GoldenSet, report: GoldenReport) => {
+      await compareLabelFiles(set, report);
+      await compareLoaders(set, report);
+    },
   },
   {
     files: [

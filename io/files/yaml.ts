@@ -53,7 +53,9 @@ export function parseYaml(text: string): YamlNode | YamlFault {
     events = parseEvents(source, {});
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    return { line: (error.mark?.line ?? 0) + 1, why: error.reason };
+    // What does not end is noticed behind the last line.
+    const last = source.trimEnd().split("\n").length;
+    return { line: Math.min((error.mark?.line ?? 0) + 1, last), why: error.reason };
   }
   if (events.filter(({ type }) => type === EVENT_ID.DOCUMENT).length > 1) {
     return { line: 1, why: "it holds several documents: wanted one" };

@@ -5,6 +5,8 @@
  */
 import { clipAu, windowOnly } from "./clip_au.ts";
 import { official, paper, subject } from "./clip_autt.ts";
+import { debiased } from "./debiased.ts";
+import { ifn } from "./ifn.ts";
 import type { MethodEntry } from "./method.ts";
 import { rest, restAhead } from "./rest.ts";
 import { tda } from "./tda.ts";
@@ -27,6 +29,7 @@ export type {
 /** All methods, in table order. */
 export const methods: readonly MethodEntry[] = [
   zeroShot,
+  debiased,
   tpt,
   tda,
   ttaCap,
@@ -34,6 +37,7 @@ export const methods: readonly MethodEntry[] = [
   clipAu,
   rest,
   restAhead,
+  ifn,
   windowOnly,
   paper,
   official,
