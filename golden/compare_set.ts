@@ -27,6 +27,7 @@ import {
   recipeFile,
   recipeFrames,
 } from "./recipe.ts";
+import { compareDsfda, holdsDsfda } from "./dsfda/compare_dsfda.ts";
 import { comparePft, holdsPft } from "./pft/compare_pft.ts";
 import type { GoldenReport } from "./report.ts";
 import { compareTtaCap } from "./tta_cap/compare_tta_cap.ts";
@@ -38,6 +39,10 @@ export async function compareSet(
   set: GoldenSet,
   report: GoldenReport,
 ): Promise<void> {
+  if (await holdsDsfda(set)) {
+    await compareDsfda(device, set, report);
+    return;
+  }
   if (await holdsPft(set)) {
     await comparePft(device, set, report);
     return;

@@ -1,6 +1,7 @@
 import { bahFiles } from "./bah/compare_bah.ts";
 import { compareSet } from "./compare_set.ts";
 import { GoldenSet } from "./golden_set.ts";
+import { dsfdaFiles } from "./dsfda/compare_dsfda.ts";
 import { pftFiles } from "./pft/compare_pft.ts";
 import { GoldenReport } from "./report.ts";
 import { ttaCapFiles } from "./tta_cap/compare_tta_cap.ts";
@@ -26,7 +27,9 @@ usage: deno task golden FOLDER [options]
                     metrics.json and loaders.json of BAH, and conflict_golden with its inputs and
                     tolerances;
                     those of PFT: latent_golden, losses_golden, tiny_golden and real_golden, with
-                    their inputs or recipe and tolerances
+                    their inputs or recipe and tolerances;
+                    those of DSFDA: tiny_golden, real_golden, train_source_golden,
+                    train_source_dropout_golden and train_target_golden, with the same
   --vocabulary PATH CLIP's vocabulary, if it is not in FOLDER
   --quiet           only what failed or was left out, and the count
 ${deviceHelp}
@@ -57,7 +60,7 @@ async function golden(args: string[]): Promise<number> {
     vocabulary === undefined ? undefined : userPath(vocabulary),
   );
   const report = new GoldenReport(console.log, values.quiet);
-  if (!await set.hasAny([...ttaCapFiles, ...bahFiles, ...pftFiles])) {
+  if (!await set.hasAny([...ttaCapFiles, ...bahFiles, ...pftFiles, ...dsfdaFiles])) {
     throw new UsageError(
       `Cannot compare "${folder}": it holds none of the files that --help names`,
     );

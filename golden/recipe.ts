@@ -16,6 +16,17 @@ export interface Recipe {
   readonly inputs: Readonly<Record<string, { readonly crc32: string }>>;
 }
 
+/** `real_recipe.json` of sets whose pictures are square and have names. */
+export interface PicturesRecipe extends Omit<Recipe, "inputs"> {
+  readonly pictures: Readonly<
+    Record<string, {
+      readonly shape: readonly [number, number, number, number?];
+      readonly step: number;
+      readonly crc32: string;
+    }>
+  >;
+}
+
 /** The weights of a recipe as a checkpoint. */
 export function recipeFile(recipe: Recipe, name: string): TensorFile {
   const entries = Object.entries(recipe.tensors);
@@ -33,6 +44,21 @@ export function recipeFile(recipe: Recipe, name: string): TensorFile {
     },
     [Symbol.dispose]() {},
   };
+}
+
+/** Square pictures of a recipe: coarse blocks with noise on them. */
+export function squarePictures(
+  name: string,
+  seed: number,
+  { planes, side, step }: { readonly planes: number; readonly side: number; readonly step: number },
+): Uint8Array<ArrayBuffer> {
+  const blocks = side / step;
+  const block = hashedBytes(`${name}/block`, seed, planes * blocks * blocks);
+  return hashedBytes(`${name}/noise`, seed, planes * side * side).map((noise, p) => {
+    const x = p % side, y = Math.floor(p / side) % side, plane = Math.floor(p / (side * side));
+    const place = (plane * blocks + Math.floor(y / step)) * blocks + Math.floor(x / step);
+    return Math.min(255, Math.max(0, (block[place] as number) + (noise >> 3) - 16));
+  });
 }
 
 /** The four frames of a recipe, `[4, 3, 224, 224]` bytes: coarse blocks with noise on them. */

@@ -31,13 +31,20 @@ export { divergence } from "./divergence/divergence.ts";
 export { embed } from "./embed/embed.ts";
 export { entropy, type EntropyAttrs } from "./entropy/entropy.ts";
 export { gatherRows, scatterRows } from "./gather_rows/gather_rows.ts";
+export {
+  gatherWindows,
+  type GatherWindowsAttrs,
+  scatterWindows,
+  type ScatterWindowsAttrs,
+} from "./gather_windows/gather_windows.ts";
 export { grad } from "./grad.ts";
+export { instanceNorm, type InstanceNormAttrs } from "./instance_norm/instance_norm.ts";
 export { l2Normalize } from "./l2_normalize/l2_normalize.ts";
 export { layerNorm, type LayerNormAttrs } from "./layer_norm/layer_norm.ts";
 export { letterbox } from "./letterbox/letterbox.ts";
 export { matmul, type MatmulAttrs, type MatmulInputs } from "./matmul/matmul.ts";
 export { packMatrix, type PackOptions } from "./matmul/pack_matrix.ts";
-export { maxPool, type MaxPoolAttrs } from "./max_pool/max_pool.ts";
+export { ceilPads, maxPool, type MaxPoolAttrs } from "./max_pool/max_pool.ts";
 export { mean } from "./mean/mean.ts";
 export { multiply } from "./multiply/multiply.ts";
 export {
@@ -52,6 +59,7 @@ export { patches } from "./patches/patches.ts";
 export { prelu } from "./prelu/prelu.ts";
 export { type Filter, resize, type ResizeAttrs } from "./resize/resize.ts";
 export { scale } from "./scale/scale.ts";
+export { sigmoid } from "./sigmoid/sigmoid.ts";
 export { slice, type SliceAttrs } from "./slice/slice.ts";
 export { softmax } from "./softmax/softmax.ts";
 export { repeat, type RepeatAttrs } from "./repeat/repeat.ts";

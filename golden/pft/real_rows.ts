@@ -1,26 +1,15 @@
 import { crc32 } from "node:zlib";
 import type { GoldenSet } from "../golden_set.ts";
-import { hashedBytes, hex, type Recipe, recipeFile, recipeSum } from "../recipe.ts";
+import { hex, type PicturesRecipe, recipeFile, recipeSum, squarePictures } from "../recipe.ts";
 import type { GoldenReport } from "../report.ts";
 import { comparePart, readNumbers, type Rows } from "./pft_set.ts";
 import { gramMatrices } from "./released_losses.ts";
 import { ReleasedModel } from "./released_model.ts";
 import { normalizedPictures } from "./trunk.ts";
 
-/** `real_recipe.json` of a set of PFT. */
-interface PftRecipe extends Omit<Recipe, "inputs"> {
-  readonly pictures: Readonly<
-    Record<string, {
-      readonly shape: readonly [number, number, number, number?];
-      readonly step: number;
-      readonly crc32: string;
-    }>
-  >;
-}
-
 /** Compares the release's networks in their full width, on pictures and weights by a recipe. */
 export async function compareReal(set: GoldenSet, report: GoldenReport): Promise<void> {
-  const recipe = await set.json<PftRecipe>("real_recipe.json");
+  const recipe = await set.json<PicturesRecipe>("real_recipe.json");
   const wrong = Object.keys(recipe.tensors).filter((name) =>
     recipeSum(recipe, name) !== recipe.tensors[name]?.crc32
   );
@@ -28,7 +17,8 @@ export async function compareReal(set: GoldenSet, report: GoldenReport): Promise
   using weights = recipeFile({ ...recipe, inputs: {} }, `${set.folder}/real_recipe.json`);
   const model = new ReleasedModel(await readNumbers(weights)), rows: Rows = new Map();
   for (const [name, { shape, step, crc32: sum }] of Object.entries(recipe.pictures)) {
-    const side = shape[2], bytes = pictureBytes(name, recipe.seed, shape[0] * 3, side, step);
+    const side = shape[2],
+      bytes = squarePictures(name, recipe.seed, { planes: shape[0] * 3, side, step });
     report.equal(`pft: recipe: ${name}`, hex(crc32(bytes)), sum);
     const output = model.run(normalizedPictures(bytes, side));
     for (
@@ -52,23 +42,6 @@ export async function compareReal(set: GoldenSet, report: GoldenReport): Promise
     rows.set(`${name}.logits`, output.logits);
   }
   await comparePart(set, "real", rows, report);
-}
-
-/** Square pictures: coarse blocks with noise on them. */
-function pictureBytes(
-  name: string,
-  seed: number,
-  planes: number,
-  side: number,
-  step: number,
-): Uint8Array<ArrayBuffer> {
-  const blocks = side / step;
-  const block = hashedBytes(`${name}/block`, seed, planes * blocks * blocks);
-  return hashedBytes(`${name}/noise`, seed, planes * side * side).map((noise, p) => {
-    const x = p % side, y = Math.floor(p / side) % side, plane = Math.floor(p / (side * side));
-    const place = (plane * blocks + Math.floor(y / step)) * blocks + Math.floor(x / step);
-    return Math.min(255, Math.max(0, (block[place] as number) + (noise >> 3) - 16));
-  });
 }
 
 /** The norm of each of some equal parts. */

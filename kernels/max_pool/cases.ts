@@ -3,7 +3,7 @@ import { all, caseOf, rarelySpecial, refuse, times } from "../case_tables.ts";
 import { positions } from "../conv2d/reference.ts";
 import type { WindowAttrs } from "../conv2d/window.ts";
 import { type Case, type Fill, normal, prove, tensor } from "../kernel.ts";
-import { maxPool, type MaxPoolAttrs, op } from "./max_pool.ts";
+import { gradientOp, maxPool, type MaxPoolAttrs, op } from "./max_pool.ts";
 
 /** Max pooling. */
 export const maxPoolKernel = prove(op, 25, {
@@ -67,7 +67,7 @@ export const maxPoolKernel = prove(op, 25, {
       ...[7, 8].flatMap((channels) => [
         make([1, 9, 9, channels], 3, 2, "same", (random) => -1 - random.uniform(), "below 0"),
         make([1, 9, 9, channels], 3, 2, "same", rarelySpecial(23), "infinities and NaN"),
-        make([1, 9, 9, channels], 3, 2, "same", all(-Infinity), "all of it -infinity"),
+        make([1, 9, 9, channels], 3, 2, "same", all(-Infinity), "special: all of it -infinity"),
       ]),
       ...times(32, () =>
         make(
@@ -103,4 +103,73 @@ export const maxPoolKernel = prove(op, 25, {
   ] as const).map(([says, x, window, stride, padding]) =>
     refuse(says, { x }, { window, stride, padding })
   ),
+});
+
+/** The gradient of max pooling. */
+export const maxPoolGradientKernel = prove(gradientOp, 97, {
+  // What each window has goes to its largest number, the first of equal ones.
+  reference({ x, dy }, { window, ...attrs }) {
+    const [, height = 0, width = 0, channels = 0] = x.shape;
+    const rows = positions(height, window, attrs, "top", "bottom");
+    const columns = positions(width, window, attrs, "left", "right");
+    const data = new Float64Array(x.data.length);
+    for (const [at, slope] of dy.data.entries()) {
+      const c = at % channels, pixel = Math.floor(at / channels);
+      const left = columns[pixel % columns.length] as number;
+      const line = Math.floor(pixel / columns.length);
+      const top = rows[line % rows.length] as number, image = Math.floor(line / rows.length);
+      let winner = -1;
+      for (let i = Math.max(top, 0); i < Math.min(top + window, height); i++) {
+        for (let j = Math.max(left, 0); j < Math.min(left + window, width); j++) {
+          const place = ((image * height + i) * width + j) * channels + c;
+          if (winner < 0 || (x.data[place] as number) > (x.data[winner] as number)) winner = place;
+        }
+      }
+      data[winner] = (data[winner] as number) + slope;
+    }
+    return [{ shape: x.shape, data }];
+  },
+  roundings: (_, { window }) => window ** 2,
+  cases(rng) {
+    const make = (
+      shape: number[],
+      window: number,
+      stride: number,
+      padding: WindowAttrs["padding"] = "same",
+      fill: Fill = normal,
+      note?: string,
+    ): Case<MaxPoolAttrs> => {
+      const attrs = { window, stride, padding }, [b = 0, h = 0, w = 0, c = 0] = shape;
+      const along = (size: number, before: "top" | "left", after: "bottom" | "right") =>
+        positions(size, window, attrs, before, after).length;
+      const dy = [b, along(h, "top", "bottom"), along(w, "left", "right"), c];
+      return caseOf({ x: tensor(shape, fill), dy }, attrs, note);
+    };
+    const hanging = { top: 0, left: 0, bottom: 1, right: 1 };
+    const size = () => rng.integer(1, 14);
+    return [
+      make([1, 1, 1, 1], 1, 1),
+      make([1, 1, 1, 4], 2, 2),
+      make([1, 2, 2, 8], 2, 2, "valid"),
+      make([2, 7, 9, 6], 3, 2),
+      make([1, 8, 8, 4], 3, 2, hanging),
+      make([1, 10, 6, 5], 3, 2, hanging),
+      make([1, 6, 8, 5], 3, 2, { top: 0, left: 2, bottom: 1, right: 0 }),
+      make([1, 8, 8, 4], 3, 2, hanging, (random) => random.integer(0, 2), "equal numbers"),
+      make([2, 7, 7, 3], 3, 1, "same", all(1), "equal numbers"),
+      ...times(30, () => {
+        const shape = [rng.integer(1, 3), size(), size(), rng.integer(1, 9)];
+        return make(shape, rng.integer(1, 4), rng.integer(1, 3));
+      }),
+      // DSFDA, at an eighth of the channels.
+      { ...make([3, 32, 32, 4], 3, 2, hanging), model: true },
+    ];
+  },
+  refusals: [
+    refuse("dy must be [1, 4, 4, 4]: got [1, 4, 4, 3]", { x: "1x8x8x4", dy: "1x4x4x3" }, {
+      window: 2,
+      stride: 2,
+      padding: "same",
+    }),
+  ],
 });
