@@ -85,7 +85,8 @@ function ruleOf(op: AnyOp, label: string): NonNullable<AnyOp["gradient"]> {
  */
 function dependents(recorded: readonly Application[], by: readonly AnyTensor[]): Set<Operand> {
   const moved = new Set<Operand>(by);
-  for (const { inputs, outputs } of recorded) {
+  for (const { op, inputs, outputs } of recorded) {
+    if (op.stopsGradients) continue;
     if (presentInputs(inputs).some(([, operand]) => moved.has(operand))) {
       for (const output of outputs) if (output.dtype === "f32") moved.add(output);
     }

@@ -44,6 +44,8 @@ export interface Op<I extends Inputs, A, D extends DType = "f32"> {
   cost(inputs: I, attrs: A): Cost;
   /** Records gradients with respect to the operands; left out where the operation has none. */
   gradient?(recorder: Recorder, job: Differentiation<I, A>): Derivatives<I>;
+  /** Whether its results are constants for gradients, as parameters are that an optimiser has updated. */
+  readonly stopsGradients?: boolean;
 }
 
 /** An operation of any kind, as plans and tests hold it. */

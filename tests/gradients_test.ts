@@ -13,6 +13,8 @@ import {
 import { fillOperands, recordOperands } from "../kernels/case_operands.ts";
 import { type AnyKernel, type Case, caseName, sketchOperands } from "../kernels/kernel.ts";
 import {
+  adamw,
+  adamwDefaults,
   add,
   attention,
   entropy,
@@ -20,6 +22,7 @@ import {
   layerNorm,
   matmul,
   mean,
+  multiply,
   quickGelu,
 } from "../kernels/mod.ts";
 import { attentionGradientKernel } from "../kernels/attention_gradient/cases.ts";
@@ -216,6 +219,24 @@ gpuTest("only what lies between the leaves and the loss is recorded", async () =
   const names = plan.applications.map(({ op }) => op.name);
   // No derivative by w: no transpose, and one product on the way back. The loss itself is not read.
   assert.deepEqual(names, ["add", "matmul", "repeat", "entropy_gradient", "matmul"]);
+});
+
+gpuTest("parameters that an optimiser has updated are constants for gradients", async () => {
+  const device = await sharedDevice();
+  using plan = await record(device, (r) => {
+    const input = (name: string) => r.input(name, [2]);
+    const x = input("x"), p = input("p");
+    const g = add(r, x, x);
+    const step = { p, g, m: input("m"), v: input("v"), correction: input("correction") };
+    // The derivative of mean(p' x) by x is p' / 2, though p' was computed from x.
+    const next = adamw(r, step, { ...adamwDefaults, decay: 0 });
+    return { p: next.p, slopes: grad(r, mean(r, multiply(r, next.p, x), 0), [x]) };
+  });
+  for (const name of ["x", "p", "m", "v"]) plan.write(name, Float32Array.of(0.5, 2));
+  plan.write("correction", Float32Array.of(1, 1));
+  plan.run();
+  const [slope, p] = await device.read([...plan.outputs.slopes, plan.outputs.p]);
+  assert.deepEqual([...slope as Float32Array], Array.from(p as Float32Array, (value) => value / 2));
 });
 
 gpuTest("what can't be differentiated is refused, with its name", async () => {

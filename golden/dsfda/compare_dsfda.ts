@@ -4,11 +4,17 @@ import type { GoldenSet } from "../golden_set.ts";
 import type { GoldenReport } from "../report.ts";
 import { compareReal } from "./real_rows.ts";
 import { compareTiny } from "./tiny_rows.ts";
+import { compareTraining } from "./train_rows.ts";
+
+const inputs = ["tiny_inputs.safetensors"];
 
 /** The parts of a set of DSFDA, and what each has beside its golden numbers and their tolerances. */
 const parts = [
-  { part: "tiny", others: ["tiny_inputs.safetensors"], compare: compareTiny },
+  { part: "tiny", others: inputs, compare: compareTiny },
   { part: "real", others: ["real_recipe.json"], compare: compareReal },
+  { part: "train_source", others: inputs, compare: compareTraining("source", false) },
+  { part: "train_source_dropout", others: inputs, compare: compareTraining("source", true) },
+  { part: "train_target", others: inputs, compare: compareTraining("target", false) },
 ].map(({ part, others, compare }) => ({
   files: [`${part}_golden.safetensors`, `${part}_tolerances.json`, ...others],
   compare,

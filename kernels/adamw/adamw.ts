@@ -56,6 +56,8 @@ export const op = perElement<AdamwInputs, AdamwAttrs>({
   vec4: true,
   texels: ({ p }) => Math.ceil(elements(p.shape) / 4) >= texelsFrom,
   flops: 14,
+  // Networks that learn against each other go on with updated parameters in the same recording.
+  stopsGradients: true,
   infer({ p, g, m, v, correction }) {
     const { shape } = p, spec = { shape, dtype: "f32" } as const;
     requireShapes("adamw", { g: [g, shape], m: [m, shape], v: [v, shape] });
