@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { clipName } from "../../model/clip/config.ts";
 import { type Dataset, type DatasetClip, encodeAll } from "../../data/dataset.ts";
-import type { FoundClip } from "../../data/find_media.ts";
 import { checkSides } from "../../data/split_targets.ts";
 import { orderClips, pickSources } from "../../data/pick_sources.ts";
 import type { Split } from "../../data/split_subjects.ts";
@@ -70,7 +69,7 @@ export async function evaluate(evaluation: Evaluation) {
   const runs = await runMethods({ ...evaluation, split, store, onDecided });
   const levels = evaluation.protocol === undefined
     ? undefined
-    : scoreLevels(runs, await framed(dataset, split.held, evaluation), evaluation.protocol);
+    : scoreLevels(runs, await framed(dataset, split.held), evaluation.protocol);
   const rows = scoreRuns(runs, split.held, dataset.classes.length, { resamples, seed });
   return {
     facts,
@@ -93,18 +92,10 @@ export async function evaluate(evaluation: Evaluation) {
   };
 }
 
-/** Clips with how many frames they have: those that are listed, or as many as a video's stride tells. */
-async function framed(
-  dataset: Dataset,
-  clips: readonly DatasetClip[],
-  { models, settings }: Evaluation,
-): Promise<FramedClip[]> {
+/** Clips with how many frames they have. */
+async function framed(dataset: Dataset, clips: readonly DatasetClip[]): Promise<FramedClip[]> {
   const all: FramedClip[] = [];
-  for (const clip of clips) {
-    const { pictures } = clip as Partial<FoundClip>;
-    const rows = (await dataset.features(clip)).length / models.clip.config.embedding;
-    all.push({ ...clip, frames: pictures?.length || rows * (settings.stride ?? 1) });
-  }
+  for (const clip of clips) all.push({ ...clip, frames: await dataset.frameCount?.(clip) ?? 1 });
   return all;
 }
 
