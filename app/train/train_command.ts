@@ -3,6 +3,7 @@ import { auPrompts } from "../../model/clip_au/au_prompts.ts";
 import { clipName } from "../../model/clip/config.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
 import { saveHead } from "../../model/clip_au/load_head.ts";
+import type { HeadTraining } from "../../model/clip_au/head_training.ts";
 import { usualSizes } from "../../model/clip_au/head_parameters.ts";
 import { EncodedDataset } from "../../data/encoded_dataset.ts";
 import { encodeAll } from "../../data/dataset.ts";
@@ -12,6 +13,7 @@ import { middleRows } from "../../data/sampling.ts";
 import type { Split } from "../../data/split_subjects.ts";
 import { environment } from "../../engine/mod.ts";
 import { centreSamples, type Sample, sampleOf } from "../../train/sample.ts";
+import { type Jitter, learnJitter } from "../../train/jitter.ts";
 import { learnRest } from "../../train/learn_rest.ts";
 import {
   beginTraining,
@@ -31,7 +33,7 @@ import { modelPath } from "../terminal/model_path.ts";
 import { clearStatus, countdown, say } from "../terminal/status_line.ts";
 import { openNamed, UsageError } from "../terminal/terminal.ts";
 import { checkClasses, chooseClips, type ChosenClips } from "./choose_clips.ts";
-import { readOptions } from "./options.ts";
+import { readOptions, type TrainOptions } from "./options.ts";
 
 /** The `train` command. */
 export async function train(args: string[]): Promise<number> {
@@ -70,10 +72,14 @@ export async function train(args: string[]): Promise<number> {
       ? undefined
       : await centreSamples(seen, embedding, 0, enrolled);
     const rest = centring && await learnRest(seen.train, embedding);
+    const jitter = centring && enrolled !== undefined && !options.plain
+      ? await learnJitter(seen.train, centring.usual, { label: 0, count: enrolled })
+      : undefined;
     const data: TrainingData = {
       sizes: usualSizes(embedding, auPrompts.length, classes.length),
       texts: await clip.encodeTexts(auPrompts),
       samples: centring?.samples ?? seen,
+      jitter,
     };
     const from = options.resume
       ? await resumed(statePath, settings, data)
@@ -100,6 +106,7 @@ export async function train(args: string[]): Promise<number> {
       preparations: dataset.preparations,
       neutral: centring?.usual,
       rest,
+      training: trainedBy(options, seen.train, last, jitter),
     });
     if (options.sources !== undefined) {
       const collecting = { clip: about, classes, width: embedding, settings, signal };
@@ -110,6 +117,24 @@ export async function train(args: string[]): Promise<number> {
     summarise(last, seen.held, outName);
     return 0;
   }, stopped);
+}
+
+/** What the head's file tells of its training. */
+function trainedBy(
+  { settings: { patience: _, ...settings }, stride, enrolled }: TrainOptions,
+  train: readonly Sample[],
+  { bestEpoch }: TrainingState,
+  jitter: Jitter | undefined,
+): HeadTraining {
+  return {
+    people: new Set(train.map(({ subject }) => subject)).size,
+    videos: train.length,
+    epoch: bestEpoch,
+    ...settings,
+    stride,
+    centred: enrolled,
+    gains: jitter?.gains,
+  };
 }
 
 /** Computes features that are not kept yet; gives the samples whose videos show a face. */
