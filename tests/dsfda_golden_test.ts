@@ -1,7 +1,7 @@
 /**
  * `golden/dsfda` is a set for DSFDA without its full-width networks, of which only a recipe is stored and
- * which take 20 s, and without the source stage's plain steps: every layer in small, a source step with
- * given dropout, and two target steps, made with the original code. JSON is packed, as the formatter would blow it up.
+ * which take 20 s: every layer in small, and steps of the source stage, without and with given dropout,
+ * and of the target stage, made with the original code. JSON is packed, as the formatter would blow it up.
  */
 import assert from "node:assert/strict";
 import { openTensors } from "../io/tensors/open_tensors.ts";
