@@ -24,6 +24,8 @@ export interface Dataset {
   readonly clips: readonly DatasetClip[];
   /** `[T, d]`, as an image tower gives them; nothing where a clip shows no face. */
   features(clip: DatasetClip, signal?: AbortSignal): Promise<Float32Array>;
+  /** How many frames a clip has, those between the ones that are looked at too, where that is known. */
+  frameCount?(clip: DatasetClip): Promise<number>;
   /** How long it took to make these, where that is known. */
   encodingMilliseconds?(clip: DatasetClip): Promise<number | undefined>;
   /** The ways in which its pictures are prepared, where that is known. */
@@ -69,6 +71,8 @@ export type Media =
 /** A clip that a label file names. */
 export interface ListedClip extends DatasetClip {
   readonly media: Media;
+  /** Names that a file with its transcript may have; the first that exists is read. */
+  readonly transcripts?: readonly string[] | undefined;
   /** The line of the label file that names it first, from 1. */
   readonly line?: number | undefined;
 }
@@ -77,6 +81,12 @@ export interface ListedClip extends DatasetClip {
 export interface LabelFault {
   readonly line?: number | undefined;
   readonly why: string;
+}
+
+/** What is wrong in a file. */
+export interface FileFaults {
+  readonly file: string;
+  readonly faults: readonly LabelFault[];
 }
 
 /** What a label file says, and what is wrong with it. Clips are to be used only if nothing is. */

@@ -19,7 +19,7 @@ Deno.test("eval refuses what it can't evaluate, before any model is loaded", asy
       "--dataset",
       "films",
     ]);
-    await refuse("an unknown method", /"magic": the methods are zero-shot, tpt, tda/, 2, ...[
+    await refuse("an unknown method", /"magic": the methods are zero-shot, .*tpt, tda/, 2, ...[
       ...labels,
       "--method",
       "tda,magic",

@@ -5,18 +5,18 @@ import { openTensors } from "../../io/tensors/open_tensors.ts";
 import { preparationOf } from "../../media/features/preparation.ts";
 import type { TrackedFace } from "../../media/face/face_tracker.ts";
 import { featuresOf, type SeenFrame } from "../../media/features/seen_frame.ts";
-import { embedSentences } from "../../media/transcript/embed_sentences.ts";
+import { readSpeech, type Speech } from "../../media/speech/read_speech.ts";
 import { readTranscript } from "../../media/transcript/read_transcript.ts";
 import { openFrames } from "../../media/video/open_frames.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 import { preparationMismatch } from "../../model/clip_au/preparation.ts";
 import { type ConflictHead, readConflictHead } from "../../model/conflict_fusion/conflict_file.ts";
+import { modalities } from "../../model/conflict_fusion/sizes.ts";
 import { ConflictReader } from "../../model/conflict_fusion/conflict_reader.ts";
 import { type Analysis, percent, usualLeastProbability } from "../../person/analyse.ts";
 import {
   type AmbivalenceReading,
   readAmbivalence,
-  type SpokenParts,
 } from "../../person/ambivalence/read_ambivalence.ts";
 import { openReader } from "../../person/open_reader.ts";
 import type { VideoReader } from "../../person/video_reader.ts";
@@ -59,10 +59,19 @@ export async function inferAmbivalence(args: string[]): Promise<number> {
       using fusion = await ConflictReader.open(device, head.parameters);
       const album = new FaceAlbum();
       const analysis = await watch(reader, command, album, signal);
-      const embedded = transcript ? await embedSentences(clip, transcript) : [];
-      const spoken: SpokenParts = { sentences: embedded, timed: transcript?.timed ?? false };
-      const seconds = lengthOf(analysis.frames, spoken);
-      const nothing = analysis.seen.length === 0 && embedded.length === 0;
+      const { from, to } = command.options;
+      const speech = await readSpeech(clip, command.video.path, {
+        ...{ transcript, signal, ffmpeg: environment("AUTT_FFMPEG") },
+        ...from !== undefined && { from },
+        ...to !== undefined && { to },
+      });
+      const seconds = lengthOf(analysis.frames, speech);
+      const takes = new Set(head.parameters.sizes.modalities.map(({ name }) => name));
+      const nothing = ![
+        takes.has("video") && analysis.seen.length > 0,
+        takes.has("text") && speech.sentences.length > 0,
+        takes.has("audio") && speech.track !== undefined,
+      ].includes(true);
       const reading = nothing ? undefined : await readAmbivalence(
         fusion,
         head,
@@ -70,26 +79,18 @@ export async function inferAmbivalence(args: string[]): Promise<number> {
           ...analysis,
           features: featuresOf(analysis.seen),
         },
-        spoken,
+        speech,
         seconds,
       );
       clearStatus();
       const abstained = nothing
-        ? "no face was seen and there are no words"
+        ? "there is nothing that the head has learnt from: no face, no words, no voice"
         : tooUncertain(reading, command.leastProbability);
       const told: ToldReading = {
         video: command.video.name,
         ...{ classes: head.classes, reading, abstained, analysis, transcript },
-        cut: embedded.flatMap(({ text, cutAt }) =>
-          cutAt
-            ? [
-              `"${text.slice(0, 40)}…" is cut at word ${
-                cutAt.index + 1
-              }, "${cutAt.word}": CLIP reads no more`,
-            ]
-            : []
-        ),
-        parts: partsOf(analysis, spoken, head, command.transcript !== undefined),
+        warnings: speech.missing.filter((one) => one.startsWith("Not all words")),
+        parts: partsOf(analysis, speech, head),
         made: {
           ...{ version: projectVersion, adapter: device.adapter.name, clip: head.clip },
           head: { path: command.headName, ...head.trainedOn },
@@ -148,7 +149,7 @@ async function watch(
 }
 
 /** How long a video is, as far as frames and sentences tell. */
-function lengthOf(frames: readonly SeenFrame[], { sentences }: SpokenParts): number {
+function lengthOf(frames: readonly SeenFrame[], { sentences }: Speech): number {
   const [first, second] = frames, last = frames.at(-1)?.seconds ?? 0;
   const between = second && first ? second.seconds - first.seconds : 0;
   return Math.max(last + between, ...sentences.map(({ end, start }) => end ?? start ?? 0));
@@ -168,27 +169,27 @@ function tooUncertain(reading: AmbivalenceReading | undefined, wanted: number | 
 /** What there was of face, words and voice, in sentences. */
 function partsOf(
   { frames, seen }: Analysis,
-  { sentences, timed, voice }: SpokenParts,
+  { sentences, timed, track, missing }: Speech,
   { parameters: { sizes } }: ConflictHead,
-  named: boolean,
 ): string[] {
-  const takes = (name: string) => sizes.modalities.some((one) => one.name === name);
-  const face = seen.length === 0
-    ? `face: none was seen in ${frames.length} frames`
-    : `face: seen in ${seen.length} of ${frames.length} frames`;
-  const words = sentences.length === 0
-    ? named ? "words: the transcript is empty" : "words: not known, since no --transcript was named"
-    : `words: ${sentences.length} sentences${timed ? "" : " without times"}`;
-  const heard = !takes("audio")
-    ? "voice: not used, since the head has not learnt from voices"
-    : voice
-    ? "voice: heard"
-    : "voice: not known";
-  return [
-    takes("video") ? face : `${face}, but the head has not learnt from faces`,
-    takes("text") ? words : `${words}, but the head has not learnt from words`,
-    heard,
-  ];
+  const why = (start: string) => {
+    const found = missing.find((one) => one.startsWith(start));
+    return found?.slice(start.length).replace(/^: |\.$/g, "");
+  };
+  const told = {
+    video: seen.length === 0
+      ? `face: none was seen in ${frames.length} frames`
+      : `face: seen in ${seen.length} of ${frames.length} frames`,
+    text: sentences.length === 0
+      ? `words: none, ${why("No words")}`
+      : `words: ${sentences.length} sentences${timed ? "" : " without times"}`,
+    audio: track ? `voice: ${why("No voice") ?? "heard"}` : `voice: none, ${why("No sound")}`,
+  };
+  return modalities.map((name) =>
+    sizes.modalities.some((one) => one.name === name)
+      ? told[name]
+      : `${told[name]}; not used, since the head has not learnt from it`
+  );
 }
 
 async function checkOutputs({ outputs, video, transcriptPath, headPath }: AmbivalenceCommand) {

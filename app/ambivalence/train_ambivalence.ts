@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { EncodedDataset } from "../../data/encoded_dataset.ts";
+import { measureVoices } from "../../data/measure_voices.ts";
 import { environment } from "../../engine/mod.ts";
 import { isFolder } from "../../io/files/is_folder.ts";
 import { writeAtomically } from "../../io/files/write_atomically.ts";
@@ -20,7 +21,7 @@ import { type AmbivalenceTraining, readTrainOptions } from "./train_options.ts";
 /** `train --task ambivalence`. */
 export async function trainAmbivalence(args: string[]): Promise<number> {
   const options = readTrainOptions(args), { out, outName } = options;
-  const clips = await labelledClips(options);
+  const labelled = await labelledClips(options);
   if (!await isFolder(dirname(out))) {
     throw new Error(`Cannot write "${outName}": there is no folder ${dirname(out)}`);
   }
@@ -29,9 +30,11 @@ export async function trainAmbivalence(args: string[]): Promise<number> {
     using device = await openNamed(options.adapter);
     using clip = await loadClip(device, model);
     const { classes, kind, stride, features, training, form } = options;
+    const ffmpeg = environment("AUTT_FFMPEG"), onClip = countdown(labelled.length, "videos heard");
+    const clips = await measureVoices(labelled, { folder: features, ffmpeg, signal, onClip });
     using dataset = await EncodedDataset.open({ name: kind.name, classes, clips }, {
       ...{ clip, folder: features, stride, findFaces: options.findFaces },
-      ffmpeg: environment("AUTT_FFMPEG"),
+      ffmpeg,
     });
     const show = countdown(clips.length, "videos seen"), known = new KnownClips(clip);
     const seen: PersonClip[] = [];

@@ -49,7 +49,7 @@ function encodeReading(told: ToldReading): string {
     frames: analysis.frames.length,
     frames_with_face: analysis.seen.length,
     sentences: transcript?.sentences.length ?? 0,
-    cut: told.cut,
+    warnings: told.warnings,
     probabilities: reading ? named(reading.answer.probabilities) : null,
     answer_from: reading ? reading.answer === reading.whole ? "whole" : "strongest" : null,
     whole: reading ? decision(reading.whole) : null,

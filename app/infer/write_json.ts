@@ -41,6 +41,9 @@ export function* encodeJson(
       enrolment: about.enrolment ?? null,
       rest: analysis.rest ?? null,
       video,
+      person: analysis.watched
+        ? { ...analysis.watched, share: round(analysis.watched.share) }
+        : null,
       frames: frames.length,
       frames_with_face: seen.length,
       gaps: frames.filter(({ gap }) => gap !== undefined)
