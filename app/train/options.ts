@@ -39,6 +39,8 @@ usage: deno task train LABELS [options]
   --seed N          for every random draw (default 1999)
   --centred N       subtract the mean of each person's first N videos of label 0, the neutral one, from
                     their features: for people who are enrolled (\`deno task enroll\`); 3 is a good number
+  --plain           with --centred: do not vary resting faces and gains in training, as is done otherwise so
+                    that the head bears a rest that is a little wrong, another camera, another person
   --sources FILE    also write what TTA-CaP needs of the people who are trained on: features of some of
                     their frames, for \`infer --method tta-cap --sources FILE\`
   --features FOLDER for the features of frames, which are reused (default: FILE.features)
@@ -59,7 +61,7 @@ export function readOptions(args: string[]) {
   const { values, positionals } = parseOptions(args, {
     ...modelOptions,
     ...texts("root", "classes", "centred", "reported", "sources", "features"),
-    ...switches("skip-missing", "no-face-crop", "resume", "restart"),
+    ...switches("skip-missing", "no-face-crop", "plain", "resume", "restart"),
     dataset: { type: "string", default: "plain" },
     out: { type: "string", default: "head.safetensors" },
     model: { type: "string", default: "vit-b-32" },

@@ -3,6 +3,7 @@ import { auPrompts } from "../../model/clip_au/au_prompts.ts";
 import { clipName } from "../../model/clip/config.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
 import { saveHead } from "../../model/clip_au/load_head.ts";
+import type { HeadTraining } from "../../model/clip_au/head_training.ts";
 import { type HeadParameters, usualSizes } from "../../model/clip_au/head_parameters.ts";
 import { EncodedDataset } from "../../data/encoded_dataset.ts";
 import { encodeAll } from "../../data/dataset.ts";
@@ -14,6 +15,7 @@ import { type Device, environment } from "../../engine/mod.ts";
 import { HeadJudge } from "../../train/head_judge.ts";
 import type { TrainerSetup } from "../../train/head_trainer.ts";
 import { centreSamples, type Sample, sampleOf } from "../../train/sample.ts";
+import { type Jitter, learnJitter } from "../../train/jitter.ts";
 import { learnRest } from "../../train/learn_rest.ts";
 import {
   beginTraining,
@@ -33,7 +35,7 @@ import { modelPath } from "../terminal/model_path.ts";
 import { clearStatus, countdown, say } from "../terminal/status_line.ts";
 import { openNamed, UsageError } from "../terminal/terminal.ts";
 import { checkClasses, chooseClips, type ChosenClips } from "./choose_clips.ts";
-import { readOptions } from "./options.ts";
+import { readOptions, type TrainOptions } from "./options.ts";
 
 /** The `train` command. */
 export async function train(args: string[]): Promise<number> {
@@ -72,10 +74,14 @@ export async function train(args: string[]): Promise<number> {
       ? undefined
       : await centreSamples(seen, embedding, 0, enrolled);
     const rest = centring && await learnRest(seen.train, embedding);
+    const jitter = centring && enrolled !== undefined && !options.plain
+      ? await learnJitter(seen.train, centring.usual, { label: 0, count: enrolled })
+      : undefined;
     const data: TrainingData = {
       sizes: usualSizes(embedding, auPrompts.length, classes.length),
       texts: await clip.encodeTexts(auPrompts),
       samples: centring?.samples ?? seen,
+      jitter,
     };
     const from = options.resume
       ? await resumed(statePath, settings, data)
@@ -102,6 +108,7 @@ export async function train(args: string[]): Promise<number> {
       preparations: dataset.preparations,
       neutral: centring?.usual,
       rest,
+      training: trainedBy(options, seen.train, last, jitter),
     });
     if (options.sources !== undefined) {
       const collecting = { clip: about, classes, width: embedding, settings, signal };
@@ -118,6 +125,24 @@ export async function train(args: string[]): Promise<number> {
     }
     return 0;
   }, stopped);
+}
+
+/** What the head's file tells of its training. */
+function trainedBy(
+  { settings: { patience: _, ...settings }, stride, enrolled }: TrainOptions,
+  train: readonly Sample[],
+  { bestEpoch }: TrainingState,
+  jitter: Jitter | undefined,
+): HeadTraining {
+  return {
+    people: new Set(train.map(({ subject }) => subject)).size,
+    videos: train.length,
+    epoch: bestEpoch,
+    ...settings,
+    stride,
+    centred: enrolled,
+    gains: jitter?.gains,
+  };
 }
 
 /** Tells what a head is worth to people who neither taught it nor chose it. */

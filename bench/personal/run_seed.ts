@@ -10,8 +10,10 @@ import {
   targets,
 } from "../../demo/dataset/cast.ts";
 import { drawnFeatures, type PersonFeatures } from "../../demo/dataset/drawn_features.ts";
+import { neutralMean } from "../../tta/baselines/mod.ts";
 import { debiased } from "../../tta/methods/debiased.ts";
 import { ifn } from "../../tta/methods/ifn.ts";
+import type { SourceClip } from "../../tta/methods/mod.ts";
 import { zeroShot } from "../../tta/methods/zero_shot.ts";
 import { entryMethod } from "./entry_method.ts";
 import { heldPeople, trainDrawnHead } from "./heads.ts";
@@ -31,11 +33,19 @@ export interface RunTools {
   readonly say: (text: string) => void;
 }
 
+/** What methods learned from source people. */
+interface Learned {
+  /** On features as they are; centred; centred, with nothing varied in training. */
+  readonly plain: HeadMethods;
+  readonly centred: HeadMethods;
+  readonly former: HeadMethods;
+  readonly probe: LinearProbe;
+  readonly clips: readonly SourceClip[];
+}
+
 /** The methods of the table, by name, in its order. */
 function methodsOf(
-  plain: HeadMethods,
-  centred: HeadMethods,
-  probe: LinearProbe,
+  { plain, centred, former, probe, clips }: Learned,
   { size, device }: RunTools,
   seed: number,
 ): [string, Method][] {
@@ -48,6 +58,10 @@ function methodsOf(
     ["always neutral", (people) => Promise.resolve(people.map(({ clips }) => clips.map(() => 0)))],
     ["linear probe", probed(probe)],
     ["CLIP-AU", plain.plain(0)],
+    [
+      "neutral mean, knows that half is pain",
+      entryMethod(neutralMean, { ...plain.setup(device), sources: clips }),
+    ],
     ["window only", plain.tuned(comparisons.window, 0)],
     ["CLIP-AUTT official", plain.tuned(official, 0, true)],
     ...draws,
@@ -57,7 +71,9 @@ function methodsOf(
     ["centred head, nobody enrolled", centred.plain(0)],
     ["enrolled with 1", centred.plain(1)],
     ["enrolled with 3", centred.plain(3)],
+    ["enrolled with 3, nothing varied", former.plain(3)],
     ["rest, causal", centred.rest(false)],
+    ["rest, causal, nothing varied", former.rest(false)],
     ["rest, looking ahead", centred.rest(true)],
     ["Iterative Feature Normalization", entryMethod(ifn, centred.setup(device))],
     ["zero-shot", entryMethod(zeroShot, plain.setup(device))],
@@ -112,13 +128,15 @@ export async function runSeed(
   const { device, clip, signal, say } = tools, learnt = await learnFrom(tools, taught);
   const probe = fitProbe(learnt.slice(0, -heldPeople), clip);
   say(`training heads of seed ${seed} (${taught})`);
-  const [plainHead, centredHead] = [
-    await trainDrawnHead(device, clip, learnt, { seed, centre: false, signal }),
-    await trainDrawnHead(device, clip, learnt, { seed, centre: true, signal }),
-  ];
-  using plain = await HeadMethods.open(device, clip, plainHead);
-  using centred = await HeadMethods.open(device, clip, centredHead);
-  const methods = methodsOf(plain, centred, probe, tools, seed);
+  const trained = async (centre: boolean, vary: boolean) => {
+    const head = await trainDrawnHead(device, clip, learnt, { seed, centre, vary, signal });
+    return await HeadMethods.open(device, clip, head);
+  };
+  using plain = await trained(false, false);
+  using centred = await trained(true, true);
+  using former = await trained(true, false);
+  const learned = { plain, centred, former, probe, clips: sourceClips(learnt) };
+  const methods = methodsOf(learned, tools, seed);
   const drawn = new Map<DesignName, PersonFeatures[]>(), results: MethodResult[][] = [];
   for (const { name, design, painClips, mix, only } of streams) {
     const found = drawn.get(design) ?? await testOn(tools, design, seed);
@@ -148,6 +166,18 @@ export async function runSeed(
     results.push(rows);
   }
   return results;
+}
+
+/** The clips of those who heads are trained on, as methods of the product take them. */
+function sourceClips(people: readonly PersonFeatures[]): SourceClip[] {
+  return people.slice(0, -heldPeople).flatMap((person, number) =>
+    person.map((features, i): SourceClip => ({
+      id: `${number}/${i}`,
+      subject: `${number}`,
+      label: labelOf(i),
+      features: () => Promise.resolve(features),
+    }))
+  );
 }
 
 function fitProbe(people: readonly PersonFeatures[], { config }: Clip): LinearProbe {
