@@ -1,4 +1,4 @@
-import { type AdapterFacts, environment } from "../engine/mod.ts";
+import { type AdapterFacts, elements, environment, type Shape, sizeAt } from "../engine/mod.ts";
 import { grid, widestGrid } from "./grid.ts";
 import { type Tile, type TileName, tiles } from "./matmul/tile.ts";
 
@@ -115,6 +115,21 @@ export function panelRows(m: number, residual: boolean): 8 | 16 | 20 {
   const computed = (rows: number) => Math.ceil(m / rows) * rows;
   if (m <= 8) return 8;
   return residual || computed(20) > 1.03 * computed(16) ? 16 : 20;
+}
+
+/** Workgroups along one axis that every device allows. */
+const mostWorkgroups = 65535;
+
+/**
+ * Whether a convolution is a product by panels. Its images are then read as texels of four channels,
+ * more than half of a panel's lanes have channels of y to compute, and the groups of pixels of y fit
+ * one axis of the grid.
+ */
+export function panelConvolves(adapter: AdapterFacts, y: Shape, channels: number): boolean {
+  const made = sizeAt(y, -1), pixels = elements(y) / made;
+  return schedule(adapter).matmul === "panel" && channels % 4 === 0 &&
+    Math.ceil(made / 4) > adapter.lanes / 2 &&
+    Math.ceil(pixels / panelRows(pixels, false)) <= mostWorkgroups;
 }
 
 /** How a product is computed by tiles. */

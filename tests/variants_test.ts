@@ -13,6 +13,7 @@ const unreachable: Readonly<Record<string, RegExp>> = {
   // An adapter has one number of lanes. The tests on Dawn run those of four.
   // 20 rows and a residual do not go together.
   "panel.ts": /LANES=(?!8\b)|ROWS=20 RESIDUAL(_TEXELS)?=true/,
+  "panel_conv2d.ts": /LANES=(?!8\b)/,
   "subgroup.wgsl": /LANES=(?!8\b)/,
   // The larger tiles are for large products; matmul_tiles_test.ts runs each on smaller ones.
   "tile.ts": /TILE=(128x128|64x128)/,

@@ -107,8 +107,17 @@ export const conv2dKernel = prove(op, 23, {
           activation: rng.pick(["none", "relu"]),
         });
       }),
+      // By panels on software adapters: each number of rows, panels of both widths, odd channels.
+      ...([[2, 3, 4], [4, 4, 4], [4, 5, 8]] as const).flatMap(([height, width, from], group) =>
+        [20, 21, 40, 41].map((to, i) => {
+          const activation = (group + i) % 2 === 0 ? "none" : "relu";
+          return make([height, width], [3, 3], [from, to], { activation });
+        })
+      ),
+      make([9, 9], [3, 3], [4, 24], { fill: rare, note: "infinities and NaN" }),
+      make([11, 7], [5, 4], [8, 70], { images: 3, stride: 2 }),
       // BlazeFace, short range: the first layer, pointwise ones of each kind, and the heads.
-      make([128, 128], [5, 5], [3, 24], { stride: 2, activation: "relu", model: true }),
+      make([128, 128], [5, 5], [4, 24], { stride: 2, activation: "relu", model: true }),
       ...([[64, 24, 24], [32, 36, 42], [32, 42, 48], [16, 88, 96], [8, 96, 96]] as const).map((
         [side, from, to],
       ) => make([side, side], [1, 1], [from, to], { activation: "relu", model: true })),

@@ -9,9 +9,11 @@ import {
 import functions from "../activation/activation_functions.wgsl" with { type: "text" };
 import type { LaunchedOp } from "../launch.ts";
 import { perElement } from "../per_element.ts";
+import { panelConvolves } from "../schedule.ts";
 import { describeAxes, requireShapes, type Tensors } from "../shapes.ts";
 import source from "./conv2d.wgsl" with { type: "text" };
 import depthwiseSource from "./depthwise_conv2d.wgsl" with { type: "text" };
+import { lowerPanelConvolution, panelConvolutionShader } from "./panel_conv2d.ts";
 import pixels from "./pixels.wgsl" with { type: "text" };
 import weights from "./weights.wgsl" with { type: "text" };
 import { blocksOf, describeWindow, type WindowAttrs, windowParams, windowSizes } from "./window.ts";
@@ -25,15 +27,22 @@ export interface ConvolutionAttrs extends WindowAttrs {
   readonly activation: "none" | "relu";
 }
 
+const windowOf = ({ shape }: Tensor) => [sizeAt(shape, 0), sizeAt(shape, 1)] as const;
+
+const sizesOf = (name: string, { x, weight }: ConvolutionInputs, attrs: ConvolutionAttrs) =>
+  windowSizes(name, x, windowOf(weight), attrs);
+
+function paramsOf(name: string, inputs: ConvolutionInputs, attrs: ConvolutionAttrs) {
+  const { weight } = inputs, outChannels = sizeAt(weight.shape, -1);
+  return windowParams(sizesOf(name, inputs, attrs), windowOf(weight), attrs.stride, outChannels);
+}
+
 /** A convolution, or one of each channel by itself. */
 function convolution(name: string, body: string): LaunchedOp<ConvolutionInputs, ConvolutionAttrs> {
   const depthwise = name === "depthwise_conv2d";
   const letters = depthwise ? ["C", "[kh, kw, C]"] : ["Ci", "[kh, kw, Ci, Co]"];
-  const windowOf = ({ shape }: Tensor) => [sizeAt(shape, 0), sizeAt(shape, 1)] as const;
-  const sizes = ({ x, weight }: ConvolutionInputs, attrs: ConvolutionAttrs) =>
-    windowSizes(name, x, windowOf(weight), attrs);
   const resultOf = (inputs: ConvolutionInputs, attrs: ConvolutionAttrs): Shape => {
-    const { images, outHeight, outWidth } = sizes(inputs, attrs);
+    const { images, outHeight, outWidth } = sizesOf(name, inputs, attrs);
     return [images, outHeight, outWidth, sizeAt(inputs.weight.shape, -1)];
   };
   const inFours = ({ weight }: ConvolutionInputs) => sizeAt(weight.shape, 2) % 4 === 0;
@@ -69,13 +78,7 @@ function convolution(name: string, body: string): LaunchedOp<ConvolutionInputs, 
         `${describeWindow(attrs)}${activation === "none" ? "" : `,${activation}`}`;
     },
     count: (_, __, y) => blocksOf(y),
-    params: (inputs, attrs) =>
-      windowParams(
-        sizes(inputs, attrs),
-        windowOf(inputs.weight),
-        attrs.stride,
-        sizeAt(inputs.weight.shape, -1),
-      ),
+    params: (inputs, attrs) => paramsOf(name, inputs, attrs),
     flops(inputs, attrs) {
       const pixels = elements(resultOf(inputs, attrs)) / sizeAt(inputs.weight.shape, -1);
       return 2 * pixels * elements(inputs.weight.shape) / elements(inputs.x.shape);
@@ -83,7 +86,17 @@ function convolution(name: string, body: string): LaunchedOp<ConvolutionInputs, 
   });
 }
 
-export const op = convolution("conv2d", source);
+const byWindows = convolution("conv2d", source);
+
+export const op: typeof byWindows = {
+  ...byWindows,
+  shaders: [...byWindows.shaders, panelConvolutionShader],
+  lower(job) {
+    const { inputs, outputs: [y], attrs: { activation }, adapter } = job;
+    if (!panelConvolves(adapter, y.shape, sizeAt(inputs.x.shape, 3))) return byWindows.lower(job);
+    lowerPanelConvolution(job, activation, paramsOf("conv2d", inputs, job.attrs));
+  },
+};
 export const depthwiseOp = convolution("depthwise_conv2d", pixels + depthwiseSource);
 
 /** Convolution of images `[B, H, W, Ci]`, with zeros around them, by a weight `[kh, kw, Ci, Co]`. */

@@ -24,11 +24,14 @@ export const padChannelsKernel = prove(op, 51, {
       make([3, 4], 4),
       make([257, 1], 3),
       make([2, 3, 5, 7], 8),
+      make([1, 4], 8),
+      make([67, 8], 12),
+      make([5, 8], 13),
       ...times(20, () => {
         const channels = rng.integer(1, 40);
         return make([rng.integer(1, 60), channels], channels + rng.integer(0, 20));
       }),
-      { ...make([1, 16, 16, 42], 48), model: true },
+      { ...make([1, 64, 64, 24], 28), model: true },
     ];
   },
   refusals: [

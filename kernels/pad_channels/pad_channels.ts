@@ -6,7 +6,9 @@ import source from "./pad_channels.wgsl" with { type: "text" };
 export const op = perElement<Tensors<"x">, { readonly channels: number }>({
   name: "pad_channels",
   source,
-  reads: { x: "f32" },
+  reads: { x: "E" },
+  vec4: ({ x }, { channels }) => channels % 4 === 0 && sizeAt(x.shape, -1) % 4 === 0,
+  texels: true,
   infer({ x }, { channels }) {
     if (x.shape.length < 1 || !Number.isInteger(channels) || channels < sizeAt(x.shape, -1)) {
       throw new TypeError(
@@ -17,7 +19,10 @@ export const op = perElement<Tensors<"x">, { readonly channels: number }>({
     return [{ shape: [...x.shape.slice(0, -1), channels], dtype: "f32" }];
   },
   describe: ({ x }, { channels }) => `x=${x.shape.join("x")},C=${channels}`,
-  params: ({ x }, { channels }) => ({ channels: sizeAt(x.shape, -1), padded: channels }),
+  params: ({ x }, { channels }, per) => ({
+    channels: sizeAt(x.shape, -1) / per,
+    padded: channels / per,
+  }),
 });
 
 /** So many channels, the last axis, instead of fewer: the new ones are zeros. */

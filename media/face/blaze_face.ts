@@ -57,6 +57,22 @@ const finerAfter = 11;
 
 const convolution = 3, depthwise = 4;
 
+/** Channels are read four at a time, so there are a few of zeros where the network has 42. */
+const inFours = (channels: number) => channels + (-channels & 3);
+
+/** A matrix with rows and columns of zeros at its end, up to so many. */
+function padMatrix(
+  numbers: Float32Array<ArrayBuffer>,
+  columns: number,
+  [rows, wider]: readonly [number, number],
+): Float32Array<ArrayBuffer> {
+  const padded = new Float32Array(rows * wider);
+  for (let at = 0; at < numbers.length; at += columns) {
+    padded.set(numbers.subarray(at, at + columns), at / columns * wider);
+  }
+  return padded;
+}
+
 /** Loads the detector's weights. Throws if the file holds another network. */
 export async function loadBlazeFace(
   weights: Weights,
@@ -74,15 +90,21 @@ export async function loadBlazeFace(
           `got [${got ?? "none"}]`,
       );
     }
-    const name = `face.${++at}`, channels = model.constant(bias);
+    const name = `face.${++at}`, shift = model.constant(bias);
     return {
       name,
       numbers: model.constant(weight),
-      bias: weights.tensor(`${name}.bias`, [channels.length], "f32", channels),
+      biasOf: (channels = shift.length) =>
+        weights.tensor(
+          `${name}.bias`,
+          [channels],
+          "f32",
+          padMatrix(shift, shift.length, [1, channels]),
+        ),
     };
   };
   const window = (shape: readonly number[]): Convolution => {
-    const { name, numbers, bias } = next(convolution, shape);
+    const { name, numbers, biasOf } = next(convolution, shape);
     // [Co, kh, kw, 3] becomes [kh, kw, 4, Co]: pictures have a fourth channel of zeros.
     const [outputs = 1, height = 1, width = 1, colours = 1] = shape;
     const padded = new Float32Array(height * width * 4 * outputs);
@@ -92,23 +114,31 @@ export async function loadBlazeFace(
       padded[(4 * pixel + colour) * outputs + output] = x;
     }
     const layout = [height, width, 4, outputs];
-    return { weight: weights.tensor(`${name}.weight`, layout, "f32", padded), bias };
+    return { weight: weights.tensor(`${name}.weight`, layout, "f32", padded), bias: biasOf() };
   };
   const eachChannel = (channels: number): Convolution => {
-    const { name, numbers, bias } = next(depthwise, [1, 3, 3, channels]);
-    return { weight: weights.tensor(`${name}.weight`, [3, 3, channels], "f32", numbers), bias };
+    const { name, numbers, biasOf } = next(depthwise, [1, 3, 3, channels]);
+    const wide = inFours(channels), padded = padMatrix(numbers, channels, [9, wide]);
+    return {
+      weight: weights.tensor(`${name}.weight`, [3, 3, wide], "f32", padded),
+      bias: biasOf(wide),
+    };
   };
-  const pixel = async (outputs: number, inputs: number): Promise<Pointwise> => {
-    const { name, numbers, bias } = next(convolution, [outputs, 1, 1, inputs]);
-    const weight = await packMatrix(weights, `${name}.weight`, [inputs, outputs], numbers, {
+  const pixel = async (outputs: number, inputs: number, made = outputs): Promise<Pointwise> => {
+    const { name, numbers, biasOf } = next(convolution, [outputs, 1, 1, inputs]);
+    const wide = inFours(inputs), padded = padMatrix(numbers, inputs, [made, wide]);
+    const weight = await packMatrix(weights, `${name}.weight`, [wide, made], padded, {
       transposed: true,
     });
-    return { weight, bias };
+    return { weight, bias: biasOf(made) };
   };
   const first = window([24, 5, 5, 3]), loaded: BlazeFaceWeights["blocks"][number][] = [];
   let channels = 24;
   for (const [, wider] of blocks) {
-    loaded.push({ depthwise: eachChannel(channels), pointwise: await pixel(wider, channels) });
+    loaded.push({
+      depthwise: eachChannel(channels),
+      pointwise: await pixel(wider, channels, inFours(wider)),
+    });
     channels = wider;
   }
   return {
@@ -138,7 +168,8 @@ export function blazeFace(r: Recorder, w: BlazeFaceWeights, pictures: Tensor) {
     const { weight, bias } = block.depthwise;
     const seen = depthwiseConv2d(r, x, weight, bias, { stride, ...same, activation: "none" });
     const shortcut = stride === 2 ? maxPool(r, x, { window: 2, stride, ...same }) : x;
-    const wide = shortcut.shape.at(-1) === channels ? shortcut : padChannels(r, shortcut, channels);
+    const wanted = inFours(channels);
+    const wide = shortcut.shape.at(-1) === wanted ? shortcut : padChannels(r, shortcut, wanted);
     x = relu(r, pointwise(seen, block.pointwise, wide));
     if (i + 1 === finerAfter) finer = x; // [B, 16, 16, 88]
   } // [B, 8, 8, 96]

@@ -37,10 +37,15 @@ export async function trackSound(
     energies.push(energy);
     pitches.push(pitch);
     // Blocks are a second, so that none ends within a tenth of one but the last.
+    const means = new Float32Array(Math.ceil(count / framesPerSpectrum) * melBands.count);
     for (let i = 0; i < count; i += framesPerSpectrum) {
       const most = Math.min(count, i + framesPerSpectrum);
-      spectra.push(meanOfRows(mel.subarray(i * melBands.count, most * melBands.count)));
+      means.set(
+        meanOfRows(mel.subarray(i * melBands.count, most * melBands.count)),
+        i / framesPerSpectrum * melBands.count,
+      );
     }
+    spectra.push(means);
     onFrames(start + frameTime(first + count - 1));
   }
   const energy = joined(energies), pitch = joined(pitches), pauses = findPauses(energy);
