@@ -29,10 +29,10 @@ async function readPictures(page: Page, folder: string): Promise<StoredSession> 
   return session ?? assert.fail("no session was kept");
 }
 
-/** Twenty pictures of a face at rest, of which the model is not certain: where numbers differ, it shows. */
+/** Twenty pictures of a resting face of which the model is not certain: where numbers differ, it shows. */
 async function drawnFrames(folder: string): Promise<void> {
-  const half = ["-vf", "select=not(mod(n\\,2))", "-fps_mode", "passthrough"];
-  await ffmpeg("-i", "demo/sample/neutral.mp4", ...half, join(folder, "%02d.png"));
+  const some = ["-vf", "select=not(mod(n\\,6))", "-fps_mode", "passthrough"];
+  await ffmpeg("-i", "demo/sample/unusual_rest.mp4", ...some, join(folder, "%02d.png"));
 }
 
 pageTest(
@@ -61,7 +61,7 @@ pageTest(
       assert.equal(got.after.class, wanted.after.class);
       const [mine, theirs] = [numbersOf(got), numbersOf(wanted)];
       assert.equal(mine.length, theirs.length);
-      assert(Math.max(...theirs) < 0.9);
+      assert(Math.max(...theirs) < 0.95);
       const apart = Math.max(...mine.map((x, i) => Math.abs(x - (theirs[i] ?? NaN))));
       assert(apart <= 1e-5, `probabilities are ${apart} apart`);
     } finally {
