@@ -26,6 +26,7 @@ const methods = [
   "rest, causal",
   "rest, looking ahead",
   "Iterative Feature Normalization",
+  "latent PFT, 3 resting clips",
   "zero-shot",
   "zero-shot, debiased",
 ] as const;

@@ -1,9 +1,11 @@
 import type { Device } from "../../engine/mod.ts";
 import type { Clip } from "../../model/clip/clip.ts";
+import { clipName } from "../../model/clip/config.ts";
 import { tuningModes } from "../../tta/clip_autt/tuning_settings.ts";
 import type { DesignName } from "../../demo/people/design.ts";
 import {
   type BenchmarkSize,
+  classes,
   labelOf,
   type Role,
   sources,
@@ -12,8 +14,11 @@ import {
 import { drawnFeatures, type PersonFeatures } from "../../demo/dataset/drawn_features.ts";
 import { debiased } from "../../tta/methods/debiased.ts";
 import { ifn } from "../../tta/methods/ifn.ts";
+import { pft } from "../../tta/methods/pft.ts";
 import { zeroShot } from "../../tta/methods/zero_shot.ts";
 import { entryMethod } from "./entry_method.ts";
+import type { LatentPft } from "../../tta/pft/latent_pft.ts";
+import { learnLatentPft } from "../../tta/pft/learn_latent_pft.ts";
 import { heldPeople, trainDrawnHead } from "./heads.ts";
 import { mixedPerson } from "./mixes.ts";
 import { fitLinearProbe, type LinearProbe } from "./linear_probe.ts";
@@ -38,6 +43,7 @@ function methodsOf(
   probe: LinearProbe,
   { size, device }: RunTools,
   seed: number,
+  translator: LatentPft,
 ): [string, Method][] {
   const official = { ...tuningModes.official, seed };
   const draws = Array.from({ length: size.draws }, (_, draw): [string, Method] => [
@@ -60,6 +66,7 @@ function methodsOf(
     ["rest, causal", centred.rest(false)],
     ["rest, looking ahead", centred.rest(true)],
     ["Iterative Feature Normalization", entryMethod(ifn, centred.setup(device))],
+    ["latent PFT, 3 resting clips", entryMethod(pft, { ...plain.setup(device), translator })],
     ["zero-shot", entryMethod(zeroShot, plain.setup(device))],
     ["zero-shot, debiased", entryMethod(debiased, plain.setup(device))],
     ["enrolled with 3, window only", centred.tuned(comparisons.window, 3)],
@@ -118,7 +125,14 @@ export async function runSeed(
   ];
   using plain = await HeadMethods.open(device, clip, plainHead);
   using centred = await HeadMethods.open(device, clip, centredHead);
-  const methods = methodsOf(plain, centred, probe, tools, seed);
+  const methods = methodsOf(
+    plain,
+    centred,
+    probe,
+    tools,
+    seed,
+    await learnTranslator(tools, learnt),
+  );
   const drawn = new Map<DesignName, PersonFeatures[]>(), results: MethodResult[][] = [];
   for (const { name, design, painClips, mix, only } of streams) {
     const found = drawn.get(design) ?? await testOn(tools, design, seed);
@@ -148,6 +162,26 @@ export async function runSeed(
     results.push(rows);
   }
   return results;
+}
+
+/** Latent PFT's translator, once for all streams. */
+async function learnTranslator(
+  { device, clip, signal, say }: RunTools,
+  people: readonly PersonFeatures[],
+): Promise<LatentPft> {
+  say("learning latent PFT's translator");
+  const { config } = clip, fingerprint = await clip.fingerprint();
+  const clips = people.flatMap((person, number) =>
+    person.map((features, i) => ({
+      subject: `${number}`,
+      label: labelOf(i),
+      features: () => Promise.resolve(features),
+    }))
+  );
+  const about = { name: clipName(config), fingerprint };
+  return await learnLatentPft(device, clips, {
+    ...{ classes, clip: about, width: config.embedding, signal },
+  });
 }
 
 function fitProbe(people: readonly PersonFeatures[], { config }: Clip): LinearProbe {
