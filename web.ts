@@ -43,7 +43,7 @@ export { type NeutralMean, neutralMean } from "./model/clip_au/neutral.ts";
 export type { RestFinder } from "./model/clip_au/rest.ts";
 
 // Faces and their features.
-export type { Face } from "./media/face/decode_faces.ts";
+export type { Face, FaceBox } from "./media/face/decode_faces.ts";
 export { FaceDetector } from "./media/face/face_detector.ts";
 export type { TrackedFace } from "./media/face/face_tracker.ts";
 export {
@@ -54,14 +54,10 @@ export {
   type FeatureKind,
   readEnrolment,
 } from "./media/features/enrolment.ts";
-export {
-  featuresOf,
-  type SeenFrame,
-  type ShowFace,
-  type StageTimer,
-  type WatchTools,
-} from "./media/features/watch_video.ts";
+export { featuresOf, type SeenFrame } from "./media/features/seen_frame.ts";
+export { type ShowFace, type StageTimer, type WatchTools } from "./media/features/watch_faces.ts";
 export { Watcher, type WatchOptions } from "./media/features/watcher.ts";
+export type { WatchedPerson } from "./media/features/watched_people.ts";
 export { type Image, ImagePreparer } from "./media/image_preparer.ts";
 export type { Frame, FrameSource, OpenedVideo } from "./media/video/frame.ts";
 

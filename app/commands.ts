@@ -93,6 +93,8 @@ export const developmentTasks: readonly Command[] = [
   row("bench:tuning", "", "compare a step of tuning with PyTorch, if that is installed", device),
   row("bench:page", "", "measure the page in Chromium: sizes, first view, longest task", nothing),
   row("bench:fleet", "", "measure a fleet's queue, and kill workers and server at random", video),
+  row("bench:following", "", "count the frames in which the right person is followed", device),
+  row("bench:long", "", "measure time and memory of infer on long videos", video),
   row("bench:load", "", "measure time and memory of loading ViT-B/32 from a file", device),
   row("demo:bench", "", "compare methods on drawn people, from drawing to table", device),
   row("demo:sheet", "", "draw a sheet of faces to look at", nothing),

@@ -69,6 +69,8 @@ export type Media =
 /** A clip that a label file names. */
 export interface ListedClip extends DatasetClip {
   readonly media: Media;
+  /** Names that a file with its transcript may have; the first that exists is read. */
+  readonly transcripts?: readonly string[] | undefined;
   /** The line of the label file that names it first, from 1. */
   readonly line?: number | undefined;
 }
@@ -77,6 +79,12 @@ export interface ListedClip extends DatasetClip {
 export interface LabelFault {
   readonly line?: number | undefined;
   readonly why: string;
+}
+
+/** What is wrong in a file. */
+export interface FileFaults {
+  readonly file: string;
+  readonly faults: readonly LabelFault[];
 }
 
 /** What a label file says, and what is wrong with it. Clips are to be used only if nothing is. */

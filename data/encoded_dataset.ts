@@ -4,7 +4,7 @@ import { preparationOf } from "../media/features/preparation.ts";
 import { openWatcher } from "../media/features/open_watcher.ts";
 import { openFrames } from "../media/video/open_frames.ts";
 import type { Watcher } from "../media/features/watcher.ts";
-import { featuresOf } from "../media/features/watch_video.ts";
+import { featuresOf } from "../media/features/seen_frame.ts";
 import type { Clip } from "../model/clip/clip.ts";
 import type { Preparation } from "../model/clip_au/preparation.ts";
 import type { Dataset } from "./dataset.ts";

@@ -8,6 +8,10 @@ export interface FoundClip extends DatasetClip {
   readonly pictures: readonly string[];
   /** The video, instead of pictures. */
   readonly file?: string | undefined;
+  /** The video that it is all of, for its sound: also where its pictures are a folder of crops. */
+  readonly sound?: string | undefined;
+  /** Names that a file with its transcript may have, relative to the root. */
+  readonly transcripts?: readonly string[] | undefined;
 }
 
 /** Clips whose files exist, and what is wrong with the others. */
@@ -41,7 +45,7 @@ export async function findMedia(
     passedOver += found.missing ?? 0;
     for (const [part, some] of found.parts.entries()) {
       const id = found.parts.length > 1 ? `${clip.id}.${part}` : clip.id;
-      clips.push({ ...clip, id, pictures: some, file: found.file });
+      clips.push({ ...clip, id, pictures: some, file: found.file, sound: found.sound });
     }
   }
   return { clips, faults, passedOver };
@@ -50,6 +54,7 @@ export async function findMedia(
 interface Found {
   readonly parts: readonly (readonly string[])[];
   readonly file?: string;
+  readonly sound?: string | undefined;
   readonly missing?: number;
 }
 
@@ -81,15 +86,20 @@ async function findVideo(
   names: readonly string[],
   folders: Folders,
 ): Promise<Found | string> {
-  for (const name of names) {
-    const path = join(root, name), info = await Deno.stat(path).catch(() => undefined);
+  const statOf = (path: string) => Deno.stat(path).catch(() => undefined);
+  for (const [i, name] of names.entries()) {
+    const path = join(root, name), info = await statOf(path);
     if (info?.isFile) {
-      return info.size === 0 ? `${path} is empty` : { parts: [[]], file: path };
+      return info.size === 0 ? `${path} is empty` : { parts: [[]], file: path, sound: path };
     }
     if (info?.isDirectory) {
       const there = [...await folders.list(path) ?? []].filter(isPicture);
       if (there.length === 0) return `there is no picture in ${path}`;
-      return { parts: [there.sort(byNumber).map((file) => join(path, file))] };
+      const parts = [there.sort(byNumber).map((file) => join(path, file))];
+      for (const other of names.slice(i + 1).map((other) => join(root, other))) {
+        if ((await statOf(other))?.isFile) return { parts, sound: other };
+      }
+      return { parts };
     }
   }
   return `there is no ${join(root, names[0] ?? "")}`;

@@ -1,8 +1,9 @@
 import { dirname } from "node:path";
 import { isFolder } from "../io/files/is_folder.ts";
 import { readFolders } from "./datasets/folder_layout.ts";
-import type { DatasetKind, LabelFault, Labels } from "./dataset.ts";
+import type { DatasetKind, FileFaults, LabelFault, Labels } from "./dataset.ts";
 import { findMedia, type FoundClip } from "./find_media.ts";
+import { findTranscripts } from "./find_transcripts.ts";
 
 /** Label files, and how to read them. */
 export interface LabelFiles {
@@ -19,12 +20,6 @@ export interface LabelFiles {
   readonly least?: number | undefined;
 }
 
-/** What is wrong in a file. */
-export interface FileFaults {
-  readonly file: string;
-  readonly faults: readonly LabelFault[];
-}
-
 /** The clips of label files whose files exist, and what is wrong with the others. */
 export interface ReadDataset {
   readonly clips: readonly FoundClip[];
@@ -38,7 +33,7 @@ export interface ReadDataset {
   readonly passedOver: number;
 }
 
-/** Reads labels and looks for every file they name. Nothing is decoded. */
+/** Reads labels and transcripts, and looks for every file they name. Nothing is decoded. */
 export async function readDataset(files: LabelFiles): Promise<ReadDataset> {
   const { labels, sourceLabels, kind, classes } = files;
   const [first = ""] = labels, alone = labels.length + sourceLabels.length === 1;
@@ -52,7 +47,9 @@ export async function readDataset(files: LabelFiles): Promise<ReadDataset> {
     const found = await findMedia(root, clips, files.least);
     missing.push({ file, faults: found.faults });
     passedOver += found.passedOver;
-    return found.clips;
+    const spoken = await findTranscripts(root, found.clips);
+    wrong.push(...spoken.wrong);
+    return spoken.clips;
   };
   const readAll = async (paths: readonly string[]) => {
     const all: FoundClip[] = [];

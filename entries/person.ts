@@ -20,7 +20,7 @@ export { type ClipAuFiles, loadClipAu } from "../model/clip_au/load_clip_au.ts";
 export type { HeadParameters, HeadSizes } from "../model/clip_au/head_parameters.ts";
 export type { ClipName, Head, HeadInfo } from "../model/clip_au/head_file.ts";
 export { loadHead, saveHead } from "../model/clip_au/load_head.ts";
-export type { Face, Point } from "../media/face/decode_faces.ts";
+export type { Face, FaceBox, Point } from "../media/face/decode_faces.ts";
 export { FaceDetector } from "../media/face/face_detector.ts";
 export { openDetector } from "../media/face/open_detector.ts";
 export { openVideo, type VideoOptions } from "../media/video/open_video.ts";
@@ -30,7 +30,8 @@ export type { Analysis, Requirements } from "../person/analyse.ts";
 export type { AnalysedWindow, DecidedVideo, VideoAnswer } from "../person/video_decider.ts";
 export type { TrackedFace } from "../media/face/face_tracker.ts";
 export type { FrameOptions } from "../media/video/open_frames.ts";
-export type { SeenFrame } from "../media/features/watch_video.ts";
+export type { WatchedPerson } from "../media/features/watched_people.ts";
+export type { SeenFrame } from "../media/features/seen_frame.ts";
 export type { Faces } from "../media/features/open_watcher.ts";
 export type { Observation } from "../person/observe.ts";
 export {

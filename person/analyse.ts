@@ -1,5 +1,6 @@
 import type { AdaptOptions } from "../tta/clip_autt/clip_autt.ts";
 import type { RestSource } from "./centring.ts";
+import type { WatchedPerson } from "../media/features/watched_people.ts";
 import type { Observation } from "./observe.ts";
 import type { AnalysedWindow, DecidedVideo, VideoDecider } from "./video_decider.ts";
 
@@ -10,6 +11,8 @@ export interface Analysis<D extends DecidedVideo = DecidedVideo>
   readonly windows: readonly AnalysedWindow[];
   /** Undefined if there was nothing to decide on, or if the person was only observed. */
   readonly adaptation: D | undefined;
+  /** Who was watched, and how sure it is that the video is about them; undefined for live videos. */
+  readonly watched?: WatchedPerson | undefined;
   /** Where the person's resting face came from; undefined if nothing was decided or no head was used. */
   readonly rest?: RestSource | undefined;
   /** Why there is no answer; undefined if there is one, or if the person was only observed. */

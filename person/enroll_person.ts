@@ -2,7 +2,7 @@ import type { Enrolment } from "../media/features/enrolment.ts";
 import { type FrameOptions, openFrames } from "../media/video/open_frames.ts";
 import { neutralMean } from "../model/clip_au/neutral.ts";
 import type { Watcher, WatchOptions } from "../media/features/watcher.ts";
-import { featuresOf } from "../media/features/watch_video.ts";
+import { featuresOf } from "../media/features/seen_frame.ts";
 
 /** How to enroll a person. */
 export interface EnrollOptions extends FrameOptions, Omit<WatchOptions, "onFrame"> {

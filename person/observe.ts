@@ -1,7 +1,7 @@
 import { checkEnrolment, type Enrolment } from "../media/features/enrolment.ts";
-import type { SeenFrame } from "../media/features/watch_video.ts";
+import type { SeenFrame } from "../media/features/seen_frame.ts";
 import type { Watcher } from "../media/features/watcher.ts";
-import { featuresOf } from "../media/features/watch_video.ts";
+import { featuresOf } from "../media/features/seen_frame.ts";
 import { auPrompts } from "../model/clip_au/au_prompts.ts";
 import type { ClipAu } from "../model/clip_au/clip_au.ts";
 import { unitsByFrame } from "../model/clip_au/units_by_frame.ts";

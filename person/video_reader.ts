@@ -1,6 +1,8 @@
-import { type SeenFrame, untimed } from "../media/features/watch_video.ts";
+import { untimed } from "../media/features/watch_faces.ts";
+import type { SeenFrame } from "../media/features/seen_frame.ts";
 import { analyse, type Analysis, type Requirements, usualRequirements } from "./analyse.ts";
 import type { Observer } from "./observe.ts";
+import type { WatchedPerson } from "../media/features/watched_people.ts";
 import type { DecidedVideo, VideoDecider } from "./video_decider.ts";
 import type { Watcher, WatchOptions } from "../media/features/watcher.ts";
 import type { FrameSource } from "../media/video/frame.ts";
@@ -18,7 +20,8 @@ export interface InferProgress {
 }
 
 /** Which part of a video to read, what an answer requires, and callbacks. */
-export interface ReadOptions extends Omit<WatchOptions, "onFrame">, Partial<Requirements> {
+export interface ReadOptions
+  extends Omit<WatchOptions, "onFrame" | "onPerson" | "live">, Partial<Requirements> {
   /** Number of the person to watch, in order of appearance; by default the largest and most central one. */
   readonly person?: number | "everyone" | undefined;
   /** Decides on one person every so many seconds, for live streams; by default once for the whole video. */
@@ -84,20 +87,24 @@ export class VideoReader<D extends DecidedVideo = DecidedVideo> implements Dispo
     };
     const watching = { ...options, onFrame };
     if (person === "everyone") {
-      for (const [whose, frames] of await this.watcher.watchEveryone(open, watching)) {
-        yield { person: whose, analysis: await this.#analyse(frames, options) };
+      const people = await this.watcher.watchEveryone(open, watching);
+      for (const whose of people.numbers.length > 0 ? people.numbers : [undefined]) {
+        const analysis = await this.#analyse(people.framesOf(whose), options);
+        yield { person: whose, analysis: { ...analysis, watched: people.about(whose) } };
       }
       return;
     }
-    let frames: SeenFrame[] = [];
-    for await (const frame of this.watcher.watch(open, person, watching)) {
+    let frames: SeenFrame[] = [], watched: WatchedPerson | undefined;
+    const live = segment < Infinity, onPerson = (seen: WatchedPerson) => watched = seen;
+    for await (const frame of this.watcher.watch(open, person, { ...watching, live, onPerson })) {
       if (frame.seconds - (frames[0]?.seconds ?? frame.seconds) >= segment) {
         yield { person: undefined, analysis: await this.#analyse(frames, options) };
         frames = [];
       }
       frames.push(frame);
     }
-    yield { person: undefined, analysis: await this.#analyse(frames, options) };
+    const analysis = await this.#analyse(frames, options);
+    yield { person: undefined, analysis: { ...analysis, watched } };
   }
 
   /** Frees all memory. */

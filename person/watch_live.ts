@@ -1,5 +1,5 @@
-import type { SeenFrame } from "../media/features/watch_video.ts";
-import { featuresOf } from "../media/features/watch_video.ts";
+import type { SeenFrame } from "../media/features/seen_frame.ts";
+import { featuresOf } from "../media/features/seen_frame.ts";
 import type { NewestFrames } from "../media/video/newest_frames.ts";
 import { findEvents, type UnitEvent } from "./unit_events.ts";
 import { readUnits } from "./unit_readings.ts";
@@ -47,7 +47,9 @@ export async function* watchLive(
 ): AsyncGenerator<LiveReport> {
   const kept: SeenFrame[] = [];
   let next = -Infinity, seen = 0, passedOver = 0;
-  for await (const frame of watcher.watch(() => live, undefined, { batch: 1, signal })) {
+  for await (
+    const frame of watcher.watch(() => live, undefined, { batch: 1, live: true, signal })
+  ) {
     seen++;
     const came = live.cameAt(frame);
     kept.push(frame);

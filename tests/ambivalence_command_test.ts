@@ -56,16 +56,17 @@ Deno.test("people who speak are drawn, learnt from, and read with evidence", asy
       );
       assert.equal(code, 0, stderr);
       assert.match(stdout, /: ambivalence \(/);
-      assert.match(stdout, /face against words|words against face/);
+      assert.match(stdout, /(face|voice) against words|words against (face|voice)/);
       const { answer, strongest, moments } = await written(folder, "o.json");
       assert.equal(answer, "ambivalence");
       assert.equal(moments.length, 3);
       assert.equal(strongest, 1);
       const [, moment] = moments;
       assert.ok(said.includes(moment?.words[0] ?? "nothing"));
-      assert.deepEqual([...moment?.disagree ?? []].sort(), ["face", "words"]);
+      // Face and voice go together against the words: without these there is no conflict.
+      assert.ok(moment?.disagree.includes("words"), moment?.disagree.join());
       const p = moment?.probabilities.ambivalence ?? 0;
-      assert.ok(p > 0.9 && Object.values(moment?.without ?? {}).every((less) => less < p - 0.2));
+      assert.ok(p > 0.9 && (moment?.without.words ?? 1) < p - 0.2, JSON.stringify(moment));
       for (const place of [0, 2]) {
         assert.ok((moments[place]?.probabilities.ambivalence ?? 1) < 0.5, `moment ${place}`);
       }
@@ -86,8 +87,9 @@ Deno.test("people who speak are drawn, learnt from, and read with evidence", asy
     await t.step("words may be missing, and times of words", async () => {
       const alone = await infer(folder, path, "--json", "alone.json", "--least", "0");
       assert.equal(alone.code, 0, alone.stderr);
-      assert.match(alone.stdout, /words: not known/);
-      assert.match(alone.stdout, /nothing disagrees|only one of face, words and voice is known/);
+      assert.match(alone.stdout, /words: none, there is no transcript/);
+      assert.match(alone.stdout, /voice: heard/);
+      assert.match(alone.stdout, /nothing disagrees|face against voice|voice against face/);
       await Deno.writeTextFile(join(folder, "said.txt"), said);
       const untimed = await infer(folder, path, "--transcript", "said.txt", "--least", "0");
       assert.equal(untimed.code, 0, untimed.stderr);
@@ -104,6 +106,7 @@ Deno.test("people who speak are drawn, learnt from, and read with evidence", asy
       );
       assert.equal(words.code, 0, words.stderr);
       assert.match(words.stdout, /face: none was seen in 15 frames/);
+      assert.match(words.stdout, /voice: none, the video has none in this part/);
       const nothing = await infer(folder, "nobody.mp4", "--json", "n.json");
       assert.equal(nothing.code, 3, nothing.stderr);
       assert.equal((await written(folder, "n.json")).answer, null);
@@ -117,7 +120,7 @@ Deno.test("people who speak are drawn, learnt from, and read with evidence", asy
         ...["--stride", "10", "--out", "own.safetensors", "--held-out", "0.3"],
       );
       assert.equal(trained.code, 0, trained.stderr);
-      assert.match(trained.stderr, /6 videos: 6 with a face, 6 with words, \d with a voice/);
+      assert.match(trained.stderr, /6 videos: 6 with a face, 6 with words, 6 with a voice/);
       assert.match(trained.stdout, /on \d videos of the people held out: F1/);
       const own = ["--head", "own.safetensors", "--least", "0", "--every", "10"];
       const used = await infer(folder, path, "--transcript", transcript, ...own);

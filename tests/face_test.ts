@@ -7,7 +7,6 @@ import { blazeFace, detectorSize, loadBlazeFace } from "../media/face/blaze_face
 import { cropSquare, squareAround } from "../media/face/crop_face.ts";
 import { boxCount, decodeFaces, type Face, overlap } from "../media/face/decode_faces.ts";
 import { openDetector } from "../media/face/open_detector.ts";
-import { FaceTracker, mainPerson } from "../media/face/face_tracker.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
 import { rejection } from "./fakes.ts";
 
@@ -119,38 +118,6 @@ const faceAt = (left: number, top: number, size = 20): Face => ({
   width: size,
   height: size,
   points: [],
-});
-
-Deno.test("people keep their numbers while they are seen, and get new ones after a while", () => {
-  const tracker = new FaceTracker();
-  const people = (faces: Face[], seconds: number) =>
-    tracker.follow(faces, seconds).map(({ person }) => person);
-  assert.deepEqual(people([faceAt(10, 10), faceAt(100, 10)], 0), [1, 2]);
-  // They come in any order, and move a little.
-  assert.deepEqual(people([faceAt(97, 12), faceAt(13, 11)], 0.1), [2, 1]);
-  assert.deepEqual(people([], 0.2), []);
-  assert.deepEqual(people([faceAt(99, 12), faceAt(200, 50)], 1.5), [2, 3]);
-  assert.deepEqual(people([faceAt(13, 11)], 2.0), [1]);
-  assert.deepEqual(people([faceAt(13, 11)], 4.5), [4], "out of sight for too long");
-  // Two faces where one was: only the nearer one is that person.
-  assert.deepEqual(people([faceAt(18, 11), faceAt(14, 11)], 4.6), [5, 4]);
-});
-
-Deno.test("the main person's face is large and rather in the middle, over all frames together", () => {
-  const of = (person: number, face: Face) => ({ ...face, person });
-  const main = (...frames: ReturnType<typeof of>[][]) =>
-    mainPerson(frames.map((faces) => ({ width: 200, height: 100, faces })));
-  const [middle, edge, large] = [
-    of(1, faceAt(90, 40)),
-    of(2, faceAt(0, 0, 22)),
-    of(3, faceAt(0, 0, 60)),
-  ];
-  assert.equal(main([edge, middle]), 1);
-  assert.equal(main([edge, middle, large]), 3);
-  assert.equal(main([]), undefined);
-  // What looks like a large face in the first frame alone is not whom the video is about.
-  const frames = Array.from({ length: 12 }, () => [middle, edge]);
-  assert.equal(main([large, edge], ...frames), 1);
 });
 
 Deno.test("the square around a face has its margin, and stays in the picture", () => {

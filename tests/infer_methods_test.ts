@@ -19,7 +19,7 @@ import {
   type SourcePeople,
 } from "../tta/tta_cap/source_cache_file.ts";
 import { sourceVersions } from "../tta/tta_cap/source_settings.ts";
-import { watchVideo } from "../media/features/watch_video.ts";
+import { watchWhole } from "../media/features/watch_video.ts";
 import { MethodDecider } from "../person/method_decider.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
 import { withSetup } from "./eval_people.ts";
@@ -38,9 +38,8 @@ async function sampleFeatures(): Promise<Float32Array> {
   using detector = await openDetector(device);
   await using opened = await openFrames(demoSample, frames);
   const all: number[] = [];
-  for await (
-    const { features } of watchVideo(opened, { clip, preparer, detector })
-  ) all.push(...features ?? []);
+  const people = await watchWhole(opened, { clip, preparer, detector }, "main person");
+  for (const { features } of people.framesOf()) all.push(...features ?? []);
   return Float32Array.from(all);
 }
 

@@ -3,7 +3,9 @@ import { encodeOverlay } from "../app/infer/overlay.ts";
 import { showProgress } from "../app/infer/show_progress.ts";
 import { ThumbnailKeeper } from "../app/infer/report/thumbnails.ts";
 import { readUnits } from "../person/unit_readings.ts";
-import { type SeenFrame, type WatchTools, watchVideo } from "../media/features/watch_video.ts";
+import type { SeenFrame } from "../media/features/seen_frame.ts";
+import type { WatchTools } from "../media/features/watch_faces.ts";
+import { watchWhole } from "../media/features/watch_video.ts";
 
 Deno.test("an overlay has each frame's box and words at its time, and no commands in them", () => {
   const frame = (index: number, seconds: number, face: boolean): SeenFrame => ({
@@ -12,7 +14,7 @@ Deno.test("an overlay has each frame's box and words at its time, and no command
     width: 100,
     height: 80,
     face: face
-      ? { score: 1, left: 10.4, top: 20, width: 30, height: 31, points: [], person: 1 }
+      ? { score: 1, left: 10.4, top: 20, width: 30, height: 31, track: 1, person: 1 }
       : undefined,
     gap: face ? undefined : "no face",
     features: face ? new Float32Array(1) : undefined,
@@ -55,8 +57,8 @@ Deno.test("thumbnails lie evenly over a video, and never become many", () => {
   const square = new Uint8Array(16);
   for (const count of [0, 1, 24, 25, 26, 49, 50, 1000]) {
     const keeper = new ThumbnailKeeper();
-    for (let frame = 0; frame < count; frame++) keeper.offer(frame, square);
-    const kept = keeper.frames, [a = 0, b = 1] = kept;
+    for (let frame = 0; frame < count; frame++) keeper.offer({ frame, track: 1, square });
+    const kept = keeper.pictures.map(({ frame }) => frame), [a = 0, b = 1] = kept;
     assert.ok(
       kept.length <= 24 && kept.length >= Math.min(count, 12),
       `${kept.length} of ${count}`,
@@ -119,7 +121,8 @@ Deno.test("a software adapter takes few frames at once, so that Ctrl-C is heard 
       index,
       seconds: index / 25,
     }));
-    const seen = await Array.fromAsync(watchVideo(ReadableStream.from(frames), tools));
+    const people = await watchWhole(ReadableStream.from(frames), tools, "main person");
+    const seen = people.framesOf();
     assert.deepEqual([seen.length, batches], [40, wanted]);
     assert.ok(seen.every(({ gap }) => gap === "no face"));
   }

@@ -6,7 +6,7 @@ import { openDevice } from "../engine/mod.ts";
 import { openTensors } from "../io/tensors/open_tensors.ts";
 import { toFloat32 } from "../io/tensors/stored_type.ts";
 import { loadEnrolment } from "../media/features/enrolment_file.ts";
-import { featuresOf } from "../media/features/watch_video.ts";
+import { featuresOf } from "../media/features/seen_frame.ts";
 import { loadClipAu } from "../model/clip_au/load_clip_au.ts";
 import { neutralMean } from "../model/clip_au/neutral.ts";
 import { inferVideo } from "../person/infer_video.ts";

@@ -3,24 +3,25 @@ import { environment } from "../../engine/mod.ts";
 import { isFolder } from "../../io/files/is_folder.ts";
 import { openTensors } from "../../io/tensors/open_tensors.ts";
 import { preparationOf } from "../../media/features/preparation.ts";
-import type { SeenFrame } from "../../media/features/watch_video.ts";
-import { embedSentences } from "../../media/transcript/embed_sentences.ts";
+import type { TrackedFace } from "../../media/face/face_tracker.ts";
+import { featuresOf, type SeenFrame } from "../../media/features/seen_frame.ts";
+import { readSpeech, type Speech } from "../../media/speech/read_speech.ts";
 import { readTranscript } from "../../media/transcript/read_transcript.ts";
 import { openFrames } from "../../media/video/open_frames.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 import { preparationMismatch } from "../../model/clip_au/preparation.ts";
 import { type ConflictHead, readConflictHead } from "../../model/conflict_fusion/conflict_file.ts";
+import { modalities } from "../../model/conflict_fusion/sizes.ts";
 import { ConflictReader } from "../../model/conflict_fusion/conflict_reader.ts";
 import { type Analysis, percent, usualLeastProbability } from "../../person/analyse.ts";
 import {
   type AmbivalenceReading,
   readAmbivalence,
-  type SpokenParts,
 } from "../../person/ambivalence/read_ambivalence.ts";
 import { openReader } from "../../person/open_reader.ts";
 import type { VideoReader } from "../../person/video_reader.ts";
 import { projectVersion } from "../infer/about.ts";
-import { ThumbnailKeeper } from "../infer/report/thumbnails.ts";
+import { FaceAlbum } from "../infer/report/thumbnails.ts";
 import { showProgress } from "../infer/show_progress.ts";
 import { guardInputs } from "../infer/write_outputs.ts";
 import { stoppable } from "../terminal/interrupt.ts";
@@ -56,45 +57,46 @@ export async function inferAmbivalence(args: string[]): Promise<number> {
       const mismatch = preparationMismatch(head.preparations, [seenAs]);
       if (mismatch !== undefined) say(mismatch);
       using fusion = await ConflictReader.open(device, head.parameters);
-      const thumbnails = new ThumbnailKeeper();
-      const analysis = await watch(reader, command, thumbnails, signal);
-      const embedded = transcript ? await embedSentences(clip, transcript) : [];
-      const spoken: SpokenParts = { sentences: embedded, timed: transcript?.timed ?? false };
-      const seconds = lengthOf(analysis.frames, spoken);
-      const nothing = analysis.seen.length === 0 && embedded.length === 0;
+      const album = new FaceAlbum();
+      const analysis = await watch(reader, command, album, signal);
+      const { from, to } = command.options;
+      const speech = await readSpeech(clip, command.video.path, {
+        ...{ transcript, signal, ffmpeg: environment("AUTT_FFMPEG") },
+        ...from !== undefined && { from },
+        ...to !== undefined && { to },
+      });
+      const seconds = lengthOf(analysis.frames, speech);
+      const takes = new Set(head.parameters.sizes.modalities.map(({ name }) => name));
+      const nothing = ![
+        takes.has("video") && analysis.seen.length > 0,
+        takes.has("text") && speech.sentences.length > 0,
+        takes.has("audio") && speech.track !== undefined,
+      ].includes(true);
       const reading = nothing ? undefined : await readAmbivalence(
         fusion,
         head,
         {
           ...analysis,
-          features: featuresOfAll(analysis.seen),
+          features: featuresOf(analysis.seen),
         },
-        spoken,
+        speech,
         seconds,
       );
       clearStatus();
       const abstained = nothing
-        ? "no face was seen and there are no words"
+        ? "there is nothing that the head has learnt from: no face, no words, no voice"
         : tooUncertain(reading, command.leastProbability);
       const told: ToldReading = {
         video: command.video.name,
         ...{ classes: head.classes, reading, abstained, analysis, transcript },
-        cut: embedded.flatMap(({ text, cutAt }) =>
-          cutAt
-            ? [
-              `"${text.slice(0, 40)}…" is cut at word ${
-                cutAt.index + 1
-              }, "${cutAt.word}": CLIP reads no more`,
-            ]
-            : []
-        ),
-        parts: partsOf(analysis, spoken, head, command.transcript !== undefined),
+        warnings: speech.missing.filter((one) => one.startsWith("Not all words")),
+        parts: partsOf(analysis, speech, head),
         made: {
           ...{ version: projectVersion, adapter: device.adapter.name, clip: head.clip },
           head: { path: command.headName, ...head.trainedOn },
         },
       };
-      await writeReading(told, command.outputs, thumbnails);
+      await writeReading(told, command.outputs, album);
       console.log(summariseAmbivalence(told));
       return abstained === undefined ? 0 : 3;
     },
@@ -125,33 +127,29 @@ async function checkClip(clip: Clip, head: ConflictHead, name: string): Promise<
 async function watch(
   { watcher, observer }: VideoReader,
   { video, options }: AmbivalenceCommand,
-  thumbnails: ThumbnailKeeper,
+  album: FaceAlbum,
   signal: AbortSignal,
 ): Promise<Analysis> {
-  const onProgress = showProgress(options.from ?? 0, 0), frames: SeenFrame[] = [];
+  const onProgress = showProgress(options.from ?? 0, 0);
+  let done = 0;
   const watching = {
     ...{ signal, to: options.to },
-    showFace: (frame: number, square: Uint8Array<ArrayBuffer>) => thumbnails.offer(frame, square),
+    showFace: (frame: number, square: Uint8Array<ArrayBuffer>, face?: TrackedFace) =>
+      album.offer({ frame, square, track: face?.track }, face?.person),
     onFrame: (seconds: number, end: number | undefined) =>
-      onProgress({ stage: "watching", done: frames.length, seconds, end }),
+      onProgress({ stage: "watching", done: ++done, seconds, end }),
   };
   const open = () =>
     openFrames(video.path, { ...options, signal, ffmpeg: environment("AUTT_FFMPEG") });
-  for await (const frame of watcher.watch(open, options.person, watching)) frames.push(frame);
+  const frames = await Array.fromAsync(watcher.watch(open, options.person, watching));
   return {
     ...observer.observe(frames),
     ...{ windows: [], adaptation: undefined, abstained: undefined },
   };
 }
 
-function featuresOfAll(seen: readonly SeenFrame[]): Float32Array {
-  const width = seen[0]?.features?.length ?? 0, all = new Float32Array(seen.length * width);
-  for (const [i, { features }] of seen.entries()) if (features) all.set(features, i * width);
-  return all;
-}
-
 /** How long a video is, as far as frames and sentences tell. */
-function lengthOf(frames: readonly SeenFrame[], { sentences }: SpokenParts): number {
+function lengthOf(frames: readonly SeenFrame[], { sentences }: Speech): number {
   const [first, second] = frames, last = frames.at(-1)?.seconds ?? 0;
   const between = second && first ? second.seconds - first.seconds : 0;
   return Math.max(last + between, ...sentences.map(({ end, start }) => end ?? start ?? 0));
@@ -171,27 +169,27 @@ function tooUncertain(reading: AmbivalenceReading | undefined, wanted: number | 
 /** What there was of face, words and voice, in sentences. */
 function partsOf(
   { frames, seen }: Analysis,
-  { sentences, timed, voice }: SpokenParts,
+  { sentences, timed, track, missing }: Speech,
   { parameters: { sizes } }: ConflictHead,
-  named: boolean,
 ): string[] {
-  const takes = (name: string) => sizes.modalities.some((one) => one.name === name);
-  const face = seen.length === 0
-    ? `face: none was seen in ${frames.length} frames`
-    : `face: seen in ${seen.length} of ${frames.length} frames`;
-  const words = sentences.length === 0
-    ? named ? "words: the transcript is empty" : "words: not known, since no --transcript was named"
-    : `words: ${sentences.length} sentences${timed ? "" : " without times"}`;
-  const heard = !takes("audio")
-    ? "voice: not used, since the head has not learnt from voices"
-    : voice
-    ? "voice: heard"
-    : "voice: not known";
-  return [
-    takes("video") ? face : `${face}, but the head has not learnt from faces`,
-    takes("text") ? words : `${words}, but the head has not learnt from words`,
-    heard,
-  ];
+  const why = (start: string) => {
+    const found = missing.find((one) => one.startsWith(start));
+    return found?.slice(start.length).replace(/^: |\.$/g, "");
+  };
+  const told = {
+    video: seen.length === 0
+      ? `face: none was seen in ${frames.length} frames`
+      : `face: seen in ${seen.length} of ${frames.length} frames`,
+    text: sentences.length === 0
+      ? `words: none, ${why("No words")}`
+      : `words: ${sentences.length} sentences${timed ? "" : " without times"}`,
+    audio: track ? `voice: ${why("No voice") ?? "heard"}` : `voice: none, ${why("No sound")}`,
+  };
+  return modalities.map((name) =>
+    sizes.modalities.some((one) => one.name === name)
+      ? told[name]
+      : `${told[name]}; not used, since the head has not learnt from it`
+  );
 }
 
 async function checkOutputs({ outputs, video, transcriptPath, headPath }: AmbivalenceCommand) {

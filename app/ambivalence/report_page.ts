@@ -21,14 +21,14 @@ export function encodeAmbivalencePage(
   told: ToldReading,
   thumbnails: readonly Thumbnail[],
 ): string {
-  const { video, reading, parts, analysis, made, cut } = told;
+  const { video, reading, parts, analysis, made } = told;
   const facts = [
     `autt ${made.version}`,
     `CLIP ${made.clip.name} ${made.clip.fingerprint.slice(0, 12)}`,
     `head ${made.head.path}, trained on ${made.head.clips} videos of ${made.head.people} people`,
     made.adapter,
   ];
-  const warnings = cut.map((one) => `<p class="warning">${escape(one)}</p>`).join("\n");
+  const warnings = told.warnings.map((one) => `<p class="warning">${escape(one)}</p>`).join("\n");
   const units = analysis.seen.length > 0 ? unitSection(analysis) : "";
   return pageOf(
     video,

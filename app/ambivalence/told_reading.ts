@@ -20,7 +20,7 @@ export interface ToldReading {
   readonly analysis: Analysis;
   readonly transcript: Transcript | undefined;
   /** Where sentences were cut, since CLIP reads 77 tokens of each. */
-  readonly cut: readonly string[];
+  readonly warnings: readonly string[];
   /** What there was of face, words and voice, and what not and why, in sentences. */
   readonly parts: readonly string[];
   readonly made: {
@@ -90,7 +90,7 @@ export function tellAnswer({ reading, abstained, classes }: ToldReading): string
 
 /** Tells a reading in a few lines. */
 export function summariseAmbivalence(told: ToldReading): string {
-  const { video, reading, parts, made, cut } = told;
+  const { video, reading, parts, made, warnings } = told;
   const lines = [`${video}: ${tellAnswer(told)}`, ...parts.map((part) => `  ${part}`)];
   const moment = reading && strongestMoment(reading);
   if (reading && moment) {
@@ -105,7 +105,7 @@ export function summariseAmbivalence(told: ToldReading): string {
     );
   }
   lines.push(
-    ...cut.map((one) => `  warning: ${one}`),
+    ...warnings.map((one) => `  warning: ${one}`),
     `  ${made.clip.name}, ${made.head.path} (trained on ${made.head.clips} videos of ` +
       `${made.head.people} people), ${made.adapter}, autt ${made.version}`,
   );

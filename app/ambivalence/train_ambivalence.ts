@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { EncodedDataset } from "../../data/encoded_dataset.ts";
+import { measureVoices } from "../../data/measure_voices.ts";
 import { environment } from "../../engine/mod.ts";
 import { isFolder } from "../../io/files/is_folder.ts";
 import { writeAtomically } from "../../io/files/write_atomically.ts";
@@ -15,12 +16,13 @@ import { stoppable } from "../terminal/interrupt.ts";
 import { modelPath } from "../terminal/model_path.ts";
 import { clearStatus, countdown, say } from "../terminal/status_line.ts";
 import { openNamed, UsageError } from "../terminal/terminal.ts";
+import { VideoVoices } from "./video_voices.ts";
 import { type AmbivalenceTraining, readTrainOptions } from "./train_options.ts";
 
 /** `train --task ambivalence`. */
 export async function trainAmbivalence(args: string[]): Promise<number> {
   const options = readTrainOptions(args), { out, outName } = options;
-  const clips = await labelledClips(options);
+  const labelled = await labelledClips(options);
   if (!await isFolder(dirname(out))) {
     throw new Error(`Cannot write "${outName}": there is no folder ${dirname(out)}`);
   }
@@ -29,21 +31,25 @@ export async function trainAmbivalence(args: string[]): Promise<number> {
     using device = await openNamed(options.adapter);
     using clip = await loadClip(device, model);
     const { classes, kind, stride, features, training, form } = options;
+    const ffmpeg = environment("AUTT_FFMPEG"), onClip = countdown(labelled.length, "videos heard");
+    const clips = await measureVoices(labelled, { folder: features, ffmpeg, signal, onClip });
     using dataset = await EncodedDataset.open({ name: kind.name, classes, clips }, {
       ...{ clip, folder: features, stride, findFaces: options.findFaces },
-      ffmpeg: environment("AUTT_FFMPEG"),
+      ffmpeg,
     });
     const show = countdown(clips.length, "videos seen"), known = new KnownClips(clip);
+    const voices = await VideoVoices.open(features);
     const seen: PersonClip[] = [];
     for (const [i, one] of clips.entries()) {
       signal.throwIfAborted();
-      const { subject, label, transcript, voice } = one;
+      const { subject, label, transcript } = one, voice = await voices.of(one, signal);
       const faces = () => dataset.features(one, signal);
       const all = await known.know({ transcript, voice, features: faces });
       if (Object.keys(all).length > 0) seen.push({ subject, label, known: all });
       else say(`${one.id} is left out: it has neither a face nor words nor a voice`);
       show(i + 1);
     }
+    await voices.keep();
     const counts = modalities.map((name) =>
       `${seen.filter((one) => one.known[name] !== undefined).length} with ${named[name]}`
     );

@@ -38,7 +38,7 @@ usage: deno task train --task ambivalence LABELS [options]
 ${modelHelp}
 
 A video may lack its face, its words or its voice: a learned vector stands for what is missing, and in
-training one of them is taken away from a tenth of the videos each time. Classes count alike. The number of
+training one of them is taken away from three tenths of the videos each time. Classes count alike. The number of
 steps is fixed: nothing is chosen by the people held out but how much the words alone count.`;
 
 /** What the user asked for. */

@@ -3,7 +3,7 @@ import { writeAtomically } from "../../io/files/write_atomically.ts";
 import { facsUnit } from "../../model/clip_au/facs.ts";
 import { largestAt } from "../../numbers/vectors.ts";
 import type { MomentUnit } from "../../person/ambivalence/read_ambivalence.ts";
-import type { ThumbnailKeeper } from "../infer/report/thumbnails.ts";
+import type { FaceAlbum } from "../infer/report/thumbnails.ts";
 import { round } from "../infer/write_json.ts";
 import { likelihood, modalityNames, type ToldReading } from "./told_reading.ts";
 
@@ -11,12 +11,15 @@ import { likelihood, modalityNames, type ToldReading } from "./told_reading.ts";
 export async function writeReading(
   told: ToldReading,
   { json, csv, report }: Readonly<Record<"json" | "csv" | "report", string | undefined>>,
-  thumbnails: ThumbnailKeeper,
+  album: FaceAlbum,
 ): Promise<void> {
   if (csv !== undefined) await writeAtomically(csv, framesCsv(told));
   if (report !== undefined) {
     const { encodeAmbivalencePage } = await import("./report_page.ts");
-    await writeAtomically(report, encodeAmbivalencePage(told, await thumbnails.encode()));
+    await writeAtomically(
+      report,
+      encodeAmbivalencePage(told, await album.encode(told.analysis.frames)),
+    );
   }
   if (json !== undefined) await writeAtomically(json, encodeReading(told));
 }
@@ -46,7 +49,7 @@ function encodeReading(told: ToldReading): string {
     frames: analysis.frames.length,
     frames_with_face: analysis.seen.length,
     sentences: transcript?.sentences.length ?? 0,
-    cut: told.cut,
+    warnings: told.warnings,
     probabilities: reading ? named(reading.answer.probabilities) : null,
     answer_from: reading ? reading.answer === reading.whole ? "whole" : "strongest" : null,
     whole: reading ? decision(reading.whole) : null,

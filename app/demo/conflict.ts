@@ -5,6 +5,7 @@ import {
   speakerClasses,
   SpeakerDataset,
 } from "../../demo/speakers/speaker_dataset.ts";
+import { measureVoices } from "../../demo/speakers/measure_voices.ts";
 import { speakerVariants } from "../../demo/speakers/speaker.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
 import { fusionMethods } from "../../tta/ambivalence/methods.ts";
@@ -13,6 +14,7 @@ import { baselinesFor } from "../../tta/baselines/mod.ts";
 import { writeDemoHead } from "./write_demo_head.ts";
 import { evaluate } from "../eval/evaluate.ts";
 import { stoppable } from "../terminal/interrupt.ts";
+import { countdown } from "../terminal/status_line.ts";
 import {
   allowedNumber,
   deviceHelp,
@@ -36,13 +38,15 @@ usage: deno task demo:conflict [options]
   --early N         the same with fewer steps, of those that can learn it (default 10)
   --batch N         answers in a step (default 128)
   --seed N          each gives other people to be tested on (default 1)
-  --head FILE       write a fusion of face and words that learnt from all of these people's answers with
-                    a conflict, for \`infer --task ambivalence --model demo\`, and print no table
+  --sound           measure voices in drawn sound, as those of videos are, instead of taking parameters:
+                    a quarter of a second for each answer, the first time
+  --head FILE       write a fusion that learnt from all of these people's answers with a conflict, with
+                    measured voices, for \`infer --task ambivalence --model demo\`, and print no table
   --features FOLDER where the features of their faces are kept (default: in the user's cache)
 ${deviceHelp}
 
 Faces are drawn and embedded by the demo's CLIP; sentences come from a grammar and are embedded by its text
-tower. Voices are parameters (pitch, its range, loudness, speed, pauses) and not measured in a sound.
+tower. Without --sound voices are parameters (pitch, its range, loudness, speed, pauses).
 
 conflict: half of the answers say one thing in words and another by face and voice. No modality alone, and no
 sum over them, can tell which: linear concatenation stays at 50 %. A perceptron learns it from the modalities
@@ -60,6 +64,7 @@ await runCommand(async (args) => {
     early: { type: "string", default: "10" },
     batch: { type: "string", default: "128" },
     seed: { type: "string", default: "1" },
+    sound: { type: "boolean", default: false },
     head: { type: "string" },
     features: { type: "string" },
   }, help);
@@ -96,19 +101,22 @@ await runCommand(async (args) => {
     );
   });
   const folder = userPath(values.features) ?? drawnFolder();
+  const heard = (split: ReturnType<typeof listSpeakers>, signal: AbortSignal) => {
+    const onAnswer = countdown(split.train.length + split.held.length, "voices measured");
+    return measureVoices(split, folder, { signal, onAnswer });
+  };
   return await stoppable(async (signal) => {
     using device = await openNamed(values.adapter);
     using clip = await loadClip(device, demoModel);
     if (values.head !== undefined) {
-      const dataset = new SpeakerDataset("conflict", listSpeakers("conflict", count), {
-        clip,
-        folder,
-      });
+      const split = await heard(listSpeakers("conflict", count), signal);
+      const dataset = new SpeakerDataset("conflict", split, { clip, folder });
       await writeDemoHead(userPath(values.head), { device, clip, dataset, training, signal });
       return 0;
     }
     for (const variant of variants) {
-      const split = listSpeakers(variant, count);
+      const listed = listSpeakers(variant, count);
+      const split = values.sound ? await heard(listed, signal) : listed;
       const kept = await Deno.makeTempDir();
       try {
         const { table } = await evaluate({

@@ -11,10 +11,7 @@ import type { FusionTraining, PersonClip } from "../../tta/ambivalence/train_fus
 /** The demo's head is narrow: drawn faces and a grammar do not need more. */
 const sizes = { width: 32, hidden: 32 };
 
-/**
- * Trains the demo's fusion of face and words on drawn people. It takes no voice: those of drawn people are
- * parameters, and what is measured in a sound would be something else.
- */
+/** Trains the demo's fusion on drawn people whose voices were measured in their sound. */
 export async function writeDemoHead(
   path: string,
   { device, clip, dataset, training, signal }: {
@@ -27,9 +24,9 @@ export async function writeDemoHead(
 ): Promise<void> {
   const known = new KnownClips(clip), seen: PersonClip[] = [];
   for (const one of dataset.clips) {
-    const { subject, label, transcript } = one;
+    const { subject, label, transcript, voice } = one;
     const features = () => dataset.features(one, signal);
-    seen.push({ subject, label, known: await known.know({ transcript, features }) });
+    seen.push({ subject, label, known: await known.know({ transcript, voice, features }) });
   }
   const fitted = await fitFusion(device, seen, {
     ...{ form: "mlp", classes: dataset.classes.length, training, sizes },

@@ -5,10 +5,12 @@ import type { Clip } from "../../model/clip/clip.ts";
 import type { Dataset, DatasetClip, RestingRule } from "../../data/dataset.ts";
 import { EncodedDataset } from "../../data/encoded_dataset.ts";
 import type { FoundClip } from "../../data/find_media.ts";
+import { measureVoices, type VoiceSetup } from "../../data/measure_voices.ts";
 import type { LabelFiles } from "../../data/read_dataset.ts";
 import { restingTasks } from "../../data/resting_clips.ts";
 import type { Split } from "../../data/split_subjects.ts";
 import { checkSides, splitTargets } from "../../data/split_targets.ts";
+import { countdown } from "../terminal/status_line.ts";
 import { userPath } from "../terminal/terminal.ts";
 import { DrawnDataset, drawnRest, listDrawnClips } from "./drawn_dataset.ts";
 import type { EvalOptions } from "./options.ts";
@@ -50,12 +52,14 @@ export async function listDataset(
     };
   }
   const { kind } = data;
-  const split = await readSplit({
+  const kept = folder ?? join(options.out, "features"), ffmpeg = environment("AUTT_FFMPEG");
+  const read = await readSplit({
     ...options,
     kind,
     classes,
     skipMissing: options["skip-missing"],
   });
+  const split = options.check ? read : await withVoices(read, { folder: kept, ffmpeg });
   const listed = { name: kind.name, classes, clips: [...split.train, ...split.held] };
   return {
     split,
@@ -63,10 +67,23 @@ export async function listDataset(
     settings: { stride, frames },
     open: (clip) =>
       EncodedDataset.open(listed, {
-        ...{ clip, folder: folder ?? join(options.out, "features"), stride, frames },
+        ...{ clip, folder: kept, stride, frames, ffmpeg },
         findFaces: !options["no-face-crop"],
-        ffmpeg: environment("AUTT_FFMPEG"),
       }),
+  };
+}
+
+/** Measures voices where there are words, as methods that hear are compared only there. */
+async function withVoices(
+  { train, held }: Split<FoundClip>,
+  setup: VoiceSetup,
+): Promise<Split<FoundClip>> {
+  const spoken = [...train, ...held].some(({ transcript }) => transcript !== undefined);
+  if (!spoken) return { train, held };
+  const onClip = countdown(train.length + held.length, "clips heard");
+  return {
+    train: await measureVoices(train, { ...setup, onClip }),
+    held: await measureVoices(held, { ...setup, onClip: (done) => onClip(train.length + done) }),
   };
 }
 

@@ -1,10 +1,5 @@
-import type { DatasetClip } from "../../data/dataset.ts";
-import {
-  type FileFaults,
-  type LabelFiles,
-  type ReadDataset,
-  readDataset,
-} from "../../data/read_dataset.ts";
+import type { DatasetClip, FileFaults } from "../../data/dataset.ts";
+import { type LabelFiles, type ReadDataset, readDataset } from "../../data/read_dataset.ts";
 import type { SetAside } from "../../data/resting_clips.ts";
 import type { Split } from "../../data/split_subjects.ts";
 import { say } from "../terminal/status_line.ts";
@@ -23,7 +18,9 @@ export async function readLabels(
   const wrong = read.wrong.flatMap(describeFaults), missing = read.missing.flatMap(describeFaults);
   for (const line of [...wrong, ...missing]) say(line);
   if (wrong.length > 0) {
-    throw new Error(`Cannot ${action}: labels are wrong, as listed above: correct them`);
+    throw new Error(
+      `Cannot ${action}: labels are wrong, as listed above: correct them`,
+    );
   }
   if (missing.length > 0 && !files.skipMissing) {
     throw new Error(

@@ -7,7 +7,7 @@ import { largestAt } from "../../numbers/vectors.ts";
 import type { About } from "./about.ts";
 import { type Analysis, percent, windowOfFrame } from "../../person/analyse.ts";
 import { unitLabel } from "../../model/clip_au/facs.ts";
-import type { SeenFrame } from "../../media/features/watch_video.ts";
+import type { SeenFrame } from "../../media/features/seen_frame.ts";
 
 /** Which part of the video to overlay, and the decoder to use. */
 export interface OverlayOptions {

@@ -9,7 +9,7 @@ import { clearStatus } from "../terminal/status_line.ts";
 import type { About } from "./about.ts";
 import type { InferCommand } from "./command.ts";
 import type { NamedVideo } from "./find_videos.ts";
-import { ThumbnailKeeper } from "./report/thumbnails.ts";
+import { FaceAlbum } from "./report/thumbnails.ts";
 import { showProgress } from "./show_progress.ts";
 import { type OutputPaths, writeOutputs } from "./write_outputs.ts";
 
@@ -32,20 +32,14 @@ export async function readVideo(
   { reader, about, guard, signal, clock, keep }: Run,
 ): Promise<Reading[]> {
   const { many, options } = command;
-  const autt = reader.decider?.autt, everyone = options.person === "everyone";
-  const keepers = new Map<number | undefined, ThumbnailKeeper>();
-  const keeperOf = (person: number | undefined) => {
-    const keeper = keepers.get(person) ?? new ThumbnailKeeper();
-    keepers.set(person, keeper);
-    return keeper;
-  };
+  const autt = reader.decider?.autt, album = new FaceAlbum();
   const known = autt?.state;
   const reading = reader.read(() => openFrames(video.path, { ...options, signal }), {
     ...options,
     signal,
     clock,
-    showFace: (frame, square, person) =>
-      keeperOf(everyone ? person : undefined).offer(frame, square),
+    showFace: (frame, square, face) =>
+      album.offer({ frame, square, track: face?.track }, face?.person),
     onProgress: showProgress(options.from ?? 0, autt?.settings.steps ?? 0),
   });
   // After Ctrl-C, work already submitted to the device is not waited for.
@@ -56,8 +50,7 @@ export async function readVideo(
     const paths = command.outputs(video, person), folder = dirname(paths.json ?? "");
     await guard(paths);
     if (many) await writing(folder, () => Deno.mkdir(folder, { recursive: true }));
-    const write = () =>
-      writeOutputs(video, analysis, keeperOf(person), about, paths, { ...options, signal });
+    const write = () => writeOutputs(video, analysis, album, about, paths, { ...options, signal });
     await clock.time("write", write);
   }
   for (const { analysis } of results) {

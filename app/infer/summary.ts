@@ -16,6 +16,15 @@ export function summarise(video: string, analysis: Analysis, about: About): stri
       gaps === 0 ? "a face in each" : `${gaps} of them without the person's face`
     }`,
   ];
+  const { watched } = analysis;
+  if (watched && watched.of > 1) {
+    lines.push(
+      `  person ${watched.person} of ${watched.of}, with ${
+        percent(watched.share)
+      } of all faces by ` +
+        "size and place: --person N or --all for others",
+    );
+  }
   const made = `  ${about.clip.name}, ${about.head?.path ?? "no head"}, ${methodOf(about)}, ` +
     `${about.adapter}, autt ${about.version}`;
   if (!adaptation) {

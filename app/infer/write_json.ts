@@ -2,7 +2,7 @@ import { facsUnit } from "../../model/clip_au/facs.ts";
 import { unitMeans } from "../../person/unit_means.ts";
 import { largestAt } from "../../numbers/vectors.ts";
 import { LongLists } from "../../io/files/long_lists.ts";
-import type { SeenFrame } from "../../media/features/watch_video.ts";
+import type { SeenFrame } from "../../media/features/seen_frame.ts";
 import type { AnalysedWindow, VideoAnswer } from "../../person/video_decider.ts";
 import type { About } from "./about.ts";
 import type { Analysis } from "../../person/analyse.ts";
@@ -41,6 +41,9 @@ export function* encodeJson(
       enrolment: about.enrolment ?? null,
       rest: analysis.rest ?? null,
       video,
+      person: analysis.watched
+        ? { ...analysis.watched, share: round(analysis.watched.share) }
+        : null,
       frames: frames.length,
       frames_with_face: seen.length,
       gaps: frames.filter(({ gap }) => gap !== undefined)

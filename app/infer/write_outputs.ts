@@ -5,7 +5,7 @@ import type { Analysis } from "../../person/analyse.ts";
 import { UsageError } from "../terminal/terminal.ts";
 import type { About } from "./about.ts";
 import { encodeOverlay, type OverlayOptions, writeOverlay } from "./overlay.ts";
-import type { ThumbnailKeeper } from "./report/thumbnails.ts";
+import type { FaceAlbum } from "./report/thumbnails.ts";
 import { encodeBidsEvents, encodeBidsRecording } from "./write_bids.ts";
 import { encodeElan } from "./write_elan.ts";
 import { encodeCsv } from "./write_csv.ts";
@@ -55,7 +55,7 @@ async function writeText(
 export async function writeOutputs(
   video: { readonly name: string; readonly path: string },
   analysis: Analysis,
-  thumbnails: ThumbnailKeeper,
+  album: FaceAlbum,
   about: About,
   paths: OutputPaths,
   options: OverlayOptions,
@@ -71,7 +71,7 @@ export async function writeOutputs(
   if (paths.report !== undefined) {
     // Loaded where it is asked for: charts take a while to load.
     const { encodePage } = await import("./report/page.ts");
-    const page = encodePage(video.name, analysis, about, await thumbnails.encode());
+    const page = encodePage(video.name, analysis, about, await album.encode(analysis.frames));
     await writeAtomically(paths.report, page);
   }
   const [first] = analysis.frames;

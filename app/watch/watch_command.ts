@@ -96,7 +96,7 @@ export async function watch(args: string[]): Promise<number> {
       const warming = reader.watcher.watch(
         () => openFrames(demoSample, { to: 0.2, ffmpeg, signal }),
         undefined,
-        { batch: 1 },
+        { batch: 1, live: true },
       );
       await untilInterrupted(Array.fromAsync(warming), signal);
       using source = await openSource(named, values.camera);

@@ -42,7 +42,8 @@ function readVideos({ lines, classes, faults }: LabelFile): ListedClip[] {
     const { subject, task, video } = read.video, { label } = read;
     const transcript = said === undefined ? {} : { transcript: said.trim() };
     const clip = { id: video, subject, video, label, task, ...transcript };
-    return { ...clip, line, media: wholeVideo(read.video) };
+    const media = wholeVideo(read.video), transcripts = transcriptsOf(read.video);
+    return { ...clip, line, media, transcripts };
   });
 }
 
@@ -52,4 +53,14 @@ function wholeVideo({ names }: BahVideo): Media {
     kind: "video",
     names: names.flatMap((name) => [`cropped-aligned-faces/${name}`, name]),
   };
+}
+
+/** Where its transcript may be: in a folder that is named as the video, with and without the video's ending. */
+function transcriptsOf({ names }: BahVideo): string[] {
+  return names.flatMap((name) => {
+    const file = name.slice(name.lastIndexOf("/") + 1), bare = file.replace(/\.mp4$/, "");
+    return [bare, file].flatMap((title) =>
+      ["yml", "yaml"].map((ending) => `transcription/${name}/${title}.${ending}`)
+    );
+  });
 }

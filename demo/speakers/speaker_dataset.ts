@@ -14,7 +14,7 @@ import { type Answer, planAnswer, transcriptOf, voiceNumbers } from "./answer.ts
 import { answersOf, drawSpeaker, type SpeakerVariant } from "./speaker.ts";
 
 /** An answer of a drawn speaker. */
-interface SpeakerClip extends DatasetClip {
+export interface SpeakerClip extends DatasetClip {
   readonly seed: number;
   /** Of the speaker, and of the answer among theirs. */
   readonly number: number;
@@ -47,7 +47,7 @@ export function listSpeakers(
       const subject = `${name}-${String(number + 1).padStart(3, "0")}`;
       const tasks = answersOf(variant, own, number);
       return tasks.map(({ question, label }, answer): SpeakerClip => {
-        const { sentences } = planOf(variant, own, number, answer);
+        const { sentences } = planOf(own, number, answer);
         return {
           id: `${subject}/${answer + 1}`,
           ...{ subject, video: `${subject}/${answer + 1}`, label, seed: own, number, answer },
@@ -60,8 +60,9 @@ export function listSpeakers(
   return { train: side("source", sourceSeed, sources), held: side("target", seed, targets) };
 }
 
-function planOf(variant: SpeakerVariant, seed: number, number: number, answer: number): Answer {
-  const task = answersOf(variant, seed, number)[answer];
+/** An answer as it is said and shown, which is the same in all variants. */
+export function planOf(seed: number, number: number, answer: number): Answer {
+  const task = answersOf("conflict", seed, number)[answer];
   if (!task) throw new RangeError(`Cannot plan answer ${answer}: nobody has so many`);
   return planAnswer(drawSpeaker(seed, number), task, [7300, seed, number, answer]);
 }
@@ -71,7 +72,6 @@ export class SpeakerDataset implements Dataset {
   readonly name: string;
   readonly classes: readonly string[] = speakerClasses;
   readonly clips: readonly SpeakerClip[];
-  readonly #variant: SpeakerVariant;
   readonly #clip: Clip;
   readonly #folder: string;
   readonly #drawn = new Map<string, Promise<Float32Array>>();
@@ -84,7 +84,6 @@ export class SpeakerDataset implements Dataset {
   ) {
     this.name = `drawn speakers, ${variant}`;
     this.clips = [...train, ...held];
-    this.#variant = variant;
     this.#clip = clip;
     this.#folder = folder;
   }
@@ -110,8 +109,8 @@ export class SpeakerDataset implements Dataset {
     );
     const kept = await ifThere(readKept(path));
     if (kept) return kept;
-    const pictures = answersOf(this.#variant, seed, number).flatMap((_, answer) => {
-      const { faces } = planOf(this.#variant, seed, number, answer);
+    const pictures = answersOf("conflict", seed, number).flatMap((_, answer) => {
+      const { faces } = planOf(seed, number, answer);
       return Array.from({ length: framesDrawn }, (_, i) => {
         signal?.throwIfAborted();
         const face = faces[Math.floor((i + .5) * faces.length / framesDrawn)];

@@ -1,5 +1,5 @@
 import type { Image } from "../image_preparer.ts";
-import type { Face } from "./decode_faces.ts";
+import type { FaceBox } from "./decode_faces.ts";
 
 /** A square of whole pixels. */
 export interface Square {
@@ -22,7 +22,7 @@ const sizeStep = 16;
  * never larger than the picture.
  */
 export function squareAround(
-  face: Face,
+  face: FaceBox,
   { width, height }: { readonly width: number; readonly height: number },
 ): Square {
   const wanted =

@@ -6,8 +6,8 @@ export interface Point {
   readonly y: number;
 }
 
-/** A face in a picture, in pixels. */
-export interface Face {
+/** Where a face is in a picture, in pixels. */
+export interface FaceBox {
   /** Confidence that this is a face, from 0 to 1. */
   readonly score: number;
   /** Of its box, in pixels. */
@@ -18,6 +18,10 @@ export interface Face {
   readonly width: number;
   /** Of its box, in pixels. */
   readonly height: number;
+}
+
+/** A face in a picture, in pixels. */
+export interface Face extends FaceBox {
   /** The person's right eye, left eye, nose, mouth, right ear and left ear. */
   readonly points: readonly Point[];
 }
@@ -100,7 +104,7 @@ function mergeFaces(faces: readonly Face[]): Face[] {
 }
 
 /** Intersection over union of two boxes. */
-export function overlap(a: Face, b: Face): number {
+export function overlap(a: FaceBox, b: FaceBox): number {
   const along = (start: number, length: number, other: number, otherLength: number) =>
     Math.max(0, Math.min(start + length, other + otherLength) - Math.max(start, other));
   const both = along(a.left, a.width, b.left, b.width) * along(a.top, a.height, b.top, b.height);

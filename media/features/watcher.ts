@@ -1,5 +1,8 @@
 import type { FaceDetector } from "../face/face_detector.ts";
-import { type SeenFrame, watchEveryone, type WatchTools, watchVideo } from "./watch_video.ts";
+import type { SeenFrame } from "./seen_frame.ts";
+import { watchLive, watchWhole } from "./watch_video.ts";
+import type { WatchTools } from "./watch_faces.ts";
+import type { WatchedPeople, WatchedPerson } from "./watched_people.ts";
 import { ImagePreparer } from "../image_preparer.ts";
 import type { FrameSource } from "../video/frame.ts";
 import type { Clip } from "../../model/clip/clip.ts";
@@ -12,6 +15,10 @@ export interface WatchOptions extends Pick<WatchTools, "showFace" | "clock" | "b
   readonly signal?: AbortSignal | undefined;
   /** Called after each frame with its time, and with the end of the video if that is known. */
   readonly onFrame?: ((seconds: number, end: number | undefined) => void) | undefined;
+  /** Whether each frame is wanted as it comes, as from a camera: then nothing is decided afterwards. */
+  readonly live?: boolean | undefined;
+  /** Called at the end of a whole video with who was watched. */
+  readonly onPerson?: ((person: WatchedPerson) => void) | undefined;
 }
 
 /** Turns the frames of videos and streams into features of people's faces. */
@@ -59,7 +66,10 @@ export class Watcher implements Disposable {
     };
   }
 
-  /** Watches one person: the one with the given number, or the main one. */
+  /**
+   * Watches one person: the one with the given number, or the main one. Of a whole video the frames come
+   * when all of it was seen, as only then it is known who is who.
+   */
   async *watch(
     open: FrameSource,
     person: number | undefined,
@@ -67,19 +77,28 @@ export class Watcher implements Disposable {
   ): AsyncGenerator<SeenFrame> {
     await using opened = await open();
     const tell = teller(opened.seconds, options);
-    for await (const frame of watchVideo(opened, this.#tools(options), person)) {
-      tell(frame.seconds);
-      yield frame;
+    if (options.live) {
+      for await (const frame of watchLive(opened, this.#tools(options), person)) {
+        tell(frame.seconds);
+        yield frame;
+      }
+      return;
     }
+    const whom = person === undefined ? "main person" : "everyone";
+    const people = await watchWhole(opened, this.#tools(options), whom, tell);
+    const watched = people.about(person);
+    if (watched) options.onPerson?.(watched);
+    yield* people.framesOf(person);
   }
 
-  /** Watches everyone: the frames of each person by number, or of `undefined` if there is nobody. */
-  async watchEveryone(
-    open: FrameSource,
-    options: WatchOptions,
-  ): Promise<Map<number | undefined, SeenFrame[]>> {
+  /**
+   * Watches everyone in a whole video.
+   * @internal
+   */
+  async watchEveryone(open: FrameSource, options: WatchOptions): Promise<WatchedPeople> {
     await using opened = await open();
-    return await watchEveryone(opened, this.#tools(options), teller(opened.seconds, options));
+    const tell = teller(opened.seconds, options);
+    return await watchWhole(opened, this.#tools(options), "everyone", tell);
   }
 
   /** Frees all memory. */

@@ -40,7 +40,7 @@ export const usualFusionTraining: FusionTraining = {
   steps: 300,
   batch: 64,
   rate: conflictTraining.rate,
-  taken: 0.1,
+  taken: 0.3,
   seed: 1,
 };
 

@@ -20,7 +20,7 @@ export class Watching {
       [Symbol.asyncIterator]: () => this.#queue,
       [Symbol.asyncDispose]: () => Promise.resolve(),
     });
-    this.#seen = watcher.watch(source, undefined, { batch: 1 });
+    this.#seen = watcher.watch(source, undefined, { batch: 1, live: true });
   }
 
   /** Looks at the next frame. */

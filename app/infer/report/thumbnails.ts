@@ -1,3 +1,5 @@
+import type { SeenFrame } from "../../../media/features/seen_frame.ts";
+
 /** A small picture of a frame, ready for a page. */
 export interface Thumbnail {
   readonly frame: number;
@@ -5,33 +7,59 @@ export interface Thumbnail {
   readonly source: string;
 }
 
+/** A picture that the model saw. */
+interface Picture {
+  readonly frame: number;
+  /** The track of the face; undefined if faces are not looked for. */
+  readonly track: number | undefined;
+  /** `[size, size, 4]` bytes. */
+  readonly square: Uint8Array<ArrayBuffer>;
+}
+
 /** Maximum number of pictures, whatever the video's length. */
 const most = 24;
 
 /** Samples pictures evenly from a video of unknown length: drops every second one when there are too many. */
 export class ThumbnailKeeper {
-  #kept: { readonly frame: number; readonly square: Uint8Array<ArrayBuffer> }[] = [];
+  #kept: Picture[] = [];
   #stride = 1;
   #offered = 0;
 
-  /** Offers a picture, `[size, size, 4]` bytes, which may be kept. */
-  offer(frame: number, square: Uint8Array<ArrayBuffer>): void {
+  /** Offers a picture, which may be kept. */
+  offer(picture: Picture): void {
     if (this.#offered++ % this.#stride !== 0) return;
-    this.#kept.push({ frame, square });
+    this.#kept.push(picture);
     if (this.#kept.length <= most) return;
     this.#kept = this.#kept.filter((_, i) => i % 2 === 0);
     this.#stride *= 2;
   }
 
-  /** The frames whose pictures are kept. */
-  get frames(): number[] {
-    return this.#kept.map(({ frame }) => frame);
+  /** The pictures that are kept, in order of time. */
+  get pictures(): readonly Picture[] {
+    return this.#kept;
+  }
+}
+
+/** Keeps some pictures of everyone in a video: whose face is whose is known at its end. */
+export class FaceAlbum {
+  readonly #keepers = new Map<number | undefined, ThumbnailKeeper>();
+
+  /** Offers a picture of somebody's face, or of a whole frame. */
+  offer(picture: Picture, person: number | undefined): void {
+    const keeper = this.#keepers.get(person) ?? new ThumbnailKeeper();
+    this.#keepers.set(person, keeper);
+    keeper.offer(picture);
   }
 
-  /** Encodes the pictures that are kept. */
-  async encode(): Promise<Thumbnail[]> {
+  /** Encodes those that show a person, in order of time. */
+  async encode(frames: readonly SeenFrame[]): Promise<Thumbnail[]> {
     const { default: sharp } = await import("sharp");
-    return await Promise.all(this.#kept.map(async ({ frame, square }) => {
+    const tracks = new Map(frames.map(({ index, face }) => [index, face?.track]));
+    const own = this.#keepers.values().toArray().flatMap(({ pictures }) => pictures)
+      .filter(({ frame, track }) => tracks.get(frame) === track)
+      .sort((a, b) => a.frame - b.frame);
+    const each = Math.ceil(own.length / most), shown = own.filter((_, i) => i % each === 0);
+    return await Promise.all(shown.map(async ({ frame, square }) => {
       const side = Math.sqrt(square.length / 4);
       const raw = { width: side, height: side, channels: 4 } as const;
       const small = await sharp(square, { raw }).removeAlpha().resize(96, 96).jpeg().toBuffer();

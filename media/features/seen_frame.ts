@@ -1,0 +1,44 @@
+import type { TrackedFace } from "../face/face_tracker.ts";
+import { joined } from "../../numbers/vectors.ts";
+import type { WatchedFrame } from "./watch_faces.ts";
+
+/** A frame and what was seen in it. */
+export interface SeenFrame {
+  /** Index among the frames that are looked at. */
+  readonly index: number;
+  /** Presentation time. */
+  readonly seconds: number;
+  /** The picture's size in pixels. */
+  readonly width: number;
+  /** In pixels. */
+  readonly height: number;
+  /** Number of faces found, of everyone; undefined if faces are not looked for. */
+  readonly faces?: number | undefined;
+  /** The person's face; undefined also if faces are not looked for. */
+  readonly face: TrackedFace | undefined;
+  /** Why there are no features. */
+  readonly gap: string | undefined;
+  /** `[d]`, as the image tower gives them. */
+  readonly features: Float32Array | undefined;
+}
+
+/** What was seen of a person in a frame. */
+export function seenOf(
+  { at, faces }: WatchedFrame,
+  own: WatchedFrame["chosen"][number] | undefined,
+  person: number | undefined,
+): SeenFrame {
+  const gap = faces.length === 0 ? "no face" : `no face of person ${person}`;
+  return {
+    ...at,
+    faces: faces.length,
+    face: own?.face,
+    gap: own ? undefined : gap,
+    features: own?.features,
+  };
+}
+
+/** The features of frames as one array, `[N, d]`; frames without a face are skipped. */
+export function featuresOf(frames: readonly SeenFrame[]): Float32Array<ArrayBuffer> {
+  return joined(frames.flatMap(({ features }) => features ? [features] : []));
+}
