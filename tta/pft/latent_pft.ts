@@ -14,11 +14,15 @@ export interface Standard {
 
 /** A latent PFT: what was learnt of source people, and of one person if it is adapted. */
 export interface LatentPft {
+  /** Their names, the neutral one first. */
   readonly classes: readonly string[];
   /** The CLIP whose features it takes. */
   readonly clip: ClipName;
+  /** How rows are standardised. */
   readonly standard: Standard;
+  /** The frozen classifier behind the translator. */
   readonly classifier: ClassifierWeights;
+  /** The translator. */
   readonly translator: TranslatorWeights;
   /** How much of the translator's answer is added; 0 where adapting was refused. */
   readonly scale: number;
