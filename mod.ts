@@ -95,6 +95,8 @@ export { decideVideo, type VideoDecision } from "./tta/tta_cap/video_decision.ts
 export type { Enrolment } from "./media/features/enrolment.ts";
 export { loadEnrolment, saveEnrolment } from "./media/features/enrolment_file.ts";
 export { centred, type NeutralMean, neutralMean } from "./model/clip_au/neutral.ts";
+export type { HeadTraining } from "./model/clip_au/head_training.ts";
 export { calmestStretch, type RestFinder } from "./model/clip_au/rest.ts";
+export type { Jitter } from "./train/jitter.ts";
 export { Centring, type RestSource } from "./person/centring.ts";
 export { tuningModes, type TuningSettings } from "./tta/clip_autt/tuning_settings.ts";

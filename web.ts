@@ -40,6 +40,7 @@ export { auPrompts } from "./model/clip_au/au_prompts.ts";
 export { ClipAu, type ClipAuOptions, type Prediction } from "./model/clip_au/clip_au.ts";
 export { encodeHead, type Head, type HeadInfo, readHead } from "./model/clip_au/head_file.ts";
 export { type NeutralMean, neutralMean } from "./model/clip_au/neutral.ts";
+export type { HeadTraining } from "./model/clip_au/head_training.ts";
 export type { RestFinder } from "./model/clip_au/rest.ts";
 
 // Faces and their features.

@@ -24,6 +24,8 @@ export interface Dataset {
   readonly clips: readonly DatasetClip[];
   /** `[T, d]`, as an image tower gives them; nothing where a clip shows no face. */
   features(clip: DatasetClip, signal?: AbortSignal): Promise<Float32Array>;
+  /** How many frames a clip has, those between the ones that are looked at too, where that is known. */
+  frameCount?(clip: DatasetClip): Promise<number>;
   /** How long it took to make these, where that is known. */
   encodingMilliseconds?(clip: DatasetClip): Promise<number | undefined>;
   /** The ways in which its pictures are prepared, where that is known. */

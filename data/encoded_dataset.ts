@@ -82,6 +82,14 @@ export class EncodedDataset implements Dataset, Disposable {
     return middleRows(features, width, frames);
   }
 
+  /** Those of a video are counted by the frames with a face, of which every `stride`-th was looked at. */
+  async frameCount(clip: FoundClip): Promise<number> {
+    if (clip.file === undefined) return clip.pictures.length;
+    const { width, stride } = this.#setup;
+    const all = await (await this.#sourceOf(clip)).cached.read();
+    return (all?.length ?? 0) / width * stride;
+  }
+
   async encodingMilliseconds(clip: FoundClip): Promise<number | undefined> {
     return await (await this.#sourceOf(clip)).cached.milliseconds();
   }

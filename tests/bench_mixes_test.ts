@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { entryMethod } from "../bench/personal/entry_method.ts";
 import { formatMixes, mixedPerson, mixStreams, recallOfThose } from "../bench/personal/mixes.ts";
 import { HeadMethods, testPerson } from "../bench/personal/methods.ts";
 import type { MethodResult } from "../bench/personal/run_streams.ts";
 import { Rng } from "../numbers/rng.ts";
+import { baselinesFor } from "../tta/baselines/mod.ts";
+import { methods } from "../tta/methods/mod.ts";
 import { gpuTest } from "./devices.ts";
-import { width, withSetup } from "./eval_people.ts";
+import { madeUpSource, width, withSetup } from "./eval_people.ts";
 
 /** 40 clips as the benchmark draws them: 17 neutral ones are left, and 20 of pain. */
 const person = testPerson(Array.from({ length: 40 }, (_, i) => Float32Array.of(i)));
@@ -27,11 +30,14 @@ Deno.test("a mix has the share of pain that it says, in an order of its own, fro
 gpuTest(
   "no method's decision depends on the labels of the people that it is tested on",
   async () => {
-    await withSetup(async ({ clip, model }, device) => {
+    const others = ["b", "c", "d", "e"].flatMap((subject, i) =>
+      [0, 1].map((label) => madeUpSource(subject, label, 10 + 2 * i + label, { frames: 12 }))
+    );
+    await withSetup(async ({ clip, model, classes }, device) => {
       using heads = await HeadMethods.open(device, clip, model.head);
       const rng = new Rng(3);
       const features = Array.from(
-        { length: 12 },
+        { length: 8 },
         () => Float32Array.from({ length: 6 * width }, () => 2 * rng.normal()),
       );
       const told = testPerson(features);
@@ -45,11 +51,13 @@ gpuTest(
         heads.plain(3),
         heads.rest(false),
         heads.rest(true),
+        ...[...methods, ...baselinesFor(classes)]
+          .map((entry) => entryMethod(entry, { ...heads.setup(device), sources: others })),
       ];
       for (const method of all) {
         assert.deepEqual(await method([told]), await method([turned]));
       }
-    });
+    }, others);
   },
 );
 
@@ -68,9 +76,15 @@ Deno.test("the table of mixes has each mix, their mean, the worst people and the
   const mix = [result("CLIP-AU", [true, false]), result("rest, causal", [true, true])];
   const lines = formatMixes("style", [mix, mix]).split("\n");
   assert.equal(lines[0], "### style, by share of pain");
-  assert.equal(lines[4], "| CLIP-AU | 50.0 | 50.0 | 50.0 | 0.0 |  | 4 s |");
+  assert.equal(lines[2], "2 people, 0 of whom hardly react.");
+  assert.equal(lines[6], "| CLIP-AU | 50.0 | 50.0 | 50.0 | 0.0 |  | 50.0 |  | 4 s |");
   assert.match(
-    lines[5] ?? "",
-    /^\| rest, causal \| 100.0 \| 100.0 \| 100.0 \| 100.0 \| 50.0 \(0.0 to 100.0\) \| 4 s \|$/,
+    lines[7] ?? "",
+    /^\| rest, causal \| 100.0 \| 100.0 \| 100.0 \| 100.0 \| {2}\| 100.0 \| 50.0 \(0.0 to 100.0\) \| 4 s \|$/,
   );
+  // The fifth person of this seed is drawn with an expressiveness of 0.34.
+  const five = result("CLIP-AU", [true, true, true, true, false]);
+  const [, , people, , , , row] = formatMixes("style", [[five]]).split("\n");
+  assert.equal(people, "5 people, 1 of whom hardly react.");
+  assert.match(row ?? "", /\| 0\.0 \| 100\.0 \| {2}\| 2 s \|$/);
 });

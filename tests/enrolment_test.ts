@@ -127,6 +127,29 @@ Deno.test("a head that is centred keeps the usual neutral face", async () => {
   });
 });
 
+Deno.test("a head tells how it was trained, and is refused where it tells it in part", async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, "head.safetensors");
+    const training = {
+      ...{ people: 66, videos: 1320, epoch: 6, epochs: 10, batch: 8, frames: 20, stride: 1 },
+      ...{ rate: 1e-3, decay: 1e-4, seed: 1999, centred: 3, gains: [0.5, 1.3] as const },
+    };
+    const head = {
+      parameters: initialHead(usualSizes(8, auPrompts.length, 2), 4),
+      classes: ["neutral", "pain"],
+      auPrompts,
+    };
+    await saveHead(path, { ...head, training });
+    assert.deepEqual((await loadHead(path)).training, training);
+    for (const wrong of [{ epoch: 0.5 }, { gains: [1] as unknown as [number, number] }]) {
+      await saveHead(path, { ...head, training: { ...training, ...wrong } });
+      assert.match((await rejection(loadHead(path))).message, /say whole how it was trained/);
+    }
+    await saveHead(path, head);
+    assert.equal((await loadHead(path)).training, undefined, "older heads load as before");
+  });
+});
+
 /** A video of one frame. */
 function sample(subject: string, label: number, ...frame: number[]): Sample {
   const id = `${subject}/${frame.join()}`;

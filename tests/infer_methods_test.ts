@@ -165,7 +165,10 @@ gpuTest("infer says what eval's method says of the same features, for every meth
   for (const { name, base } of methods) {
     const [before, after] = decided.get(name) ?? assert.fail();
     if (base?.name === "zero-shot") assert.equal(before, zeroShot, name);
-    const adapts = base !== undefined || ["paper", "official", "subject"].includes(name);
+    // To the head this one clip is pain, so Iterative Feature Normalization finds none that is neutral.
+    const nothingFound = name === "ifn" && before > 0.5;
+    const adapts = !nothingFound &&
+      (base !== undefined || ["paper", "official", "subject"].includes(name));
     assert.equal(before !== after, adapts, `${name}: ${before} and ${after}`);
   }
   assert.ok(

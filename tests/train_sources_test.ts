@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { loadHead } from "../model/clip_au/load_head.ts";
 import { openTensors } from "../io/tensors/open_tensors.ts";
 import { toFloat32 } from "../io/tensors/stored_type.ts";
 import { unit } from "../numbers/vectors.ts";
@@ -47,8 +48,14 @@ Deno.test("train --sources keeps frames of the people who are learnt from, for i
       const rows = [...v2.subjects.values()].flatMap(({ prototypes }) => prototypes.flat());
       assert.ok(rows.length >= 2 * v2.subjects.size, `${rows.length}`);
       for (const row of rows) assert.ok(isAmong(known, row), "a frame of some video");
-      const again = await train("--sources", "t.safetensors", "--out", "plain.safetensors");
+      const told = (await loadHead(join(folder, "head.safetensors"))).training;
+      const plain = ["--centred", "1", "--plain", "--out", "plain.safetensors"];
+      const again = await train("--sources", "t.safetensors", ...plain);
       assert.equal(again.code, 0, again.stderr);
+      const former = (await loadHead(join(folder, "plain.safetensors"))).training;
+      assert.deepEqual([told?.centred, told?.gains], [1, [0.5, 1.3]]);
+      assert.deepEqual([former?.centred, former?.gains], [1, undefined]);
+      assert.deepEqual([told?.people, told?.epoch, told?.frames], [made.people - 2, 1, 8]);
       const [a, b] = await Promise.all(
         ["s", "t"].map((name) => Deno.readFile(join(folder, `${name}.safetensors`))),
       );

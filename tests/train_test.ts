@@ -88,6 +88,42 @@ Deno.test("train tells made-up expressions of people apart that it never saw, an
         assert.deepEqual(await Deno.readFile(join(folder, out)), whole);
       });
     }
+    await t.step(
+      "reports on people who neither teach nor choose: their labels change no bit of the head",
+      async () => {
+        const labels = join(folder, "labels.txt"), written = await Deno.readTextFile(labels);
+        const three = ["--reported", "0.25", "--epochs", "2"];
+        const first = await train(folder, "three.safetensors", ...three);
+        assert.equal(first.code, 0, first.stderr);
+        assert.match(
+          first.stdout,
+          /on people held out WAR .*: they chose the epoch, so this is too good/,
+        );
+        assert.match(first.stdout, /on 12 videos of 2 others, who chose nothing: WAR [\d.]+ %/);
+        const kept = /12 kept for the report, of (person-\d), (person-\d)/.exec(first.stderr) ?? [];
+        const held = /held out, of (.*)$/m.exec(first.stderr)?.[1] ?? "";
+        assert.ok(
+          kept.length === 3 && !held.includes(kept[1] ?? "") && !held.includes(kept[2] ?? ""),
+        );
+        const flipped = written.split("\n").map((line) =>
+          kept.slice(1).some((person) => line.startsWith(`${person}/`))
+            ? line.replace(/([01])$/, (label) => `${1 - Number(label)}`)
+            : line
+        ).join("\n");
+        assert.notEqual(flipped, written);
+        await Deno.writeTextFile(labels, flipped);
+        const second = await train(folder, "flipped.safetensors", ...three);
+        assert.equal(second.code, 0, second.stderr);
+        const bytes = (name: string) => Deno.readFile(join(folder, name));
+        assert.deepEqual(await bytes("flipped.safetensors"), await bytes("three.safetensors"));
+        const told = ({ stdout }: typeof first) => /others.*WAR ([\d.]+) %/.exec(stdout)?.[1];
+        assert.ok(Math.abs(Number(told(first)) + Number(told(second)) - 100) < 0.2, second.stdout);
+        await Deno.writeTextFile(labels, written);
+        for (const name of ["three", "flipped"]) {
+          await Deno.remove(join(folder, `${name}.safetensors`));
+        }
+      },
+    );
     await t.step("leaves the head, the features and nothing else", () => {
       const names = [...Deno.readDirSync(folder)].map(({ name }) => name)
         .filter((name) => !name.startsWith("person-"));

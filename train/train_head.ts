@@ -6,6 +6,7 @@ import { freshState, HeadTrainer, initialHead, type TrainerSetup } from "./head_
 import { cutClip } from "../data/sampling.ts";
 import { shuffled, type Split } from "../data/split_subjects.ts";
 import { joined } from "../numbers/vectors.ts";
+import { type Jitter, jittered } from "./jitter.ts";
 import type { Sample } from "./sample.ts";
 import type { EpochResult, TrainingState } from "./training_state.ts";
 
@@ -35,6 +36,8 @@ export interface TrainingData {
   readonly texts: Float32Array<ArrayBuffer>;
   /** Samples to train on, and of people held out. */
   readonly samples: Split<Sample>;
+  /** How clips to train on are varied; not at all by default. */
+  readonly jitter?: Jitter | undefined;
 }
 
 /** Callbacks of training. */
@@ -59,16 +62,19 @@ function mix(seed: number, ...numbers: readonly number[]): number {
 /** What must be the same for training to be resumed. */
 export function describeTraining(
   settings: TrainSettings,
-  { sizes, texts, samples: { train, held } }: TrainingData,
+  { sizes, texts, samples: { train, held }, jitter }: TrainingData,
 ): string {
   const { batch, frames, rate, decay, seed } = settings; // how long to train may change
   const list = (samples: readonly Sample[]) =>
     samples.map(({ id, label, key }) => `${id} ${label} ${key}`);
-  const text = createHash("sha256").update(texts).digest("hex");
+  const digest = (numbers: Float32Array | Float64Array) =>
+    createHash("sha256").update(numbers).digest("hex");
+  const text = digest(texts);
   return JSON.stringify({
     settings: { batch, frames, rate, decay, seed },
     sizes,
     text,
+    jitter: jitter && [...jitter.gains, digest(jitter.usual), digest(jitter.errors)],
     train: list(train),
     held: list(held),
   });
@@ -142,8 +148,11 @@ export async function trainHead(
         const clips = await Promise.all(some.map(async (sample, n) => {
           const anywhere = (frames: number) =>
             new Rng(mix(settings.seed, 3, epoch, i, n)).integer(0, frames - 1);
-          const features = await sample.features();
-          return cutClip(features, data.sizes.embedding, settings.frames, anywhere);
+          const { sizes: { embedding }, jitter } = data, features = await sample.features();
+          const clip = cutClip(features, embedding, settings.frames, anywhere);
+          return jitter
+            ? jittered(clip, jitter, new Rng(mix(settings.seed, 4, epoch, i, n)))
+            : clip;
         }));
         const labels = Uint32Array.from(some, ({ label }) => label);
         yield { answer: trainer.step({ features: joined(clips), labels }) };

@@ -16,7 +16,6 @@ import { stoppable } from "../terminal/interrupt.ts";
 import { modelPath } from "../terminal/model_path.ts";
 import { clearStatus, countdown, say } from "../terminal/status_line.ts";
 import { openNamed, UsageError } from "../terminal/terminal.ts";
-import { VideoVoices } from "./video_voices.ts";
 import { type AmbivalenceTraining, readTrainOptions } from "./train_options.ts";
 
 /** `train --task ambivalence`. */
@@ -38,18 +37,16 @@ export async function trainAmbivalence(args: string[]): Promise<number> {
       ffmpeg,
     });
     const show = countdown(clips.length, "videos seen"), known = new KnownClips(clip);
-    const voices = await VideoVoices.open(features);
     const seen: PersonClip[] = [];
     for (const [i, one] of clips.entries()) {
       signal.throwIfAborted();
-      const { subject, label, transcript } = one, voice = await voices.of(one, signal);
+      const { subject, label, transcript, voice } = one;
       const faces = () => dataset.features(one, signal);
       const all = await known.know({ transcript, voice, features: faces });
       if (Object.keys(all).length > 0) seen.push({ subject, label, known: all });
       else say(`${one.id} is left out: it has neither a face nor words nor a voice`);
       show(i + 1);
     }
-    await voices.keep();
     const counts = modalities.map((name) =>
       `${seen.filter((one) => one.known[name] !== undefined).length} with ${named[name]}`
     );

@@ -15,8 +15,8 @@ usage: deno task demo:sample FOLDER
 
 Encoded by ffmpeg as H.264, which no two versions do alike: the pixels that go in are the same.`;
 
-/** Who is in the sample: somebody whom no head was trained on. */
-const role: Role = { design: "style", side: "target", seed: 4, number: 3, clips: 0 };
+/** Who is in the sample: somebody whom no head was trained on, and whom the head takes for one in pain at rest. */
+const role: Role = { design: "style", side: "target", seed: 4, number: 0, clips: 0 };
 
 /** Somebody whose face at rest looks like pain to a head that does not know them. */
 const unusual: Role = { ...role, number: 1 };

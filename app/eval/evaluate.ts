@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { clipName } from "../../model/clip/config.ts";
 import { fingerprintOf } from "../../tta/pft/latent_pft_file.ts";
-import { type DatasetClip, encodeAll } from "../../data/dataset.ts";
+import { type Dataset, type DatasetClip, encodeAll } from "../../data/dataset.ts";
 import { checkSides } from "../../data/split_targets.ts";
 import { orderClips, pickSources } from "../../data/pick_sources.ts";
 import type { Split } from "../../data/split_subjects.ts";
@@ -11,6 +11,7 @@ import { projectVersion } from "../infer/about.ts";
 import { costsOf, encodingCost } from "./costs.ts";
 import { DecisionStore } from "./decision_store.ts";
 import { type EvaluationSetup, runMethods, wantsSourceFeatures } from "./run_methods.ts";
+import { type FramedClip, levelTable, type Protocol, scoreLevels } from "./level_scores.ts";
 import { scoreRuns } from "./score_runs.ts";
 import { scoreTable } from "./score_table.ts";
 
@@ -21,6 +22,8 @@ export interface Evaluation extends Omit<EvaluationSetup, "store" | "onDecided">
   readonly settings: Readonly<Record<string, number>>;
   /** The folder for decisions. */
   readonly folder: string;
+  /** Judges frames and videos too, by this protocol, where there are two classes. */
+  readonly protocol?: Protocol | undefined;
 }
 
 /** Everything that is written. */
@@ -77,11 +80,18 @@ export async function evaluate(evaluation: Evaluation) {
   let done = 0;
   const onDecided = (clips: number) => show(done += clips);
   const runs = await runMethods({ ...evaluation, split, resting, store, onDecided });
+  const levels = evaluation.protocol === undefined
+    ? undefined
+    : scoreLevels(runs, await framed(dataset, split.held), evaluation.protocol);
   const rows = scoreRuns(runs, split.held, dataset.classes.length, { resamples, seed });
   return {
     facts,
     rows,
-    table: scoreTable(rows, people, split.held.length),
+    table: [
+      scoreTable(rows, people, split.held.length),
+      ...levels && evaluation.protocol ? [levelTable(levels, evaluation.protocol)] : [],
+    ].join("\n\n"),
+    levels,
     runs,
     clips: split.held,
     costs: costsOf(runs),
@@ -93,6 +103,13 @@ export async function evaluate(evaluation: Evaluation) {
     /** What the times belong to. */
     adapter: device.adapter.name,
   };
+}
+
+/** Clips with how many frames they have. */
+async function framed(dataset: Dataset, clips: readonly DatasetClip[]): Promise<FramedClip[]> {
+  const all: FramedClip[] = [];
+  for (const clip of clips) all.push({ ...clip, frames: await dataset.frameCount?.(clip) ?? 1 });
+  return all;
 }
 
 /** Identifies everything that decisions depend on besides the method. */

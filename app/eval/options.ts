@@ -2,6 +2,7 @@ import { demoPlainHead } from "../../demo/model.ts";
 import { datasetKinds } from "../../data/datasets/mod.ts";
 import { usualSourceClips } from "../../data/pick_sources.ts";
 import { methods } from "../../tta/methods/mod.ts";
+import { protocols } from "./level_scores.ts";
 import { drawnDataset, readDrawnOptions } from "./drawn_options.ts";
 import {
   allowedNumber,
@@ -49,6 +50,8 @@ usage: deno task eval --dataset KIND --labels FILE --root FOLDER [options]
                     (default ${usualSourceClips}; 0: none)
   --seed N          for drawing people, the order of clips and resampling (default 1999;
                     for drawn people 1, as in the demo's benchmark)
+  --protocol NAME   of bah: how frames and videos are judged beside clips, plain or official (docs/eval.md;
+                    default plain)
   --resamples N     draws of people for the intervals (default 1000)
   --out FOLDER      for results and decisions (default eval)
   --features FOLDER for the features of frames, which are reused (default FOLDER/features; of
@@ -84,7 +87,7 @@ export function readOptions(args: string[]) {
     ...modelOptions,
     ...texts("dataset", "design", "root", "targets", "method", "head", "model", "classes"),
     ...texts("translator", "rest-task"),
-    ...texts(...counts, "features"),
+    ...texts(...counts, "features", "protocol"),
     ...switches("check", "skip-missing", "no-face-crop", "resume", "restart"),
     labels: { type: "string", multiple: true, default: [] },
     "source-labels": { type: "string", multiple: true, default: [] },
@@ -123,6 +126,15 @@ export function readOptions(args: string[]) {
   if (values.resume && values.restart) {
     throw new UsageError("Cannot both go on with an evaluation and begin anew: choose one");
   }
+  const protocol = protocols.find((one) => one === (values.protocol ?? protocols[0]));
+  if (!protocol) {
+    throw new UsageError(
+      `Cannot evaluate by the protocol "${values.protocol}": wanted one of ${protocols.join(", ")}`,
+    );
+  }
+  if (values.protocol !== undefined && kind?.name !== "bah") {
+    throw new UsageError("Cannot evaluate with --protocol: it is for --dataset bah");
+  }
   const model = values.model ?? (drawn ? "demo" : "vit-b-32");
   const list = (text: string | undefined) => text?.split(",").map((name) => name.trim());
   return {
@@ -145,6 +157,7 @@ export function readOptions(args: string[]) {
     frames: whole("frames", 20),
     sourceClips: whole("source-clips", usualSourceClips, 0),
     seed,
+    protocol: kind?.name === "bah" ? protocol : undefined,
     resamples: whole("resamples", 1000),
     out: userPath(values.out),
     outName: values.out,

@@ -10,11 +10,11 @@ import { mainScore, type ScoreRow } from "./score_runs.ts";
  * no date and no name of a machine.
  */
 export async function writeResults(folder: string, results: Results): Promise<void> {
-  const { facts, rows, table, costs, encoding, memory, adapter } = results;
+  const { facts, rows, levels, table, costs, encoding, memory, adapter } = results;
   // `docs/eval.md` describes this version.
   const json = { schema: "autt.eval", schema_version: 1, ...facts, main_score: mainScore };
   const files = {
-    "results.json": encodeJson({ ...json, methods: rows }),
+    "results.json": encodeJson({ ...json, methods: rows, ...levels && { levels } }),
     "results.csv": scoresCsv(rows),
     "decisions.csv": decisionsCsv(results),
     "table.txt": `${table}\n`,

@@ -11,7 +11,12 @@ export interface ChosenClips {
   /** The names of the classes, from label 0 on. */
   readonly classes: readonly string[];
   readonly split: Split<FoundClip>;
+  /** Of people who neither teach nor choose the epoch: what the head is worth is told of them. */
+  readonly reported: readonly FoundClip[];
 }
+
+/** With so many people some are kept for the report, if nothing else is asked for, and which share. */
+const usualReport = { people: 10, share: 0.2 };
 
 /** Reads the labels, names the classes and holds people out; says what there is. */
 export async function chooseClips(options: TrainOptions): Promise<ChosenClips> {
@@ -33,10 +38,16 @@ export async function chooseClips(options: TrainOptions): Promise<ChosenClips> {
       `Cannot train the class "${classes[unseen]}": no video has label ${unseen}`,
     );
   }
-  const split = splitSubjects(clips, share, seed);
-  describeSplit(split);
+  const people = new Set(clips.map(({ subject }) => subject)).size;
+  const kept = options.reported ?? (people < usualReport.people ? 0 : usualReport.share);
+  // The report's people are drawn first, by a seed of their own.
+  const { train: rest, held: reported } = kept > 0
+    ? splitSubjects(clips, kept, seed + 1)
+    : { train: clips, held: [] };
+  const split = splitSubjects(rest, share, seed);
+  describeSplit(split, reported);
   checkClasses(split, classes);
-  return { classes, split };
+  return { classes, split, reported };
 }
 
 function checkCount(classes: readonly string[]): void {
@@ -66,11 +77,14 @@ export function checkClasses(
   }
 }
 
-function describeSplit({ train, held }: Split<FoundClip>): void {
+function describeSplit({ train, held }: Split<FoundClip>, reported: readonly FoundClip[]): void {
   const people = (clips: readonly FoundClip[]) =>
     [...new Set(clips.map(({ subject }) => subject))].sort();
   say(
     `${train.length} videos of ${people(train).length} people to learn from; ${held.length} held ` +
       `out, of ${people(held).join(", ")}`,
   );
+  if (reported.length > 0) {
+    say(`${reported.length} kept for the report, of ${people(reported).join(", ")}`);
+  }
 }

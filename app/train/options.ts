@@ -26,7 +26,9 @@ usage: deno task train LABELS [options]
   --out FILE        the head (default head.safetensors)
   --model NAME      a CLIP of \`deno task weights\`, ORG/REPO, a folder or a file (default vit-b-32)
   --classes A,B     names of the classes, from label 0 on (default: the dataset's, else neutral,class 1,…)
-  --held-out SHARE  share of the videos whose people are only tested on (default 0.2)
+  --held-out SHARE  share of the videos whose people choose the epoch (default 0.2)
+  --reported SHARE  share of the videos whose people neither teach nor choose: the figures at the end are of
+                    them (default 0.2 of ten people or more, else 0: then the figures are of those who chose)
   --epochs N        at most so many (default 30)
   --patience N      stop after so many epochs without a better result (default 8)
   --batch N         clips per step (default 8)
@@ -37,6 +39,8 @@ usage: deno task train LABELS [options]
   --seed N          for every random draw (default 1999)
   --centred N       subtract the mean of each person's first N videos of label 0, the neutral one, from
                     their features: for people who are enrolled (\`deno task enroll\`); 3 is a good number
+  --plain           with --centred: do not vary resting faces and gains in training, as is done otherwise so
+                    that the head bears a rest that is a little wrong, another camera, another person
   --sources FILE    also write what TTA-CaP needs of the people who are trained on: features of some of
                     their frames, for \`infer --method tta-cap --sources FILE\`
   --translator FILE also learn latent PFT's translator from the people who are trained on, for
@@ -58,8 +62,8 @@ export type TrainOptions = ReturnType<typeof readOptions>;
 export function readOptions(args: string[]) {
   const { values, positionals } = parseOptions(args, {
     ...modelOptions,
-    ...texts("root", "classes", "centred", "sources", "translator", "features"),
-    ...switches("skip-missing", "no-face-crop", "resume", "restart"),
+    ...texts("root", "classes", "centred", "reported", "sources", "translator", "features"),
+    ...switches("skip-missing", "no-face-crop", "plain", "resume", "restart"),
     dataset: { type: "string", default: "plain" },
     out: { type: "string", default: "head.safetensors" },
     model: { type: "string", default: "vit-b-32" },
@@ -87,9 +91,9 @@ export function readOptions(args: string[]) {
     `Cannot train with --${name} ${values[name]}: wanted`;
   const whole = (name: WholeNumber) =>
     allowedNumber(values[name] ?? "", isWhole, `${refusal(name)} a whole number from 1 on`);
-  const between = (name: "rate" | "decay" | "held-out", least: number) =>
+  const between = (name: "rate" | "decay" | "held-out" | "reported", least: number) =>
     allowedNumber(
-      values[name],
+      values[name] ?? "",
       (x) => x >= least && x < 1,
       `${refusal(name)} a number between 0 and 1`,
     );
@@ -130,6 +134,8 @@ export function readOptions(args: string[]) {
     settings,
     stride: whole("stride"),
     share: between("held-out", Number.MIN_VALUE),
+    /** Undefined for the usual share of so many people. */
+    reported: values.reported === undefined ? undefined : between("reported", 0),
     enrolled: values.centred === undefined ? undefined : whole("centred"),
     sources,
     translator,

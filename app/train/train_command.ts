@@ -3,15 +3,19 @@ import { auPrompts } from "../../model/clip_au/au_prompts.ts";
 import { clipName } from "../../model/clip/config.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
 import { saveHead } from "../../model/clip_au/load_head.ts";
-import { usualSizes } from "../../model/clip_au/head_parameters.ts";
+import type { HeadTraining } from "../../model/clip_au/head_training.ts";
+import { type HeadParameters, usualSizes } from "../../model/clip_au/head_parameters.ts";
 import { EncodedDataset } from "../../data/encoded_dataset.ts";
 import { encodeAll } from "../../data/dataset.ts";
 import type { FoundClip } from "../../data/find_media.ts";
 import { pickSources, usualSourceClips } from "../../data/pick_sources.ts";
 import { middleRows } from "../../data/sampling.ts";
 import type { Split } from "../../data/split_subjects.ts";
-import { environment } from "../../engine/mod.ts";
+import { type Device, environment } from "../../engine/mod.ts";
+import { HeadJudge } from "../../train/head_judge.ts";
+import type { TrainerSetup } from "../../train/head_trainer.ts";
 import { centreSamples, type Sample, sampleOf } from "../../train/sample.ts";
+import { type Jitter, learnJitter } from "../../train/jitter.ts";
 import { learnRest } from "../../train/learn_rest.ts";
 import {
   beginTraining,
@@ -33,7 +37,7 @@ import { modelPath } from "../terminal/model_path.ts";
 import { clearStatus, countdown, say } from "../terminal/status_line.ts";
 import { openNamed, UsageError } from "../terminal/terminal.ts";
 import { checkClasses, chooseClips, type ChosenClips } from "./choose_clips.ts";
-import { readOptions } from "./options.ts";
+import { readOptions, type TrainOptions } from "./options.ts";
 
 /** The `train` command. */
 export async function train(args: string[]): Promise<number> {
@@ -65,20 +69,24 @@ export async function train(args: string[]): Promise<number> {
     using clip = await loadClip(device, model);
     const { embedding } = clip.config;
     const { kind, features, stride, findFaces } = options;
-    const clips = [...chosen.split.train, ...chosen.split.held];
+    const clips = [...chosen.split.train, ...chosen.split.held, ...chosen.reported];
     using dataset = await EncodedDataset.open({ name: kind.name, classes, clips }, {
       ...{ clip, folder: features, stride, findFaces },
       ffmpeg: environment("AUTT_FFMPEG"),
     });
-    const seen = await seeAll(dataset, chosen, signal);
+    const { seen, reported } = await seeAll(dataset, chosen, signal);
     const centring = enrolled === undefined
       ? undefined
       : await centreSamples(seen, embedding, 0, enrolled);
     const rest = centring && await learnRest(seen.train, embedding);
+    const jitter = centring && enrolled !== undefined && !options.plain
+      ? await learnJitter(seen.train, centring.usual, { label: 0, count: enrolled })
+      : undefined;
     const data: TrainingData = {
       sizes: usualSizes(embedding, auPrompts.length, classes.length),
       texts: await clip.encodeTexts(auPrompts),
       samples: centring?.samples ?? seen,
+      jitter,
     };
     const from = options.resume
       ? await resumed(statePath, settings, data)
@@ -105,6 +113,7 @@ export async function train(args: string[]): Promise<number> {
       preparations: dataset.preparations,
       neutral: centring?.usual,
       rest,
+      training: trainedBy(options, seen.train, last, jitter),
     });
     if (options.sources !== undefined) {
       const collecting = { clip: about, classes, width: embedding, settings, signal };
@@ -120,16 +129,66 @@ export async function train(args: string[]): Promise<number> {
     await Deno.remove(statePath).catch(() => {});
     clearStatus();
     summarise(last, seen.held, outName);
+    if (reported.length > 0) {
+      const { samples } = enrolled === undefined
+        ? { samples: { held: reported } }
+        : await centreSamples({ train: seen.train, held: reported }, embedding, 0, enrolled);
+      await report(device, { ...settings, ...data }, last.best, samples.held);
+    }
     return 0;
   }, stopped);
+}
+
+/** What the head's file tells of its training. */
+function trainedBy(
+  { settings: { patience: _, ...settings }, stride, enrolled }: TrainOptions,
+  train: readonly Sample[],
+  { bestEpoch }: TrainingState,
+  jitter: Jitter | undefined,
+): HeadTraining {
+  return {
+    people: new Set(train.map(({ subject }) => subject)).size,
+    videos: train.length,
+    epoch: bestEpoch,
+    ...settings,
+    stride,
+    centred: enrolled,
+    gains: jitter?.gains,
+  };
+}
+
+/** Tells what a head is worth to people who neither taught it nor chose it. */
+async function report(
+  device: Device,
+  setup: TrainerSetup,
+  head: HeadParameters,
+  samples: readonly Sample[],
+): Promise<void> {
+  using judge = await HeadJudge.open(device, setup);
+  const { war, uar, f1 } = await judge.test(head, samples);
+  const people = new Set(samples.map(({ subject }) => subject)).size;
+  console.log(
+    `on ${samples.length} videos of ${people} others, who chose nothing: WAR ${
+      percent(war)
+    } (the ` +
+      `commonest class alone: ${percent(commonestShare(samples))}), UAR ${percent(uar)}, F1 ` +
+      percent(f1),
+  );
+}
+
+/** The accuracy of always saying the commonest class. */
+function commonestShare(samples: readonly Sample[]): number {
+  const counts = Map.groupBy(samples, ({ label }) => label).values()
+    .map(({ length }) => length).toArray();
+  return Math.max(...counts) / samples.length;
 }
 
 /** Computes features that are not kept yet; gives the samples whose videos show a face. */
 async function seeAll(
   dataset: EncodedDataset,
-  { classes, split }: ChosenClips,
+  { classes, split, reported }: ChosenClips,
   signal: AbortSignal,
-): Promise<Split<Sample>> {
+): Promise<{ readonly seen: Split<Sample>; readonly reported: readonly Sample[] }> {
   const onClip = countdown(dataset.clips.length, "videos seen");
   const faceless = await encodeAll(dataset, dataset.clips, { signal, onClip });
   for (const id of faceless) say(`${id} is left out: no face is seen in it`);
@@ -139,7 +198,10 @@ async function seeAll(
   if (faceless.size > 0) checkClasses(left, classes);
   const sampled = (clips: readonly FoundClip[]) =>
     Promise.all(clips.map((clip) => sampleOf(dataset, clip)));
-  return { train: await sampled(left.train), held: await sampled(left.held) };
+  return {
+    seen: { train: await sampled(left.train), held: await sampled(left.held) },
+    reported: await sampled(seen(reported)),
+  };
 }
 
 /** What TTA-CaP keeps of the people in samples; of as many clips and frames as in `eval`. */
@@ -217,13 +279,15 @@ function summarise(
   path: string,
 ): void {
   const result = history[bestEpoch - 1]?.held;
-  const counts = [...Map.groupBy(held, ({ label }) => label).values()].map(({ length }) => length);
-  const chance = Math.max(...counts) / held.length;
   if (result) {
     console.log(
       `${path}: best in epoch ${bestEpoch} of ${history.length}; on people held out WAR ` +
-        `${percent(result.war)} (the commonest class alone: ${percent(chance)}), UAR ` +
-        `${percent(result.uar)}, F1 ${percent(result.f1)}`,
+        `${percent(result.war)} (the commonest class alone: ${
+          percent(commonestShare(held))
+        }), UAR ` +
+        `${percent(result.uar)}, F1 ${
+          percent(result.f1)
+        }: they chose the epoch, so this is too good`,
     );
   }
 }

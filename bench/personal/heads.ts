@@ -5,6 +5,7 @@ import { clipName } from "../../model/clip/config.ts";
 import type { Head } from "../../model/clip_au/head_file.ts";
 import { usualSizes } from "../../model/clip_au/head_parameters.ts";
 import { centreSamples, type Sample } from "../../train/sample.ts";
+import { learnJitter } from "../../train/jitter.ts";
 import { learnRest } from "../../train/learn_rest.ts";
 import { beginTraining, trainHead, type TrainSettings } from "../../train/train_head.ts";
 import { classes, labelOf } from "../../demo/dataset/cast.ts";
@@ -21,14 +22,19 @@ export function neutralClips(person: PersonFeatures, count: number): Float32Arra
   return person.filter((_, clip) => labelOf(clip) === 0).slice(0, count);
 }
 
-/** Trains a head on drawn people, on features as they are or minus each person's neutral mean. */
+/**
+ * Trains a head on drawn people, on features as they are or minus each person's neutral mean; in the latter
+ * case with resting faces and gains that vary.
+ */
 export async function trainDrawnHead(
   device: Device,
   clip: Clip,
   people: readonly PersonFeatures[],
-  { seed, centre, signal }: {
+  { seed, centre, vary, signal }: {
     readonly seed: number;
     readonly centre: boolean;
+    /** Whether resting faces and gains vary in training. */
+    readonly vary: boolean;
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<Head> {
@@ -60,6 +66,9 @@ export async function trainDrawnHead(
     sizes: usualSizes(width, auPrompts.length, classes.length),
     texts: await clip.encodeTexts(auPrompts),
     samples: centring?.samples ?? split,
+    jitter: centring && vary
+      ? await learnJitter(split.train, centring.usual, { label: 0, count: enrolledClips })
+      : undefined,
   };
   const { best } = await trainHead(device, settings, data, beginTraining(settings, data), {
     signal,

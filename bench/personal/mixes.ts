@@ -1,6 +1,7 @@
 import { Rng } from "../../numbers/rng.ts";
 import { average } from "../../numbers/vectors.ts";
 import { shuffled } from "../../data/split_subjects.ts";
+import { castPerson } from "../../demo/dataset/cast.ts";
 import type { DesignName } from "../../demo/people/design.ts";
 import type { TestPerson } from "./methods.ts";
 import type { MethodResult, PersonResult, Stream } from "./run_streams.ts";
@@ -20,10 +21,13 @@ const mixes = [
 const methods = [
   "always neutral",
   "CLIP-AU",
+  "neutral mean, knows that half is pain",
   "centred head, nobody enrolled",
   "enrolled with 1",
   "enrolled with 3",
+  "enrolled with 3, nothing varied",
   "rest, causal",
+  "rest, causal, nothing varied",
   "rest, looking ahead",
   "Iterative Feature Normalization",
   "latent PFT, 3 resting clips",
@@ -63,8 +67,24 @@ export function recallOfThose({ labels, decided }: PersonResult): number {
   return 100 * average(classes);
 }
 
-/** A table of a design's mixes as Markdown: by mix, their mean, and the worst tenth of people. */
-export function formatMixes(design: string, byMix: readonly (readonly MethodResult[])[]): string {
+/** The expressiveness below which a drawn person hardly reacts: about the lowest quarter. */
+const hardly = 0.45;
+
+/** Whether a drawn person hardly reacts, by how they were drawn; no method is told. */
+function hardlyReacts(design: DesignName, { seed, person }: PersonResult): boolean {
+  const role = { design, side: "target", seed, number: person, clips: 0 } as const;
+  return castPerson(role).expressiveness < hardly;
+}
+
+/**
+ * A table of a design's mixes as Markdown: by mix, their mean, the worst tenth of people, and those who
+ * hardly react apart from the others.
+ */
+export function formatMixes(
+  design: DesignName,
+  byMix: readonly (readonly MethodResult[])[],
+): string {
+  const who = (byMix[0]?.[0]?.people ?? []).map((one) => hardlyReacts(design, one));
   const recalls = new Map<string, number[][]>();
   for (const results of byMix) {
     for (const { method, people } of results) {
@@ -83,17 +103,20 @@ export function formatMixes(design: string, byMix: readonly (readonly MethodResu
     const beside = method === "CLIP-AU"
       ? ""
       : `${mean.toFixed(1)} (${low.toFixed(1)} to ${high.toFixed(1)})`;
-    const shown = [...mixes.map(average), average(six), average(worst)];
-    const numbers = shown.map((x) => x.toFixed(1)).join(" | ");
+    const of = (hardly: boolean) => average(six.filter((_, person) => who[person] === hardly));
+    const shown = [...mixes.map(average), average(six), average(worst), of(true), of(false)];
+    const numbers = shown.map((x) => Number.isFinite(x) ? x.toFixed(1) : "").join(" | ");
     return `| ${method} | ${numbers} | ${beside} | ${seconds(method).toFixed(0)} s |`;
   });
   return [
     `### ${design}, by share of pain`,
     "",
+    `${who.length} people, ${who.filter(Boolean).length} of whom hardly react.`,
+    "",
     `| method | ${
       mixes.map(({ name }) => name).join(" | ")
-    } | six | worst tenth | beside CLIP-AU | takes |`,
-    `| --- |${" --- |".repeat(mixes.length + 4)}`,
+    } | six | worst tenth | hardly react | others | beside CLIP-AU | takes |`,
+    `| --- |${" --- |".repeat(mixes.length + 6)}`,
     ...lines,
     "",
   ].join("\n");

@@ -12,9 +12,11 @@ import {
   targets,
 } from "../../demo/dataset/cast.ts";
 import { drawnFeatures, type PersonFeatures } from "../../demo/dataset/drawn_features.ts";
+import { neutralMean } from "../../tta/baselines/mod.ts";
 import { debiased } from "../../tta/methods/debiased.ts";
 import { ifn } from "../../tta/methods/ifn.ts";
 import { pft } from "../../tta/methods/pft.ts";
+import type { SourceClip } from "../../tta/methods/mod.ts";
 import { zeroShot } from "../../tta/methods/zero_shot.ts";
 import { entryMethod } from "./entry_method.ts";
 import type { LatentPft } from "../../tta/pft/latent_pft.ts";
@@ -36,11 +38,19 @@ export interface RunTools {
   readonly say: (text: string) => void;
 }
 
+/** What methods learned from source people. */
+interface Learned {
+  /** On features as they are; centred; centred, with nothing varied in training. */
+  readonly plain: HeadMethods;
+  readonly centred: HeadMethods;
+  readonly former: HeadMethods;
+  readonly probe: LinearProbe;
+  readonly clips: readonly SourceClip[];
+}
+
 /** The methods of the table, by name, in its order. */
 function methodsOf(
-  plain: HeadMethods,
-  centred: HeadMethods,
-  probe: LinearProbe,
+  { plain, centred, former, probe, clips }: Learned,
   { size, device }: RunTools,
   seed: number,
   translator: LatentPft,
@@ -54,6 +64,10 @@ function methodsOf(
     ["always neutral", (people) => Promise.resolve(people.map(({ clips }) => clips.map(() => 0)))],
     ["linear probe", probed(probe)],
     ["CLIP-AU", plain.plain(0)],
+    [
+      "neutral mean, knows that half is pain",
+      entryMethod(neutralMean, { ...plain.setup(device), sources: clips }),
+    ],
     ["window only", plain.tuned(comparisons.window, 0)],
     ["CLIP-AUTT official", plain.tuned(official, 0, true)],
     ...draws,
@@ -63,7 +77,9 @@ function methodsOf(
     ["centred head, nobody enrolled", centred.plain(0)],
     ["enrolled with 1", centred.plain(1)],
     ["enrolled with 3", centred.plain(3)],
+    ["enrolled with 3, nothing varied", former.plain(3)],
     ["rest, causal", centred.rest(false)],
+    ["rest, causal, nothing varied", former.rest(false)],
     ["rest, looking ahead", centred.rest(true)],
     ["Iterative Feature Normalization", entryMethod(ifn, centred.setup(device))],
     ["latent PFT, 3 resting clips", entryMethod(pft, { ...plain.setup(device), translator })],
@@ -119,20 +135,15 @@ export async function runSeed(
   const { device, clip, signal, say } = tools, learnt = await learnFrom(tools, taught);
   const probe = fitProbe(learnt.slice(0, -heldPeople), clip);
   say(`training heads of seed ${seed} (${taught})`);
-  const [plainHead, centredHead] = [
-    await trainDrawnHead(device, clip, learnt, { seed, centre: false, signal }),
-    await trainDrawnHead(device, clip, learnt, { seed, centre: true, signal }),
-  ];
-  using plain = await HeadMethods.open(device, clip, plainHead);
-  using centred = await HeadMethods.open(device, clip, centredHead);
-  const methods = methodsOf(
-    plain,
-    centred,
-    probe,
-    tools,
-    seed,
-    await learnTranslator(tools, learnt),
-  );
+  const trained = async (centre: boolean, vary: boolean) => {
+    const head = await trainDrawnHead(device, clip, learnt, { seed, centre, vary, signal });
+    return await HeadMethods.open(device, clip, head);
+  };
+  using plain = await trained(false, false);
+  using centred = await trained(true, true);
+  using former = await trained(true, false);
+  const learned = { plain, centred, former, probe, clips: sourceClips(learnt) };
+  const methods = methodsOf(learned, tools, seed, await learnTranslator(tools, learned.clips));
   const drawn = new Map<DesignName, PersonFeatures[]>(), results: MethodResult[][] = [];
   for (const { name, design, painClips, mix, only } of streams) {
     const found = drawn.get(design) ?? await testOn(tools, design, seed);
@@ -167,21 +178,25 @@ export async function runSeed(
 /** Latent PFT's translator, once for all streams. */
 async function learnTranslator(
   { device, clip, signal, say }: RunTools,
-  people: readonly PersonFeatures[],
+  clips: readonly SourceClip[],
 ): Promise<LatentPft> {
   say("learning latent PFT's translator");
-  const { config } = clip, fingerprint = await clip.fingerprint();
-  const clips = people.flatMap((person, number) =>
-    person.map((features, i) => ({
+  const about = { name: clipName(clip.config), fingerprint: await clip.fingerprint() };
+  return await learnLatentPft(device, clips, {
+    ...{ classes, clip: about, width: clip.config.embedding, signal },
+  });
+}
+
+/** The clips of those who heads are trained on, as methods of the product take them. */
+function sourceClips(people: readonly PersonFeatures[]): SourceClip[] {
+  return people.slice(0, -heldPeople).flatMap((person, number) =>
+    person.map((features, i): SourceClip => ({
+      id: `${number}/${i}`,
       subject: `${number}`,
       label: labelOf(i),
       features: () => Promise.resolve(features),
     }))
   );
-  const about = { name: clipName(config), fingerprint };
-  return await learnLatentPft(device, clips, {
-    ...{ classes, clip: about, width: config.embedding, signal },
-  });
 }
 
 function fitProbe(people: readonly PersonFeatures[], { config }: Clip): LinearProbe {

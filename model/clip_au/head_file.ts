@@ -4,6 +4,7 @@ import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 import { encodeSafetensors, type TensorToWrite } from "../../io/tensors/write_safetensors.ts";
 import { auPrompts } from "./au_prompts.ts";
 import { type HeadParameters, headShapes, readHeadParameters } from "./head_parameters.ts";
+import { type HeadTraining, isHeadTraining } from "./head_training.ts";
 import { isPreparation, type Preparation } from "./preparation.ts";
 import type { RestFinder } from "./rest.ts";
 
@@ -32,6 +33,8 @@ export interface HeadInfo {
   readonly neutral?: Float32Array<ArrayBuffer> | undefined;
   /** How to find the resting face of someone who is not enrolled; heads without `neutral` have none. */
   readonly rest?: RestFinder | undefined;
+  /** How it was trained; not known of older files and of the authors'. */
+  readonly training?: HeadTraining | undefined;
 }
 
 /** A head with its parameters. */
@@ -78,12 +81,13 @@ export async function readHead(
   }
   const neutral = await readVector(file, "neutral", sizes.embedding, refuse);
   const rest = neutral && await readRest(file, sizes.embedding, refuse);
-  const { clip, preparations } = info ?? {};
+  const { clip, preparations, training } = info ?? {};
   return {
     ...{ parameters, classes: names, auPrompts: prompts, clip },
     ...preparations && { preparations },
     ...neutral && { neutral },
     ...rest && { rest },
+    ...training && { training },
   };
 }
 
@@ -131,14 +135,17 @@ function readInfo(file: TensorFile, refuse: (why: string) => Error): NamedInfo |
   if (!info) return undefined;
   const texts = (list: unknown): list is string[] =>
     Array.isArray(list) && list.every((item) => typeof item === "string");
-  const { classes, auPrompts, clip, preparations } = info;
+  const { classes, auPrompts, clip, preparations, training } = info;
   if (!texts(classes) || !texts(auPrompts) || (clip && !texts([clip.name, clip.fingerprint]))) {
     throw refuse("its metadata lacks the classes, the prompts or the CLIP");
   }
   if (preparations && !(Array.isArray(preparations) && preparations.every(isPreparation))) {
     throw refuse("its metadata does not say how pictures were prepared");
   }
-  return { classes, auPrompts, clip, preparations };
+  if (training && !isHeadTraining(training)) {
+    throw refuse("its metadata does not say whole how it was trained");
+  }
+  return { classes, auPrompts, clip, preparations, training };
 }
 
 /** Encodes a head as our own safetensors. */
