@@ -56,6 +56,10 @@ export {
   type SourceClip,
   type UnlabelledClip,
 } from "./tta/methods/mod.ts";
+export type { LatentPft, Standard } from "./tta/pft/latent_pft.ts";
+export type { Probes } from "./tta/pft/collapse_guard.ts";
+export type { ClassifierWeights } from "./tta/pft/frozen_classifier.ts";
+export type { TranslatorWeights } from "./tta/pft/translator.ts";
 export type { HeadState } from "./train/head_trainer.ts";
 export type { Metrics } from "./numbers/scores/metrics.ts";
 export type { EpochResult, TrainingState } from "./train/training_state.ts";

@@ -103,6 +103,16 @@ export interface VideoFacts {
   readonly label?: number;
 }
 
+/** Which clips show a person at rest, by what a dataset says of them: their task, their stimulus. */
+export interface RestingRule {
+  /** For messages: `task Relax`. */
+  readonly about: string;
+  /** Whether a clip is of rest. It must not look at the label. */
+  readonly is: (clip: DatasetClip) => boolean;
+  /** Whether the others of these are tested on, if there are more than are needed. */
+  readonly fewSuffice: boolean;
+}
+
 /** A kind of dataset: how its labels and files are laid out. */
 export interface DatasetKind {
   readonly name: string;
@@ -116,6 +126,8 @@ export interface DatasetKind {
    * @param classes Their names; where they have none, labels are any whole numbers.
    */
   read(text: string, classes?: readonly string[]): Labels;
+  /** Which clips people can be enrolled with, where names or tasks tell. */
+  readonly resting?: RestingRule;
   /** Reads a video's name, for folders that are named by classes; a string says why it can't. */
   named?(video: string): VideoFacts | string;
 }

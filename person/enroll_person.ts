@@ -8,6 +8,8 @@ import { featuresOf } from "../media/features/seen_frame.ts";
 export interface EnrollOptions extends FrameOptions, Omit<WatchOptions, "onFrame"> {
   /** Number of the person in each video, in order of appearance; by default the main one. */
   readonly person?: number | undefined;
+  /** Called with the features `[T, d]` of each video: a method may learn more of them than their mean. */
+  readonly onClip?: ((features: Float32Array) => void) | undefined;
   /** Called after each frame with the number of frames seen in that video. */
   readonly onFrame?: ((video: string, frames: number) => void) | undefined;
 }
@@ -40,6 +42,7 @@ export async function enrollPerson(
     });
     const features = featuresOf(await Array.fromAsync(frames));
     if (features.length === 0) throw new NoFaceError(video);
+    options.onClip?.(features);
     clips.push(features);
   }
   const { clip, cropped, width } = await watcher.featureKind();

@@ -6,6 +6,8 @@ import { loadClip } from "../model/clip/load_clip.ts";
 import { ClipAu } from "../model/clip_au/clip_au.ts";
 import type { Head } from "../model/clip_au/head_file.ts";
 import type { MethodEntry } from "../tta/methods/mod.ts";
+import type { LatentPft } from "../tta/pft/latent_pft.ts";
+import { checkLatentPft } from "../tta/pft/latent_pft_file.ts";
 import { checkSourcePeople, type SourcePeople } from "../tta/tta_cap/source_cache_file.ts";
 import { Observer } from "./observe.ts";
 import { openDecider } from "./open_decider.ts";
@@ -21,6 +23,8 @@ export interface ReaderSetup {
   /** Undefined if the method uses none. */
   readonly head: Head | undefined;
   readonly classes: readonly string[];
+  /** The person's own translator, if the method is latent PFT. */
+  readonly translator?: LatentPft | undefined;
   /** The source people, if the method uses them, with the name of their file for messages. */
   readonly sources: { readonly path: string; readonly people: SourcePeople } | undefined;
   /** Whether all videos show one person, so that adaptation continues from one video to the next. */
@@ -38,6 +42,7 @@ export async function openReader(setup: ReaderSetup): Promise<VideoReader> {
     (entry.needs.includes("gradients") || entry.windowed !== undefined);
   const clip = owned.use(await loadClip(device, setup.model, { tunable }));
   const name = { name: clipName(clip.config), fingerprint: await clip.fingerprint() };
+  if (setup.translator) await checkLatentPft(setup.translator, clip);
   if (sources) checkSourcePeople(sources.path, sources.people, { classes, clip: name });
   const model = head && owned.use(await ClipAu.open(device, clip, head));
   const watcher = owned.use(await openWatcher(clip, setup.faces));
@@ -49,7 +54,7 @@ export async function openReader(setup: ReaderSetup): Promise<VideoReader> {
   const stands = { device, clip, model, classes, sources: [], draw: 0 };
   const decider = entry && await openDecider(
     entry,
-    { ...stands, sourceCaches: sources?.people.caches },
+    { ...stands, sourceCaches: sources?.people.caches, translator: setup.translator },
     { onePerson, neutral },
     owned,
   );

@@ -32,7 +32,8 @@ gpuTest(
       for (const entry of methods) {
         using method = await entry.open(setup);
         const run = async () => {
-          await method.begin({ subject: "a", clips });
+          const resting = [7, 8].map((seed) => madeUpSource("a", 0, seed, { frames: 12 }));
+          await method.begin({ subject: "a", clips, resting });
           const told: Float32Array[] = [];
           for (const clip of clips) told.push((await method.decide(clip)).probabilities);
           return told;

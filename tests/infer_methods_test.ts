@@ -10,7 +10,10 @@ import { loadClip } from "../model/clip/load_clip.ts";
 import { ClipAu } from "../model/clip_au/clip_au.ts";
 import type { Head } from "../model/clip_au/head_file.ts";
 import { loadHead } from "../model/clip_au/load_head.ts";
-import { centred, type NeutralMean } from "../model/clip_au/neutral.ts";
+import { centred, type NeutralMean, neutralMean } from "../model/clip_au/neutral.ts";
+import { adaptLatentPft } from "../tta/pft/adapt_latent_pft.ts";
+import type { LatentPft } from "../tta/pft/latent_pft.ts";
+import { learnLatentPft } from "../tta/pft/learn_latent_pft.ts";
 import { type MethodEntry, methods, type SourceClip } from "../tta/methods/mod.ts";
 import { cacheSources } from "../tta/methods/tta_cap.ts";
 import {
@@ -62,9 +65,14 @@ function madeUpPeople(features: Float32Array): SourceClip[] {
 /** What infer says of the sample by a method. */
 async function inferred(
   name: string,
-  more: { readonly head?: Head; readonly sources?: SourcePeople; readonly neutral?: NeutralMean },
+  more: {
+    readonly head?: Head;
+    readonly sources?: SourcePeople;
+    readonly neutral?: NeutralMean;
+    readonly translator?: LatentPft;
+  },
 ) {
-  const { head, sources, neutral } = more, device = await sharedDevice();
+  const { head, sources, neutral, translator } = more, device = await sharedDevice();
   const fingerprint = head?.clip?.fingerprint ?? "";
   using reader = await openReader({
     device,
@@ -73,6 +81,7 @@ async function inferred(
     head,
     classes,
     sources: sources && { path: "people", people: sources },
+    translator,
     onePerson: false,
     faces: "find",
     enrolment: neutral && { ...neutral, clip: fingerprint, cropped: true, videos: 1 },
@@ -115,17 +124,32 @@ gpuTest("infer says what eval's method says of the same features, for every meth
     classes,
     caches: { v1: await built(sourceVersions.v1), v2: await built(sourceVersions.v2) },
   });
+  // A person's translator, adapted to resting clips that are told, and their mean.
+  const resting = [1, 2].map((n) => features.map((x, i) => x + 0.1 * Math.sin(n * i)));
+  const told = neutralMean(resting, width);
+  const learnt = await learnLatentPft(device, sources, {
+    ...{ classes, width, clip: { name: "demo", fingerprint: await clip.fingerprint() } },
+  });
+  const { pft: translator } = await adaptLatentPft(device, learnt, resting);
   const decided = new Map<string, readonly [number, number]>();
   for (const entry of methods) {
     const finds = entry.needs.includes("rest"), head = finds ? centredHead : plain;
     const taken = finds ? centredModel : model;
-    using method = await entry.open({ device, clip, model: taken, classes, sources, draw: 0 });
+    const enrolled = entry.needs.includes("resting");
+    using method = await entry.open({
+      ...{ device, clip, model: taken, classes, sources, draw: 0, translator: learnt },
+    });
     const video = { id: "clip 1 of a", features: () => Promise.resolve(features) };
-    await method.begin({ subject: "a", clips: [video] });
+    const shown = resting.map((clip) => ({ id: "rest", features: () => Promise.resolve(clip) }));
+    await method.begin({ subject: "a", clips: [video], ...enrolled && { resting: shown } });
     const { probabilities: [, wanted = NaN] } = await method.decide(video);
     const headed = entry.needs.includes("head") ? { head } : {};
     const sourced = entry.needs.includes("source features") ? { sources: people } : {};
-    const analysis = await inferred(entry.name, { ...headed, ...sourced });
+    const analysis = await inferred(entry.name, {
+      ...{ ...headed, ...sourced },
+      ...enrolled && headed.head && { neutral: told },
+      ...entry.needs.includes("translator") && { translator },
+    });
     const { before, after, moved } = analysis.adaptation ?? assert.fail();
     const got = after.probabilities[1] ?? NaN;
     assert.ok(Math.abs(got - wanted) < 2e-5, `${entry.name}: ${got} for ${wanted}`);

@@ -11,6 +11,11 @@ export type Available = ReadonlySet<Need>;
 const missing: Readonly<Record<Need, string>> = {
   "head": "it needs a head: name one with --head",
   "rest": "it needs a head that knows how people rest: train one with --centred",
+  "resting":
+    "it needs resting clips, which are then not tested on: name it with --method, and where the " +
+    "data set does not say which they are, their task with --rest-task",
+  "translator":
+    "it needs a translator: name one with --translator, or source people to learn it from",
   "gradients": "it needs gradients", // always met: the CLIP is loaded for them if a method needs them
   "source labels": "it needs source people: there are none",
   "source features": "it needs features of source people: there are none, or --source-clips is 0",

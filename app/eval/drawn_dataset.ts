@@ -11,7 +11,7 @@ import { drawnFeatures, type PersonFeatures } from "../../demo/dataset/drawn_fea
 import { drawingVersion } from "../../demo/drawing/version.ts";
 import { type DesignName, sourceDesign } from "../../demo/people/design.ts";
 import type { Clip } from "../../model/clip/clip.ts";
-import type { Dataset, DatasetClip } from "../../data/dataset.ts";
+import type { Dataset, DatasetClip, RestingRule } from "../../data/dataset.ts";
 import type { Split } from "../../data/split_subjects.ts";
 import { countdown } from "../terminal/status_line.ts";
 
@@ -32,6 +32,13 @@ export interface DrawnClip extends DatasetClip {
   /** Its index among the person's clips. It gives the label away, so names don't contain it. */
   readonly number: number;
 }
+
+/** As in the demo's benchmark: people hold still for some of their clips without pain. */
+export const drawnRest: RestingRule = {
+  about: "a neutral clip that is drawn for enrolment",
+  is: (clip) => "number" in clip && labelOf(Number(clip.number)) === 0,
+  fewSuffice: true,
+};
 
 /** Lists the clips of both sides; nothing is drawn yet. */
 export function listDrawnClips(people: DrawnPeople): Split<DrawnClip> {

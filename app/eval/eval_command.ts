@@ -5,11 +5,14 @@ import { ClipAu } from "../../model/clip_au/clip_au.ts";
 import { type Head, usualClasses } from "../../model/clip_au/head_file.ts";
 import { loadHead } from "../../model/clip_au/load_head.ts";
 import { preparationMismatch } from "../../model/clip_au/preparation.ts";
+import { checkLatentPft, loadLatentPft } from "../../tta/pft/latent_pft_file.ts";
 import type { Need } from "../../tta/methods/mod.ts";
+import { setRestingAside } from "../../data/resting_clips.ts";
 import { chooseContenders } from "./choose_contenders.ts";
 import { costTable } from "./costs.ts";
 import { evaluate } from "./evaluate.ts";
 import { listDataset } from "./open_dataset.ts";
+import { describeResting } from "./read_dataset.ts";
 import { type EvalOptions, readOptions } from "./options.ts";
 import { writeResults } from "./write_results.ts";
 import { stoppable } from "../terminal/interrupt.ts";
@@ -24,16 +27,30 @@ export async function evaluateCommand(args: string[]): Promise<number> {
     ? undefined
     : await loadHead(options.head, options.classes);
   const classes = chooseClasses(options, head);
-  const listed = await listDataset(options, classes), { split } = listed;
+  const listed = await listDataset(options, classes);
+  const translator = options.translator === undefined
+    ? undefined
+    : await loadLatentPft(options.translator, classes);
   const available = new Set<Need>(["gradients"]);
   if (head) available.add("head");
   if (head?.rest) available.add("rest");
-  if (split.train.length > 0) available.add("source labels");
-  if (split.train.length > 0 && options.sourceClips > 0) available.add("source features");
-  if (split.held.some(({ task }) => task !== undefined)) available.add("tasks");
-  if (split.held.some(({ transcript }) => transcript !== undefined)) available.add("transcripts");
+  if (listed.split.train.length > 0) available.add("source labels");
+  if (listed.split.train.length > 0 && options.sourceClips > 0) available.add("source features");
+  if (translator || available.has("source features")) available.add("translator");
+  // Resting clips are not tested on, so they are set aside only where somebody asked for it.
+  if (options.methods && listed.resting) available.add("resting");
+  if (listed.split.held.some(({ task }) => task !== undefined)) available.add("tasks");
+  if (listed.split.held.some(({ transcript }) => transcript !== undefined)) {
+    available.add("transcripts");
+  }
   const { contenders, leftOut } = chooseContenders(options.methods, classes, available);
   leftOut.forEach(say);
+  const enrolling = contenders.some(({ entry }) => entry.needs.includes("resting"));
+  const aside = enrolling && listed.resting
+    ? setRestingAside(listed.split.held, listed.resting, options.restClips)
+    : undefined;
+  if (aside) say(describeResting(aside));
+  const split = aside ? { train: listed.split.train, held: aside.tested } : listed.split;
   if (options.check) return 0;
   await prepareFolder(options);
   const model = await modelPath(options.model, options.yes);
@@ -42,6 +59,7 @@ export async function evaluateCommand(args: string[]): Promise<number> {
     const tunable = contenders.some(({ entry }) => entry.needs.includes("gradients"));
     using clip = await loadClip(device, model, { tunable });
     using owned = new DisposableStack();
+    if (translator) await checkLatentPft(translator, clip);
     const clipAu = head && owned.use(await ClipAu.open(device, clip, head));
     const dataset = owned.use(await listed.open(clip));
     const mismatch = preparationMismatch(head?.preparations, dataset.preparations ?? []);
@@ -51,8 +69,9 @@ export async function evaluateCommand(args: string[]): Promise<number> {
       device,
       dataset,
       split,
+      resting: aside?.resting,
       contenders,
-      models: { device, clip, model: clipAu, classes },
+      models: { device, clip, model: clipAu, classes, translator },
       settings: listed.settings,
       folder: options.out,
       signal,

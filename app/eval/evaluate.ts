@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { clipName } from "../../model/clip/config.ts";
+import { fingerprintOf } from "../../tta/pft/latent_pft_file.ts";
 import { type Dataset, type DatasetClip, encodeAll } from "../../data/dataset.ts";
 import { checkSides } from "../../data/split_targets.ts";
 import { orderClips, pickSources } from "../../data/pick_sources.ts";
@@ -9,7 +10,7 @@ import { countdown } from "../terminal/status_line.ts";
 import { projectVersion } from "../infer/about.ts";
 import { costsOf, encodingCost } from "./costs.ts";
 import { DecisionStore } from "./decision_store.ts";
-import { type EvaluationSetup, runMethods } from "./run_methods.ts";
+import { type EvaluationSetup, runMethods, wantsSourceFeatures } from "./run_methods.ts";
 import { type FramedClip, levelTable, type Protocol, scoreLevels } from "./level_scores.ts";
 import { scoreRuns } from "./score_runs.ts";
 import { scoreTable } from "./score_table.ts";
@@ -33,13 +34,18 @@ export async function evaluate(evaluation: Evaluation) {
   const { device, dataset, contenders, models, seed, resamples, sourceClips } = evaluation;
   const { signal } = evaluation;
   checkSides(evaluation.split);
-  const wantsSources = contenders.some(({ entry }) => entry.needs.includes("source features"));
+  const wantsSources = contenders.some(({ entry }) => wantsSourceFeatures(entry, models));
   const picked = wantsSources ? pickSources(evaluation.split.train, sourceClips, seed) : [];
-  const wanted = [...evaluation.split.held, ...picked];
+  const aside = [...evaluation.resting?.values() ?? []].flat();
+  const wanted = [...evaluation.split.held, ...aside, ...picked];
   const onClip = countdown(wanted.length, "clips encoded");
   const faceless = await encodeAll(dataset, wanted, { signal, onClip });
   const seen = (clips: readonly DatasetClip[]) => clips.filter(({ id }) => !faceless.has(id));
   const split = { train: seen(evaluation.split.train), held: seen(evaluation.split.held) };
+  const resting = evaluation.resting &&
+    new Map([...evaluation.resting].map(([subject, clips]) => [subject, seen(clips)]));
+  const blind = [...resting ?? []].find(([, clips]) => clips.length === 0);
+  if (blind) throw new Error(`Cannot enroll "${blind[0]}": no resting clip shows a face`);
   if (split.held.length === 0) throw new Error("Cannot evaluate: no target's clip shows a face");
   /** What is needed to reproduce an evaluation. */
   const facts = {
@@ -54,11 +60,18 @@ export async function evaluate(evaluation: Evaluation) {
     settings: { ...evaluation.settings, seed, resamples, source_clips: sourceClips },
     sources: peopleOf(split.train),
     targets: peopleOf(split.held),
+    ...resting && {
+      enrolled_with: Object.fromEntries(
+        [...resting].sort().map(([subject, clips]) => [subject, clips.map(({ id }) => id)]),
+      ),
+    },
     left_out: [...faceless].sort().map((clip) => ({ clip, why: "no face is seen in it" })),
   };
   const of = await describe(evaluation, split, picked, [
     ...[facts.version, device.adapter.name, facts.classes, facts.model, facts.head],
     ...[seed, sourceClips],
+    ...aside.length > 0 ? [aside.map(({ id }) => id)] : [],
+    ...models.translator ? [fingerprintOf(models.translator)] : [],
   ]);
   const store = new DecisionStore(join(evaluation.folder, "decisions"), of);
   const people = orderClips(split.held, seed).size;
@@ -66,7 +79,7 @@ export async function evaluate(evaluation: Evaluation) {
   const show = countdown(draws * split.held.length, "decisions");
   let done = 0;
   const onDecided = (clips: number) => show(done += clips);
-  const runs = await runMethods({ ...evaluation, split, store, onDecided });
+  const runs = await runMethods({ ...evaluation, split, resting, store, onDecided });
   const levels = evaluation.protocol === undefined
     ? undefined
     : scoreLevels(runs, await framed(dataset, split.held), evaluation.protocol);

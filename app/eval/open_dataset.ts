@@ -2,16 +2,17 @@ import { join } from "node:path";
 import { drawnFolder } from "../../demo/dataset/drawn_features.ts";
 import { environment } from "../../engine/mod.ts";
 import type { Clip } from "../../model/clip/clip.ts";
-import type { Dataset, DatasetClip } from "../../data/dataset.ts";
+import type { Dataset, DatasetClip, RestingRule } from "../../data/dataset.ts";
 import { EncodedDataset } from "../../data/encoded_dataset.ts";
 import type { FoundClip } from "../../data/find_media.ts";
 import { measureVoices, type VoiceSetup } from "../../data/measure_voices.ts";
 import type { LabelFiles } from "../../data/read_dataset.ts";
+import { restingTasks } from "../../data/resting_clips.ts";
 import type { Split } from "../../data/split_subjects.ts";
 import { checkSides, splitTargets } from "../../data/split_targets.ts";
 import { countdown } from "../terminal/status_line.ts";
 import { userPath } from "../terminal/terminal.ts";
-import { DrawnDataset, listDrawnClips } from "./drawn_dataset.ts";
+import { DrawnDataset, drawnRest, listDrawnClips } from "./drawn_dataset.ts";
 import type { EvalOptions } from "./options.ts";
 import { describeDataset, readLabels } from "./read_dataset.ts";
 
@@ -21,6 +22,8 @@ const targetCount = 10;
 /** The clips of both sides, before any of them is decoded or drawn. */
 export interface ListedDataset {
   readonly split: Split<DatasetClip>;
+  /** Which clips of targets are of rest, where that is known. */
+  readonly resting: RestingRule | undefined;
   /** Settings that features depend on, besides the clips and the model. */
   readonly settings: Readonly<Record<string, number>>;
   /** Opens the dataset that computes the features and keeps them. */
@@ -40,6 +43,7 @@ export async function listDataset(
     const name = `demo, ${data.drawn.design}`;
     return {
       split,
+      resting: drawnRest,
       settings: {},
       open: (clip) =>
         Promise.resolve(
@@ -59,6 +63,7 @@ export async function listDataset(
   const listed = { name: kind.name, classes, clips: [...split.train, ...split.held] };
   return {
     split,
+    resting: options.restTasks ? restingTasks(options.restTasks) : kind.resting,
     settings: { stride, frames },
     open: (clip) =>
       EncodedDataset.open(listed, {

@@ -38,6 +38,10 @@ usage: deno task eval --dataset KIND --labels FILE --root FOLDER [options]
   --head FILE       a head of \`deno task train\`, or the authors' .pth; trained on none of the targets
   --model NAME      a CLIP of \`deno task weights\`, ORG/REPO, a folder or a file (default vit-b-32,
                     demo for drawn people)
+  --translator FILE a translator of \`deno task train --translator\`, for \`pft\` (default: it is learnt from
+                    the source people); trained on none of the targets
+  --rest-clips N    resting clips of each target that \`enrolled\` and \`pft\` are told (default 3)
+  --rest-task A,B   their tasks (default: BioVid's BL1, StressID's Breathing and Relax, BAH's question 1)
   --classes A,B     names of the classes, the neutral one first (default: the head's, else the data set's)
   --stride N        use every N-th frame (default 2)
   --frames N        at most so many of these, from the middle (default 20)
@@ -62,7 +66,16 @@ error. Faces never leave the machine.`;
 
 /** The options that take a whole number. */
 const counts = [
-  ...["people", "clips", "stride", "frames", "source-clips", "seed", "resamples"] as const,
+  ...[
+    "people",
+    "clips",
+    "stride",
+    "frames",
+    "source-clips",
+    "seed",
+    "resamples",
+    "rest-clips",
+  ] as const,
 ];
 
 /** What the user asked for. */
@@ -73,6 +86,7 @@ export function readOptions(args: string[]) {
   const { values, positionals } = parseOptions(args, {
     ...modelOptions,
     ...texts("dataset", "design", "root", "targets", "method", "head", "model", "classes"),
+    ...texts("translator", "rest-task"),
     ...texts(...counts, "features", "protocol"),
     ...switches("check", "skip-missing", "no-face-crop", "resume", "restart"),
     labels: { type: "string", multiple: true, default: [] },
@@ -135,6 +149,9 @@ export function readOptions(args: string[]) {
     head: values.head === undefined
       ? drawn && model === "demo" ? demoPlainHead : undefined
       : userPath(values.head),
+    translator: userPath(values.translator),
+    restClips: whole("rest-clips", 3),
+    restTasks: list(values["rest-task"]),
     classes: list(values.classes),
     stride: whole("stride", 2),
     frames: whole("frames", 20),

@@ -1,5 +1,6 @@
 import type { DatasetClip, FileFaults } from "../../data/dataset.ts";
 import { type LabelFiles, type ReadDataset, readDataset } from "../../data/read_dataset.ts";
+import type { SetAside } from "../../data/resting_clips.ts";
 import type { Split } from "../../data/split_subjects.ts";
 import { say } from "../terminal/status_line.ts";
 
@@ -65,6 +66,16 @@ export function describeDataset(
       .map(([subject, clips]) => `  ${subject}: ${countClasses(clips, classes)}`).sort(),
   ];
   lines.forEach(say);
+}
+
+/** Tells which clips people are enrolled with. */
+export function describeResting({ resting, tested }: SetAside<DatasetClip>): string {
+  const counts = [...resting.values()].map(({ length }) => length);
+  const few = Math.min(...counts), most = Math.max(...counts);
+  return `enrolled with ${
+    few === most ? few : `${few} to ${most}`
+  } resting clips each, which are not ` +
+    `tested on; ${tested.length} clips are`;
 }
 
 function countClasses(clips: readonly DatasetClip[], classes: readonly string[]): string {

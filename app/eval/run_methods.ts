@@ -22,6 +22,8 @@ export interface EvaluationSetup {
   readonly device: Device;
   readonly dataset: Dataset;
   readonly split: Split<DatasetClip>;
+  /** Targets' resting clips that are set aside for methods that need "resting", by person. */
+  readonly resting?: ReadonlyMap<string, readonly DatasetClip[]> | undefined;
   readonly contenders: readonly Contender[];
   /** The part of a method's setup that is the same for all. */
   readonly models: Omit<MethodSetup, "sources" | "draw">;
@@ -67,13 +69,14 @@ async function runDraw(
     if (decisions) setup.onDecided?.(clips.length);
     else {
       if (!method) {
-        const some = entry.needs.includes("source features")
+        const some = wantsSourceFeatures(entry, setup.models)
           ? pickSources(split.train, setup.sourceClips, setup.seed)
           : split.train;
         const sources = some.map((clip) => ({ ...clip, ...asked(dataset, clip, signal) }));
         method = owned.use(await entry.open({ ...setup.models, sources, draw }));
       }
-      decisions = await runPerson(setup, method, subject, clips, before);
+      const resting = entry.needs.includes("resting") ? setup.resting?.get(subject) : undefined;
+      decisions = await runPerson(setup, method, subject, { clips, resting }, before);
       await store.write(key, decisions);
     }
     all.push(decisions);
@@ -85,7 +88,10 @@ async function runPerson(
   { device, dataset, signal, onDecided }: EvaluationSetup,
   method: Method,
   subject: string,
-  clips: readonly DatasetClip[],
+  { clips, resting }: {
+    readonly clips: readonly DatasetClip[];
+    readonly resting: readonly DatasetClip[] | undefined;
+  },
   before: number,
 ): Promise<PersonDecisions> {
   const unlabelled: UnlabelledClip[] = [];
@@ -101,8 +107,12 @@ async function runPerson(
       features: () => Promise.resolve(features),
     });
   }
+  const told = resting?.map((clip, i) => ({
+    id: `resting clip ${i + 1} of ${subject}`,
+    ...asked(dataset, clip, signal),
+  }));
   const begun = performance.now();
-  await method.begin({ subject, clips: unlabelled }, { signal });
+  await method.begin({ subject, clips: unlabelled, resting: told }, { signal });
   const beginMilliseconds = performance.now() - begun;
   const decided: { id: string; probabilities: number[] }[] = [], milliseconds: number[] = [];
   let bytes = device.pool.bytesUsed - before;
@@ -117,6 +127,14 @@ async function runPerson(
     decided.push({ id: clips[i]?.id ?? "", probabilities: [...probabilities] });
   }
   return { subject, clips: decided, milliseconds, beginMilliseconds, bytes };
+}
+
+/** Whether a method looks at features of source people, which take long to compute. */
+export function wantsSourceFeatures(
+  { needs }: Pick<MethodEntry, "needs">,
+  { translator }: Pick<MethodSetup, "translator">,
+): boolean {
+  return needs.includes("source features") || (needs.includes("translator") && !translator);
 }
 
 function asked(dataset: Dataset, clip: DatasetClip, signal: AbortSignal | undefined) {

@@ -4,6 +4,9 @@ import type { ReaderSetup } from "../../person/open_reader.ts";
 import { type MethodEntry, methods } from "../../tta/methods/mod.ts";
 import { windowOnly } from "../../tta/methods/clip_au.ts";
 import { loadSourcePeople } from "../../tta/tta_cap/source_cache_file.ts";
+import { fileSize } from "../../io/files/file_size.ts";
+import { loadLatentPft } from "../../tta/pft/latent_pft_file.ts";
+import { translatorPath } from "../people/subject_path.ts";
 import { classPresets } from "./class_presets.ts";
 import { UsageError, userPath } from "../terminal/terminal.ts";
 
@@ -73,7 +76,7 @@ export interface NamedFile {
 export type NamedParts = ReturnType<typeof chooseParts>;
 
 /** The same, loaded. */
-export type Parts = Pick<ReaderSetup, "head" | "classes" | "sources">;
+export type Parts = Pick<ReaderSetup, "head" | "classes" | "sources" | "translator">;
 
 /**
  * Chooses the files for a method, by default the demo's; rejects options that do not fit the method. There
@@ -81,12 +84,25 @@ export type Parts = Pick<ReaderSetup, "head" | "classes" | "sources">;
  */
 export function chooseParts(
   { entry }: ChosenMethod,
-  values: { readonly [part in "head" | "sources" | "classes"]?: string },
+  values: { readonly [part in "head" | "sources" | "classes" | "subject"]?: string },
   model: string,
 ) {
-  if (!entry) return { head: undefined, sources: undefined, classes: undefined };
+  const none = { head: undefined, sources: undefined, classes: undefined, translator: undefined };
+  if (!entry) return none;
   const { name, needs } = entry, demo = model === "demo";
   const classes = values.classes === undefined ? undefined : readClasses(values.classes);
+  if (needs.includes("translator")) {
+    if (values.subject !== undefined) {
+      return {
+        ...none,
+        translator: { path: translatorPath(values.subject), name: values.subject },
+      };
+    }
+    throw new UsageError(
+      `Cannot decide by "${name}" on somebody who is not enrolled: name a person with --subject, for ` +
+        "whom `deno task enroll --method pft` adapted a translator",
+    );
+  }
   const named = (path: string | undefined): NamedFile | undefined =>
     path === undefined ? undefined : { path: userPath(path), name: path };
   const headed = needs.includes("head"), sourced = needs.includes("source features");
@@ -120,21 +136,33 @@ export function chooseParts(
         "them with --head",
     );
   }
-  return { head, sources, classes };
+  return { head, sources, classes, translator: undefined };
 }
 
 /** Loads the head and the source people that the method uses, and finds the class names. */
 export async function loadParts(
   { entry }: ChosenMethod,
-  { head, sources, classes }: NamedParts,
+  { head, sources, classes, translator }: NamedParts,
 ): Promise<Parts> {
-  if (!entry) return { head: undefined, classes: [], sources: undefined };
+  if (!entry) return { head: undefined, classes: [], sources: undefined, translator: undefined };
+  if (translator) {
+    const { path, name } = translator;
+    if (await fileSize(path) === undefined) {
+      throw new UsageError(
+        `Cannot decide by "${entry.name}" on ${name}: no translator is adapted to them: do so with ` +
+          `\`deno task enroll VIDEO --subject ${name} --method pft --translator FILE\``,
+      );
+    }
+    const own = await loadLatentPft(path);
+    return { head: undefined, classes: own.classes, sources: undefined, translator: own };
+  }
   // A method that uses no head can still take the class names from one.
   const loaded = head && await loadHead(head.path, classes);
   const people = sources && await loadSourcePeople(sources.path);
   return {
     head: entry.needs.includes("head") ? loaded : undefined,
     classes: loaded?.classes ?? classes ?? people?.classes ?? [],
+    translator: undefined,
     sources: people && sources && { path: sources.name, people },
   };
 }

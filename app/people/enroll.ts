@@ -21,7 +21,9 @@ import {
   UsageError,
   userPath,
 } from "../terminal/terminal.ts";
-import { enrolmentPath, makeFolderOf } from "./subject_path.ts";
+import { saveLatentPft } from "../../tta/pft/latent_pft_file.ts";
+import { adaptTo, describeAdapted, readTranslator } from "./enroll_translator.ts";
+import { enrolmentPath, makeFolderOf, translatorPath } from "./subject_path.ts";
 
 const help =
   `Learns what a person's face is like at rest, for heads that were trained with --centred.
@@ -34,6 +36,8 @@ usage: deno task enroll --subject NAME VIDEO … [options]
   --person N        whom to enroll, in the order of appearance (default: the main person)
   --no-face-crop    frames are faces already
   --every N         every so many frames one (default 2)
+  --method pft      also adapt latent PFT's translator to these videos, for \`infer --method pft\`
+  --translator FILE the translator: \`deno task train LABELS --translator FILE\`
   --again           forget what is known of this person's face, instead of adding to it
 ${modelHelp}
 
@@ -48,7 +52,7 @@ export async function enroll(args: string[]): Promise<number> {
     subject: { type: "string" },
     model: { type: "string", default: "vit-b-32" },
     every: { type: "string", default: "2" },
-    ...texts("from", "to", "person"),
+    ...texts("from", "to", "person", "method", "translator"),
     ...switches("no-face-crop", "again"),
   }, help);
   if (values.subject === undefined) {
@@ -72,7 +76,9 @@ export async function enroll(args: string[]): Promise<number> {
     throw new UsageError("Cannot tell people apart without looking for faces: leave out --person");
   }
   const videos = new Map(positionals.map((name) => [userPath(name), name]));
-  const path = enrolmentPath(values.subject);
+  const path = enrolmentPath(values.subject), personal = translatorPath(values.subject);
+  const learnt = await readTranslator(values);
+  const clips: Float32Array[] = [];
   const there = await fileSize(path) !== undefined;
   const known = there && !values.again ? await loadEnrolment(path) : undefined;
   const model = await modelPath(values.model, values.yes);
@@ -87,6 +93,7 @@ export async function enroll(args: string[]): Promise<number> {
         ...stretch,
         person,
         signal,
+        onClip: (features) => clips.push(features),
         ffmpeg: environment("AUTT_FFMPEG"),
         onFrame(video, frames) {
           if (Deno.stderr.isTerminal()) showStatus(`${videos.get(video)}: ${frames} frames seen`);
@@ -95,12 +102,15 @@ export async function enroll(args: string[]): Promise<number> {
       const fresh = await untilInterrupted(watching, signal);
       clearStatus();
       const all = known ? mergeEnrolments(known, fresh) : fresh;
+      const adapted = learnt && await adaptTo(device, clip, learnt, clips, signal);
       await makeFolderOf(path);
+      if (adapted) await saveLatentPft(personal, adapted.pft);
       await saveEnrolment(path, all);
       console.log(
         `${values.subject} is enrolled with ${all.frames} frames of ${all.videos} videos` +
           (known ? `, ${fresh.frames} of them new` : ""),
       );
+      if (adapted) console.log(describeAdapted(values.subject ?? "", adapted));
       return 0;
     },
     "stopped: nothing was written",

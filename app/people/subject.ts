@@ -2,6 +2,7 @@ import { fileSize } from "../../io/files/file_size.ts";
 import type { Enrolment } from "../../media/features/enrolment.ts";
 import { loadEnrolment } from "../../media/features/enrolment_file.ts";
 import type { SubjectState } from "../../tta/clip_autt/subject_state.ts";
+import { loadLatentPft } from "../../tta/pft/latent_pft_file.ts";
 import { loadSubject } from "../../tta/clip_autt/subject_file.ts";
 import {
   enrolmentEnding,
@@ -9,6 +10,8 @@ import {
   subjectEnding,
   subjectPath,
   subjectsFolder,
+  translatorEnding,
+  translatorPath,
 } from "./subject_path.ts";
 import { exportSubject } from "./export_subject.ts";
 import { say } from "../terminal/status_line.ts";
@@ -76,13 +79,19 @@ async function deleteForGood(path: string): Promise<void> {
 
 /** Loads a person's files. Throws on any other file, so that `--delete` removes only what was recognised. */
 async function loadKnown(file: string) {
-  const path = subjectPath(file), neutral = enrolmentPath(file);
+  const path = subjectPath(file), neutral = enrolmentPath(file), personal = translatorPath(file);
   const enrolled = await fileSize(neutral) !== undefined;
-  const adapted = !enrolled || await fileSize(path) !== undefined;
+  const translated = await fileSize(personal) !== undefined;
+  const adapted = !(enrolled || translated) || await fileSize(path) !== undefined;
   return {
     state: adapted ? await loadSubject(path) : undefined,
     enrolment: enrolled ? await loadEnrolment(neutral) : undefined,
-    paths: [...adapted ? [path] : [], ...enrolled ? [neutral] : []],
+    translator: translated ? await loadLatentPft(personal) : undefined,
+    paths: [
+      ...adapted ? [path] : [],
+      ...enrolled ? [neutral] : [],
+      ...translated ? [personal] : [],
+    ],
   };
 }
 
@@ -91,8 +100,10 @@ async function listSubjects(): Promise<string[]> {
   const names = new Set<string>();
   try {
     for await (const { name } of Deno.readDir(subjectsFolder())) {
-      // The longer ending first, because it ends with the other one.
-      const ending = [enrolmentEnding, subjectEnding].find((ending) => name.endsWith(ending));
+      // The longer endings first, because they end with the last one.
+      const ending = [enrolmentEnding, translatorEnding, subjectEnding].find((ending) =>
+        name.endsWith(ending)
+      );
       if (ending !== undefined) names.add(name.slice(0, -ending.length));
     }
   } catch (error) {
@@ -102,18 +113,24 @@ async function listSubjects(): Promise<string[]> {
 }
 
 /** Figures for `--json`, without the vectors. */
-function information({ state, enrolment }: Known): Record<string, unknown> {
+function information({ state, enrolment, translator }: Known): Record<string, unknown> {
   const { tuning, ...adapted } = state ?? {};
   const { mean: _, ...enrolled } = enrolment ?? {};
   return {
     ...adapted,
     ...tuning && { step: tuning.step },
     ...enrolment && { enrolment: enrolled },
+    ...translator && { translator: { classes: translator.classes, scale: translator.scale } },
   };
 }
 
-function describe(file: string, { state, enrolment }: Known): string {
-  const parts = [state && describeState(state), enrolment && describeEnrolment(enrolment)];
+function describe(file: string, { state, enrolment, translator }: Known): string {
+  const parts = [
+    state && describeState(state),
+    enrolment && describeEnrolment(enrolment),
+    translator &&
+    `latent PFT for ${translator.classes.join(" and ")}, adapted at ${translator.scale}`,
+  ];
   return `${file}: ${parts.filter((part) => part !== undefined).join("\n")}`;
 }
 

@@ -8,6 +8,9 @@ export const subjectEnding = ".safetensors";
 /** The extension of a person's enrolment. */
 export const enrolmentEnding = ".neutral.safetensors";
 
+/** The extension of a translator of latent PFT that is adapted to a person. */
+export const translatorEnding = ".pft.safetensors";
+
 /** The folder of people that are given by name: AUTT_SUBJECTS, or a folder in the user's data folder. */
 export function subjectsFolder(): string {
   const home = environment("HOME") ?? environment("USERPROFILE") ?? ".";
@@ -24,7 +27,7 @@ const names = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} _.,'()@+&-]{0,99}$/u;
  */
 export function subjectPath(name: string): string {
   if (/[/\\]/.test(name) || name.endsWith(subjectEnding)) return userPath(name);
-  if (names.test(name) && !name.endsWith(".neutral")) {
+  if (names.test(name) && !/\.(neutral|pft)$/.test(name)) {
     return join(subjectsFolder(), `${name}${subjectEnding}`);
   }
   throw new UsageError(
@@ -40,7 +43,15 @@ export async function makeFolderOf(path: string): Promise<void> {
 
 /** The file of a person's enrolment, next to their state. */
 export function enrolmentPath(name: string): string {
+  return `${stemOf(name)}${enrolmentEnding}`;
+}
+
+/** The file of a person's translator, next to their state. */
+export function translatorPath(name: string): string {
+  return `${stemOf(name)}${translatorEnding}`;
+}
+
+function stemOf(name: string): string {
   const path = subjectPath(name);
-  const stem = path.endsWith(subjectEnding) ? path.slice(0, -subjectEnding.length) : path;
-  return `${stem}${enrolmentEnding}`;
+  return path.endsWith(subjectEnding) ? path.slice(0, -subjectEnding.length) : path;
 }

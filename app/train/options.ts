@@ -43,6 +43,8 @@ usage: deno task train LABELS [options]
                     that the head bears a rest that is a little wrong, another camera, another person
   --sources FILE    also write what TTA-CaP needs of the people who are trained on: features of some of
                     their frames, for \`infer --method tta-cap --sources FILE\`
+  --translator FILE also learn latent PFT's translator from the people who are trained on, for
+                    \`enroll --method pft\` and \`eval\`
   --features FOLDER for the features of frames, which are reused (default: FILE.features)
   --resume          continue a training to the same FILE that was stopped
   --restart         discard it
@@ -60,7 +62,7 @@ export type TrainOptions = ReturnType<typeof readOptions>;
 export function readOptions(args: string[]) {
   const { values, positionals } = parseOptions(args, {
     ...modelOptions,
-    ...texts("root", "classes", "centred", "reported", "sources", "features"),
+    ...texts("root", "classes", "centred", "reported", "sources", "translator", "features"),
     ...switches("skip-missing", "no-face-crop", "plain", "resume", "restart"),
     dataset: { type: "string", default: "plain" },
     out: { type: "string", default: "head.safetensors" },
@@ -105,12 +107,18 @@ export function readOptions(args: string[]) {
     seed: whole("seed"),
   };
   const out = userPath(values.out), sources = userPath(values.sources);
+  const translator = userPath(values.translator);
   if (values.resume && values.restart) {
     throw new UsageError("Cannot both go on with a training and begin anew: choose one");
   }
   if (sources === out) {
     throw new UsageError(
       `Cannot write a head and people to "${values.out}" both: name another file`,
+    );
+  }
+  if (translator !== undefined && [out, sources].includes(translator)) {
+    throw new UsageError(
+      `Cannot write a translator to "${values.translator}" beside something else: name another file`,
     );
   }
   return {
@@ -130,6 +138,8 @@ export function readOptions(args: string[]) {
     reported: values.reported === undefined ? undefined : between("reported", 0),
     enrolled: values.centred === undefined ? undefined : whole("centred"),
     sources,
+    translator,
+    translatorName: values.translator ?? "",
     sourcesName: values.sources ?? "",
     features: userPath(values.features) ?? `${out}.features`,
   };

@@ -26,6 +26,8 @@ import {
 } from "../../train/train_head.ts";
 import { loadTraining, saveTraining, type TrainingState } from "../../train/training_state.ts";
 import { cacheSources } from "../../tta/methods/tta_cap.ts";
+import { saveLatentPft } from "../../tta/pft/latent_pft_file.ts";
+import { learnLatentPft, sourceStage } from "../../tta/pft/learn_latent_pft.ts";
 import { saveSourcePeople, type SourcePeople } from "../../tta/tta_cap/source_cache_file.ts";
 import { sourceVersions } from "../../tta/tta_cap/source_settings.ts";
 import { takeTask } from "../ambivalence/task_option.ts";
@@ -52,6 +54,9 @@ export async function train(args: string[]): Promise<number> {
   const chosen = await chooseClips(options), { classes } = chosen;
   await prepareOutputs(outName, out, options.features);
   if (options.sources !== undefined) await checkPlace(options.sourcesName, options.sources);
+  if (options.translator !== undefined) {
+    await checkPlace(options.translatorName, options.translator);
+  }
 
   const model = await modelPath(options.model, options.yes);
   if (options.restart) await Deno.remove(statePath).catch(() => {});
@@ -113,6 +118,13 @@ export async function train(args: string[]): Promise<number> {
     if (options.sources !== undefined) {
       const collecting = { clip: about, classes, width: embedding, settings, signal };
       await saveSourcePeople(options.sources, await collectSources(seen.train, collecting));
+    }
+    if (options.translator !== undefined) {
+      const onEpoch = countdown(sourceStage.epochs, "epochs of the translator at most");
+      const learning = { clip: about, classes, width: embedding, seed: settings.seed };
+      const learnt = await learnLatentPft(device, seen.train, { ...learning, signal, onEpoch });
+      await saveLatentPft(options.translator, learnt);
+      say(`${options.translatorName}: latent PFT, learnt from the people who are trained on`);
     }
     await Deno.remove(statePath).catch(() => {});
     clearStatus();

@@ -7,13 +7,15 @@ export function entryMethod(entry: MethodEntry, setup: MethodSetup): Method {
   return async (people) => {
     using method = await entry.open(setup);
     const all: number[][] = [];
-    for (const [number, { clips }] of people.entries()) {
+    for (const [number, { clips, neutral }] of people.entries()) {
       const subject = `person ${number + 1}`;
-      const shown = clips.map(({ features }, i): UnlabelledClip => ({
+      const unlabelled = (features: Float32Array, i: number): UnlabelledClip => ({
         id: `clip ${i + 1} of ${subject}`,
         features: () => Promise.resolve(features),
-      }));
-      await method.begin({ subject, clips: shown });
+      });
+      const shown = clips.map(({ features }, i) => unlabelled(features, i));
+      const resting = entry.needs.includes("resting") ? neutral.map(unlabelled) : undefined;
+      await method.begin({ subject, clips: shown, resting });
       const decided: number[] = [];
       for (const clip of shown) decided.push(largestAt((await method.decide(clip)).probabilities));
       all.push(decided);

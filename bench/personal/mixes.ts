@@ -30,6 +30,7 @@ const methods = [
   "rest, causal, nothing varied",
   "rest, looking ahead",
   "Iterative Feature Normalization",
+  "latent PFT, 3 resting clips",
   "zero-shot",
   "zero-shot, debiased",
 ] as const;

@@ -1,9 +1,11 @@
 import type { Device } from "../../engine/mod.ts";
 import type { Clip } from "../../model/clip/clip.ts";
+import { clipName } from "../../model/clip/config.ts";
 import { tuningModes } from "../../tta/clip_autt/tuning_settings.ts";
 import type { DesignName } from "../../demo/people/design.ts";
 import {
   type BenchmarkSize,
+  classes,
   labelOf,
   type Role,
   sources,
@@ -13,9 +15,12 @@ import { drawnFeatures, type PersonFeatures } from "../../demo/dataset/drawn_fea
 import { neutralMean } from "../../tta/baselines/mod.ts";
 import { debiased } from "../../tta/methods/debiased.ts";
 import { ifn } from "../../tta/methods/ifn.ts";
+import { pft } from "../../tta/methods/pft.ts";
 import type { SourceClip } from "../../tta/methods/mod.ts";
 import { zeroShot } from "../../tta/methods/zero_shot.ts";
 import { entryMethod } from "./entry_method.ts";
+import type { LatentPft } from "../../tta/pft/latent_pft.ts";
+import { learnLatentPft } from "../../tta/pft/learn_latent_pft.ts";
 import { heldPeople, trainDrawnHead } from "./heads.ts";
 import { mixedPerson } from "./mixes.ts";
 import { fitLinearProbe, type LinearProbe } from "./linear_probe.ts";
@@ -48,6 +53,7 @@ function methodsOf(
   { plain, centred, former, probe, clips }: Learned,
   { size, device }: RunTools,
   seed: number,
+  translator: LatentPft,
 ): [string, Method][] {
   const official = { ...tuningModes.official, seed };
   const draws = Array.from({ length: size.draws }, (_, draw): [string, Method] => [
@@ -76,6 +82,7 @@ function methodsOf(
     ["rest, causal, nothing varied", former.rest(false)],
     ["rest, looking ahead", centred.rest(true)],
     ["Iterative Feature Normalization", entryMethod(ifn, centred.setup(device))],
+    ["latent PFT, 3 resting clips", entryMethod(pft, { ...plain.setup(device), translator })],
     ["zero-shot", entryMethod(zeroShot, plain.setup(device))],
     ["zero-shot, debiased", entryMethod(debiased, plain.setup(device))],
     ["enrolled with 3, window only", centred.tuned(comparisons.window, 3)],
@@ -136,7 +143,7 @@ export async function runSeed(
   using centred = await trained(true, true);
   using former = await trained(true, false);
   const learned = { plain, centred, former, probe, clips: sourceClips(learnt) };
-  const methods = methodsOf(learned, tools, seed);
+  const methods = methodsOf(learned, tools, seed, await learnTranslator(tools, learned.clips));
   const drawn = new Map<DesignName, PersonFeatures[]>(), results: MethodResult[][] = [];
   for (const { name, design, painClips, mix, only } of streams) {
     const found = drawn.get(design) ?? await testOn(tools, design, seed);
@@ -166,6 +173,18 @@ export async function runSeed(
     results.push(rows);
   }
   return results;
+}
+
+/** Latent PFT's translator, once for all streams. */
+async function learnTranslator(
+  { device, clip, signal, say }: RunTools,
+  clips: readonly SourceClip[],
+): Promise<LatentPft> {
+  say("learning latent PFT's translator");
+  const about = { name: clipName(clip.config), fingerprint: await clip.fingerprint() };
+  return await learnLatentPft(device, clips, {
+    ...{ classes, clip: about, width: clip.config.embedding, signal },
+  });
 }
 
 /** The clips of those who heads are trained on, as methods of the product take them. */

@@ -2,6 +2,7 @@ import type { DatasetKind, ListedClip, Media } from "../dataset.ts";
 import { isAnnotation, readAnnotation } from "./bah_annotation.ts";
 import { readFrames } from "./bah_frames.ts";
 import { type BahVideo, readBahVideo, readParts } from "./bah_video.ts";
+import { restingTasks } from "../resting_clips.ts";
 import { type LabelFile, labelReader, readEach } from "./label_checks.ts";
 import { readSegments, segmentColumns } from "./segments.ts";
 
@@ -23,6 +24,7 @@ export const bah: DatasetKind = {
     if (first.trim() === segmentColumns) return readSegments(file, readBahVideo);
     return /\.mp4\/frame-\d+\.\w+,[^,]*$/.test(first) ? readFrames(file) : readVideos(file);
   }),
+  resting: restingTasks(["Question 1"]),
   named(video) {
     const [, subject, question] = /^([^_]+)_Question_([1-7])_/.exec(video) ?? [];
     return subject === undefined

@@ -21,6 +21,11 @@ export const biovid: DatasetKind = {
         : `"${name}" lies in the folder of "${folder}"`;
     })
   ),
+  resting: {
+    about: "stimulus BL1",
+    is: ({ video }) => /-BL1-\d+$/.test(video),
+    fewSuffice: true,
+  },
   named: factsOf,
 };
 

@@ -1,6 +1,7 @@
 import { parseCsv } from "../../io/files/csv.ts";
 import type { DatasetKind, ListedClip, VideoFacts } from "../dataset.ts";
 import { readFrameList } from "./frame_list.ts";
+import { restingTasks } from "../resting_clips.ts";
 import { type LabelFile, labelReader, readEach, readLabel } from "./label_checks.ts";
 
 const columns = ["subject/task", "binary-stress", "affect3-class"];
@@ -24,6 +25,7 @@ export const stressid: DatasetKind = {
   read: labelReader((file) =>
     /^\uFEFF?"?subject\/task/i.test(file.text) ? readTable(file) : readFrameList(file, factsOf)
   ),
+  resting: restingTasks(["Breathing", "Relax"]),
   named(video) {
     const [subject = ""] = video.split("_");
     return factsOf(subject, video);

@@ -1,6 +1,7 @@
 import type { Device } from "../../engine/mod.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 import type { ClipAu } from "../../model/clip_au/clip_au.ts";
+import type { LatentPft } from "../pft/latent_pft.ts";
 import type { SourceCaches } from "../tta_cap/source_cache.ts";
 import type { TuningSettings } from "../clip_autt/tuning_settings.ts";
 
@@ -37,6 +38,8 @@ export interface Person {
   readonly clips: readonly UnlabelledClip[];
   /** `[d]`: their resting face, if they are enrolled. Only methods that need "rest" are given one. */
   readonly rest?: Float32Array | undefined;
+  /** Clips that are known to be of rest, and are never decided on; for methods that need "resting". */
+  readonly resting?: readonly UnlabelledClip[] | undefined;
 }
 
 /** A method's decision on a clip. */
@@ -73,6 +76,8 @@ export interface MethodSetup {
   readonly sources: readonly SourceClip[];
   /** TTA-CaP's source caches, if they were built before; then it needs no sources. */
   readonly sourceCaches?: SourceCaches | undefined;
+  /** A latent PFT that was learnt before, or a person's own; then it needs no sources. */
+  readonly translator?: LatentPft | undefined;
   /** The index of this draw among those that the entry asks for. */
   readonly draw: number;
 }
@@ -84,6 +89,8 @@ export interface MethodSetup {
 export type Need =
   | "head"
   | "rest"
+  | "resting"
+  | "translator"
   | "gradients"
   | "source labels"
   | "source features"

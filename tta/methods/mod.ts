@@ -6,8 +6,10 @@
 import { clipAu, windowOnly } from "./clip_au.ts";
 import { official, paper, subject } from "./clip_autt.ts";
 import { debiased } from "./debiased.ts";
+import { enrolled } from "./enrolled.ts";
 import { ifn } from "./ifn.ts";
 import type { MethodEntry } from "./method.ts";
+import { pft } from "./pft.ts";
 import { rest, restAhead } from "./rest.ts";
 import { tda } from "./tda.ts";
 import { tpt } from "./tpt.ts";
@@ -35,9 +37,11 @@ export const methods: readonly MethodEntry[] = [
   ttaCap,
   ttaCapFirst,
   clipAu,
+  enrolled,
   rest,
   restAhead,
   ifn,
+  pft,
   windowOnly,
   paper,
   official,

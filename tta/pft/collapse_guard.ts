@@ -6,7 +6,9 @@ import { translate, type TranslatorWeights } from "./translator.ts";
 
 /** Features of the sources whose classes are known. */
 export interface Probes {
+  /** `[N, width]`, standardised. */
   readonly features: Float64Array;
+  /** Their classes, `[N]`. */
   readonly labels: ArrayLike<number>;
 }
 

@@ -1,13 +1,22 @@
 /** What a classifier of PFT stores: a bottleneck with batch normalization, then weight-normalized rows. */
 export interface ClassifierWeights {
+  /** `[inner, width]`. */
   readonly bottleneckWeight: Float64Array;
+  /** `[inner]`. */
   readonly bottleneckBias: Float64Array;
+  /** The normalization's scale, `[inner]`. */
   readonly normWeight: Float64Array;
+  /** Its shift, `[inner]`. */
   readonly normBias: Float64Array;
+  /** The mean that it subtracts, `[inner]`. */
   readonly runningMean: Float64Array;
+  /** The variance that it divides by, `[inner]`. */
   readonly runningVariance: Float64Array;
+  /** `[classes]`. */
   readonly classBias: Float64Array;
+  /** The lengths of the rows of the class matrix, `[classes]`. */
   readonly classLengths: Float64Array;
+  /** Their directions, of any length, `[classes, inner]`. */
   readonly classDirections: Float64Array;
 }
 

@@ -4,9 +4,11 @@ import type { Rng } from "../../numbers/rng.ts";
 export interface TranslatorWeights {
   /** `[hidden, width]`. */
   readonly firstWeight: Float64Array<ArrayBuffer>;
+  /** `[hidden]`. */
   readonly firstBias: Float64Array<ArrayBuffer>;
   /** `[width, hidden]`. */
   readonly secondWeight: Float64Array<ArrayBuffer>;
+  /** `[width]`. */
   readonly secondBias: Float64Array<ArrayBuffer>;
 }
 

@@ -11,8 +11,12 @@ import {
   recordStyle,
   recordTranslation,
   translatorInputs,
+  type TranslatorTensors,
 } from "./record_translator.ts";
 import { parametersOf, type TranslatorWeights } from "./translator.ts";
+
+/** Learning from source people, or adapting to one person. */
+export type Stage = "source" | "target";
 
 /** What both stages' steps are recorded for, since plans have fixed shapes. */
 export interface TranslatorSetup {
@@ -57,7 +61,7 @@ export class TranslatorTrainer implements Disposable {
   /** Opens one of the two stages, at the first step of Adam. */
   static async open(
     device: Device,
-    stage: "source" | "target",
+    stage: Stage,
     setup: TranslatorSetup,
     start: TranslatorWeights,
   ): Promise<TranslatorTrainer> {
@@ -73,25 +77,18 @@ export class TranslatorTrainer implements Disposable {
   /** Starts anew from a translator: Adam remembers nothing. */
   write(weights: TranslatorWeights): void {
     this.#step = 0;
-    for (const [i, numbers] of parametersOf(weights).entries()) {
-      const name = parameterNames[i] as string;
-      this.#plan.write(name, Float32Array.from(numbers));
+    writeTranslator(this.#plan, weights);
+    for (const [i, { length }] of parametersOf(weights).entries()) {
       for (const moment of ["m.", "v."]) {
-        this.#plan.write(moment + name, new Float32Array(numbers.length));
+        this.#plan.write(`${moment}${parameterNames[i]}`, new Float32Array(length));
       }
     }
   }
 
   /** One step; nothing is read back. */
-  step({ features, labels, donor }: TranslatorBatch): void {
+  step(batch: TranslatorBatch): void {
     const plan = this.#plan;
-    plan.write("features", Float32Array.from(features));
-    plan.write("labels", Uint32Array.from(labels));
-    if (donor) {
-      const { mean, variance } = batchMoments(donor, this.#width);
-      plan.write("donor.mean", Float32Array.from(mean));
-      plan.write("donor.variance", Float32Array.from(variance));
-    }
+    writeBatch(plan, batch, this.#width);
     plan.write("correction", adamwCorrection(++this.#step));
     plan.run();
   }
@@ -125,14 +122,70 @@ export class TranslatorTrainer implements Disposable {
   }
 }
 
-function recordStep(
+/** Losses of a translator that is given, without a step: for batches that nothing is learnt from. */
+export class TranslatorJudge implements Disposable {
+  readonly #device: Device;
+  readonly #plan: Plan<Losses>;
+  readonly #width: number;
+
+  private constructor(device: Device, width: number, plan: Plan<Losses>) {
+    [this.#device, this.#width, this.#plan] = [device, width, plan];
+  }
+
+  static async open(
+    device: Device,
+    stage: Stage,
+    setup: Omit<TranslatorSetup, "rate">,
+  ): Promise<TranslatorJudge> {
+    const plan = await record(device, (r) => {
+      const { width } = setup.classifier;
+      return recordLosses(r, stage, setup, translatorInputs(r, width, setup.hidden));
+    });
+    return new TranslatorJudge(device, setup.classifier.width, plan);
+  }
+
+  /** The mean of the batches' losses. */
+  async mean(weights: TranslatorWeights, batches: readonly TranslatorBatch[]): Promise<number> {
+    writeTranslator(this.#plan, weights);
+    let sum = 0;
+    for (const batch of batches) {
+      writeBatch(this.#plan, batch, this.#width);
+      this.#plan.run();
+      const [[total = NaN] = []] = await this.#device.read([this.#plan.outputs.total]);
+      sum += total / batches.length;
+    }
+    return sum;
+  }
+
+  [Symbol.dispose](): void {
+    this.#plan[Symbol.dispose]();
+  }
+}
+
+function writeTranslator(plan: Plan, weights: TranslatorWeights): void {
+  for (const [i, numbers] of parametersOf(weights).entries()) {
+    plan.write(parameterNames[i] as string, Float32Array.from(numbers));
+  }
+}
+
+function writeBatch(plan: Plan, { features, labels, donor }: TranslatorBatch, width: number): void {
+  plan.write("features", Float32Array.from(features));
+  plan.write("labels", Uint32Array.from(labels));
+  if (!donor) return;
+  const { mean, variance } = batchMoments(donor, width);
+  plan.write("donor.mean", Float32Array.from(mean));
+  plan.write("donor.variance", Float32Array.from(variance));
+}
+
+type Losses = ReturnType<typeof recordLosses>;
+
+function recordLosses(
   r: Recorder,
-  stage: "source" | "target",
-  { classifier, batch, hidden, rate, weight }: TranslatorSetup,
+  stage: Stage,
+  { classifier, batch, weight }: Omit<TranslatorSetup, "rate">,
+  own: TranslatorTensors,
 ) {
   const { width } = classifier;
-  const [own, m, v] = ["", "m.", "v."].map((prefix) => translatorInputs(r, width, hidden, prefix));
-  if (!own || !m || !v) throw new Error("Cannot record a step without parameters");
   const features = r.input("features", [batch, width]);
   const labels = r.input("labels", [batch], "u32");
   const translated = recordTranslation(r, own, features);
@@ -146,10 +199,16 @@ function recordStep(
   // Of the three parts, the weighted one is the style among sources and the class at rest.
   const [pull = crossEntropy] = style;
   const kept = style.length > 0 ? add(r, crossEntropy, consistency) : consistency;
-  const total = add(r, kept, scale(r, pull, weight));
+  return { total: add(r, kept, scale(r, pull, weight)), crossEntropy, consistency, style };
+}
+
+function recordStep(r: Recorder, stage: Stage, setup: TranslatorSetup) {
+  const { hidden, rate, classifier: { width } } = setup;
+  const inputs = (prefix: string) => translatorInputs(r, width, hidden, prefix);
+  const own = inputs(""), m = inputs("m."), v = inputs("v.");
+  const losses = recordLosses(r, stage, setup, own);
   const parameters = own.map((p, i) => ({ p, m: m[i] as Tensor, v: v[i] as Tensor }));
-  const gradients = recordAdam(r, total, parameters, rate);
-  return { total, crossEntropy, consistency, style, gradients };
+  return { ...losses, gradients: recordAdam(r, losses.total, parameters, rate) };
 }
 
 function weightsOf(numbers: readonly ArrayLike<number>[]): TranslatorWeights {
