@@ -71,7 +71,7 @@ Deno.test("check and bench refuse names that they do not know", async () => {
   assert.equal(check.code, 2);
   assert.match(
     check.stderr,
-    /no kernel or case of that name: the kernels are activation, .*unfold/,
+    /no kernel or case of that name: the kernels are absolute_difference, .*unfold/,
   );
   const bench = await run(["bench/main.ts", "--filter", "nothing"]);
   assert.equal(bench.code, 2);

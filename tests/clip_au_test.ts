@@ -223,7 +223,7 @@ Deno.test("a file that is no head, or a broken one, is refused", async () => {
   assert.match(await refused(same, { [key]: "{" }), /its metadata is not JSON/);
   assert.match(await refused(same, { [key]: '{"version":9}' }), /version 9: this version reads 1/);
   assert.match(await refused(same, { [key]: '{"version":1}' }), /lacks the classes/);
-  assert.match(await refused(same, undefined, ["one"]), /between 2 classes: got 1 names/);
+  assert.match(await refused(same, undefined, ["one"]), /between 2 classes \(a, b\): got 1 names/);
   const prompts = JSON.stringify({ version: 1, classes: ["a", "b"], auPrompts: ["c"] });
   assert.match(await refused(same, { [key]: prompts }), /46 Action Units: got 1 prompts/);
 });

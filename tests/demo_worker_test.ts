@@ -13,7 +13,7 @@ import { gpuTest, sharedDevice } from "./devices.ts";
 import { rejection } from "./fakes.ts";
 
 const size: BenchmarkSize = {
-  ...{ sources: 12, sourceClips: 4, targets: 1, targetClips: 8, seeds: [1], draws: 1 },
+  ...{ sources: 14, sourceClips: 4, targets: 1, targetClips: 8, seeds: [1], draws: 1 },
 };
 const task: SeedTask = {
   taught: "style",

@@ -89,7 +89,7 @@ Deno.test("infer refuses what it can't read, each with its sentence and exit cod
     await refuse(
       "no such method",
       2,
-      /by "best": the methods are zero-shot, tpt, .*, paper, official, subject/,
+      /by "best": the methods are zero-shot, debiased, tpt, .*, paper, official, subject/,
       "v.mkv",
       ...head,
       "--method",

@@ -79,7 +79,10 @@ export const instanceNormGradientKernel = prove(gradientOp, 94, {
     const make = (shape: number[], fill = normal, note?: string, eps = 1e-5) =>
       caseOf({ x: tensor(shape, fill), dy: shape }, { eps }, note);
     return [
-      ...each("1x3x3x1 2x4x4x3 1x5x7x4 3x2x9x5 1x16x16x8 2x3x3x64", (shape) => make(shape)),
+      ...each(
+        "1x3x3x1 2x4x4x3 1x5x7x4 3x2x9x5 1x16x16x8 2x3x3x64 4x2x2x512",
+        (shape) => make(shape),
+      ),
       { ...make([1, 9, 9, 7], around(100), "mean 100"), condition: 100 },
       make([2, 6, 6, 4], normal, "large eps", 0.5),
       ...times(
