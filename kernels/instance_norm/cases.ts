@@ -43,7 +43,10 @@ export const instanceNormKernel = prove(op, 93, {
     const make = (shape: number[], fill = normal, note?: string, eps = 1e-5) =>
       caseOf({ x: tensor(shape, fill) }, { eps }, note);
     return [
-      ...each("1x3x2x1 2x4x4x3 1x5x7x4 3x2x9x5 1x16x16x8 2x3x3x64", (shape) => make(shape)),
+      ...each(
+        "1x3x2x1 2x4x4x3 1x5x7x4 3x2x9x5 1x16x16x8 2x3x3x64 4x2x2x512",
+        (shape) => make(shape),
+      ),
       ...each("1x1x1x3 2x1x1x4", (shape) => make(shape, normal, "one column")),
       make([2, 8, 8, 6], all(3), "constant rows"),
       { ...make([1, 9, 9, 7], around(100), "mean 100"), condition: 100 },
