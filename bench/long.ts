@@ -10,16 +10,9 @@ usage: deno task bench:long [options]
   -h, --help      this text
 
 The drawn sample is shown again and again, at 15 frames a second; every frame is looked at, with the demo's model,
-and JSON, table and report are written. Memory is the most that was resident, as Linux tells it.`;
+and JSON, table and report are written. Memory is what is resident when they are.`;
 
 const framesPerSecond = 15;
-
-/** The most memory that a process had resident so far, in MiB; undefined when it is over. */
-async function peakOf(process: number): Promise<number | undefined> {
-  const status = await Deno.readTextFile(`/proc/${process}/status`).catch(() => "");
-  const kibibytes = /^VmHWM:\s+(\d+) kB/m.exec(status)?.[1];
-  return kibibytes === undefined ? undefined : Number(kibibytes) / 1024;
-}
 
 async function makeVideo(path: string, minutes: number): Promise<void> {
   const { code } = await new Deno.Command("ffmpeg", {
@@ -36,28 +29,28 @@ async function measure(folder: string, video: string) {
   const outputs = ["json", "csv", "report"].flatMap((kind) => [`--${kind}`, join(folder, kind)]);
   const begun = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["task", "--quiet", "infer", video, "--model", "demo", "--every", "1", ...outputs],
+    args: [
+      "task",
+      "--quiet",
+      "infer",
+      video,
+      "--model",
+      "demo",
+      "--every",
+      "1",
+      "--profile",
+      ...outputs,
+    ],
     stdin: "null",
     stdout: "null",
-    stderr: "null",
+    stderr: "piped",
   }).spawn();
-  let peak = 0;
-  const look = setInterval(async () => {
-    for (const process of await familyOf(child.pid)) {
-      peak = Math.max(peak, await peakOf(process) ?? 0);
-    }
-  }, 200);
-  const { code } = await child.status;
-  clearInterval(look);
-  if (code !== 0) throw new Error(`Cannot measure: infer ended with ${code}`);
-  return { seconds: (performance.now() - begun) / 1000, peak };
-}
-
-/** A process and those that it began. */
-async function familyOf(process: number): Promise<number[]> {
-  const path = `/proc/${process}/task/${process}/children`;
-  const own = (await Deno.readTextFile(path).catch(() => "")).split(" ").filter(Boolean);
-  return [process, ...(await Promise.all(own.map((one) => familyOf(Number(one))))).flat()];
+  const { code, stderr } = await child.output(), said = new TextDecoder().decode(stderr);
+  const resident = /, (\d+) MiB resident at the end/.exec(said)?.[1];
+  if (code !== 0 || resident === undefined) {
+    throw new Error(`Cannot measure: infer ended with ${code}: ${said.trimEnd()}`);
+  }
+  return { seconds: (performance.now() - begun) / 1000, resident };
 }
 
 await runCommand(async (args) => {
@@ -70,14 +63,14 @@ await runCommand(async (args) => {
   }
   const folder = await Deno.makeTempDir({ prefix: "autt-long-" });
   try {
-    console.log("minutes   seconds   per minute   peak of memory");
+    console.log("minutes   seconds   per minute   resident");
     for (const minutes of lengths) {
       const video = join(folder, "video.mp4");
       await makeVideo(video, minutes);
-      const { seconds, peak } = await measure(folder, video);
+      const { seconds, resident } = await measure(folder, video);
       console.log(
         `${`${minutes}`.padStart(7)} ${seconds.toFixed(1).padStart(9)} ` +
-          `${(seconds / minutes).toFixed(1).padStart(12)} ${peak.toFixed(0).padStart(12)} MiB`,
+          `${(seconds / minutes).toFixed(1).padStart(12)} ${resident.padStart(6)} MiB`,
       );
       await Deno.remove(video);
     }
