@@ -40,10 +40,10 @@ async function helpOf(name: CommandName): Promise<string> {
 
 const help = `Personalised emotion recognition in video, on your own device.
 
-usage: deno task COMMAND [ARGS]
+usage: ./autt COMMAND [ARGS]
 ${listCommands(commands)}
 
-Each takes --help: deno task infer --help
+Each takes --help: ./autt infer --help
 --version tells which version this is.`;
 
 if (import.meta.main) {

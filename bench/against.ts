@@ -1,5 +1,5 @@
 /**
- * `deno task bench:against REF`: this checkout's kernels and models beside those of another commit,
+ * `./autt bench:against REF`: this checkout's kernels and models beside those of another commit,
  * measured alternately, since timings of different moments on a shared machine say nothing.
  *
  * @module
@@ -13,7 +13,7 @@ import type { BenchReport } from "./report.ts";
 const help =
   `Measures this checkout and another commit alternately, and prints the ratio of the best times.
 
-usage: deno task bench:against REF [options]
+usage: ./autt bench:against REF [options]
   REF               a commit, a branch or a tag of this repository
   --filter TEXT     only kernels whose printed name holds TEXT; no models
   --rounds N        measurements of each side (default 5)

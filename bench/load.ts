@@ -1,5 +1,5 @@
 /**
- * `deno task bench:load`: how long it takes to load ViT-B/32, and how much memory.
+ * `./autt bench:load`: how long it takes to load ViT-B/32, and how much memory.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { madeUpClip } from "./made_up_clip.ts";
 
 const help = `Writes made-up weights of ViT-B/32 to a temporary file (605 MB) and loads it.
 
-usage: deno task bench:load [options]
+usage: ./autt bench:load [options]
   --rounds N        loads, each in a process of its own (default 3)
 ${quickHelp}
   -h, --help        this text`;

@@ -5,7 +5,7 @@ import { demoSample } from "../demo/model.ts";
 
 const help = `Measures time and memory of infer on long videos.
 
-usage: deno task bench:long [options]
+usage: ./autt bench:long [options]
   --minutes A,B   lengths (default 1,4,16,64)
   -h, --help      this text
 

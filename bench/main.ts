@@ -23,7 +23,7 @@ import { type BenchReport, formatDispatches, formatRow, header, type Row } from 
 
 const help = `Measures the adapter's ceilings, each kernel at the models' shapes, then the models.
 
-usage: deno task bench [options]
+usage: ./autt bench [options]
   --filter TEXT     only kernels whose printed name holds TEXT; no models
   --models          only the models
   --all             every case, not only the models' shapes
@@ -32,7 +32,7 @@ usage: deno task bench [options]
 ${quickHelp}
 ${deviceHelp}
 
-\`deno task bench:peers\` compares matmul with OpenBLAS, tfjs and jax-js, \`bench:clip\` ViT-B/32 with
+\`./autt bench:peers\` compares matmul with OpenBLAS, tfjs and jax-js, \`bench:clip\` ViT-B/32 with
 onnxruntime, and \`bench:load\` measures loading it.
 
 Columns: wall time of one run; core-seconds of this process, in ms; GFLOP/s and GB/s from the wall

@@ -9,7 +9,7 @@ import { agree, heading } from "../tests/page/steps.ts";
 
 const help = `Measures the page in Chromium: sizes, first view, longest task.
 
-usage: deno task bench:page
+usage: ./autt bench:page
   -h, --help   this text`;
 
 async function packed(address: string, name: string): Promise<number> {

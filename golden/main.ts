@@ -17,7 +17,7 @@ import {
 
 const help = `Compares this version with golden numbers from the original code.
 
-usage: deno task golden FOLDER [options]
+usage: ./autt golden FOLDER [options]
   FOLDER            holds any of: tiny_inputs, tiny_golden (.safetensors) and tiny_tolerances.json;
                     real_recipe.json, real_golden.safetensors and real_tolerances.json;
                     loop.json and loop.safetensors, which go with the first;

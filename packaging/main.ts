@@ -13,7 +13,7 @@ import { entrySizes, npmPackage } from "./npm_package.ts";
 
 const help = `Makes the npm package, for Node, Bun and bundlers.
 
-usage: deno task pack [FILE]
+usage: ./autt pack [FILE]
   FILE              where to (default autt-${project.version}.tgz)
   --names           only list what is public in docs/public-names.md
   -h, --help        this text

@@ -20,7 +20,7 @@ export async function listPublicNames(): Promise<string> {
   const parts = [
     "# Public names",
     "",
-    "What each entry of the package exports. `deno task pack --names` writes this page; a test compares",
+    "What each entry of the package exports. `./autt pack --names` writes this page; a test compares",
     "it with the code, so that nothing becomes public, or stops being so, by accident.",
   ];
   for (const [entry, file] of Object.entries(project.exports)) {

@@ -37,7 +37,7 @@ export interface EventSettings {
   readonly join: number;
 }
 
-/** Chosen on drawn people whom no figure is reported of: `deno task demo:units` tells how well they do. */
+/** Chosen on drawn people whom no figure is reported of: `./autt demo:units` tells how well they do. */
 export const usualEvents: EventSettings = { rise: 4.5, stay: 2.5, least: 0.2, join: 0.3 };
 
 /**

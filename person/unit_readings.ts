@@ -8,7 +8,7 @@ export type Usual = "enrolled resting face" | "mean of the video";
  * Two readings of each Action Unit in each frame. They answer two questions, and neither does for the
  * other: on drawn people, whose true units are known, similarity tells best whether a unit is there, and
  * taking off half of the usual similarity tells best whether there is more of it than in this person's
- * resting face. Taking off all of it is worse for both (`deno task demo:units`).
+ * resting face. Taking off all of it is worse for both (`./autt demo:units`).
  */
 export interface UnitReadings {
   /** The Action Unit prompts. */

@@ -1,5 +1,5 @@
 /**
- * `deno task test:changed`, or `./autt test --changed`: runs the tests that reach what a change touches.
+ * `./autt test --changed`: runs the tests that reach what a change touches.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import { sourceFiles } from "./source_files.ts";
 const help =
   `Runs the tests that reach what a change touches, by the imports (of types and shaders too).
 
-usage: deno task test:changed [options]
+usage: ./autt test:changed [options]
   --since REF       changes since a commit or branch, besides those that are not committed (HEAD)
   --minutes N       begin no more tests after so long; those that are nearest to the change come first (1)
   --list            only list the files with tests, each with its distance from the change

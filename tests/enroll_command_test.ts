@@ -30,7 +30,7 @@ Deno.test("who is enrolled is told from their own face; it adds up, and is shown
       const { code, stderr } = await infer(folder, "v.mkv", ...centredHead, ...few);
       assert.equal(code, 0, stderr);
       assert.match(stderr, /No enrolment for this person; using the average neutral face/);
-      assert.match(stderr, /`deno task enroll --subject NAME VIDEO`/);
+      assert.match(stderr, /`\.\/autt enroll --subject NAME VIDEO`/);
     });
     await t.step("enrolled, once and with more", async () => {
       const first = await enroll("--no-face-crop", "--every", "10");

@@ -44,7 +44,7 @@ export function writeLabels(folder: string, name: string, rows: readonly string[
 /** The head of such a folder. */
 export const head = ["--head", "head.safetensors"];
 
-/** `deno task eval` on such a folder. */
+/** `./autt eval` on such a folder. */
 export function evalProcess(folder: string, ...args: string[]): Deno.ChildProcess {
   const common = ["--dataset", "plain", "--model", ".", "--resamples", "50"];
   return commandProcess(folder, [...common, ...args]);
@@ -75,7 +75,7 @@ export async function runEval(folder: string, ...args: string[]) {
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
-/** Runs `deno task eval` on drawn people to its end. */
+/** Runs `./autt eval` on drawn people to its end. */
 export async function runDrawn(folder: string, ...args: string[]) {
   const { code, stdout, stderr } = await commandProcess(folder, ["--dataset", "demo", ...args])
     .output();

@@ -65,7 +65,7 @@ Deno.test("without a terminal and without --yes nothing is fetched, and it is sa
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /Cannot find the model "org\/clip" on this machine: get it with `deno task/,
+      /Cannot find the model "org\/clip" on this machine: get it with `\.\/autt/,
     );
   }
   assert.equal(unknown.code, 1);

@@ -8,7 +8,7 @@ import { MainPerson } from "../media/face/main_person.ts";
 import { CutFinder } from "../media/face/scene_cut.ts";
 import { WatchedPeople } from "../media/features/watched_people.ts";
 
-/** A few of the scenes that `deno task bench:following` counts many of. */
+/** A few of the scenes that `./autt bench:following` counts many of. */
 for (const name of Object.keys(scenarios) as ScenarioName[]) {
   Deno.test(`the main person is followed through a drawn video: ${name}`, async () => {
     let seen = 0, right = 0, wrong = 0;

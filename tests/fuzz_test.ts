@@ -6,7 +6,7 @@ import { operations } from "./fuzz/operations.ts";
 import { printSession, type Session } from "./fuzz/program.ts";
 import { shrink } from "./fuzz/shrink.ts";
 
-/** Sessions of the test run, from seed 1: `deno task fuzz` goes on from there. */
+/** Sessions of the test run, from seed 1: `./autt fuzz` goes on from there. */
 const sessions = 250;
 
 gpuTest(`${sessions} random sessions of plans compute what float64 does`, async () => {

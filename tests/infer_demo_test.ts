@@ -82,17 +82,17 @@ Deno.test("infer without a model or a head says how to get them, and where to se
   await withNothing(async (infer) => {
     const headless = await infer("v.mkv", "--method", "paper");
     assert.equal(headless.code, 2);
-    assert.match(headless.stderr, /Cannot decide without a head: train one with `deno task train`/);
+    assert.match(headless.stderr, /Cannot decide without a head: train one with `\.\/autt train`/);
     assert.match(
       headless.stderr,
-      /to see how it works, `deno task infer` alone shows a drawn face/,
+      /to see how it works, `\.\/autt infer` alone shows a drawn face/,
     );
     const head = new URL("../demo/model/head.safetensors", import.meta.url).pathname;
     const weightless = await infer("v.mkv", "--head", head);
     assert.equal(weightless.code, 1);
     assert.match(
       weightless.stderr,
-      /Cannot find the model "vit-b-32" on this machine: get it with `deno task weights vit-b-32`/,
+      /Cannot find the model "vit-b-32" on this machine: get it with `\.\/autt weights vit-b-32`/,
     );
     assert.match(weightless.stderr, /--model demo is the demo's, which knows drawn faces only/);
     const other = await infer("--head", head);

@@ -172,7 +172,7 @@ Deno.test("infer says what a method lacks, each in its sentence", async (t) => {
     await refuse(
       "nobody to learn from",
       2,
-      /^error: Cannot decide by "tta-cap-v1" without people to learn from: make a file of them with `deno task train LABELS --sources FILE`, and name it with --sources$/,
+      /^error: Cannot decide by "tta-cap-v1" without people to learn from: make a file of them with `\.\/autt train LABELS --sources FILE`, and name it with --sources$/,
       ...["--method", "tta-cap-v1", ...named],
     );
     await refuse(

@@ -115,7 +115,7 @@ gpuTest("what is not JSON, and a folder without weights, are refused", async () 
     await assert.rejects(loadClip(device, folder), { message: /config.json": it is not JSON/ });
     await Deno.remove(join(folder, "model.safetensors"));
     await assert.rejects(loadClip(device, folder), {
-      message: /there are no weights: get some with `deno task weights vit-b-32`/,
+      message: /there are no weights: get some with `\.\/autt weights vit-b-32`/,
     });
   });
 });

@@ -36,7 +36,7 @@ Deno.test("nothing is public by accident: docs/public-names.md lists every name"
   assert.equal(
     await Deno.readTextFile(publicNamesPage),
     await listPublicNames(),
-    "write it anew with `deno task pack --names`, and say in the change why",
+    "write it anew with `./autt pack --names`, and say in the change why",
   );
 });
 

@@ -67,7 +67,7 @@ Deno.test("every task tells its help with the permissions that it lists", async 
       ["run", "--quiet", "--no-prompt", ...wordsOf(task), "--help"],
     );
     assert.equal(code, 0, `${task}: ${stderr}`);
-    assert.match(stdout, new RegExp(`usage: deno task ${task}\\b`));
+    assert.match(stdout, new RegExp(`usage: \\./autt ${task}\\b`));
     assert.equal(/--adapter/.test(stdout), takeAdapter.has(task), task);
   }
 });

@@ -31,7 +31,7 @@ Deno.test("latent PFT: trained, adapted to a person's resting clips, used, shown
       assert.equal(unknown.code, 2);
       assert.match(
         unknown.stderr,
-        /on sam: no translator is adapted to them: do so with `deno task enroll/,
+        /on sam: no translator is adapted to them: do so with `\.\/autt enroll/,
       );
       const bare = await enroll("--method", "pft");
       assert.equal(bare.code, 2);

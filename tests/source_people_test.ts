@@ -179,7 +179,7 @@ Deno.test("source people whose file is not as it should be are refused: which, w
       assert.ok(error instanceof FormatError, error.stack);
       assert.match(error.message, wanted);
       assert.ok(error.message.includes(path), error.message);
-      assert.match(error.message, /make one anew with `deno task train LABELS --sources FILE`$/);
+      assert.match(error.message, /make one anew with `\.\/autt train LABELS --sources FILE`$/);
     };
     for (const [name, wanted, change] of faults) {
       await t.step(name, async () => {
@@ -233,7 +233,7 @@ Deno.test("source people of another CLIP or of other classes are refused", async
     () => checkSourcePeople("s", people, { clip: { ...clip, fingerprint: "def" }, classes }),
     {
       message: 'Cannot use the source people "s" with this ViT: their features are of ViT (abc): ' +
-        "got one with other weights (def): make one anew with `deno task train LABELS --sources FILE`",
+        "got one with other weights (def): make one anew with `./autt train LABELS --sources FILE`",
     },
   );
   assert.throws(() => checkSourcePeople("s", people, { clip, classes: ["pain", "neutral"] }), {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { loadHead } from "../model/clip_au/load_head.ts";
 import { makeFaces } from "./made_up_faces.ts";
 
-/** `deno task train` on made-up faces; small enough for seconds. */
+/** `./autt train` on made-up faces; small enough for seconds. */
 function trainProcess(folder: string, out: string, ...args: string[]): Deno.ChildProcess {
   const allow = ["--allow-read", "--allow-write", "--allow-env", "--allow-ffi", "--allow-sys"];
   return new Deno.Command("deno", {

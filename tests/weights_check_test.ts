@@ -146,6 +146,6 @@ Deno.test("weights --check says how to get weights that are not there", async ()
   assert.equal(code, 1);
   assert.match(
     stderr,
-    /Cannot check "vit-b-32": it is not on this machine: get it with `deno task/,
+    /Cannot check "vit-b-32": it is not on this machine: get it with `\.\/autt/,
   );
 });

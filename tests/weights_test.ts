@@ -81,7 +81,7 @@ Deno.test("the command downloads, says where, and then needs no network", async 
   const list = await sealed.run(["--list"]);
   assert.match(list.stdout, /vit-b-32 +not here +609 MB +openai\/clip-vit-base-patch32@3d74acf9/);
   assert(list.stdout.includes(`org/clip@${hub.commit.slice(0, 8)}  200 kB  ${snapshot}`));
-  assert.match(list.stdout, /Get one: deno task weights vit-b-32/);
+  assert.match(list.stdout, /Get one: \.\/autt weights vit-b-32/);
 });
 
 Deno.test("the command says offline what is missing, and finds what is there", async () => {
@@ -91,7 +91,7 @@ Deno.test("the command says offline what is missing, and finds what is there", a
   assert.equal(none.code, 1);
   assert.match(
     none.stderr,
-    /^error: Cannot get "vit-b-32" offline: not in .*3d74acf9.*: config.json, .*pytorch_model.bin: run `deno task weights vit-b-32` with a network, or/,
+    /^error: Cannot get "vit-b-32" offline: not in .*3d74acf9.*: config.json, .*pytorch_model.bin: run `\.\/autt weights vit-b-32` with a network, or/,
   );
   const { hub, files } = pinnedModels[0]!;
   const snapshot = join(
@@ -160,7 +160,7 @@ Deno.test("the command's help says what it reads and how it ends", async () => {
   await using folder = await temporaryFolder();
   const { code, stdout } = await (command(folder.path)).run(["--help"]);
   assert.equal(code, 0);
-  assert.match(stdout, /usage: deno task weights/);
+  assert.match(stdout, /usage: \.\/autt weights/);
   for (const part of ["--from", "--offline", "HF_TOKEN", "HF_HUB_CACHE", "130 interrupted"]) {
     assert(stdout.includes(part), part);
   }

@@ -13,11 +13,11 @@ import {
 
 const help = `Tells whether somebody in a video is of two minds, and in which moment what disagrees.
 
-usage: deno task infer --task ambivalence VIDEO --head FILE [--transcript FILE] [options]
+usage: ./autt infer --task ambivalence VIDEO --head FILE [--transcript FILE] [options]
   VIDEO             any that ffmpeg decodes, or a folder of frames as pictures
-  --head FILE       a head of \`deno task train --task ambivalence\`
+  --head FILE       a head of \`./autt train --task ambivalence\`
   --transcript FILE what is said: BAH's .yml, .srt, .vtt, Whisper's .json, or .txt without times
-  --model NAME      a CLIP of \`deno task weights\`, ORG/REPO, a folder or a file (default vit-b-32);
+  --model NAME      a CLIP of \`./autt weights\`, ORG/REPO, a folder or a file (default vit-b-32);
                     demo is the demo's, which has a head, knows drawn faces and nothing of people
   --from S, --to S  seconds of the video
   --every N         every so many frames one (default 2; 1 with --model demo)
@@ -55,7 +55,7 @@ export function readInferOptions(args: string[]) {
   const head = values.head ?? (demo ? demoAmbivalence : undefined);
   if (head === undefined) {
     throw new UsageError(
-      "Cannot tell ambivalence without a head: name one of `deno task train --task ambivalence` " +
+      "Cannot tell ambivalence without a head: name one of `./autt train --task ambivalence` " +
         "with --head",
     );
   }

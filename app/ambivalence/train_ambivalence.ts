@@ -76,7 +76,7 @@ export async function trainAmbivalence(args: string[]): Promise<number> {
       );
       console.log(
         "this says nothing yet: compare it with the question alone and other baselines by " +
-          "`deno task eval`",
+          "`./autt eval`",
       );
     }
     return 0;

@@ -17,7 +17,7 @@ const usual = usualFusionTraining;
 
 const help = `Trains a fusion of face, words and voice that tells whether somebody is of two minds.
 
-usage: deno task train --task ambivalence LABELS [options]
+usage: ./autt train --task ambivalence LABELS [options]
   LABELS            videos with their labels and transcripts: BAH's PATH.mp4,LABEL,TRANSCRIPT, or another
                     format that --dataset reads (docs/eval.md)
   --dataset KIND    ${datasetKinds.map(({ name }) => name).join(", ")} (default bah)
@@ -25,7 +25,7 @@ usage: deno task train --task ambivalence LABELS [options]
   --skip-missing    go on without videos whose files are missing
   --no-face-crop    videos show nothing but a face already
   --out FILE        the head (default ambivalence.safetensors)
-  --model NAME      a CLIP of \`deno task weights\`, ORG/REPO, a folder or a file (default vit-b-32)
+  --model NAME      a CLIP of \`./autt weights\`, ORG/REPO, a folder or a file (default vit-b-32)
   --classes A,B     names of the classes, from label 0 on (default: the dataset's, else neutral,ambivalence)
   --form NAME       ${conflictForms.join(" or ")} (default ${conflictForms[0]})
   --held-out SHARE  share of the videos whose people are only tested on (default 0.2)

@@ -7,7 +7,7 @@ const shells = Object.keys(shellScripts);
 
 const help = `Prints a script by which a shell completes commands and options.
 
-usage: deno task completions SHELL
+usage: ./autt completions SHELL
   SHELL             ${shells.join(", ")}
   -h, --help        this text
 

@@ -25,7 +25,7 @@ export function optionsInHelp(help: string): DescribedOption[] {
     if (left !== undefined) take(left, about);
   }
   for (const line of lines) {
-    const [, call, about = ""] = /^(?:usage:| {6}) deno task (.*?)(?: {2,}(.*))?$/.exec(line) ?? [];
+    const [, call, about = ""] = /^(?:usage:| {6}) \.\/autt (.*?)(?: {2,}(.*))?$/.exec(line) ?? [];
     if (call !== undefined) take(call, about);
   }
   return found;

@@ -30,7 +30,7 @@ import {
 const help =
   `Compares fusions of face, words and voice on drawn people who speak, with a planted conflict.
 
-usage: deno task demo:conflict [options]
+usage: ./autt demo:conflict [options]
   --variant NAMES   of ${speakerVariants.join(", ")} (default both)
   --sources N       people to learn from, of 14 answers each (default 36)
   --targets N       other people, to be tested on (default 72)

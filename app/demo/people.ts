@@ -13,9 +13,9 @@ import { drawAll } from "../../demo/dataset/drawing_pool.ts";
 import { usualFrames } from "../../demo/people/clip.ts";
 import { type DesignName, designs } from "../../demo/people/design.ts";
 
-const help = `Draws people to learn from: frames, and labels as \`deno task train\` reads them.
+const help = `Draws people to learn from: frames, and labels as \`./autt train\` reads them.
 
-usage: deno task demo:people FOLDER [options]
+usage: ./autt demo:people FOLDER [options]
   --design NAME     style, shift or mild: how people differ (default style)
   --people N        (default 77)
   --clips N         of each person, every second one of pain (default 20)

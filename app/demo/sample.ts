@@ -10,7 +10,7 @@ const help =
   `Draws the demo's four short videos: a person at rest, twice, and in pain; and at rest somebody whose
 resting face looks like pain.
 
-usage: deno task demo:sample FOLDER
+usage: ./autt demo:sample FOLDER
   -h, --help        this text
 
 Encoded by ffmpeg as H.264, which no two versions do alike: the pixels that go in are the same.`;

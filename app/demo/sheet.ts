@@ -4,7 +4,7 @@ import { drawSheet, sheetHash } from "../../demo/sheet.ts";
 
 const help = `Draws a sheet of drawn faces, to look at: people, every movement, and clips of pain.
 
-usage: deno task demo:sheet [--out FILE]
+usage: ./autt demo:sheet [--out FILE]
   --out FILE        where to (default sheet.png)
   -h, --help        this text
 

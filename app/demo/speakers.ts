@@ -23,7 +23,7 @@ import {
 
 const help = `Draws videos of people who speak, with sound and transcripts, laid out as BAH is.
 
-usage: deno task demo:speakers FOLDER [options]
+usage: ./autt demo:speakers FOLDER [options]
   --people N        (default 6)
   --answers N       of each, of 14 (default 7)
   --seed N          each gives other people (default 1)

@@ -17,7 +17,7 @@ import {
 
 const help = `Draws the README's picture: what a drawn face in pain does, over time.
 
-usage: deno task demo:timeline FILE.svg [options]
+usage: ./autt demo:timeline FILE.svg [options]
 ${deviceHelp}`;
 
 await runCommand(async (args) => {

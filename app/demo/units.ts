@@ -21,7 +21,7 @@ import {
 
 const help = `Tells how well readings of Action Units tell what drawn people show.
 
-usage: deno task demo:units [options]
+usage: ./autt demo:units [options]
   --design NAMES    of ${Object.keys(designs).join(", ")} (default style,shift)
   --people N        whom no head was trained on (default 10)
   --clips N         of each, three of which at rest enroll them (default 40)

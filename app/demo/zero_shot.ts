@@ -13,7 +13,7 @@ import { meanArea, zeroShotAreas } from "../../demo/zero_shot.ts";
 
 const help = `Tells how well the demo's CLIP knows each Action Unit by its prompt alone.
 
-usage: deno task demo:zeroshot [options]
+usage: ./autt demo:zeroshot [options]
   --faces N         people, none of them seen before (default 3000)
 ${deviceHelp}
 

@@ -14,7 +14,7 @@ import { attempt, type Finding, findingLines } from "./finding.ts";
 
 const help = `Looks whether everything works on this machine, and says what to do where it does not.
 
-usage: deno task doctor [options]
+usage: ./autt doctor [options]
 ${deviceHelp}
 
 Opens the adapter and compares what it computes with float64; draws a face, encodes it and decides on

@@ -20,10 +20,10 @@ import {
 
 const help = `Embeds images and texts with CLIP and prints how similar they are.
 
-usage: deno task embed [IMAGE …] [--text TEXT …] [options]
+usage: ./autt embed [IMAGE …] [--text TEXT …] [options]
   --text TEXT       a text; may be repeated
   --texts FILE      a file with a text on each line
-  --model NAME      a model of \`deno task weights\`, ORG/REPO, a folder or a file
+  --model NAME      a model of \`./autt weights\`, ORG/REPO, a folder or a file
                     (default vit-b-32)
   --out FILE        write the embeddings as well: ${
   outputFormats.join(", ")

@@ -18,8 +18,8 @@ import {
 
 const help = `Evaluates methods on people whom they were not trained on, beside simple baselines.
 
-usage: deno task eval --dataset KIND --labels FILE --root FOLDER [options]
-       deno task eval --dataset ${drawnDataset} [--design NAME] [--people N] [--clips N] [options]
+usage: ./autt eval --dataset KIND --labels FILE --root FOLDER [options]
+       ./autt eval --dataset ${drawnDataset} [--design NAME] [--people N] [--clips N] [options]
   --dataset KIND    ${
   datasetKinds.map(({ name }) => name).join(", ")
 } (docs/eval.md); or ${drawnDataset}: drawn people,
@@ -35,10 +35,10 @@ usage: deno task eval --dataset KIND --labels FILE --root FOLDER [options]
   --skip-missing    go on without clips whose files are missing
   --targets A,B     the people to adapt to (default: the papers' ten, else ten drawn by the seed)
   --method A,B      ${methods.map(({ name }) => name).join(", ")} (default: all that are possible)
-  --head FILE       a head of \`deno task train\`, or the authors' .pth; trained on none of the targets
-  --model NAME      a CLIP of \`deno task weights\`, ORG/REPO, a folder or a file (default vit-b-32,
+  --head FILE       a head of \`./autt train\`, or the authors' .pth; trained on none of the targets
+  --model NAME      a CLIP of \`./autt weights\`, ORG/REPO, a folder or a file (default vit-b-32,
                     demo for drawn people)
-  --translator FILE a translator of \`deno task train --translator\`, for \`pft\` (default: it is learnt from
+  --translator FILE a translator of \`./autt train --translator\`, for \`pft\` (default: it is learnt from
                     the source people); trained on none of the targets
   --rest-clips N    resting clips of each target that \`enrolled\` and \`pft\` are told (default 3)
   --rest-task A,B   their tasks (default: BioVid's BL1, StressID's Breathing and Relax, BAH's question 1)

@@ -9,7 +9,7 @@ import { encodeResults, type Result } from "./result.ts";
 const help =
   `Tells how the jobs of a queue stand: what waits, runs, is done and has failed, and why.
 
-usage: deno task jobs --queue nats://HOST [options]
+usage: ./autt jobs --queue nats://HOST [options]
   --retry           put failed jobs in again; those of a person go to the end of the person's line
   --export FILE     all results as a table (.csv)
 ${queueHelp}`;

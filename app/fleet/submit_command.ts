@@ -15,9 +15,9 @@ import { jobSubject, NatsQueue } from "./nats_queue.ts";
 import { extendLine } from "./person_line.ts";
 import { queueHelp, queueOptions, readQueueOptions } from "./queue_options.ts";
 
-const help = `Puts videos into a queue from which many machines take them (\`deno task work\`).
+const help = `Puts videos into a queue from which many machines take them (\`./autt work\`).
 
-usage: deno task submit VIDEO|FOLDER … --queue nats://HOST --head FILE [options]
+usage: ./autt submit VIDEO|FOLDER … --queue nats://HOST --head FILE [options]
   --root FOLDER     the folder that all machines share (default: the current one)
   --model NAME      the CLIP to read with (default vit-b-32); workers with another one refuse the job
   --head FILE       the head to read with, likewise
@@ -26,10 +26,10 @@ usage: deno task submit VIDEO|FOLDER … --queue nats://HOST --head FILE [option
                     and what is learnt of the person is kept in the queue
   --method NAME, --classes A,B, --from S, --to S, --every N, --person N, --all, --no-face-crop,
   --no-adapt, --observe, --least X, --write A,B
-                    as for \`deno task infer\`
+                    as for \`./autt infer\`
 ${queueHelp}
 
-A job that waits, runs or is done is not put in again. Progress and results: \`deno task jobs\`.`;
+A job that waits, runs or is done is not put in again. Progress and results: \`./autt jobs\`.`;
 
 /** The `submit` command. */
 export async function submit(args: string[]): Promise<number> {
@@ -94,7 +94,7 @@ export async function submit(args: string[]): Promise<number> {
         `${counts.done} were done`,
     );
     if (counts.failed > 0) {
-      console.log(`${counts.failed} failed before: \`deno task jobs --retry\` tries them again`);
+      console.log(`${counts.failed} failed before: \`./autt jobs --retry\` tries them again`);
     }
     return 0;
   }, "stopped: what is submitted stays so; the same command submits the rest");

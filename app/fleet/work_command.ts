@@ -16,11 +16,11 @@ import { NatsQueue, usualLease } from "./nats_queue.ts";
 import { queueHelp, queueOptions, readQueueOptions } from "./queue_options.ts";
 import { Worker } from "./worker.ts";
 
-const help = `Takes jobs of \`deno task submit\` and reads their videos, until it is stopped.
+const help = `Takes jobs of \`./autt submit\` and reads their videos, until it is stopped.
 
-usage: deno task work --queue nats://HOST --root FOLDER --out FOLDER --head FILE [options]
+usage: ./autt work --queue nats://HOST --root FOLDER --out FOLDER --head FILE [options]
   --root FOLDER     the folder that all machines share: videos outside it are refused
-  --out FOLDER      where outputs go, as \`deno task infer --out\` writes them
+  --out FOLDER      where outputs go, as \`./autt infer --out\` writes them
   --model NAME      the CLIP (default vit-b-32); jobs that want another one are refused
   --head FILE       the head, likewise
   --sources FILE    the people that tta-cap learns from, likewise
@@ -31,7 +31,7 @@ ${modelHelp.replace(/\n {2}-h, --help.*$/, "")}
 ${queueHelp}
 
 Ctrl-C gives the job back. Exit codes: 0 nothing is left (--until-empty), 2 a wrong command line, 130
-Ctrl-C, 1 anything else, with the job given back. How jobs ended: \`deno task jobs\`.`;
+Ctrl-C, 1 anything else, with the job given back. How jobs ended: \`./autt jobs\`.`;
 
 /** The `work` command. */
 export async function work(args: string[]): Promise<number> {
@@ -43,7 +43,7 @@ export async function work(args: string[]): Promise<number> {
     model: { type: "string", default: "vit-b-32" },
   }, help);
   if (positionals.length > 0) {
-    throw new UsageError("Cannot take videos: `deno task submit` puts them into the queue");
+    throw new UsageError("Cannot take videos: `./autt submit` puts them into the queue");
   }
   const { root, out, lease = `${usualLease}` } = values;
   if (root === undefined || out === undefined) {

@@ -100,7 +100,7 @@ export function chooseParts(
     }
     throw new UsageError(
       `Cannot decide by "${name}" on somebody who is not enrolled: name a person with --subject, for ` +
-        "whom `deno task enroll --method pft` adapted a translator",
+        "whom `./autt enroll --method pft` adapted a translator",
     );
   }
   const named = (path: string | undefined): NamedFile | undefined =>
@@ -112,9 +112,9 @@ export function chooseParts(
   const head = named(values.head) ?? usualHead;
   if (headed && !head) {
     throw new UsageError(
-      "Cannot decide without a head: train one with `deno task train`, or name the authors' .pth, " +
+      "Cannot decide without a head: train one with `./autt train`, or name the authors' .pth, " +
         "with --head; without --method the Action Units are told, which takes none; to see how it " +
-        "works, `deno task infer` alone shows a drawn face",
+        "works, `./autt infer` alone shows a drawn face",
     );
   }
   if (!sourced && values.sources !== undefined) {
@@ -127,7 +127,7 @@ export function chooseParts(
   if (sourced && !sources) {
     throw new UsageError(
       `Cannot decide by "${name}" without people to learn from: make a file of them with ` +
-        "`deno task train LABELS --sources FILE`, and name it with --sources",
+        "`./autt train LABELS --sources FILE`, and name it with --sources",
     );
   }
   if (!head && !sources && !classes) {
@@ -150,7 +150,7 @@ export async function loadParts(
     if (await fileSize(path) === undefined) {
       throw new UsageError(
         `Cannot decide by "${entry.name}" on ${name}: no translator is adapted to them: do so with ` +
-          `\`deno task enroll VIDEO --subject ${name} --method pft --translator FILE\``,
+          `\`./autt enroll VIDEO --subject ${name} --method pft --translator FILE\``,
       );
     }
     const own = await loadLatentPft(path);

@@ -34,19 +34,19 @@ import {
 /** The text of `infer --help`. */
 const help = `Reads the expression of a person in a video, adapted to that person.
 
-usage: deno task infer VIDEO [options]              what the face does: its Action Units over time
-       deno task infer VIDEO --head FILE [options]  its expression, by a head that was trained
-       deno task infer VIDEO|FOLDER … --head FILE --out FOLDER [options]
-       deno task infer VIDEO --classes A,B [options]
-       deno task infer --task ambivalence VIDEO …   whether face and words disagree: see its own --help
-       deno task infer                              what this is for, on a drawn face
+usage: ./autt infer VIDEO [options]              what the face does: its Action Units over time
+       ./autt infer VIDEO --head FILE [options]  its expression, by a head that was trained
+       ./autt infer VIDEO|FOLDER … --head FILE --out FOLDER [options]
+       ./autt infer VIDEO --classes A,B [options]
+       ./autt infer --task ambivalence VIDEO …   whether face and words disagree: see its own --help
+       ./autt infer                              what this is for, on a drawn face
   VIDEO             any that ffmpeg decodes, or a folder of frames as pictures; with --out a FOLDER
                     stands for the videos in it
-  --head FILE       a head of \`deno task train\`, or the authors' .pth
+  --head FILE       a head of \`./autt train\`, or the authors' .pth
   --classes A,B     names of the classes: for heads that don't have them, and instead of a head for
                     methods that ask for none; or by one name:
                     ${presetHelp}
-  --model NAME      a CLIP of \`deno task weights\`, ORG/REPO, a folder or a file (default vit-b-32);
+  --model NAME      a CLIP of \`./autt weights\`, ORG/REPO, a folder or a file (default vit-b-32);
                     demo is the demo's, which has a head, knows drawn faces and nothing of people
   --from S, --to S  seconds of the video
   --every N         every so many frames one (default 2)
@@ -57,11 +57,11 @@ usage: deno task infer VIDEO [options]              what the face does: its Acti
   --observe         decide nothing: only tell the Action Units, as without a head
   --method NAME     how to decide (default: paper with a head, tpt with --classes alone); * takes no head:
 ${methodHelp}
-  --sources FILE    the people that tta-cap learns from: \`deno task train LABELS --sources FILE\`
+  --sources FILE    the people that tta-cap learns from: \`./autt train LABELS --sources FILE\`
   --no-adapt        decide without adapting, on the most certain window
   --subject NAME    keep what is learnt of the person by that name, or in a file of that path, and go
-                    on with it if it is there (\`deno task subject\`); with the neutral face of
-                    \`deno task enroll\`, if they are enrolled. Only paper, official and subject keep
+                    on with it if it is there (\`./autt subject\`); with the neutral face of
+                    \`./autt enroll\`, if they are enrolled. Only paper, official and subject keep
                     anything
   --profile         what each stage took, on standard error
   --least X         the probability that an answer takes (default: a fifth of the way from chance to 1,

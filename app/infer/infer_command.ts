@@ -159,7 +159,7 @@ async function enrolmentOf(
     : "using the average neutral face. Decisions are much";
   say(
     `No enrolment for this person; ${what} better after ` +
-      "`deno task enroll --subject NAME VIDEO`, with a short video of their resting face.",
+      "`./autt enroll --subject NAME VIDEO`, with a short video of their resting face.",
   );
   return undefined;
 }

@@ -28,7 +28,7 @@ import { enrolmentPath, makeFolderOf, translatorPath } from "./subject_path.ts";
 const help =
   `Learns what a person's face is like at rest, for heads that were trained with --centred.
 
-usage: deno task enroll --subject NAME VIDEO … [options]
+usage: ./autt enroll --subject NAME VIDEO … [options]
   VIDEO             the person without any expression, a few seconds; or a folder of pictures
   --subject NAME    by this name \`infer --subject NAME\` finds it again
   --model NAME      the CLIP of the head, as in \`infer\` (default vit-b-32; demo for the demo's)
@@ -37,11 +37,11 @@ usage: deno task enroll --subject NAME VIDEO … [options]
   --no-face-crop    frames are faces already
   --every N         every so many frames one (default 2)
   --method pft      also adapt latent PFT's translator to these videos, for \`infer --method pft\`
-  --translator FILE the translator: \`deno task train LABELS --translator FILE\`
+  --translator FILE the translator: \`./autt train LABELS --translator FILE\`
   --again           forget what is known of this person's face, instead of adding to it
 ${modelHelp}
 
-Kept is a mean of features and its count, not a picture; \`deno task subject NAME\` shows and deletes it.
+Kept is a mean of features and its count, not a picture; \`./autt subject NAME\` shows and deletes it.
 Exit codes: 0 done, 2 a wrong command line, 3 no face was seen, 4 no video that can be read, 5 no ffmpeg,
 1 anything else, 130 Ctrl-C. Whatever goes wrong, what was known before stays as it was.`;
 

@@ -19,7 +19,7 @@ export async function readTranslator(
   }
   if (translator === undefined) {
     throw new UsageError(
-      "Cannot enroll by latent PFT without a translator: train one with `deno task train LABELS " +
+      "Cannot enroll by latent PFT without a translator: train one with `./autt train LABELS " +
         "--translator FILE`, and name it with --translator",
     );
   }

@@ -19,9 +19,9 @@ import { parseOptions, switches, texts, UsageError, userPath } from "../terminal
 
 const help =
   `Shows what is known of a person, or deletes it: what adapting has learnt, and their neutral face by
-\`deno task enroll\`. Without a name, lists people.
+\`./autt enroll\`. Without a name, lists people.
 
-usage: deno task subject [NAME|FILE] [options]
+usage: ./autt subject [NAME|FILE] [options]
   NAME              a person of \`infer --subject NAME\` or \`enroll --subject NAME\`
   FILE              a state that was saved in a file
   --json            the same for machines

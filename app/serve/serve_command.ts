@@ -19,8 +19,8 @@ import { makeHandler } from "./handler.ts";
 
 const help = `Answers requests with a person's expression in a video, on this machine.
 
-usage: deno task serve --head FILE [options]
-       deno task serve --model demo [options]
+usage: ./autt serve --head FILE [options]
+       ./autt serve --model demo [options]
 ${deviceHelp}
   --model NAME         the CLIP (default vit-b-32)
   --head FILE          a head; with --model demo the demo's by default

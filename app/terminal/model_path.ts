@@ -23,7 +23,7 @@ export async function modelPath(name: string, yes: boolean): Promise<string> {
     throw new ModelWanted();
   }
   throw new Error(
-    `Cannot find the model "${name}" on this machine: get it with \`deno task weights ${name}\`, or ` +
+    `Cannot find the model "${name}" on this machine: get it with \`./autt weights ${name}\`, or ` +
       `name a folder or a file with --model; --model demo is the demo's, which knows drawn faces only`,
   );
 }

@@ -151,6 +151,6 @@ export function sentenceOf(error: unknown): string {
   const [, kind, what = ""] = /Requires (\w+) access( to [^,]*)?/.exec(message) ?? [];
   if (kind === undefined) return message;
   const own = kind === "run" ? " (and ./autt allows the program that AUTT_FFMPEG names)" : "";
-  return `Cannot go on without ${kind} access${what}: \`deno task\` gives each command what it ` +
+  return `Cannot go on without ${kind} access${what}: \`./autt\` gives each command what it ` +
     `needs${own}; by hand add --allow-${kind}`;
 }

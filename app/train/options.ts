@@ -14,8 +14,8 @@ import {
 
 const help = `Trains CLIP-AU's head on labelled videos of some people and tests it on others.
 
-usage: deno task train LABELS [options]
-       deno task train --task ambivalence LABELS …   a fusion of face, words and voice: see its own --help
+usage: ./autt train LABELS [options]
+       ./autt train --task ambivalence LABELS …   a fusion of face, words and voice: see its own --help
   LABELS            a file with each video's person and class: a table of subject,video,label; a list
                     of frames or videos with lines SUBJECT/VIDEO/FRAME LABEL; a table of segments; or
                     another format that --dataset reads (docs/eval.md)
@@ -24,7 +24,7 @@ usage: deno task train LABELS [options]
   --skip-missing    go on without videos whose files are missing
   --no-face-crop    videos show nothing but a face already
   --out FILE        the head (default head.safetensors)
-  --model NAME      a CLIP of \`deno task weights\`, ORG/REPO, a folder or a file (default vit-b-32)
+  --model NAME      a CLIP of \`./autt weights\`, ORG/REPO, a folder or a file (default vit-b-32)
   --classes A,B     names of the classes, from label 0 on (default: the dataset's, else neutral,class 1,…)
   --held-out SHARE  share of the videos whose people choose the epoch (default 0.2)
   --reported SHARE  share of the videos whose people neither teach nor choose: the figures at the end are of
@@ -38,7 +38,7 @@ usage: deno task train LABELS [options]
   --decay X         weight decay (default 0.0001)
   --seed N          for every random draw (default 1999)
   --centred N       subtract the mean of each person's first N videos of label 0, the neutral one, from
-                    their features: for people who are enrolled (\`deno task enroll\`); 3 is a good number
+                    their features: for people who are enrolled (\`./autt enroll\`); 3 is a good number
   --plain           with --centred: do not vary resting faces and gains in training, as is done otherwise so
                     that the head bears a rest that is a little wrong, another camera, another person
   --sources FILE    also write what TTA-CaP needs of the people who are trained on: features of some of

@@ -32,12 +32,12 @@ import { type LiveSource, openCamera, playFile, standardInput } from "./open_sou
 
 const help = `Tells what a person's face does while it does it, from a camera or a stream.
 
-usage: deno task watch [VIDEO] [options]
-       ffmpeg … -f nut - | deno task watch -
+usage: ./autt watch [VIDEO] [options]
+       ffmpeg … -f nut - | ./autt watch -
   VIDEO             a file, played at its own speed; - is a stream on standard input (default: a camera)
   --camera NAME     the camera, as ffmpeg calls it (/dev/video1, 1, video=NAME)
-  --head FILE       a head of \`deno task train\`: its classes are told too, without adapting
-  --subject NAME    compare with the resting face that \`deno task enroll\` learnt by that name
+  --head FILE       a head of \`./autt train\`: its classes are told too, without adapting
+  --subject NAME    compare with the resting face that \`./autt enroll\` learnt by that name
   --model NAME      the CLIP (default vit-b-32; demo for the demo's)
   --no-face-crop    frames are faces already
   --interval S      seconds between lines (default 1)
@@ -75,7 +75,7 @@ export async function watch(args: string[]): Promise<number> {
   const rest = values.subject === undefined ? undefined : enrolmentPath(values.subject);
   if (rest !== undefined && await fileSize(rest) === undefined) {
     throw new UsageError(
-      `Cannot compare with ${values.subject}: nobody is enrolled by that name: use \`deno task enroll\``,
+      `Cannot compare with ${values.subject}: nobody is enrolled by that name: use \`./autt enroll\``,
     );
   }
   const enrolment = rest === undefined ? undefined : await loadEnrolment(rest);

@@ -4,7 +4,7 @@ import { buildPage } from "./build_page.ts";
 const help =
   `Builds the page that reads one's own face, as a folder of static files for any web server.
 
-usage: deno task web:build FOLDER
+usage: ./autt web:build FOLDER
   -h, --help   this text
 
 Serve it by https, or a browser allows no camera; with the headers of app/web/page_headers.ts if possible (the

@@ -5,11 +5,11 @@ import { serveFolder } from "./serve_folder.ts";
 
 const help = `Serves a page that reads one's own face in the browser: nothing is uploaded.
 
-usage: deno task web [options]
+usage: ./autt web [options]
   --port N     port on this machine (default 8080; 0 for any that is free)
   -h, --help   this text
 
-The page is built first. It can be put on any web server: see \`deno task web:build\`. It needs a browser with
+The page is built first. It can be put on any web server: see \`./autt web:build\`. It needs a browser with
 WebGPU, and https or this machine's own address, or the browser allows no camera. Ctrl-C ends it.`;
 
 /** The `web` command. */

@@ -31,7 +31,7 @@ export async function checkWeights(
   const folder = await findModel(name, settings);
   if (folder === undefined) {
     throw new Error(
-      `Cannot check "${name}": it is not on this machine: get it with \`deno task weights ${name}\``,
+      `Cannot check "${name}": it is not on this machine: get it with \`./autt weights ${name}\``,
     );
   }
   const picture = named ?? published.picture;
@@ -61,7 +61,7 @@ export async function checkWeights(
       agree
         ? `${name} gives the numbers of ${published.source}: its weights are read rightly`
         : `${name} does not give the numbers of ${published.source}: the files in ${folder}, or the ` +
-          "picture, are others, or this machine computes wrongly (`deno task doctor`)",
+          "picture, are others, or this machine computes wrongly (`./autt doctor`)",
     );
     return agree ? 0 : 1;
   }, "stopped");

@@ -21,11 +21,11 @@ import { parseOptions, switches, texts, UsageError, userPath } from "../terminal
 
 const help = `Gets the weights of models, once: from then on no network is needed.
 
-usage: deno task weights                             what there is, and what could be had
-       deno task weights NAME                        downloads a model that has a name here
-       deno task weights ORG/REPO[@REVISION]         downloads any CLIP of the hub
-       deno task weights --from FILE_OR_FOLDER NAME  takes a checkpoint that you have
-       deno task weights --check NAME                compares with numbers that its publisher tests it by
+usage: ./autt weights                             what there is, and what could be had
+       ./autt weights NAME                        downloads a model that has a name here
+       ./autt weights ORG/REPO[@REVISION]         downloads any CLIP of the hub
+       ./autt weights --from FILE_OR_FOLDER NAME  takes a checkpoint that you have
+       ./autt weights --check NAME                compares with numbers that its publisher tests it by
   --offline         never open a connection: say what is missing
   --picture FILE    the picture to check by, if you have it (default: fetched, 173 kB)
   --list            all models on this machine, the hub's cache included
@@ -127,8 +127,8 @@ async function offlineError(
     : "its checkpoint";
   const folder = model ? pinnedFolder(model, settings) : settings.cache;
   return new Error(
-    `Cannot get "${name}" offline: not in ${folder}: ${missing}: run \`deno task weights ${name}\` ` +
-      "with a network, or take files that you have: `deno task weights --from FILE NAME`",
+    `Cannot get "${name}" offline: not in ${folder}: ${missing}: run \`./autt weights ${name}\` ` +
+      "with a network, or take files that you have: `./autt weights --from FILE NAME`",
   );
 }
 
@@ -157,7 +157,7 @@ async function listModels(settings: HubSettings, all: boolean): Promise<string[]
   const others = [...await listImported(settings, known), ...all ? await listHub(settings) : []];
   if (others.length > 0) lines.push("", "Others:", ...others);
   const first = pinnedModels[0]!.name;
-  lines.push("", `Get one: deno task weights ${first}`);
+  lines.push("", `Get one: ./autt weights ${first}`);
   return lines;
 }
 

@@ -25,7 +25,7 @@ const help =
   `Measures all of a device: its ceilings, every kernel against float64 and against the clock, and
 the models. Leaves device-bench.json and device-bench.md.
 
-usage: deno task bench:device [options]
+usage: ./autt bench:device [options]
   --out FOLDER      where to leave them (by default, where you are)
   --seconds N       what takes longer is left out (by default 330)
   --pack FILE       measure nothing: write an archive with Deno in it, for a bare Linux machine:

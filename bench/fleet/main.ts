@@ -12,7 +12,7 @@ import { measureJobs } from "./empty_jobs.ts";
 const help =
   `Measures the queue of a fleet with a real nats-server, and kills workers and the server at random.
 
-usage: deno task bench:fleet [options]
+usage: ./autt bench:fleet [options]
   --throughput ROUNDS  only one worker against two, each with one thread to compute with, by turns; the best
                        of so many rounds counts
   -h, --help           this text`;

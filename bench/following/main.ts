@@ -10,7 +10,7 @@ import { type ScenarioName, scenarios } from "./scenarios.ts";
 
 const help = `Follows the main person through drawn videos, and counts the frames that are right.
 
-usage: deno task bench:following [options]
+usage: ./autt bench:following [options]
   --videos N    of each kind (default 24)
   --seed N      the first one's seed (default 0)
   --detector    look for faces in the pictures; by default boxes are made up as a detector finds

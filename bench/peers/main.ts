@@ -1,5 +1,5 @@
 /**
- * `deno task bench:peers`: prints what we and the peers make of the matmuls of CLIP, and our rate as
+ * `./autt bench:peers`: prints what we and the peers make of the matmuls of CLIP, and our rate as
  * a share of each peer's.
  *
  * @module
@@ -28,7 +28,7 @@ const peers: readonly { name: string; open(): Promise<Peer> }[] = [
 
 const help = `Compares our matmul with OpenBLAS (one thread), tfjs and jax-js (WebGPU).
 
-usage: deno task bench:peers [options]
+usage: ./autt bench:peers [options]
   --only NAME       a peer by its name; may be repeated
 ${quickHelp}
 ${deviceHelp}

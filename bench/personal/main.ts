@@ -25,7 +25,7 @@ import { formatTable, tableOf } from "./table.ts";
 
 const help = `Compares ways to personalise on drawn people, from the drawing to the table.
 
-usage: deno task demo:bench [options]
+usage: ./autt demo:bench [options]
   --out FILE        the table as Markdown, and beside it every decision as JSON
   --features FOLDER for features, which are reused (default: in the user's cache)
   --mixes           the methods that tune nothing, with 10, 20, 50 and 80 % of pain and with clips of one

@@ -34,7 +34,7 @@ export async function loadClip(
   const checkpoint = await findCheckpoint(path);
   if (checkpoint === undefined) {
     throw new TypeError(
-      `Cannot load "${path}": there are no weights: get some with \`deno task weights vit-b-32\``,
+      `Cannot load "${path}": there are no weights: get some with \`./autt weights vit-b-32\``,
     );
   }
   const folder = dirname(checkpoint), vocabulary = await findVocabulary(folder);

@@ -61,7 +61,7 @@ export async function readHead(
   if (!file.tensors.has(`${prefix}temporal_classifier.0.weight`)) {
     throw refuse(
       `it has no "temporal_classifier.0.weight": wanted a head of CLIP-AU, trained with ` +
-        `\`deno task train\` or by the authors' code`,
+        `\`./autt train\` or by the authors' code`,
     );
   }
   const parameters = await readHeadParameters(file, prefix), { sizes } = parameters;

@@ -55,7 +55,7 @@ export async function readConflictHead(file: TensorFile): Promise<ConflictHead> 
   const refuse = (why: string) =>
     new TypeError(`Cannot load the fusion of face, words and voice "${file.name}": ${why}`);
   const info = readMetadata<Info>(file, { format, version }, refuse);
-  if (!info) throw refuse("it is not one: train one with `deno task train --task ambivalence`");
+  if (!info) throw refuse("it is not one: train one with `./autt train --task ambivalence`");
   const { sizes, classes, clip, preparations, wordsShare, trainedOn, voice } = info;
   if (!sizes || !areSizes(sizes)) throw refuse("its metadata has no sizes that fit together");
   const texts = (list: unknown): list is string[] =>

@@ -5,7 +5,7 @@ const help =
   `Runs every small kernel case on Dawn and SwiftShader, in both designs. It takes some twenty minutes:
 SwiftShader compiles the written-out kernels slowly, so the tests run a spread of their cases.
 
-usage: deno task check:dawn
+usage: ./autt check:dawn
   --help   this text`;
 
 async function checkAll(args: string[]): Promise<number> {

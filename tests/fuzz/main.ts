@@ -9,7 +9,7 @@ import { shrink } from "./shrink.ts";
 const help = `Runs random programs against their float64 references: forward and gradient, planned,
 replayed, assigned and disposed in random order. A failure is shrunk and printed.
 
-usage: deno task fuzz [options]
+usage: ./autt fuzz [options]
   --seconds N   how long (3600)
   --seed N      the first session (1); each next one has the next seed
   --count N     sessions at most

@@ -10,7 +10,7 @@ const help =
   `Makes small changes in kernels (operators, constants, bounds, barriers left out, indices off by
 one) and runs the changed kernel's cases: what no case notices is printed.
 
-usage: deno task mutate [options]
+usage: ./autt mutate [options]
   --count N      changes to make (400)
   --seed N       which ones (1)
   --kernel NAME  of this kernel only

@@ -24,7 +24,7 @@ export const enrolled: MethodEntry = {
         : rest;
       if (face) return;
       throw new TypeError(
-        "Cannot decide by an enrolment: nobody is enrolled: do so with `deno task enroll`, or find the " +
+        "Cannot decide by an enrolment: nobody is enrolled: do so with `./autt enroll`, or find the " +
           "resting face with --method rest",
       );
     }));

@@ -1,5 +1,5 @@
 /**
- * The methods by name: what `deno task eval --method` and `deno task infer --method` take.
+ * The methods by name: what `./autt eval --method` and `./autt infer --method` take.
  *
  * @module
  */

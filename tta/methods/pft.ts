@@ -10,7 +10,7 @@ async function learnt(setup: MethodSetup): Promise<LatentPft> {
   if (translator) return translator;
   if (sources.length === 0) {
     throw new TypeError(
-      "Cannot decide by latent PFT without a translator: train one with `deno task train --translator`",
+      "Cannot decide by latent PFT without a translator: train one with `./autt train --translator`",
     );
   }
   const { config } = clip, width = config.embedding;
@@ -51,7 +51,7 @@ export const pft: MethodEntry = {
           if (!source.probes) return; // it is a person's own
           throw new TypeError(
             "Cannot decide by latent PFT: the translator is not adapted to this person: do so with " +
-              "`deno task enroll --subject NAME --method pft`",
+              "`./autt enroll --subject NAME --method pft`",
           );
         }
         const features = await Promise.all(resting.map((clip) => clip.features()));

@@ -84,7 +84,7 @@ export async function loadLatentPft(path: string, classes?: readonly string[]): 
   using file = await openTensors(path);
   const refuse = (why: string) => new FormatError(`Cannot read the translator "${path}": ${why}`);
   const info = readMetadata<Information>(file, { format, version }, refuse);
-  if (!info) throw refuse("it is none: make one with `deno task train LABELS --translator FILE`");
+  if (!info) throw refuse("it is none: make one with `./autt train LABELS --translator FILE`");
   const names = info.classes, { clip, scale = NaN } = info;
   if (!Array.isArray(names) || names.length < 2 || typeof clip?.fingerprint !== "string") {
     throw refuse("its metadata lacks the classes or the CLIP");

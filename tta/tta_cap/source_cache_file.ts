@@ -23,7 +23,7 @@ export interface SourcePeople {
 /** The key of the metadata, and its version. */
 const format = "autt.sources", version = 1;
 
-const again = "make one anew with `deno task train LABELS --sources FILE`";
+const again = "make one anew with `./autt train LABELS --sources FILE`";
 
 interface Information extends Omit<SourcePeople, "caches"> {
   readonly settings: Readonly<Record<keyof SourceCaches, SourceSettings>>;

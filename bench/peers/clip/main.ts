@@ -1,5 +1,5 @@
 /**
- * `deno task bench:clip`: ViT-B/32 on made-up weights beside onnxruntime-node on the CPU, in one run
+ * `./autt bench:clip`: ViT-B/32 on made-up weights beside onnxruntime-node on the CPU, in one run
  * and taking turns.
  *
  * @module
@@ -25,7 +25,7 @@ import { type LoadedModel, onnxruntimeVersion, openOnnxruntime } from "./onnxrun
 
 const help = `Compares ViT-B/32 with onnxruntime-node ${onnxruntimeVersion} on the CPU.
 
-usage: deno task bench:clip [options]
+usage: ./autt bench:clip [options]
   --rounds N        repetitions, of which the least counts (default 5)
 ${quickHelp}
 ${deviceHelp}

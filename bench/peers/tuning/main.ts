@@ -1,5 +1,5 @@
 /**
- * `deno task bench:tuning`: a step of prompt tuning on ViT-B/32's text tower with made-up weights beside
+ * `./autt bench:tuning`: a step of prompt tuning on ViT-B/32's text tower with made-up weights beside
  * PyTorch on one thread of the CPU, in one run and taking turns.
  *
  * @module
@@ -29,7 +29,7 @@ import { coreSeconds } from "../../measure.ts";
 
 const help = `Compares a step of prompt tuning with PyTorch on one thread of the CPU.
 
-usage: deno task bench:tuning [options]
+usage: ./autt bench:tuning [options]
   --rounds N        repetitions, of which the least counts (default 5)
   --python PATH     a Python that has PyTorch (default python3)
 ${quickHelp}
