@@ -41,6 +41,7 @@ export { ClipAu, type ClipAuOptions, type Prediction } from "./model/clip_au/cli
 export { encodeHead, type Head, type HeadInfo, readHead } from "./model/clip_au/head_file.ts";
 export { type NeutralMean, neutralMean } from "./model/clip_au/neutral.ts";
 export type { HeadTraining } from "./model/clip_au/head_training.ts";
+export type { KnownPeople } from "./model/clip_au/known_people.ts";
 export type { RestFinder } from "./model/clip_au/rest.ts";
 
 // Faces and their features.

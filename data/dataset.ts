@@ -14,6 +14,8 @@ export interface DatasetClip {
   readonly transcript?: string | undefined;
   /** Numbers about the voice, where there is sound. */
   readonly voice?: readonly number[] | undefined;
+  /** What the person is counted among (an age, a clinic), where a table says it: scores are told by it. */
+  readonly group?: string | undefined;
 }
 
 /** Clips of people with the features of their frames; read from disk, or made by a generator. */

@@ -46,3 +46,25 @@ export function splitSubjects<T extends { readonly subject: string }>(
     held: items.filter(({ subject }) => held.has(subject)),
   };
 }
+
+/**
+ * Deals people, in an order by the seed, into parts of about equally many; in each split another part is
+ * held out, so that everyone is held out once.
+ */
+export function foldSubjects<T extends { readonly subject: string }>(
+  items: readonly T[],
+  folds: number,
+  seed: number,
+): Split<T>[] {
+  const people = shuffled([...new Set(items.map(({ subject }) => subject))].sort(), seed);
+  if (people.length < folds) {
+    throw new TypeError(
+      `Cannot divide ${people.length} people into ${folds} folds: wanted a person for each at least`,
+    );
+  }
+  const foldOf = new Map(people.map((person, i) => [person, i % folds]));
+  return Array.from({ length: folds }, (_, fold) => ({
+    train: items.filter(({ subject }) => foldOf.get(subject) !== fold),
+    held: items.filter(({ subject }) => foldOf.get(subject) === fold),
+  }));
+}

@@ -133,6 +133,7 @@ Deno.test("a head tells how it was trained, and is refused where it tells it in 
     const training = {
       ...{ people: 66, videos: 1320, epoch: 6, epochs: 10, batch: 8, frames: 20, stride: 1 },
       ...{ rate: 1e-3, decay: 1e-4, seed: 1999, centred: 3, gains: [0.5, 1.3] as const },
+      ...{ folds: 5, known: { salt: "a1", hashes: ["00ff"] } },
     };
     const head = {
       parameters: initialHead(usualSizes(8, auPrompts.length, 2), 4),
@@ -141,7 +142,13 @@ Deno.test("a head tells how it was trained, and is refused where it tells it in 
     };
     await saveHead(path, { ...head, training });
     assert.deepEqual((await loadHead(path)).training, training);
-    for (const wrong of [{ epoch: 0.5 }, { gains: [1] as unknown as [number, number] }]) {
+    const wrongs = [
+      { epoch: 0.5 },
+      { gains: [1] as unknown as [number, number] },
+      { folds: 2.5 },
+      { known: { salt: "a1", hashes: [7 as unknown as string] } },
+    ];
+    for (const wrong of wrongs) {
       await saveHead(path, { ...head, training: { ...training, ...wrong } });
       assert.match((await rejection(loadHead(path))).message, /say whole how it was trained/);
     }

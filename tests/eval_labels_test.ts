@@ -39,6 +39,20 @@ Deno.test("plain tables are read with a heading in any order, or without one", (
   ]]);
 });
 
+Deno.test("a plain table may say what a person is counted among", () => {
+  const groups = (lines: readonly string[]) =>
+    read(plain, lines).map(({ subject, task, group }) => [subject, task, group]);
+  const wanted = [["a", "sums", "over 60"], ["b", undefined, undefined]];
+  const rows = ["a,a/1.mp4,1,sums,over 60", "b,b/1.mp4,0,,"];
+  assert.deepEqual(groups(rows), wanted);
+  assert.deepEqual(groups(["subject,video,label,task,group", ...rows]), wanted);
+  assert.deepEqual(groups(["group,subject,label,video", "men,c,0,c/1.mp4"]), [[
+    "c",
+    undefined,
+    "men",
+  ]]);
+});
+
 Deno.test("a plain dataset may be a list of frames or videos, or a table of segments", () => {
   const frames = ["data/anna/one, two/image80.jpg 1", "data/anna/one, two/image9.jpg\t1 "];
   assert.deepEqual(told(read(plain, [...frames, "data/bob/a b.mp4 0"])), [

@@ -121,6 +121,7 @@ Deno.test("train tells made-up expressions of people apart that it never saw, an
         await Deno.writeTextFile(labels, written);
         for (const name of ["three", "flipped"]) {
           await Deno.remove(join(folder, `${name}.safetensors`));
+          await Deno.remove(join(folder, `${name}.card.md`));
         }
       },
     );
@@ -128,9 +129,12 @@ Deno.test("train tells made-up expressions of people apart that it never saw, an
       const names = [...Deno.readDirSync(folder)].map(({ name }) => name)
         .filter((name) => !name.startsWith("person-"));
       assert.deepEqual(names.filter((name) => !name.endsWith(".part")).sort(), [
+        "SIGINT.card.md",
         "SIGINT.safetensors",
+        "SIGKILL.card.md",
         "SIGKILL.safetensors",
         "features",
+        "head.card.md",
         "head.safetensors",
         "labels.txt",
         "model.safetensors",

@@ -2,10 +2,10 @@ import { type Device, type Plan, readAhead, record, type Tensor } from "../engin
 import type { HeadParameters } from "../model/clip_au/head_parameters.ts";
 import { decideBatch, headInputs, type TrainerSetup, writeHead } from "./head_trainer.ts";
 import { computeMetrics } from "../numbers/scores/metrics.ts";
-import { joined, largestAt } from "../numbers/vectors.ts";
+import { average, joined, largestAt } from "../numbers/vectors.ts";
 import { cutClip } from "../data/sampling.ts";
 import type { Sample } from "./sample.ts";
-import type { EpochResult } from "./training_state.ts";
+import type { HeldResult } from "./training_state.ts";
 
 /** Tests heads on clips from the middle of videos. */
 export class HeadJudge implements Disposable {
@@ -24,7 +24,8 @@ export class HeadJudge implements Disposable {
     return new HeadJudge(device, setup, plan);
   }
 
-  async test(head: HeadParameters, samples: readonly Sample[]): Promise<EpochResult["held"]> {
+  /** The logits `[C]` of each sample. */
+  async decide(head: HeadParameters, samples: readonly Sample[]): Promise<Float32Array[]> {
     const { sizes, batch, frames: length } = this.#setup;
     writeHead(this.#plan, head);
     const batches = Array.from(
@@ -45,21 +46,23 @@ export class HeadJudge implements Disposable {
         yield { answer: device.read(plan.outputs) };
       }
     };
-    const got: number[] = [];
-    let loss = 0;
+    const got: Float32Array[] = [];
     for await (const logits of readAhead(decisions())) {
       for (let i = 0; i < batch && got.length < samples.length; i++) {
-        const row = logits.subarray(i * sizes.classes, (i + 1) * sizes.classes);
-        const most = Math.max(...row);
-        const sum = row.reduce((total, x) => total + Math.exp(x - most), 0);
-        loss += most + Math.log(sum) - (row[samples[got.length]?.label ?? NaN] ?? NaN);
-        got.push(largestAt(row));
+        got.push(logits.slice(i * sizes.classes, (i + 1) * sizes.classes));
       }
     }
-    return {
-      loss: loss / samples.length,
-      ...computeMetrics(samples.map(({ label }) => label), got),
-    };
+    return got;
+  }
+
+  async test(head: HeadParameters, samples: readonly Sample[]): Promise<HeldResult> {
+    const rows = await this.decide(head, samples), labels = samples.map(({ label }) => label);
+    const losses = rows.map((row, i) => {
+      const most = Math.max(...row);
+      const sum = row.reduce((total, x) => total + Math.exp(x - most), 0);
+      return most + Math.log(sum) - (row[labels[i] ?? NaN] ?? NaN);
+    });
+    return { loss: average(losses), ...computeMetrics(labels, rows.map(largestAt)) };
   }
 
   [Symbol.dispose](): void {

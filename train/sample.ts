@@ -10,6 +10,8 @@ export interface Sample {
   readonly subject: string;
   /** The number of its class. */
   readonly label: number;
+  /** What the person is counted among, where that is known. */
+  readonly group?: string | undefined;
   /** Identifies its features: the model, the preparation and the frames that they come from. */
   readonly key: string;
   /** `[T, d]`: of every frame that is used. */
@@ -18,8 +20,8 @@ export interface Sample {
 
 /** A clip of a dataset as a sample. */
 export async function sampleOf(dataset: Dataset, clip: DatasetClip): Promise<Sample> {
-  const { id, subject, label } = clip, key = await dataset.key?.(clip) ?? id;
-  return { id, subject, label, key, features: () => dataset.features(clip) };
+  const { id, subject, label, group } = clip, key = await dataset.key?.(clip) ?? id;
+  return { id, subject, label, group, key, features: () => dataset.features(clip) };
 }
 
 /** Samples whose features are relative to each person's own neutral face. */

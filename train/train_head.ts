@@ -34,7 +34,7 @@ export interface TrainingData {
   readonly sizes: HeadSizes;
   /** `[A, d]`: the text embeddings of the Action Units. */
   readonly texts: Float32Array<ArrayBuffer>;
-  /** Samples to train on, and of people held out. */
+  /** Samples to train on, and of people held out; without any, the head of the last epoch is kept. */
   readonly samples: Split<Sample>;
   /** How clips to train on are varied; not at all by default. */
   readonly jitter?: Jitter | undefined;
@@ -174,8 +174,11 @@ export async function trainHead(
       throw signal?.reason;
     }
     const current = await trainer.read();
-    const result = { loss: lossSum / batches, held: await judge.test(current.head, held) };
-    if (!Number.isFinite(result.held.loss)) {
+    const result: EpochResult = {
+      loss: lossSum / batches,
+      ...held.length > 0 && { held: await judge.test(current.head, held) },
+    };
+    if (result.held && !Number.isFinite(result.held.loss)) {
       throw new RangeError(
         `Cannot go on training: after epoch ${epoch} the loss on the people held out is ` +
           `${result.held.loss}: choose a smaller rate than ${settings.rate}`,
@@ -196,8 +199,11 @@ export async function trainHead(
   return state;
 }
 
-/** Whether a result has a higher F1 on the people held out, or the same F1 and a lower loss. */
+/**
+ * Whether a result has a higher F1 on the people held out, or the same F1 and a lower loss. Where nobody
+ * is held out, the latest is the best.
+ */
 function betterThan({ held }: EpochResult, best: EpochResult | undefined): boolean {
-  if (!best) return true;
+  if (!held || !best?.held) return true;
   return held.f1 > best.held.f1 || (held.f1 === best.held.f1 && held.loss < best.held.loss);
 }

@@ -12,12 +12,15 @@ import {
 import type { HeadState } from "./head_trainer.ts";
 import type { Metrics } from "../numbers/scores/metrics.ts";
 
+/** How well a head does on people held out. */
+export type HeldResult = Metrics & { readonly loss: number };
+
 /** The result of an epoch. */
 export interface EpochResult {
   /** The mean cross-entropy of the batches, each before its update. */
   readonly loss: number;
-  /** On the people held out. */
-  readonly held: Metrics & { readonly loss: number };
+  /** On the people held out, if there are any. */
+  readonly held?: HeldResult | undefined;
 }
 
 /** Everything that resuming a training takes. */
@@ -26,7 +29,7 @@ export interface TrainingState {
   readonly of: string;
   /** The parameters, moments and step count. */
   readonly current: HeadState;
-  /** The head that did best on the people held out. */
+  /** The head that did best on the people held out; where nobody is, that of the last epoch. */
   readonly best: HeadParameters;
   /** The epoch of the best head, counted from 1; 0 before there is one. */
   readonly bestEpoch: number;
@@ -87,8 +90,9 @@ function isInformation(
 ): boolean {
   return typeof of === "string" && Array.isArray(history) && isWhole(batch) &&
     Number.isFinite(lossSum) && isWhole(bestEpoch) && bestEpoch <= history.length &&
-    history.every((epoch: EpochResult | null) =>
-      [epoch?.loss, epoch?.held?.loss, epoch?.held?.war, epoch?.held?.uar, epoch?.held?.f1]
-        .every(Number.isFinite)
-    );
+    history.every((epoch: EpochResult | null) => {
+      const { loss, held } = epoch ?? {};
+      const told = held ? [held.loss, held.war, held.uar, held.f1] : [];
+      return [loss, ...told].every(Number.isFinite);
+    });
 }

@@ -11,6 +11,7 @@ import { setRestingAside } from "../../data/resting_clips.ts";
 import { chooseContenders } from "./choose_contenders.ts";
 import { costTable } from "./costs.ts";
 import { evaluate } from "./evaluate.ts";
+import { findOverlap } from "./find_overlap.ts";
 import { listDataset } from "./open_dataset.ts";
 import { describeResting } from "./read_dataset.ts";
 import { type EvalOptions, readOptions } from "./options.ts";
@@ -45,6 +46,12 @@ export async function evaluateCommand(args: string[]): Promise<number> {
   }
   const { contenders, leftOut } = chooseContenders(options.methods, classes, available);
   leftOut.forEach(say);
+  const headed = contenders.some(({ entry }) => entry.needs.includes("head"));
+  const overlap = await findOverlap(
+    headed ? head : undefined,
+    listed.split.held,
+    options["allow-overlap"],
+  );
   const enrolling = contenders.some(({ entry }) => entry.needs.includes("resting"));
   const aside = enrolling && listed.resting
     ? setRestingAside(listed.split.held, listed.resting, options.restClips)
@@ -70,6 +77,7 @@ export async function evaluateCommand(args: string[]): Promise<number> {
       dataset,
       split,
       resting: aside?.resting,
+      overlap,
       contenders,
       models: { device, clip, model: clipAu, classes, translator },
       settings: listed.settings,

@@ -9,6 +9,7 @@ import type { Split } from "../../data/split_subjects.ts";
 import { countdown } from "../terminal/status_line.ts";
 import { projectVersion } from "../infer/about.ts";
 import { costsOf, encodingCost } from "./costs.ts";
+import { overlapping } from "./find_overlap.ts";
 import { DecisionStore } from "./decision_store.ts";
 import { type EvaluationSetup, runMethods, wantsSourceFeatures } from "./run_methods.ts";
 import { type FramedClip, levelTable, type Protocol, scoreLevels } from "./level_scores.ts";
@@ -24,6 +25,8 @@ export interface Evaluation extends Omit<EvaluationSetup, "store" | "onDecided">
   readonly folder: string;
   /** Judges frames and videos too, by this protocol, where there are two classes. */
   readonly protocol?: Protocol | undefined;
+  /** Targets who taught the head or chose its epoch: the results tell of them. */
+  readonly overlap?: readonly string[] | undefined;
 }
 
 /** Everything that is written. */
@@ -32,7 +35,7 @@ export type Results = Awaited<ReturnType<typeof evaluate>>;
 /** Evaluates methods on people whom they were not trained on. */
 export async function evaluate(evaluation: Evaluation) {
   const { device, dataset, contenders, models, seed, resamples, sourceClips } = evaluation;
-  const { signal } = evaluation;
+  const { signal, overlap = [] } = evaluation;
   checkSides(evaluation.split);
   const wantsSources = contenders.some(({ entry }) => wantsSourceFeatures(entry, models));
   const picked = wantsSources ? pickSources(evaluation.split.train, sourceClips, seed) : [];
@@ -65,6 +68,7 @@ export async function evaluate(evaluation: Evaluation) {
         [...resting].sort().map(([subject, clips]) => [subject, clips.map(({ id }) => id)]),
       ),
     },
+    ...overlap.length > 0 && { known_to_head: overlap },
     left_out: [...faceless].sort().map((clip) => ({ clip, why: "no face is seen in it" })),
   };
   const of = await describe(evaluation, split, picked, [
@@ -90,6 +94,13 @@ export async function evaluate(evaluation: Evaluation) {
     table: [
       scoreTable(rows, people, split.held.length),
       ...levels && evaluation.protocol ? [levelTable(levels, evaluation.protocol)] : [],
+      ...overlap.length > 0
+        ? [
+          `! the head is tested on ${
+            overlapping(overlap, people)
+          }: its rows look better than they are`,
+        ]
+        : [],
     ].join("\n\n"),
     levels,
     runs,

@@ -36,6 +36,7 @@ usage: ./autt eval --dataset KIND --labels FILE --root FOLDER [options]
   --targets A,B     the people to adapt to (default: the papers' ten, else ten drawn by the seed)
   --method A,B      ${methods.map(({ name }) => name).join(", ")} (default: all that are possible)
   --head FILE       a head of \`./autt train\`, or the authors' .pth; trained on none of the targets
+  --allow-overlap   go on where the head says that it was, and mark the people in the results
   --model NAME      a CLIP of \`./autt weights\`, ORG/REPO, a folder or a file (default vit-b-32,
                     demo for drawn people)
   --translator FILE a translator of \`./autt train --translator\`, for \`pft\` (default: it is learnt from
@@ -88,7 +89,7 @@ export function readOptions(args: string[]) {
     ...texts("dataset", "design", "root", "targets", "method", "head", "model", "classes"),
     ...texts("translator", "rest-task"),
     ...texts(...counts, "features", "protocol"),
-    ...switches("check", "skip-missing", "no-face-crop", "resume", "restart"),
+    ...switches("check", "skip-missing", "no-face-crop", "resume", "restart", "allow-overlap"),
     labels: { type: "string", multiple: true, default: [] },
     "source-labels": { type: "string", multiple: true, default: [] },
     out: { type: "string", default: "eval" },

@@ -6,6 +6,7 @@ import { loadEnrolment } from "../../media/features/enrolment_file.ts";
 import { preparationOf } from "../../media/features/preparation.ts";
 import { VideoError } from "../../media/video/video_error.ts";
 import type { Head } from "../../model/clip_au/head_file.ts";
+import { findCard } from "../train/card_path.ts";
 import { preparationMismatch } from "../../model/clip_au/preparation.ts";
 import { openReader } from "../../person/open_reader.ts";
 import { loadSubject, saveSubject } from "../../tta/clip_autt/subject_file.ts";
@@ -50,6 +51,8 @@ export async function infer(args: string[]): Promise<number> {
         "(demo/model/CARD.md)",
     );
   }
+  const card = await findCard(command.head);
+  if (card !== undefined) say(`whom the head was trained on, and how well it does: ${card}`);
   const clock = new StageClock();
   let worst = 0;
   return await stoppable(

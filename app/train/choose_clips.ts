@@ -38,6 +38,11 @@ export async function chooseClips(options: TrainOptions): Promise<ChosenClips> {
       `Cannot train the class "${classes[unseen]}": no video has label ${unseen}`,
     );
   }
+  if (options.folds !== undefined) {
+    const split = { train: clips, held: [] };
+    describeSplit(split, []);
+    return { classes, split, reported: [] };
+  }
   const people = new Set(clips.map(({ subject }) => subject)).size;
   const kept = options.reported ?? (people < usualReport.people ? 0 : usualReport.share);
   // The report's people are drawn first, by a seed of their own.
@@ -80,9 +85,11 @@ export function checkClasses(
 function describeSplit({ train, held }: Split<FoundClip>, reported: readonly FoundClip[]): void {
   const people = (clips: readonly FoundClip[]) =>
     [...new Set(clips.map(({ subject }) => subject))].sort();
+  const learned = `${train.length} videos of ${people(train).length} people to learn from`;
   say(
-    `${train.length} videos of ${people(train).length} people to learn from; ${held.length} held ` +
-      `out, of ${people(held).join(", ")}`,
+    held.length === 0
+      ? learned
+      : `${learned}; ${held.length} held out, of ${people(held).join(", ")}`,
   );
   if (reported.length > 0) {
     say(`${reported.length} kept for the report, of ${people(reported).join(", ")}`);

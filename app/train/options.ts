@@ -29,6 +29,10 @@ usage: ./autt train LABELS [options]
   --held-out SHARE  share of the videos whose people choose the epoch (default 0.2)
   --reported SHARE  share of the videos whose people neither teach nor choose: the figures at the end are of
                     them (default 0.2 of ten people or more, else 0: then the figures are of those who chose)
+  --folds K         cross-validate over people: each of K parts of them is tested by a head of the others (of
+                    these a --held-out share chooses its epoch), and means over people are told. The head
+                    that is written then learns from everyone, for the median of the folds' epochs
+  --seeds N         with --folds: do it N times, with other parts and other draws (default 1)
   --epochs N        at most so many (default 30)
   --patience N      stop after so many epochs without a better result (default 8)
   --batch N         clips per step (default 8)
@@ -53,7 +57,10 @@ ${modelHelp}
 In video files the main person's face is found and cut out as in \`infer\`; a video without a face is left
 out and named. Pictures, listed or in a folder, are faces already and stay whole. The head's file records
 which of the two it was. Nobody is both trained and tested on. The head of the epoch that did best on the
-people held out is kept. The state is saved after each epoch and on Ctrl-C (exit code 130).`;
+people held out is kept. The state is saved after each epoch and on Ctrl-C (exit code 130). A model card is
+written beside the head (FILE's name with .card.md): people, settings, scores, and by the column "group"
+of LABELS, if it has one. The head keeps salted hashes of the names of those who taught it or chose its
+epoch, by which \`eval\` refuses to test it on them.`;
 
 /** What the user asked for. */
 export type TrainOptions = ReturnType<typeof readOptions>;
@@ -62,7 +69,17 @@ export type TrainOptions = ReturnType<typeof readOptions>;
 export function readOptions(args: string[]) {
   const { values, positionals } = parseOptions(args, {
     ...modelOptions,
-    ...texts("root", "classes", "centred", "reported", "sources", "translator", "features"),
+    ...texts(
+      "root",
+      "classes",
+      "centred",
+      "reported",
+      "sources",
+      "translator",
+      "features",
+      "folds",
+      "seeds",
+    ),
     ...switches("skip-missing", "no-face-crop", "plain", "resume", "restart"),
     dataset: { type: "string", default: "plain" },
     out: { type: "string", default: "head.safetensors" },
@@ -86,11 +103,17 @@ export function readOptions(args: string[]) {
     const names = datasetKinds.map(({ name }) => name).join(", ");
     throw new UsageError(`Cannot train on "${values.dataset}": the kinds of data are ${names}`);
   }
-  type WholeNumber = "epochs" | "patience" | "batch" | "frames" | "stride" | "seed" | "centred";
+  type WholeNumber =
+    | ("epochs" | "patience" | "batch" | "frames" | "stride" | "seed" | "centred")
+    | ("folds" | "seeds");
   const refusal = (name: keyof typeof values) =>
     `Cannot train with --${name} ${values[name]}: wanted`;
-  const whole = (name: WholeNumber) =>
-    allowedNumber(values[name] ?? "", isWhole, `${refusal(name)} a whole number from 1 on`);
+  const whole = (name: WholeNumber, least = 1) =>
+    allowedNumber(
+      values[name] ?? "",
+      (x) => isWhole(x, least),
+      `${refusal(name)} a whole number from ${least} on`,
+    );
   const between = (name: "rate" | "decay" | "held-out" | "reported", least: number) =>
     allowedNumber(
       values[name] ?? "",
@@ -111,6 +134,17 @@ export function readOptions(args: string[]) {
   if (values.resume && values.restart) {
     throw new UsageError("Cannot both go on with a training and begin anew: choose one");
   }
+  const folds = values.folds === undefined ? undefined : whole("folds", 2);
+  if (folds === undefined && values.seeds !== undefined) {
+    throw new UsageError(
+      "Cannot train with --seeds alone: they are of the parts that --folds makes",
+    );
+  }
+  if (folds !== undefined && values.reported !== undefined) {
+    throw new UsageError(
+      "Cannot keep people for the report with --folds: these report on everyone: leave out --reported",
+    );
+  }
   if (sources === out) {
     throw new UsageError(
       `Cannot write a head and people to "${values.out}" both: name another file`,
@@ -123,7 +157,12 @@ export function readOptions(args: string[]) {
   }
   return {
     ...values,
+    /** The command line, for the model card. */
+    command: args,
+    folds,
+    seeds: values.seeds === undefined ? 1 : whole("seeds"),
     labels: userPath(labels),
+    labelsName: labels,
     kind,
     root: userPath(values.root),
     skipMissing: values["skip-missing"],

@@ -4,9 +4,8 @@ import type { Clip } from "../../model/clip/clip.ts";
 import { clipName } from "../../model/clip/config.ts";
 import type { Head } from "../../model/clip_au/head_file.ts";
 import { usualSizes } from "../../model/clip_au/head_parameters.ts";
-import { centreSamples, type Sample } from "../../train/sample.ts";
-import { learnJitter } from "../../train/jitter.ts";
-import { learnRest } from "../../train/learn_rest.ts";
+import { prepareSamples } from "../../train/prepare_samples.ts";
+import type { Sample } from "../../train/sample.ts";
 import { beginTraining, trainHead, type TrainSettings } from "../../train/train_head.ts";
 import { classes, labelOf } from "../../demo/dataset/cast.ts";
 import type { PersonFeatures } from "../../demo/dataset/drawn_features.ts";
@@ -52,7 +51,8 @@ export async function trainDrawnHead(
     train: samples.slice(0, -heldPeople).flat(),
     held: samples.slice(-heldPeople).flat(),
   };
-  const centring = centre ? await centreSamples(split, width, 0, enrolledClips) : undefined;
+  const enrolled = centre ? enrolledClips : undefined;
+  const prepared = await prepareSamples(split, { width, enrolled, vary });
   const settings: TrainSettings = {
     epochs: 10,
     patience: 10,
@@ -65,10 +65,8 @@ export async function trainDrawnHead(
   const data = {
     sizes: usualSizes(width, auPrompts.length, classes.length),
     texts: await clip.encodeTexts(auPrompts),
-    samples: centring?.samples ?? split,
-    jitter: centring && vary
-      ? await learnJitter(split.train, centring.usual, { label: 0, count: enrolledClips })
-      : undefined,
+    samples: prepared.samples,
+    jitter: prepared.jitter,
   };
   const { best } = await trainHead(device, settings, data, beginTraining(settings, data), {
     signal,
@@ -78,7 +76,7 @@ export async function trainDrawnHead(
     classes,
     auPrompts,
     clip: { name: clipName(clip.config), fingerprint: await clip.fingerprint() },
-    neutral: centring?.usual,
-    rest: centring && await learnRest(split.train, width),
+    neutral: prepared.neutral,
+    rest: prepared.rest,
   };
 }

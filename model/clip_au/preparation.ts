@@ -24,7 +24,8 @@ function same(a: Preparation, b: Preparation): boolean {
     a.size === b.size;
 }
 
-function describe({ crop, detector, margin, size }: Preparation): string {
+/** A preparation in words. */
+export function describePreparation({ crop, detector, margin, size }: Preparation): string {
   const what = crop === "whole"
     ? "whole pictures"
     : `faces that ${detector} finds, cut out at ${margin} times their box`;
@@ -41,7 +42,9 @@ export function preparationMismatch(
 ): string | undefined {
   const strange = seen.find((one) => learned && !learned.some((other) => same(one, other)));
   return strange && learned
-    ? `warning: the head learned from ${learned.map(describe).join(" and ")}; here it sees ` +
-      `${describe(strange)}: it may decide worse`
+    ? `warning: the head learned from ${
+      learned.map(describePreparation).join(" and ")
+    }; here it sees ` +
+      `${describePreparation(strange)}: it may decide worse`
     : undefined;
 }
