@@ -41,7 +41,7 @@ Deno.test("plain tables are read with a heading in any order, or without one", (
 
 Deno.test("a plain table may say what a person is counted among", () => {
   const groups = (lines: readonly string[]) =>
-    read(plain, lines).map(({ subject, task, group }) => [subject, task, group]);
+    read(plain, lines).clips.map(({ subject, task, group }) => [subject, task, group]);
   const wanted = [["a", "sums", "over 60"], ["b", undefined, undefined]];
   const rows = ["a,a/1.mp4,1,sums,over 60", "b,b/1.mp4,0,,"];
   assert.deepEqual(groups(rows), wanted);
