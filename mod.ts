@@ -97,7 +97,8 @@ export { loadEnrolment, saveEnrolment } from "./media/features/enrolment_file.ts
 export { centred, type NeutralMean, neutralMean } from "./model/clip_au/neutral.ts";
 export type { HeadTraining } from "./model/clip_au/head_training.ts";
 export type { KnownPeople } from "./model/clip_au/known_people.ts";
-export { calmestStretch, type RestFinder } from "./model/clip_au/rest.ts";
+export { calmestStretch } from "./model/clip_au/calmest_stretch.ts";
+export type { RestFinder } from "./model/clip_au/rest.ts";
 export type { Jitter } from "./train/jitter.ts";
 export { Centring, type RestSource } from "./person/centring.ts";
 export { tuningModes, type TuningSettings } from "./tta/clip_autt/tuning_settings.ts";

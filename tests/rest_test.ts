@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { calmestStretch, calmMean, FoundRest, type RestFinder } from "../model/clip_au/rest.ts";
+import { calmestStretch } from "../model/clip_au/calmest_stretch.ts";
+import { calmMean, FoundRest, type RestFinder } from "../model/clip_au/rest.ts";
 import { Centring } from "../person/centring.ts";
 import { learnRest, shrunkCovariance } from "../train/learn_rest.ts";
 import type { Sample } from "../train/sample.ts";
@@ -76,12 +77,26 @@ Deno.test("frames of many hours are thinned evenly, so memory is flat", () => {
   assert.ok(Math.abs((found.mean()[0] ?? NaN) - 1 / 8) < 1e-3, `${found.mean()[0]}`);
 });
 
-Deno.test("the calmest stretch is the run of frames with the lowest mean, or all of a short clip", () => {
+Deno.test("the calmest stretch is the one with the lowest mean, or all of a short video", () => {
   const direction = Float32Array.of(1);
   const features = Float32Array.of(5, 1, 9, 2, 2, 3, 0, 9);
-  assert.deepEqual(calmestStretch(features, { direction }, 3), { first: 4, last: 6 });
-  assert.deepEqual(calmestStretch(features, { direction }, 100), { first: 0, last: 7 });
-  assert.deepEqual(calmestStretch(features, { direction }, 1), { first: 6, last: 6 });
+  const seconds = [0, 1, 2, 3, 4, 5, 6, 7];
+  const find = (length: number) => calmestStretch(features, seconds, { direction }, length);
+  assert.deepEqual(find(2), { first: 4, last: 6 });
+  assert.deepEqual(find(100), { first: 0, last: 7 });
+  assert.deepEqual(find(0), { first: 6, last: 6 });
+});
+
+Deno.test("a few calm frames beside a gap are no stretch", () => {
+  const direction = Float32Array.of(1);
+  const features = Float32Array.of(1, 5, 5, 2, 2, 2, 9, 9);
+  const seconds = [0, 10, 11, 12, 13, 14, 15, 16];
+  const found = calmestStretch(features, seconds, { direction }, 2.5);
+  assert.deepEqual(found, { first: 3, last: 5 }, "the frame at 0 s is calmer, and alone");
+  assert.throws(
+    () => calmestStretch(features, [0, 1], { direction }, 1),
+    /8 frames with 2 times: wanted one time for each/,
+  );
 });
 
 Deno.test("features are centred by a told rest, else by one that is found, else not at all", () => {

@@ -4,7 +4,9 @@ import { mergeEnrolments } from "../../media/features/enrolment.ts";
 import { loadEnrolment, saveEnrolment } from "../../media/features/enrolment_file.ts";
 import { VideoError } from "../../media/video/video_error.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
+import { checkClipOfHead } from "../../model/clip_au/clip_au.ts";
 import { enrollPerson, NoFaceError } from "../../person/enroll_person.ts";
+import { clockTime } from "../../person/event_groups.ts";
 import { openWatcher } from "../../media/features/open_watcher.ts";
 import { stoppable, untilInterrupted } from "../terminal/interrupt.ts";
 import { modelPath } from "../terminal/model_path.ts";
@@ -22,6 +24,7 @@ import {
   userPath,
 } from "../terminal/terminal.ts";
 import { saveLatentPft } from "../../tta/pft/latent_pft_file.ts";
+import { readCalmest, readStretch } from "./enroll_stretch.ts";
 import { adaptTo, describeAdapted, readTranslator } from "./enroll_translator.ts";
 import { enrolmentPath, makeFolderOf, translatorPath } from "./subject_path.ts";
 
@@ -29,10 +32,14 @@ const help =
   `Learns what a person's face is like at rest, for heads that were trained with --centred.
 
 usage: ./autt enroll --subject NAME VIDEO … [options]
-  VIDEO             the person without any expression, a few seconds; or a folder of pictures
+  VIDEO             the person without any expression, a few seconds; or a folder of pictures;
+                    with --calmest any video of them
   --subject NAME    by this name \`infer --subject NAME\` finds it again
   --model NAME      the CLIP of the head, as in \`infer\` (default vit-b-32; demo for the demo's)
   --from S, --to S  seconds of the video, if there is one
+  --calmest S       only the calmest S seconds of each video, found by what a head learned of resting
+                    faces: for videos that show more than a resting face
+  --head FILE       that head, trained with --centred (the demo's with --model demo)
   --person N        whom to enroll, in the order of appearance (default: the main person)
   --no-face-crop    frames are faces already
   --every N         every so many frames one (default 2)
@@ -52,7 +59,7 @@ export async function enroll(args: string[]): Promise<number> {
     subject: { type: "string" },
     model: { type: "string", default: "vit-b-32" },
     every: { type: "string", default: "2" },
-    ...texts("from", "to", "person", "method", "translator"),
+    ...texts("from", "to", "calmest", "head", "person", "method", "translator"),
     ...switches("no-face-crop", "again"),
   }, help);
   if (values.subject === undefined) {
@@ -77,8 +84,8 @@ export async function enroll(args: string[]): Promise<number> {
   }
   const videos = new Map(positionals.map((name) => [userPath(name), name]));
   const path = enrolmentPath(values.subject), personal = translatorPath(values.subject);
-  const learnt = await readTranslator(values);
-  const clips: Float32Array[] = [];
+  const learnt = await readTranslator(values), calmest = await readCalmest(values);
+  const clips: Float32Array[] = [], stretches = new Map<string, { from: number; to: number }>();
   const there = await fileSize(path) !== undefined;
   const known = there && !values.again ? await loadEnrolment(path) : undefined;
   const model = await modelPath(values.model, values.yes);
@@ -87,13 +94,16 @@ export async function enroll(args: string[]): Promise<number> {
       using device = await openNamed(values.adapter);
       using clip = await untilInterrupted(loadClip(device, model), signal);
       const faces = values["no-face-crop"] ? "whole frame" : "find";
+      if (calmest) await checkClipOfHead(clip, calmest.head);
       using watcher = await untilInterrupted(openWatcher(clip, faces), signal);
       const watching = enrollPerson(watcher, positionals.map(userPath), {
         every,
         ...stretch,
+        calmest,
         person,
         signal,
         onClip: (features) => clips.push(features),
+        onStretch: (video, from, to) => stretches.set(video, { from, to }),
         ffmpeg: environment("AUTT_FFMPEG"),
         onFrame(video, frames) {
           if (Deno.stderr.isTerminal()) showStatus(`${videos.get(video)}: ${frames} frames seen`);
@@ -110,6 +120,9 @@ export async function enroll(args: string[]): Promise<number> {
         `${values.subject} is enrolled with ${all.frames} frames of ${all.videos} videos` +
           (known ? `, ${fresh.frames} of them new` : ""),
       );
+      for (const [video, { from, to }] of calmest ? stretches : []) {
+        console.log(`calmest in ${videos.get(video)}: ${clockTime(from)} to ${clockTime(to)}`);
+      }
       if (adapted) console.log(describeAdapted(values.subject ?? "", adapted));
       return 0;
     },
@@ -128,28 +141,4 @@ export async function enroll(args: string[]): Promise<number> {
     say(`error: ${error.message}`);
     return error.blame === "decoder" ? 5 : 4;
   }
-}
-
-/** The seconds between which a single video is watched. */
-function readStretch(
-  values: { readonly from?: string; readonly to?: string },
-  count: number,
-): { readonly from?: number | undefined; readonly to?: number | undefined } {
-  const number = (name: "from" | "to") => {
-    const text = values[name];
-    if (text === undefined) return undefined;
-    if (count > 1) {
-      throw new UsageError(`Cannot use --${name} with ${count} videos: enroll them one by one`);
-    }
-    return allowedNumber(
-      text,
-      (x) => x >= 0 && x < Infinity,
-      `Cannot enroll with --${name} ${text}: wanted seconds from 0 on`,
-    );
-  };
-  const from = number("from"), to = number("to");
-  if (to !== undefined && to <= (from ?? 0)) {
-    throw new UsageError(`Cannot enroll from ${from ?? 0} s to ${to} s: the end must be later`);
-  }
-  return { from, to };
 }

@@ -100,7 +100,7 @@ export class ClipAu implements Disposable {
     head: Head,
     { classPrompts, ownsClip = false }: ClipAuOptions = {},
   ): Promise<ClipAu> {
-    await checkClip(clip, head);
+    await checkClipOfHead(clip, head);
     const { classes, auPrompts, parameters } = head;
     if (classPrompts && classPrompts.length !== classes.length) {
       throw new TypeError(
@@ -190,7 +190,11 @@ export class ClipAu implements Disposable {
   }
 }
 
-async function checkClip(clip: Clip, { clip: wanted, parameters }: Head): Promise<void> {
+/** Throws if a head was trained on features of another CLIP. */
+export async function checkClipOfHead(
+  clip: Clip,
+  { clip: wanted, parameters }: Head,
+): Promise<void> {
   const name = clipName(clip.config), { embedding } = parameters.sizes;
   if (embedding !== clip.config.embedding) {
     throw new TypeError(

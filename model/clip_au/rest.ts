@@ -37,25 +37,6 @@ export function frameRows(features: Float32Array, width: number): Float32Array[]
 }
 
 /**
- * The calmest stretch of so many frames in features `[T, d]`: the one whose mean is lowest in the
- * direction. Where there are fewer frames, it is all of them.
- */
-export function calmestStretch(
-  features: Float32Array,
-  { direction }: Pick<RestFinder, "direction">,
-  length: number,
-): { readonly first: number; readonly last: number } {
-  const scores = frameRows(features, direction.length).map((frame) => dot(frame, direction));
-  const span = Math.max(1, Math.min(length, scores.length));
-  let sum = scores.slice(0, span).reduce((a, b) => a + b, 0), least = sum, first = 0;
-  for (let start = 1; start + span <= scores.length; start++) {
-    sum += (scores[start + span - 1] as number) - (scores[start - 1] as number);
-    if (sum < least) [least, first] = [sum, start];
-  }
-  return { first, last: first + span - 1 };
-}
-
-/**
  * A person's resting face, found in what was seen of them: the mean of the calm frames, without what
  * calm frames of other people have beyond rest, drawn towards the average face while little was seen.
  */
