@@ -1,3 +1,4 @@
+import process from "node:process";
 import { fileSize } from "../../io/files/file_size.ts";
 import { WriteError } from "../../io/files/writing.ts";
 import { schedule } from "../../kernels/schedule.ts";
@@ -90,6 +91,12 @@ export async function infer(args: string[]): Promise<number> {
         say(
           `memory: ${mebibytes(device.pool.peakBytes)} of the device at most, ` +
             `${mebibytes(Deno.memoryUsage().rss)} resident at the end`,
+        );
+        const { user, system } = process.cpuUsage();
+        say(
+          `processor: ${
+            ((user + system) / 1e6).toFixed(1)
+          } s on all cores together, without ffmpeg`,
         );
         const { software, probe } = device.adapter,
           { matmul, attention } = schedule(device.adapter);
