@@ -34,11 +34,35 @@ for (const kernel of kernels) {
  * adapter's own kernels and with those for a GPU, unless it is so large that a software adapter
  * would take seconds with kernels that are not meant for it.
  */
-function designsFor(test: Case<unknown>): (keyof typeof designs)[] {
+function designsFor(test: Case<unknown>): [keyof typeof designs, ...(keyof typeof designs)[]] {
   const operands = Object.values(test.inputs).filter((operand) => operand !== undefined);
   const oneFamily = operands.some((operand) => operand.kind === "packed" && operand.layout);
   const large = operands.reduce((most, { shape }) => Math.max(most, elements(shape)), 0) > 2 ** 19;
   return oneFamily || large ? ["chosen"] : ["chosen", "gpu"];
+}
+
+/** Seeds of more random cases. */
+const seeds = [101, 102];
+/** Elements of operands up to which more random cases run. */
+const small = 2 ** 15;
+
+// Each once, by turns with both kinds of kernels: there are as many as of all others.
+for (const kernel of kernels) {
+  const more = seeds.flatMap((seed) => [...kernel.cases(seed)]).filter((test) => {
+    const name = caseName(kernel, test);
+    const count = Object.values(test.inputs).reduce(
+      (sum, one) => sum + (one ? elements(one.shape) : 0),
+      0,
+    );
+    return !names.has(name) && count <= small && names.add(name);
+  });
+  if (more.length === 0) continue;
+  gpuTest(`${more.length} more random cases of ${kernel.op.name}`, async () => {
+    for (const [i, test] of more.entries()) {
+      const [first, second = first] = designsFor(test);
+      await runCase(await sharedDevice(i % 2 ? second : first), prepareCase(kernel, test));
+    }
+  });
 }
 
 Deno.test("no tolerance is a thousand times wider than a kernel's worst error", () => {
@@ -46,6 +70,7 @@ Deno.test("no tolerance is a thousand times wider than a kernel's worst error", 
   assert.deepEqual(wide, [], "give these kernels fewer roundings");
 });
 
-Deno.test("there are at least 1,000 kernel cases", () => {
-  assert(names.size >= 1000, `there are ${names.size}`);
+Deno.test("there are at least 5,000 kernel cases", () => {
+  console.log(`${names.size} kernel cases`);
+  assert(names.size >= 5000, `there are ${names.size}`);
 });

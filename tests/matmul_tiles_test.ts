@@ -3,9 +3,11 @@ import { coresFrom, countCores } from "../engine/probe_cores.ts";
 import type { Case, CaseOperand } from "../kernels/kernel.ts";
 import type { MatmulAttrs } from "../kernels/matmul/matmul.ts";
 import { matmulKernel } from "../kernels/matmul/cases.ts";
+import { tileShader } from "../kernels/matmul/shaders.ts";
 import { type TileName, tiles } from "../kernels/matmul/tile.ts";
 import { scheduleTiles } from "../kernels/schedule.ts";
 import { normal, tensor } from "../kernels/kernel.ts";
+import { changeShader } from "./change_shader.ts";
 import { designs } from "./devices.ts";
 import { prepareCase, runCase } from "./run_case.ts";
 import assert from "node:assert/strict";
@@ -35,6 +37,16 @@ for (const tile of Object.keys(tiles) as TileName[]) {
     for (const test of [one, several]) await runCase(device, prepareCase(matmulKernel, test));
   });
 }
+
+Deno.test("a case notices where the largest tile takes its second columns for its first", async () => {
+  using device = await openDevice({ families: { ...designs.gpu, tile: "128x128" } });
+  for (const from of ["w_buffer + 16u + tx", "column0 + 16u + tx"]) {
+    using mutant = changeShader(tileShader, from, from.replace("16u", "0u"));
+    const test = prepareCase(matmulKernel, edges(131, 43, 133, "f16"));
+    await assert.rejects(runCase(device, test), /is over the tolerance|: wanted /);
+    assert(mutant.found);
+  }
+});
 
 Deno.test("layers share K only as far as a GPU has cores for them", () => {
   const layers = (cores: number, m: number, k: number, n: number) =>

@@ -63,8 +63,8 @@ function makePacked(
   };
 }
 
-function cases(): Case<AttentionGradientAttrs>[] {
-  const rng = new Rng(38);
+function cases(seed = 38): Case<AttentionGradientAttrs>[] {
+  const rng = new Rng(seed);
   const edges: Sizes[] = [
     { t: 2, h: 1, k: 4 },
     { b: 2, t: 3, h: 2, k: 5 },

@@ -109,7 +109,7 @@ export const conv2dKernel = prove(op, 23, {
       }),
       // By panels on software adapters: each number of rows, panels of both widths, odd channels.
       ...([[2, 3, 4], [4, 4, 4], [4, 5, 8]] as const).flatMap(([height, width, from], group) =>
-        [20, 21, 40, 41].map((to, i) => {
+        [20, 21, 40, 41, 70].map((to, i) => {
           const activation = (group + i) % 2 === 0 ? "none" : "relu";
           return make([height, width], [3, 3], [from, to], { activation });
         })

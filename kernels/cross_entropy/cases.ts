@@ -67,6 +67,7 @@ export const crossEntropyGradientKernel = prove(gradientOp, 43, {
     return [
       ...each("2x2 1x3 7x8 3x9 4x127 4x128 3x129 2x1000 66000x2", (shape) => make(shape)),
       make([3, 40], around(1e4), "far from zero"),
+      make([6, 40], around(0, 30), "sharp"),
       make([2, 300], all(5), "all equal"),
       ...times(20, () => make([rng.integer(1, 40), rng.integer(2, 300)])),
       ...ofModels("8x2", (shape) => make(shape)),

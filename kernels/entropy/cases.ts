@@ -84,6 +84,12 @@ export const entropyGradientKernel = prove(gradientOp, 34, {
       make([3, 1], normal, "one class"),
       make([3, 3], (_, i) => i % 3 === 1 ? -Infinity : i, "impossible classes"),
       make([6, 2], (_, i) => i % 2 === 0 ? 0 : 10 * (1 + Math.floor(i / 2)), "nearly certain"),
+      {
+        // As the entropy's.
+        ...make([7, 2], (_, i) => i % 2 === 0 ? 0 : 20 + 10 * Math.floor(i / 2), "all but certain"),
+        condition: 20,
+        perRow: true,
+      },
       make([3, 40], around(1e4), "far from zero"),
       make([2, 300], all(5), "all equal"),
       ...times(30, () => make([rng.integer(1, 40), rng.integer(2, 300)])),

@@ -47,5 +47,6 @@ export const letterboxKernel = prove(op, 52, {
   refusals: [
     refuse("x must be [B, H, W, 4]: got [1, 4, 8, 3]", { x: "1x4x8x3 u8" }, { size: 8 }),
     refuse("x must fit the square of 8: got [1, 4, 9, 4]", { x: "1x4x9x4 u8" }, { size: 8 }),
+    refuse("x must fit the square of 8.5: got [1, 4, 8, 4]", { x: "1x4x8x4 u8" }, { size: 8.5 }),
   ],
 });

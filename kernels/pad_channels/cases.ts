@@ -27,6 +27,7 @@ export const padChannelsKernel = prove(op, 51, {
       make([1, 4], 8),
       make([67, 8], 12),
       make([5, 8], 13),
+      make([8, 5], 8), // neither in fours
       ...times(20, () => {
         const channels = rng.integer(1, 40);
         return make([rng.integer(1, 60), channels], channels + rng.integer(0, 20));

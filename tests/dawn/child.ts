@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { type Finding, findingsOf } from "../findings.ts";
 
 /** Where Vulkan's loader is told of SwiftShader: as `./autt test` unpacks it, or as Debian's chromium does. */
 const descriptions = [
@@ -15,12 +16,6 @@ export const swiftshader = descriptions.find((path) => {
   }
 });
 
-/** What a child found: see `main.ts`. */
-export interface Finding {
-  readonly name: string;
-  readonly error?: string;
-}
-
 /** Runs a job of `main.ts` on Dawn and SwiftShader and gives what it found, in order. */
 export async function runOnDawn(...job: string[]): Promise<(Finding & Record<string, unknown>)[]> {
   if (swiftshader === undefined) {
@@ -29,21 +24,7 @@ export async function runOnDawn(...job: string[]): Promise<(Finding & Record<str
     );
   }
   const main = fileURLToPath(new URL("main.ts", import.meta.url));
-  const { stdout, stderr } = await new Deno.Command("deno", {
-    args: ["run", "--quiet", "--no-prompt", "--allow-all", main, ...job],
-    env: { NO_COLOR: "1", VK_ICD_FILENAMES: swiftshader },
-    stdin: "null",
-  }).output();
-  const decoder = new TextDecoder();
-  const lines = decoder.decode(stdout).split("\n").filter((line) => line.startsWith("{"));
-  const findings = lines.map((line) => JSON.parse(line));
-  // The exit code says nothing: Dawn may abort when all is done.
-  if (findings.pop()?.done !== true) {
-    throw new Error(
-      `Dawn stopped after ${findings.length}: ${decoder.decode(stderr).slice(-2000)}`,
-    );
-  }
-  return findings;
+  return await findingsOf(main, job, { VK_ICD_FILENAMES: swiftshader });
 }
 
 /** A test on Dawn. Without SwiftShader it is skipped; in CI it fails then. */

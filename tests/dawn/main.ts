@@ -5,6 +5,7 @@
 import { openDevice, shaderVariants } from "../../engine/mod.ts";
 import { kernels } from "../../kernels/proofs.ts";
 import { designs } from "../devices.ts";
+import { endFindings, say } from "../findings.ts";
 import { prepareCase, runCase } from "../run_case.ts";
 import { smallCases } from "../small_cases.ts";
 import { settle, shaders } from "../variants.ts";
@@ -13,8 +14,6 @@ import { demoNumbers } from "./demo_numbers.ts";
 
 /** Shader modules that are compiled before their messages are asked for. */
 const together = 64;
-
-const say = (finding: unknown) => console.log(JSON.stringify(finding));
 
 /** Every variant of every shader, through Tint with its analysis of uniformity. */
 async function compileVariants(): Promise<void> {
@@ -66,7 +65,5 @@ if (import.meta.main) {
   if (job === "variants") await compileVariants();
   else if (job === "cases") await runCases(design as keyof typeof designs, all === "all");
   else await runDemo();
-  say({ done: true });
-  // Dawn may abort the process while its threads end.
-  Deno.exit(0);
+  endFindings();
 }

@@ -8,7 +8,8 @@ import {
   type Tensor,
 } from "../../engine/mod.ts";
 import { add } from "../../kernels/mod.ts";
-import { type Draw, operations } from "./operations.ts";
+import type { Draw } from "./operation.ts";
+import { operations } from "./operations.ts";
 import type { Contents, Event, Line, Program, ProgramInput, Session } from "./program.ts";
 
 /** Sizes of axes: around what vectors, subgroups and workgroups hold, and past it. */

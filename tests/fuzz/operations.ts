@@ -1,9 +1,12 @@
-import { elements, type Recorder, type Rng, type Shape, type Tensor } from "../../engine/mod.ts";
+import { elements, type Recorder, type Shape, type Tensor } from "../../engine/mod.ts";
 import type { Packed } from "../../engine/mod.ts";
 import {
+  absoluteDifference,
   type Activation,
   add,
   attention,
+  concatenate,
+  conv1d,
   crossEntropy,
   entropy,
   gatherRows,
@@ -13,39 +16,22 @@ import {
   layerNorm,
   matmul,
   mean,
+  multiply,
+  padChannels,
+  prelu,
   quickGelu,
   relu,
   scale,
   scatterRows,
+  sigmoid,
+  slice,
   softmax,
   sumRows,
   transpose,
 } from "../../kernels/mod.ts";
+import type { Operation } from "./operation.ts";
 import type { Contents } from "./program.ts";
-
-/** What an operation may take its operands from while a program is drawn. */
-export interface Draw {
-  readonly rng: Rng;
-  /** A size of an axis. */
-  size(): number;
-  /** A value that is there already, or a new input of any shape. */
-  any(): string;
-  /** A value of this shape: there already, or a new input. */
-  like(shape: Shape): string;
-  /** A new input. */
-  fresh(shape: Shape, contents?: Contents): string;
-  shapeOf(name: string): Shape;
-}
-
-type Attrs = Readonly<Record<string, unknown>>;
-
-/** An operation as random programs use it. */
-export interface Operation {
-  /** Chooses operands and settings; nothing where the operation does not fit. */
-  draw(draw: Draw): { operands: string[]; attrs?: Attrs } | undefined;
-  // deno-lint-ignore no-explicit-any
-  record(r: Recorder, operands: readonly any[], attrs: any): Tensor;
-}
+import { windowOperations } from "./window_operations.ts";
 
 const unary = (record: (r: Recorder, x: Tensor) => Tensor): Operation => ({
   draw: (draw) => ({ operands: [draw.any()] }),
@@ -94,6 +80,15 @@ const linear = (contents: Contents): Operation => ({
   },
 });
 
+/** Two values, the second with all or the last axes of the first. */
+const repeating = (record: (r: Recorder, a: Tensor, b: Tensor) => Tensor): Operation => ({
+  draw(draw) {
+    const a = draw.any(), shape = draw.shapeOf(a);
+    return { operands: [a, draw.like(shape.slice(draw.rng.integer(0, shape.length - 1)))] };
+  },
+  record: (r, [a, b]) => record(r, a, b),
+});
+
 /** The operations that random programs are made of, by the names that are printed. */
 export const operations: Readonly<Record<string, Operation>> = {
   softmax: unary(softmax),
@@ -107,12 +102,65 @@ export const operations: Readonly<Record<string, Operation>> = {
 
   transpose: ofRows(transpose),
   entropy: ofRows(entropy),
-  add: {
+  sigmoid: unary(sigmoid),
+  add: repeating(add),
+  multiply: repeating(multiply),
+  absoluteDifference: {
     draw(draw) {
-      const a = draw.any(), shape = draw.shapeOf(a);
-      return { operands: [a, draw.like(shape.slice(draw.rng.integer(0, shape.length - 1)))] };
+      const a = draw.any();
+      return { operands: [a, draw.like(draw.shapeOf(a))] };
     },
-    record: (r, [a, b]) => add(r, a, b),
+    record: (r, [a, b]) => absoluteDifference(r, a, b),
+  },
+  prelu: {
+    draw(draw) {
+      const x = draw.any();
+      return { operands: [x, draw.fresh([width(draw.shapeOf(x))])] };
+    },
+    record: (r, [x, slope]) => prelu(r, x, slope),
+  },
+  concatenate: {
+    draw(draw) {
+      const a = draw.any(), axes = draw.shapeOf(a).slice(0, -1);
+      const more = Array.from(
+        { length: draw.rng.integer(1, 3) },
+        () => draw.like([...axes, draw.size()]),
+      );
+      return { operands: [a, ...more] };
+    },
+    record: (r, [a, ...more]) => concatenate(r, a, ...more),
+  },
+  slice: {
+    draw(draw) {
+      const x = draw.any(), columns = width(draw.shapeOf(x));
+      const first = draw.rng.integer(0, columns - 1);
+      return {
+        operands: [x],
+        attrs: { first, count: draw.rng.integer(1, columns - first) },
+      };
+    },
+    record: (r, [x], attrs) => slice(r, x, attrs),
+  },
+  padChannels: {
+    draw(draw) {
+      const x = draw.any(), more = draw.rng.integer(0, 9);
+      return { operands: [x], attrs: { channels: width(draw.shapeOf(x)) + more } };
+    },
+    record: (r, [x], { channels }) => padChannels(r, x, channels),
+  },
+  conv1d: {
+    draw(draw) {
+      const { rng } = draw, x = draw.any(), shape = draw.shapeOf(x), n = rng.integer(1, 20);
+      if (shape.length !== 3) return undefined;
+      return {
+        operands: [x, draw.fresh([3 * width(shape), n]), draw.fresh([n])],
+        attrs: {
+          activation: rng.pick(["none", "gelu"] as const),
+          meanOverTime: rng.integer(0, 1) === 1,
+        },
+      };
+    },
+    record: (r, [x, w, bias], attrs) => conv1d(r, x, w, bias, attrs),
   },
   scale: {
     draw: (draw) => ({ operands: [draw.any()], attrs: { factor: draw.rng.integer(-5, 5) / 2 } }),
@@ -185,4 +233,5 @@ export const operations: Readonly<Record<string, Operation>> = {
     },
     record: (r, [q, kv], attrs) => attention(r, q, kv, attrs),
   },
+  ...windowOperations,
 };

@@ -1,13 +1,14 @@
 /**
- * Runs a kernel's cases on mutants of it, in a process of its own: a mutant may never come to an end. The first
- * argument is a list of mutants as JSON; writes a line of JSON for each. A mutant of TypeScript is in the import
- * map already, so the cases just run.
+ * Runs a kernel's cases on mutants of it, in a process of its own: a mutant may never come to an end. The
+ * first argument is the folder, the second a list of mutants as JSON; writes a line of JSON for each. A mutant
+ * of TypeScript is in the import map already, so the cases just run.
  */
 import { elements, openDevice, type Shader } from "../../engine/mod.ts";
 import type { AnyKernel } from "../../kernels/kernel.ts";
-import { kernels } from "../../kernels/proofs.ts";
+import { checkRefusal } from "../check_refusal.ts";
 import { designs } from "../devices.ts";
 import { prepareCase, type PreparedCase, runCase } from "../run_case.ts";
+import { readFolder } from "./folders.ts";
 import { applyMutant, type Mutant } from "./mutants.ts";
 
 /** How a mutant ended. */
@@ -26,22 +27,44 @@ const devices = [
   await openDevice({ families: { ...designs.chosen, grid: "folded" } }),
 ];
 
-async function judge(
-  mutant: Mutant,
-  kernel: AnyKernel,
-  cases: readonly PreparedCase[],
-): Promise<Verdict> {
-  const shader = mutant.shader === undefined ? undefined : kernel.shaders[mutant.shader] as Shader;
-  const applied = shader && applyMutant(shader, mutant);
+const prepared = new Map<AnyKernel, readonly PreparedCase[]>();
+
+/** A kernel's cases, the smallest first. */
+function casesOf(kernel: AnyKernel): readonly PreparedCase[] {
+  const known = prepared.get(kernel);
+  if (known) return known;
+  const size = (test: PreparedCase) =>
+    Object.values(test.case.inputs).reduce((sum, one) => sum + (one ? elements(one.shape) : 0), 0);
+  const cases = kernel.cases().map((test) => prepareCase(kernel, test))
+    .filter((test) => size(test) <= most).sort((a, b) => size(a) - size(b));
+  prepared.set(kernel, cases);
+  return cases;
+}
+
+/** What fails first of what must hold of a kernel, if anything does. */
+async function failureOf(kernel: AnyKernel): Promise<string | undefined> {
   try {
-    for (const test of cases) {
-      for (const device of devices) {
-        try {
-          await runCase(device, test);
-        } catch (error) {
-          return { verdict: "killed", by: (error as Error).message.slice(0, 120) };
-        }
-      }
+    for (const refusal of kernel.refusals) checkRefusal(kernel, refusal);
+    for (const test of casesOf(kernel)) {
+      for (const device of devices) await runCase(device, test);
+    }
+    return undefined;
+  } catch (error) {
+    return (error as Error).message.slice(0, 120);
+  }
+}
+
+async function judge(
+  { shader, ...mutant }: Mutant,
+  kernels: readonly AnyKernel[],
+): Promise<Verdict> {
+  const own = kernels.filter(({ op }) => shader === undefined || op.name === shader.kernel);
+  const changed = shader && own[0]?.shaders[shader.at] as Shader;
+  const applied = changed && applyMutant(changed, mutant);
+  try {
+    for (const kernel of own) {
+      const by = await failureOf(kernel);
+      if (by !== undefined) return { verdict: "killed", by };
     }
     return { verdict: applied && !applied.built ? "not built" : "survived" };
   } finally {
@@ -50,21 +73,10 @@ async function judge(
 }
 
 if (import.meta.main) {
-  const prepared = new Map<string, PreparedCase[]>();
-  for (const mutant of JSON.parse(Deno.args[0] ?? "[]") as Mutant[]) {
-    const kernel = kernels.find(({ op }) => op.name === mutant.kernel) as AnyKernel;
-    let cases = prepared.get(mutant.kernel);
-    if (!cases) {
-      const size = (test: PreparedCase) =>
-        Object.values(test.case.inputs).reduce(
-          (sum, one) => sum + (one ? elements(one.shape) : 0),
-          0,
-        );
-      cases = kernel.cases().map((test) => prepareCase(kernel, test))
-        .filter((test) => size(test) <= most).sort((a, b) => size(a) - size(b));
-      prepared.set(mutant.kernel, cases);
-    }
-    console.log(JSON.stringify(await judge(mutant, kernel, cases)));
+  const [folder = "", mutants = "[]"] = Deno.args;
+  const { kernels } = await readFolder(folder);
+  for (const mutant of JSON.parse(mutants) as Mutant[]) {
+    console.log(JSON.stringify(await judge(mutant, kernels)));
   }
   Deno.exit(0);
 }

@@ -37,8 +37,11 @@ export function* mutateLine(line: string): Generator<LineMutation> {
   for (const [sign, text] of signs) {
     for (const { index, 0: found } of code.matchAll(sign)) yield change(index, found.length, text);
   }
-  // Whole numbers one more; the parts of names and of fractions are none.
+  // Whole numbers one more; the parts of names and of fractions are none, and what TypeScript wants
+  // where nothing can be missing (`?? 0`, `[width = 0]`) is never used.
   for (const { index, 0: found } of code.matchAll(/(?<![\w.$])\d+(?=u?\b)(?![.\w]*[.a-tv-z])/g)) {
+    if (/\?\? $/.test(code.slice(0, index))) continue;
+    if (/\w = $/.test(code.slice(0, index)) && /^\d+[,\]}]/.test(code.slice(index))) continue;
     yield change(index, found.length, String(Number(found) + 1));
   }
   // Fractions a thousandth more; zero becomes a small number.
@@ -46,7 +49,8 @@ export function* mutateLine(line: string): Generator<LineMutation> {
     const value = Number(found), text = String(value === 0 ? 0.001 : value * 1.001);
     yield change(index, found.length, /[.e]/.test(text) ? text : `${text}.0`);
   }
-  for (const { index, 0: found } of code.matchAll(/\[\w+\]/g)) {
+  // Of what has elements: `[x]` alone is a list.
+  for (const { index, 0: found } of code.matchAll(/(?<=[\w\])])\[\w+\]/g)) {
     yield change(index, found.length, `${found.slice(0, -1)} + 1]`);
   }
   for (

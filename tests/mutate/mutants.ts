@@ -1,45 +1,59 @@
-import { type Flags, type Rng, type Shader, shaderVariants } from "../../engine/mod.ts";
+import { type Flags, Rng, type Shader, shaderVariants } from "../../engine/mod.ts";
 import type { AnyKernel } from "../../kernels/kernel.ts";
+import type { KernelFolder } from "./folders.ts";
 import { type LineMutation, mutateLine } from "./line_mutations.ts";
 
-/** A small change of a shader, in memory, or of an operation's TypeScript. */
+/** A small change of a shader, in memory, or of TypeScript. */
 export interface Mutant extends LineMutation {
-  readonly kernel: string;
-  /** The shader's place in the kernel's list; none for TypeScript. */
-  readonly shader?: number | undefined;
+  /** The folder of the kernels whose cases must notice it. */
+  readonly folder: string;
+  /** The kernel and its shader's place in the list; none for TypeScript, which all of a folder run. */
+  readonly shader?: { readonly kernel: string; readonly at: number } | undefined;
   /** The shader's name, or the file's address. */
   readonly file: string;
 }
 
-/** Draws so many different mutants: kernels in turn, so that the longest do not outweigh the others. */
-export async function drawMutants(
-  kernels: readonly AnyKernel[],
-  count: number,
-  rng: Rng,
-): Promise<Mutant[]> {
-  const drawn = new Map<string, Mutant>();
-  const lines = new Map<string, Promise<Mutant[]>>();
-  for (let tries = 0; drawn.size < count && tries < 20 * count; tries++) {
-    const kernel = kernels[tries % kernels.length] as AnyKernel, { name } = kernel.op;
-    const all = await (lines.get(name) ?? lines.set(name, mutantsOf(kernel)).get(name)) ?? [];
-    const mutant = all[rng.integer(0, all.length - 1)];
-    if (mutant) drawn.set(JSON.stringify(mutant), mutant);
+/**
+ * Draws so many different mutants of a folder: the same for the same seed, whatever else is mutated.
+ * Files are taken in turn, so that one that is written out does not outweigh the others.
+ */
+export function drawMutants(folder: KernelFolder, count: number, seed: number): Mutant[] {
+  const letters = [...folder.name].map((letter) => letter.charCodeAt(0));
+  const rng = new Rng(letters.reduce((sum, code) => Math.imul(sum, 31) + code, seed));
+  const byFile = [...Map.groupBy(mutantsOf(folder), ({ file }) => file).values()];
+  const drawn: Mutant[] = [];
+  while (drawn.length < count && byFile.length > 0) {
+    for (const mutants of byFile.slice(0, count - drawn.length)) {
+      drawn.push(...mutants.splice(rng.integer(0, mutants.length - 1), 1));
+      if (mutants.length === 0) byFile.splice(byFile.indexOf(mutants), 1);
+    }
   }
-  return [...drawn.values()];
+  return drawn;
 }
 
-async function mutantsOf(kernel: AnyKernel): Promise<Mutant[]> {
-  const inShaders = kernel.shaders.flatMap((shader, index) =>
+/** Every mutant of a folder, each once: a file's line that several kernels share is one. */
+export function mutantsOf(folder: KernelFolder): Mutant[] {
+  const all = [
+    ...folder.kernels.flatMap((kernel) => mutantsOfShaders(folder.name, kernel)),
+    ...folder.files.flatMap(({ file, text }) => mutantsOfFile(folder.name, file, text)),
+  ];
+  return [
+    ...new Map(all.map((mutant) => [`${mutant.file}\n${mutant.from}\n${mutant.to}`, mutant]))
+      .values(),
+  ];
+}
+
+function mutantsOfShaders(folder: string, { op, shaders }: AnyKernel): Mutant[] {
+  return shaders.flatMap((shader, at) =>
     [...linesOf(shader)].flatMap((line) =>
       [...mutateLine(line)].map((mutation) => ({
         ...mutation,
-        kernel: kernel.op.name,
-        shader: index,
+        folder,
+        shader: { kernel: op.name, at },
         file: shader.name,
       }))
     )
   );
-  return [...inShaders, ...await mutantsOfOperation(kernel.op.name)];
 }
 
 /** Variants of a generated shader whose lines are looked at. */
@@ -60,8 +74,10 @@ function linesOf(shader: Shader): Set<string> {
 /** Without the functions that nothing calls: a prelude brings what other kernels need. */
 function withoutDead(text: string): string {
   for (const [whole, name] of text.matchAll(/^fn (\w+)\([^]*?^\}$/gm)) {
-    const uses = text.match(new RegExp(`\\b${name}\\(`, "g"))?.length ?? 0;
-    if (uses === 1 && name !== "main" && !name?.startsWith("compute_")) {
+    const count = (before: string) =>
+      text.match(new RegExp(`${before}\\b${name}\\(`, "gm"))?.length ?? 0;
+    // Two settings of a flag may each bring one.
+    if (count("") === count("^fn ") && name !== "main" && !name?.startsWith("compute_")) {
       return withoutDead(text.replace(whole, ""));
     }
   }
@@ -90,29 +106,20 @@ export function applyMutant(shader: Shader, { from, to }: LineMutation) {
   };
 }
 
-/** Of an operation's own file: what its dispatch is made of, not its sizes in lists or its refusals. */
-async function mutantsOfOperation(kernel: string): Promise<Mutant[]> {
-  // A gradient is in its own folder or beside its operation.
-  const [found] =
-    (await Promise.all([kernel, kernel.replace(/_gradient$/, "")].map(async (name) => {
-      const file = new URL(`../../kernels/${name}/${name}.ts`, import.meta.url);
-      return { file: file.href, text: await Deno.readTextFile(file).catch(() => "") };
-    }))).filter(({ text }) => text !== "");
-  const { file = "", text = "" } = found ?? {};
-  const left = text
+/** Of an operation's own file: what its dispatch is made of, not its labels, costs and gradients. */
+function mutantsOfFile(folder: string, file: string, text: string): Mutant[] {
+  return text
     .replace(/^import [^;]*;/gm, "")
     .replace(
-      /^export const \w+ = [^]*?^\}\);$/gm,
-      (declared) => /\bname: "(\w+)"/.exec(declared)?.[1] === kernel ? declared : "",
-    )
-    .replace(
-      /^ {2}(infer|describe|cost|gradient|flops)\b[^\n]*(\n {3,}[^\n]*|\n {2}[})\]][^\n]*)*/gm,
+      /^( {2,4})(describe|cost|gradient|flops)\b[^\n]*(\n\1 [^\n]*)*(\n\1[})\]][^\n]*)?/gm,
       "",
-    );
-  return left.split("\n").filter((line) =>
-    !/^\s*(\/?\*|\/\/|readonly|return recorder\.apply|export (type|interface))/.test(line)
-  )
+    )
+    .split("\n")
+    .filter((line) =>
+      !/^\s*(\/?\*|\/\/|readonly|return recorder\.apply|export (type|interface)|(bytes|flops):)|`Cannot/
+        .test(line)
+    )
     .flatMap((line) => [...mutateLine(line)])
     .filter(({ from }) => text.split(from).length === 2)
-    .map((mutation) => ({ ...mutation, kernel, file }));
+    .map((mutation) => ({ ...mutation, folder, file }));
 }
