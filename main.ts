@@ -14,6 +14,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<Run>>> = {
   watch: async () => (await import("./app/watch/watch_command.ts")).watch,
   enroll: async () => (await import("./app/people/enroll.ts")).enroll,
   doctor: async () => (await import("./app/doctor/doctor_command.ts")).doctor,
+  tune: async () => (await import("./app/tune/tune_command.ts")).tune,
   submit: async () => (await import("./app/fleet/submit_command.ts")).submit,
   work: async () => (await import("./app/fleet/work_command.ts")).work,
   jobs: async () => (await import("./app/fleet/jobs_command.ts")).jobs,

@@ -44,6 +44,7 @@ export const commands = [
     "tell whether everything works on this machine, and what to do if not",
     nothing,
   ),
+  row("tune", "", "measure which kernels are fastest on this machine, and keep that", device),
   row("submit", "VIDEOS", "put videos into a queue for many machines", nothing),
   row("work", "--queue URL", "take videos from a queue and read them", video),
   row(
@@ -89,6 +90,12 @@ export const developmentTasks: readonly Command[] = [
   ),
   row("bench:device", "", "measure all of a GPU, here or on a bare machine", device),
   row("bench:peers", "", "compare matmul with OpenBLAS, tfjs and jax-js (fetches them)", device),
+  row(
+    "bench:schedule",
+    "",
+    "compare kernels chosen by measurement with the fixed choice",
+    device,
+  ),
   row("bench:clip", "", "compare ViT-B/32 with onnxruntime-node (fetches it)", device),
   row("bench:tuning", "", "compare a step of tuning with PyTorch, if that is installed", device),
   row("bench:page", "", "measure the page in Chromium: sizes, first view, longest task", nothing),

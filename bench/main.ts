@@ -60,7 +60,7 @@ async function bench(args: string[]): Promise<number> {
     throw new UsageError(`Cannot bench: no kernel's name holds "${values.filter}"`);
   }
   const effort = effortOf(values);
-  using device = await openNamed(values.adapter);
+  using device = await openNamed(values);
 
   console.error("measuring the ceilings …");
   const ceilings = await measureCeilings(device, effort.roundSeconds);
@@ -89,6 +89,7 @@ async function bench(args: string[]): Promise<number> {
       schema: 1,
       date: new Date().toISOString(),
       adapter: device.adapter.name,
+      schedule: device.schedule.fingerprint,
       ceilings,
       dispatches,
       rows,

@@ -15,6 +15,8 @@ export interface BenchReport {
   readonly schema: 1;
   readonly date: string;
   readonly adapter: string;
+  /** The fingerprint of the schedule; not in reports that are older than schedules by measurement. */
+  readonly schedule?: string;
   readonly ceilings: Ceilings;
   readonly dispatches: readonly DispatchCost[];
   readonly rows: readonly Row[];

@@ -88,6 +88,13 @@ export function isSoftware(info: GPUAdapterInfo, measuredWorkgroup?: number): bo
     (measuredWorkgroup !== undefined && measuredWorkgroup > 0 && measuredWorkgroup < slowestGpu);
 }
 
+/** All that an adapter tells of itself: what is measured on one holds for no other. */
+export function adapterIdentity(
+  { vendor, architecture, device, description }: GPUAdapterInfo,
+): string {
+  return [vendor, architecture, device, description].join("|");
+}
+
 /** The adapter's name as the driver gives it. */
 export function adapterName(info: GPUAdapterInfo): string {
   return info.description ||

@@ -6,6 +6,7 @@ import { checkedLimits, type Limits } from "./limits.ts";
 import { Pipelines } from "./pipelines.ts";
 import { Pool } from "./pool.ts";
 import { Reader } from "./read.ts";
+import type { MeasuredSchedule } from "./schedules/measured_schedule.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Milliseconds after which a map that was broken off is no sign of a lost device. */
@@ -17,6 +18,8 @@ export class Device implements Disposable {
   readonly gpu: GPUDevice;
   /** The facts about the adapter that kernels may depend on. */
   readonly adapter: AdapterFacts;
+  /** By which ways it runs operations, as far as that was measured on it. */
+  readonly schedule: MeasuredSchedule;
   /** The limits that plans are checked against. */
   readonly limits: Limits;
   /**
@@ -38,9 +41,16 @@ export class Device implements Disposable {
   #watched: Promise<unknown> = Promise.resolve();
 
   /** Use `openDevice()`. */
-  constructor(gpu: GPUDevice, adapter: AdapterFacts, memoryCap: number, fence?: GPUBuffer) {
+  constructor(
+    gpu: GPUDevice,
+    adapter: AdapterFacts,
+    schedule: MeasuredSchedule,
+    memoryCap: number,
+    fence?: GPUBuffer,
+  ) {
     this.gpu = gpu;
     this.adapter = adapter;
+    this.schedule = schedule;
     this.limits = Object.fromEntries(
       checkedLimits.map((limit) => [limit, gpu.limits[limit]]),
     ) as Limits;

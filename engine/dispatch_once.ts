@@ -2,7 +2,7 @@ import type { Device } from "./device.ts";
 import { encodeSteps } from "./encode.ts";
 import { lowerDispatch } from "./lower.ts";
 import type { Dispatch } from "./op.ts";
-import { bindStep } from "./record.ts";
+import { bindStep } from "./build_plan.ts";
 import type { Constant } from "./recorder.ts";
 import { tensorBytes } from "./tensor.ts";
 import { upload } from "./upload.ts";

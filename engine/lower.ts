@@ -37,12 +37,14 @@ export function lowerApplications(
   applications: readonly Application[],
   adapter: AdapterFacts,
   limits: Limits,
+  wayOf: (application: Application) => string | undefined = () => undefined,
 ) {
   const steps: Step[] = [];
   const constants: Constant[] = [];
   const twins = new Map<AnyTensor, Texture>();
   let copies: TexelCopy[] = [];
-  for (const [index, { op, inputs, outputs, attrs, label }] of applications.entries()) {
+  for (const [index, application] of applications.entries()) {
+    const { op, inputs, outputs, attrs, label } = application;
     const from = steps.length;
     const tensor = (name: string, { shape, dtype }: Spec): AnyTensor => ({
       ...{ kind: "tensor", label: `${label}.${name}`, shape, dtype },
@@ -52,6 +54,7 @@ export function lowerApplications(
       outputs,
       attrs,
       adapter,
+      way: wayOf(application),
       dispatch: (dispatch) => {
         const step = lowerDispatch(dispatch, label, adapter, limits);
         steps.push({ ...step, application: index, copies });

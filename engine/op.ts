@@ -39,6 +39,14 @@ export interface Dispatch {
   readonly workgroups: readonly [number, number?, number?];
 }
 
+/** Ways to run an operation beside its usual one, of which the device may measure the fastest. */
+export interface Ways {
+  /** Their names: `lower()` is given the one that was chosen. */
+  readonly names: readonly string[];
+  /** How many roundings pile up in one output element, in the sense of docs/numerics.md. */
+  readonly roundings: number;
+}
+
 /** One operation being turned into dispatches. */
 export interface Lowering<I extends Inputs, A, D extends DType> {
   /** The operands. */
@@ -49,6 +57,8 @@ export interface Lowering<I extends Inputs, A, D extends DType> {
   readonly attrs: A;
   /** What may decide which dispatches to use. */
   readonly adapter: AdapterFacts;
+  /** The way to run it, of those that it has; none for its usual one. */
+  readonly way: string | undefined;
   /** Adds a dispatch; they run in the order in which they are added. */
   dispatch(dispatch: Dispatch): void;
   /** A buffer that lives only within this operation. */

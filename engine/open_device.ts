@@ -1,11 +1,13 @@
 import {
   type AdapterChoice,
   type AdapterFacts,
+  adapterIdentity,
   adapterName,
   isSoftware,
   parseAdapterChoice,
   requestAdapter,
 } from "./adapter.ts";
+import { MeasuredSchedule, type ScheduleStore } from "./schedules/measured_schedule.ts";
 import { Device } from "./device.ts";
 import { messageOf, nextEvents } from "./error_scope.ts";
 import { AdapterError } from "./errors.ts";
@@ -28,6 +30,13 @@ export interface DeviceOptions {
    * opening finds that this works (known versions of Deno only); true by default.
    */
   readonly quickReads?: boolean;
+  /** Where measured schedules are kept between starts; without it, what is measured is forgotten at the end. */
+  readonly schedules?: ScheduleStore;
+  /**
+   * Whether operations are measured the first time that their sizes are met, and then run by the
+   * fastest of their ways; by default what `AUTT_TUNE` says (0 or 1), else on GPUs with `schedules`.
+   */
+  readonly tune?: boolean;
   /** Where adapters come from; tests put a faulty one here. By default `globalThis.navigator?.gpu`. */
   readonly gpu?: GPU;
 }
@@ -45,6 +54,7 @@ export interface DeviceOptions {
  * ```
  */
 export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
+  const tune = options.tune ?? tuneBy(environment("AUTT_TUNE"));
   const choice = options.adapter ?? parseAdapterChoice(environment("AUTT_ADAPTER") ?? "auto");
   const adapter = await requestAdapter(options.gpu ?? globalThis.navigator?.gpu, choice);
   const gpu = await requestDevice(adapter);
@@ -70,7 +80,16 @@ export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
     timestamps,
     forced: options.families ?? {},
   };
-  return new Device(gpu, facts, options.memoryCap ?? 16 * 2 ** 30, fence);
+  const { schedules } = options, measures = tune ?? (schedules !== undefined && !software);
+  const schedule = await MeasuredSchedule.open(adapterIdentity(adapter.info), measures, schedules);
+  return new Device(gpu, facts, schedule, options.memoryCap ?? 16 * 2 ** 30, fence);
+}
+
+/** What the variable says of measuring. */
+function tuneBy(word: string | undefined): boolean | undefined {
+  if (word === undefined) return undefined;
+  if (word === "0" || word === "1") return word === "1";
+  throw new TypeError(`Cannot take AUTT_TUNE=${word}: wanted 0, which measures nothing, or 1`);
 }
 
 /** Runs the probe of kernel designs; closes a device that fails at it. */

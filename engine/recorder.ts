@@ -1,5 +1,13 @@
+import type { AdapterFacts } from "./adapter.ts";
 import type { DType, HostArrays } from "./dtype.ts";
-import { type Cost, type Inputs, type Lowering, presentInputs, type Spec } from "./op.ts";
+import {
+  type Cost,
+  type Inputs,
+  type Lowering,
+  presentInputs,
+  type Spec,
+  type Ways,
+} from "./op.ts";
 import { checkShape, formatShape, sameShape, type Shape } from "./shape.ts";
 import type { AnyTensor, Operand, Tensor } from "./tensor.ts";
 import { checkData } from "./upload.ts";
@@ -40,6 +48,8 @@ export interface Op<I extends Inputs, A, D extends DType = "f32"> {
   describe(inputs: I, attrs: A): string;
   /** Adds the dispatches that compute the outputs. */
   lower(job: Lowering<I, A, D>): void;
+  /** Its ways to run beside the usual one, by sizes and adapter; left out where it has one way only. */
+  ways?(inputs: I, attrs: A, adapter: AdapterFacts): Ways;
   /** What a run costs, by the sizes. */
   cost(inputs: I, attrs: A): Cost;
   /** Records gradients with respect to the operands; left out where the operation has none. */

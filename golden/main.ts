@@ -65,7 +65,7 @@ async function golden(args: string[]): Promise<number> {
       `Cannot compare "${folder}": it holds none of the files that --help names`,
     );
   }
-  using device = await openNamed(values.adapter);
+  using device = await openNamed(values);
   await compareSet(device, set, report);
   report.close();
   return report.failed > 0 || report.compared === 0 ? 1 : 0;

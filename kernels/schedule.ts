@@ -106,15 +106,35 @@ export function scheduleRows(adapter: AdapterFacts, rows: number, columns: numbe
   return { rowPerInvocation, invocations, workgroups };
 }
 
+/** Products of no more rows have kernels of their own. */
+export const fewRows = 8;
+
+/** Rows that a panel of a matmul may have. */
+export const panelHeights = [8, 16, 20, 32] as const;
+
 /**
  * Rows of a matmul's panel kernel. 20 is the most whose loop still fits the processor's cache of
  * decoded instructions; 16 where 20 would compute over 3 % more rows for nothing, and with a
- * residual, whose code takes too much of that cache: 20 rows are then a fifth slower.
+ * residual, whose code takes too much of that cache: 20 rows are then a fifth slower. That is so on the
+ * processors that were measured; another may be better off with one of `panelWays()`.
  */
-export function panelRows(m: number, residual: boolean): 8 | 16 | 20 {
+export function panelRows(
+  m: number,
+  residual: boolean,
+  way?: string,
+): typeof panelHeights[number] {
+  const chosen = panelHeights.find((rows) => String(rows) === way);
+  if (chosen !== undefined) return chosen;
   const computed = (rows: number) => Math.ceil(m / rows) * rows;
-  if (m <= 8) return 8;
+  if (m <= fewRows) return 8;
   return residual || computed(20) > 1.03 * computed(16) ? 16 : 20;
+}
+
+/** Other rows that are worth measuring. */
+export function panelWays(m: number, residual: boolean): string[] {
+  if (m <= fewRows) return [];
+  const usual = panelRows(m, residual);
+  return panelHeights.filter((rows) => rows > fewRows && rows !== usual).map(String);
 }
 
 /** Workgroups along one axis that every device allows. */
@@ -147,6 +167,28 @@ const usualCores = 128;
 /** The fewest rows of w that are worth a layer, and the most layers. */
 const leastSpan = 48, mostLayers = 16;
 
+/** How often a tile of these sizes lies in a result. */
+function countTiles({ rows, columns4 }: Tile, m: number, n: number): number {
+  return Math.ceil(m / rows) * Math.ceil(n / 4 / columns4);
+}
+
+/** What of a tile's rows is computed for nothing, as a factor. */
+function wastedRows({ rows }: Tile, m: number): number {
+  return Math.ceil(m / rows) * rows / m;
+}
+
+/** The layers that make so many workgroups of a tile, if they can. */
+function layersFor(tile: Tile, workgroups: number, m: number, k: number, n: number): number {
+  const most = Math.min(mostLayers, Math.floor(k / leastSpan), workgroups / countTiles(tile, m, n));
+  return Math.max(1, Math.floor(most));
+}
+
+/** A tile with so many layers, each of which has something to do. */
+function withLayers(tile: TileName, k: number, wanted: number): TileSchedule {
+  const { step } = tiles[tile], span = Math.ceil(k / wanted / step) * step;
+  return { tile, layers: Math.ceil(k / span), span };
+}
+
 /**
  * The largest tile reads least for each product, where there are about as many workgroups as the GPU
  * has cores, or far more; smaller ones, several to a core, leave less of it idle. Layers make up
@@ -157,33 +199,60 @@ export function scheduleTiles(
   m: number,
   k: number,
   n: number,
+  way?: string,
 ): TileSchedule {
+  if (way !== undefined) {
+    const [name, layers] = way.split("/");
+    return withLayers(name as TileName, k, Number(layers));
+  }
   const { cores = usualCores } = adapter;
-  const count = ({ rows, columns4 }: Tile) => Math.ceil(m / rows) * Math.ceil(n / 4 / columns4);
-  const layersFor = (tile: Tile, workgroups: number) => {
-    const most = Math.min(mostLayers, Math.floor(k / leastSpan), workgroups / count(tile));
-    return Math.max(1, Math.floor(most));
-  };
-  const wasted = (tile: Tile) => Math.ceil(m / tile.rows) * tile.rows / m;
   const choose = (name: TileName): TileSchedule => {
-    const tile = tiles[name], layers = layersFor(tile, name === "64x128" ? 3 * cores : cores);
-    const span = Math.ceil(k / layers / tile.step) * tile.step;
-    return { tile: name, layers: Math.ceil(k / span), span };
+    const workgroups = name === "64x128" ? 3 * cores : cores;
+    return withLayers(name, k, layersFor(tiles[name], workgroups, m, k, n));
   };
   const named = forced("tile", adapter);
   if (named) return choose(named);
   const large = tiles["128x128"], middle = tiles["64x128"];
-  const busy = count(large) * layersFor(large, cores) / cores;
-  if (wasted(large) < 1.15 && (busy > 0.85 && busy <= 1 || busy > 1.9)) return choose("128x128");
-  return choose(wasted(middle) < 1.3 && n > 64 ? "64x128" : "32x64");
+  const busy = countTiles(large, m, n) * layersFor(large, cores, m, k, n) / cores;
+  if (wastedRows(large, m) < 1.15 && (busy > 0.85 && busy <= 1 || busy > 1.9)) {
+    return choose("128x128");
+  }
+  return choose(wastedRows(middle, m) < 1.3 && n > 64 ? "64x128" : "32x64");
+}
+
+/** Workgroups to a core that other ways to compute a product by tiles aim at. */
+const workgroupsPerCore = [1, 2, 4] as const;
+
+/** The most rows that a tile that is worth measuring computes for nothing, as a factor. */
+const mostWaste = 1.6;
+
+/** Other tiles and layers that are worth measuring, such as `64x64/4`. */
+export function tileWays(adapter: AdapterFacts, m: number, k: number, n: number): string[] {
+  if (m <= fewRows || forced("tile", adapter)) return [];
+  const { cores = usualCores } = adapter;
+  const nameOf = ({ tile, layers }: TileSchedule) => `${tile}/${layers}`;
+  const ways = (Object.keys(tiles) as TileName[])
+    .filter((name) => wastedRows(tiles[name], m) <= mostWaste || name === "32x64")
+    .flatMap((name) =>
+      workgroupsPerCore.map((each) =>
+        nameOf(withLayers(name, k, layersFor(tiles[name], each * cores, m, k, n)))
+      )
+    );
+  const usual = nameOf(scheduleTiles(adapter, m, k, n));
+  return [...new Set(ways)].filter((way) => way !== usual);
 }
 
 /**
  * Whether a GPU's attention takes queries in blocks, which share the keys that they read, or one by
  * one: where there are few, or few of one sequence among those packed into one.
  */
-export function attentionBlocks(queries: number, keys: number, ranges: boolean): boolean {
-  return queries > (ranges ? keys / 4 : 8);
+export function attentionBlocks(
+  queries: number,
+  keys: number,
+  ranges: boolean,
+  way?: string,
+): boolean {
+  return way === undefined ? queries > (ranges ? keys / 4 : 8) : way === "blocks";
 }
 
 /** Rows of invocations of a workgroup, with four queries each: few where few see the same keys. */

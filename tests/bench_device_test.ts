@@ -70,6 +70,7 @@ Deno.test("the page of a device tells failures and what was left out", () => {
       timestamps: true,
       forced: {},
     },
+    schedule: "default",
     features: [],
     limits: {},
     clock: undefined,

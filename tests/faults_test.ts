@@ -37,7 +37,8 @@ for (const kind of faultKinds) {
       const faults = new FaultyGpu(gpu);
       const wanted = numbersOf(await adaptOnce(opened));
       // Pipelines are compiled once by a device: there are as many devices as faults of these.
-      const next = () => kind === "pipeline" ? new Device(gpu, adapter, 2 ** 30) : opened;
+      const next = () =>
+        kind === "pipeline" ? new Device(gpu, adapter, opened.schedule, 2 ** 30) : opened;
       let device = next(), count = 0;
       for (let n = 1;; n++) {
         device.pool.trim();

@@ -38,6 +38,7 @@ Deno.test("infer tells, for people and for machines, what it saw and what adapti
       [json.schema, json.schema_version, json.frames, json.frames_with_face, json.abstained],
       ["autt.infer", 2, 25, 25, null],
     );
+    assert.match(json.schedule, /^(default|[0-9a-f]{8})$/);
     assert.equal(json.windows.length, 10);
     assert.equal(json.steps.length, 10);
     assert.ok(json.after.entropy < json.before.entropy);

@@ -71,6 +71,6 @@ Deno.test("a tile that there is not is refused", () => {
   const adapter = { forced: { tile: "7x7" } } as unknown as AdapterFacts;
   assert.throws(() => scheduleTiles(adapter, 9, 9, 9), {
     name: "TypeError",
-    message: 'Cannot choose tile family "7x7": wanted one of 128x128, 64x128, 32x64',
+    message: 'Cannot choose tile family "7x7": wanted one of 128x128, 64x128, 64x64, 32x64',
   });
 });

@@ -39,6 +39,7 @@ const takeAdapter: ReadonlySet<Task> = new Set([
     "work",
     "enroll",
     "embed",
+    "tune",
     "train",
     "eval",
     "doctor",
@@ -53,6 +54,7 @@ const takeAdapter: ReadonlySet<Task> = new Set([
   ...[
     "bench",
     "bench:device",
+    "bench:schedule",
     "bench:peers",
     "bench:clip",
     "bench:tuning",

@@ -46,7 +46,7 @@ export async function inferAmbivalence(args: string[]): Promise<number> {
   }
   return await stoppable(
     async (signal) => {
-      using device = await openNamed(command.adapter);
+      using device = await openNamed(command);
       using reader = await openReader({
         ...{ device, model, entry: undefined, head: undefined, classes: [], sources: undefined },
         ...{ onePerson: false, faces: command.faces, enrolment: undefined },
@@ -93,6 +93,7 @@ export async function inferAmbivalence(args: string[]): Promise<number> {
         parts: partsOf(analysis, speech, head),
         made: {
           ...{ version: projectVersion, adapter: device.adapter.name, clip: head.clip },
+          schedule: device.schedule.fingerprint,
           head: { path: command.headName, ...head.trainedOn },
         },
       };

@@ -26,6 +26,7 @@ export interface ToldReading {
   readonly made: {
     readonly version: string;
     readonly adapter: string;
+    readonly schedule: string;
     readonly clip: { readonly name: string; readonly fingerprint: string };
     readonly head: { readonly path: string; readonly people: number; readonly clips: number };
   };

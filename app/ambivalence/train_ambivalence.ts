@@ -27,7 +27,7 @@ export async function trainAmbivalence(args: string[]): Promise<number> {
   }
   const model = await modelPath(options.model, options.yes);
   return await stoppable(async (signal) => {
-    using device = await openNamed(options.adapter);
+    using device = await openNamed(options);
     using clip = await loadClip(device, model);
     const { classes, kind, stride, features, training, form } = options;
     const ffmpeg = environment("AUTT_FFMPEG"), onClip = countdown(labelled.length, "videos heard");

@@ -39,7 +39,13 @@ function encodeReading(told: ToldReading): string {
   const value = {
     schema: "autt.ambivalence",
     schema_version: 1,
-    ...{ autt: made.version, adapter: made.adapter, clip: made.clip, head: made.head },
+    ...{
+      autt: made.version,
+      adapter: made.adapter,
+      schedule: made.schedule,
+      clip: made.clip,
+      head: made.head,
+    },
     video: told.video,
     answer: reading && told.abstained === undefined
       ? classes[largestAt(reading.answer.probabilities)]

@@ -106,7 +106,7 @@ await runCommand(async (args) => {
     return measureVoices(split, folder, { signal, onAnswer });
   };
   return await stoppable(async (signal) => {
-    using device = await openNamed(values.adapter);
+    using device = await openNamed(values);
     using clip = await loadClip(device, demoModel);
     if (values.head !== undefined) {
       const split = await heard(listSpeakers("conflict", count), signal);

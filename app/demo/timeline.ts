@@ -23,7 +23,7 @@ ${deviceHelp}`;
 await runCommand(async (args) => {
   const { values, positionals: [name, ...more] } = parseOptions(args, deviceOptions, help);
   if (name === undefined || more.length > 0) throw new UsageError("Cannot draw: name one file");
-  using device = await openNamed(values.adapter);
+  using device = await openNamed(values);
   const observing = {
     ...{ device, model: demoModel, entry: undefined, head: undefined, classes: [] },
     ...{ sources: undefined, onePerson: false, faces: "find" as const },

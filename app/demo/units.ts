@@ -58,7 +58,7 @@ await runCommand(async (args) => {
     );
   });
   return await stoppable(async (signal) => {
-    using device = await openNamed(values.adapter);
+    using device = await openNamed(values);
     using clip = await loadClip(device, demoModel);
     for (const design of chosen) {
       const roles = targets(design, seed, people, clips);

@@ -29,7 +29,7 @@ await runCommand(async (args) => {
   if (!Number.isInteger(count) || count < 1) {
     throw new UsageError(`Cannot draw ${values.faces} faces: wanted a whole number from 1 on`);
   }
-  using device = await openNamed(values.adapter);
+  using device = await openNamed(values);
   using clip = await loadClip(device, demoModel);
   const areas = await zeroShotAreas(clip, count, countdown(count, "faces seen"));
   for (const { prompt, area, shown } of areas) {

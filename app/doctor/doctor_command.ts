@@ -47,7 +47,7 @@ export async function doctor(args: string[]): Promise<number> {
   let opened: Device | undefined;
   tell(
     await attempt("adapter", driver, async () => {
-      opened = await openNamed(values.adapter);
+      opened = await openNamed(values);
       return describeDevice(opened);
     }),
   );

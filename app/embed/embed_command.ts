@@ -61,7 +61,7 @@ export async function embed(args: string[]): Promise<number> {
   }
   await checkPaths(paths, values.out);
   const model = await modelPath(values.model, values.yes);
-  using device = await openNamed(values.adapter);
+  using device = await openNamed(values);
   using clip = await loadClip(device, model, values.half ? { store: "f16" } : {});
   using preparer = new ImagePreparer(device, clip.config.image.size);
   // Texts first: they are quick, and one that is too long is found before the images are read.

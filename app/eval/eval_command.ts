@@ -62,7 +62,7 @@ export async function evaluateCommand(args: string[]): Promise<number> {
   await prepareFolder(options);
   const model = await modelPath(options.model, options.yes);
   return await stoppable(async (signal) => {
-    using device = await openNamed(options.adapter);
+    using device = await openNamed(options);
     const tunable = contenders.some(({ entry }) => entry.needs.includes("gradients"));
     using clip = await loadClip(device, model, { tunable });
     using owned = new DisposableStack();

@@ -113,6 +113,7 @@ export async function evaluate(evaluation: Evaluation) {
     },
     /** What the times belong to. */
     adapter: device.adapter.name,
+    schedule: device.schedule.fingerprint,
   };
 }
 

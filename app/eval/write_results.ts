@@ -10,7 +10,7 @@ import { mainScore, type ScoreRow } from "./score_runs.ts";
  * no date and no name of a machine.
  */
 export async function writeResults(folder: string, results: Results): Promise<void> {
-  const { facts, rows, levels, table, costs, encoding, memory, adapter } = results;
+  const { facts, rows, levels, table, costs, encoding, memory, adapter, schedule } = results;
   // `docs/eval.md` describes this version.
   const json = { schema: "autt.eval", schema_version: 1, ...facts, main_score: mainScore };
   const files = {
@@ -18,7 +18,7 @@ export async function writeResults(folder: string, results: Results): Promise<vo
     "results.csv": scoresCsv(rows),
     "decisions.csv": decisionsCsv(results),
     "table.txt": `${table}\n`,
-    "costs.json": encodeJson({ adapter, encoding, memory, methods: costs }),
+    "costs.json": encodeJson({ adapter, schedule, encoding, memory, methods: costs }),
   };
   for (const [name, text] of Object.entries(files)) {
     await writeAtomically(join(folder, name), text);

@@ -30,6 +30,7 @@ export interface WorkerSetup {
   readonly head: string | undefined;
   readonly sources: string | undefined;
   readonly adapter: string | undefined;
+  readonly schedule: string | undefined;
 }
 
 /** A job that is done: its result, and what was learnt of the person if it was to be kept. */
@@ -135,7 +136,7 @@ export class JobRunner implements Disposable {
     if (this.#open?.key === key) return this.#open;
     await this.#checkFingerprints(job, command);
     this.#close();
-    this.#device ??= await openNamed(this.#setup.adapter);
+    this.#device ??= await openNamed(this.#setup);
     const parts = await loadParts(command.method, command);
     const opening = openReader({
       device: this.#device,

@@ -66,6 +66,7 @@ export async function work(args: string[]): Promise<number> {
     head: values.head,
     sources: values.sources,
     adapter: values.adapter,
+    schedule: values.schedule,
   });
   return await stoppable(async (signal) => {
     await using queue = await NatsQueue.open(address, seconds);

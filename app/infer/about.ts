@@ -22,6 +22,8 @@ export async function aboutReader(
   return {
     version: projectVersion,
     adapter: clip.device.adapter.name,
+    /** The fingerprint of the schedule, asked for when something is written: it may grow until then. */
+    schedule: () => clip.device.schedule.fingerprint,
     clip: { name: clipName(clip.config), fingerprint: await clip.fingerprint() },
     /** Undefined if the method uses none. */
     head: head && { path: file?.name ?? "", fingerprint: await headFingerprint(head.parameters) },

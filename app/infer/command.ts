@@ -144,6 +144,7 @@ export async function readCommand(args: string[]) {
     story: demo && told.every((name) => values[name] === undefined) &&
       !switched.some((name) => values[name]),
     adapter: values.adapter,
+    schedule: values.schedule,
     yes: values.yes,
     model,
     method,

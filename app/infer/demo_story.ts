@@ -42,7 +42,7 @@ export async function tellStory(
     });
   return await stoppable(
     async (signal) => {
-      using device = await openNamed(command.adapter);
+      using device = await openNamed(command);
       const options = { ...command.options, signal };
       const answerTo = async (reader: VideoReader) => {
         const reading = reader.read(() => openFrames(demoNeutral, options), {

@@ -58,7 +58,7 @@ export async function infer(args: string[]): Promise<number> {
   let worst = 0;
   return await stoppable(
     async (signal) => {
-      using device = await openNamed(command.adapter);
+      using device = await openNamed(command);
       const { method: { entry }, faces } = command, onePerson = state !== undefined;
       const opening = clock.time(
         "load",
@@ -105,7 +105,8 @@ export async function infer(args: string[]): Promise<number> {
             `broadcast and ${probe.workgroup.toFixed(1)} by workgroup memory: kernels for a ` +
             `${
               software ? "software adapter" : "GPU"
-            }, matmul by ${matmul}, attention by ${attention}`,
+            }, matmul by ${matmul}, attention by ${attention}, schedule ` +
+            device.schedule.fingerprint,
         );
       }
       return worst;

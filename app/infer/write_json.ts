@@ -30,6 +30,7 @@ export function* encodeJson(
       schema_version: 2,
       autt: about.version,
       adapter: about.adapter,
+      schedule: about.schedule(),
       model: {
         clip: about.clip,
         head: about.head ?? null,

@@ -91,7 +91,7 @@ export async function enroll(args: string[]): Promise<number> {
   const model = await modelPath(values.model, values.yes);
   const enrolling = stoppable(
     async (signal) => {
-      using device = await openNamed(values.adapter);
+      using device = await openNamed(values);
       using clip = await untilInterrupted(loadClip(device, model), signal);
       const faces = values["no-face-crop"] ? "whole frame" : "find";
       if (calmest) await checkClipOfHead(clip, calmest.head);

@@ -91,7 +91,7 @@ export async function serve(args: string[]): Promise<number> {
     say("the demo's model: it knows drawn faces only, and says nothing about people");
   }
   return await stoppable(async (signal) => {
-    using device = await openNamed(values.adapter);
+    using device = await openNamed(values);
     const setup = { device, model, entry: method.entry, ...parts, enrolment: undefined };
     const opening = openReader({ ...setup, onePerson: false, faces: "find" });
     using reader = await untilInterrupted(opening, signal);

@@ -8,6 +8,8 @@ import {
   openDevice,
   parseAdapterChoice,
 } from "../../engine/mod.ts";
+import { ScheduleFiles, schedulesFolder } from "../tune/schedule_files.ts";
+import { say } from "./status_line.ts";
 import type { Device, DeviceOptions } from "../../engine/mod.ts";
 
 /** An invalid command line: shown without a stack trace, exit code 2. */
@@ -48,7 +50,16 @@ export function userPath<P extends string | undefined>(path: P) {
 }
 
 /** The options of commands that open a device: spread them into those of `parseOptions()`. */
-export const deviceOptions = { adapter: { type: "string" } } as const;
+export const deviceOptions = {
+  adapter: { type: "string" },
+  schedule: { type: "string" },
+} as const;
+
+/** What a command line says of the device to open. */
+export interface DeviceChoice {
+  readonly adapter?: string | undefined;
+  readonly schedule?: string | undefined;
+}
 
 /** The options of commands that load a CLIP: spread them into those of `parseOptions()`. */
 export const modelOptions = { ...deviceOptions, yes: { type: "boolean", default: false } } as const;
@@ -100,6 +111,8 @@ export const isWhole = (x: number, least = 1) => Number.isInteger(x) && x >= lea
 
 /** Help lines for the options of commands that open a device. */
 export const deviceHelp = `  --adapter WHICH   ${adapterChoices.join(", ")} (or AUTT_ADAPTER)
+  --schedule WHICH  measured (kernels as \`tune\` found them fastest here; the default), or default
+                    (as fixed in the program)
   -h, --help        this text`;
 
 /** Help lines for the options of commands that load a CLIP. */
@@ -109,17 +122,28 @@ ${deviceHelp}`;
 
 /** Opens the requested device and prints its name on standard error. */
 export async function openNamed(
-  adapter: string | undefined,
+  { adapter, schedule = "measured" }: DeviceChoice,
   options: DeviceOptions = {},
 ): Promise<Device> {
+  if (schedule !== "measured" && schedule !== "default") {
+    throw new UsageError(`Cannot take schedule "${schedule}": wanted measured or default`);
+  }
+  const folder = schedule === "measured" ? schedulesFolder() : undefined;
+  const schedules = folder && new ScheduleFiles(folder, say);
   let choice: AdapterChoice | undefined;
   try {
     if (adapter !== undefined) choice = parseAdapterChoice(adapter);
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
-  const device = await openDevice(choice === undefined ? options : { ...options, adapter: choice });
-  console.error(`adapter: ${device.adapter.name}`);
+  const device = await openDevice({
+    ...choice && { adapter: choice },
+    ...schedules ? { schedules } : {},
+    ...schedule === "default" ? { tune: false } : {},
+    ...options,
+  });
+  const { fingerprint } = device.schedule, measured = fingerprint !== "default";
+  console.error(`adapter: ${device.adapter.name}${measured ? `, schedule ${fingerprint}` : ""}`);
   return device;
 }
 

@@ -67,7 +67,7 @@ export async function train(args: string[]): Promise<number> {
       ? "stopped: go on with --resume"
       : "stopped: what was seen of the videos is kept";
   return await stoppable(async (signal) => {
-    using device = await openNamed(options.adapter);
+    using device = await openNamed(options);
     using clip = await loadClip(device, model);
     const { embedding: width } = clip.config;
     const { kind, features, stride, findFaces } = options;

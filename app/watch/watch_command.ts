@@ -83,7 +83,7 @@ export async function watch(args: string[]): Promise<number> {
   try {
     const ffmpeg = environment("AUTT_FFMPEG");
     return await stoppable(async (signal) => {
-      using device = await openNamed(values.adapter);
+      using device = await openNamed(values);
       using reader = await untilInterrupted(
         openReader({
           ...{ device, model, head, enrolment, entry: head && clipAu },

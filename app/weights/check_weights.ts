@@ -47,7 +47,7 @@ export async function checkWeights(
           `${published.picture}, which has ${published.width} x ${published.height}`,
       );
     }
-    using device = await openNamed(undefined);
+    using device = await openNamed({});
     using clip = await untilInterrupted(loadClip(device, folder), signal);
     using preparer = new ImagePreparer(device, clip.config.image.size);
     const row = unit(await encodePictures(clip, preparer, [file.path]));

@@ -67,7 +67,7 @@ async function benchDevice(args: string[]): Promise<number> {
   const { roundSeconds } = effortOf(values), quick = values.quick;
   const begin = performance.now();
   const left = () => seconds - (performance.now() - begin) / 1000;
-  using device = await openNamed(values.adapter);
+  using device = await openNamed(values);
   const opening = (performance.now() - begin) / 1000;
   const folder = userPath(values.out);
   await Deno.mkdir(folder, { recursive: true });
@@ -85,6 +85,7 @@ async function benchDevice(args: string[]): Promise<number> {
     schema: 1,
     date: new Date().toISOString(),
     adapter: device.adapter,
+    schedule: device.schedule.fingerprint,
     features: [...device.gpu.features],
     limits: device.limits,
     clock: await readClock(warmUp),

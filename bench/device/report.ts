@@ -9,6 +9,8 @@ export interface DeviceReport {
   readonly schema: 1;
   readonly date: string;
   readonly adapter: AdapterFacts;
+  /** The fingerprint of the schedule. */
+  readonly schedule: string;
   readonly features: readonly string[];
   readonly limits: Readonly<Record<string, number>>;
   /** Name, driver, clock, highest clock, memory's clock and power at work, by NVIDIA's tool. */

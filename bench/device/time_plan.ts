@@ -1,5 +1,5 @@
 import type { Device, Plan } from "../../engine/mod.ts";
-import { type BoundStep, encodeCopies, encodeDispatch } from "../../engine/encode.ts";
+import { timePasses } from "../../engine/time_passes.ts";
 import { measure } from "../measure.ts";
 import type { WarmUp } from "./warm_up.ts";
 
@@ -44,60 +44,4 @@ export async function timePlan(
     if (next <= agreement * best) break;
   }
   return totals[0] as number;
-}
-
-/** A step that a pass runs several times. */
-interface TimedPass {
-  readonly step: BoundStep;
-  readonly runs: number;
-}
-
-/** Seconds of one run in each pass, round by round. */
-async function timePasses(
-  device: Device,
-  passes: readonly TimedPass[],
-  rounds: number,
-): Promise<number[][]> {
-  const { gpu } = device, count = 2 * passes.length * rounds, size = 8 * count;
-  const { COPY_DST, COPY_SRC, MAP_READ, QUERY_RESOLVE } = GPUBufferUsage;
-  const querySet = gpu.createQuerySet({ label: "bench", type: "timestamp", count });
-  const resolved = gpu.createBuffer({ label: "bench", size, usage: QUERY_RESOLVE | COPY_SRC });
-  const back = gpu.createBuffer({ label: "bench", size, usage: MAP_READ | COPY_DST });
-  try {
-    // A timestamp that was never written would be waited for without end: so nothing is read before
-    // it is known that the device took the passes.
-    await device.attempt(() => {
-      for (let i = 0; i < passes.length * rounds; i++) {
-        const { step, runs } = passes[i % passes.length] as TimedPass;
-        const encoder = gpu.createCommandEncoder({ label: "bench" });
-        encodeCopies(encoder, step);
-        const pass = encoder.beginComputePass({
-          label: step.label,
-          timestampWrites: {
-            querySet,
-            beginningOfPassWriteIndex: 2 * i,
-            endOfPassWriteIndex: 2 * i + 1,
-          },
-        });
-        for (let run = 0; run < runs; run++) encodeDispatch(pass, step);
-        pass.end();
-        gpu.queue.submit([encoder.finish()]);
-      }
-    });
-    const encoder = gpu.createCommandEncoder({ label: "bench" });
-    encoder.resolveQuerySet(querySet, 0, count, resolved, 0);
-    encoder.copyBufferToBuffer(resolved, 0, back, 0, size);
-    gpu.queue.submit([encoder.finish()]);
-    await device.answer(() => back.mapAsync(GPUMapMode.READ));
-    const times = new BigUint64Array(back.getMappedRange().slice(0));
-    return Array.from({ length: rounds }, (_, round) =>
-      passes.map(({ runs }, i) => {
-        const at = 2 * (round * passes.length + i);
-        return Number((times[at + 1] ?? 0n) - (times[at] ?? 0n)) / 1e9 / runs;
-      }));
-  } finally {
-    querySet.destroy();
-    resolved.destroy();
-    back.destroy();
-  }
 }

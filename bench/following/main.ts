@@ -37,7 +37,7 @@ await runCommand(async (args) => {
   using owned = new DisposableStack();
   let find: FindFaces | undefined;
   if (values.detector) {
-    const detector = owned.use(await openDetector(owned.use(await openNamed(undefined))));
+    const detector = owned.use(await openDetector(owned.use(await openNamed({}))));
     find = async (frame) => (await detector.detect([frame]))[0] ?? [];
   }
   console.log(`${"".padEnd(28)}   frames    right   videos below 95 %`);

@@ -72,7 +72,7 @@ async function benchPeers(args: string[]): Promise<number> {
   // The peers ask for adapters of their own, and the Vulkan loader complains where this is unset.
   if (!Deno.env.get("XDG_RUNTIME_DIR")) Deno.env.set("XDG_RUNTIME_DIR", "/tmp");
   const { products, peerSeconds } = effortOf(values);
-  using device = await openNamed(values.adapter);
+  using device = await openNamed(values);
   await using opened = new AsyncDisposableStack();
   const usable: Peer[] = [opened.use(openEnginePeer(device))];
   for (const { name, open } of peers.filter(({ name }) => values.only?.includes(name) ?? true)) {

@@ -59,7 +59,7 @@ async function demoBench(args: string[]): Promise<number> {
   const begin = performance.now();
   const folder = userPath(values.features) ?? drawnFolder();
   return await stoppable(async (signal) => {
-    using device = await openNamed(values.adapter);
+    using device = await openNamed(values);
     using clip = await loadClip(device, demoModel);
     const size = values.quick ? quickSize : fullSize;
     const say = (text: string) => progress(`${minutes(begin)}: ${text}`);

@@ -1,4 +1,5 @@
 import {
+  type AdapterFacts,
   formatShape,
   type Lowering,
   type Op,
@@ -9,8 +10,14 @@ import {
   type Tensor,
 } from "../../engine/mod.ts";
 import { attentionGradient } from "../attention_gradient/attention_gradient.ts";
-import { schedule } from "../schedule.ts";
-import { dispatchQueries, headsInVec4, type QueryJob, queryShaders } from "./dispatch_queries.ts";
+import { attentionBlocks, schedule } from "../schedule.ts";
+import {
+  dispatchQueries,
+  headsInVec4,
+  mayTakeBlocks,
+  type QueryJob,
+  queryShaders,
+} from "./dispatch_queries.ts";
 import subgroupSource from "./subgroup.wgsl" with { type: "text" };
 import { optionalOperands, optionalRanges } from "./tiles.ts";
 import { unroll } from "./unroll.ts";
@@ -80,6 +87,36 @@ const subgroupShader: Shader = {
 /** Every shader that attention can dispatch. */
 export const attentionShaders = [subgroupShader, ...queryShaders];
 
+/** What is asked of the kernels, but for the result. */
+function askedOf(
+  { q, k, v, ranges }: AttentionInputs,
+  attrs: AttentionAttrs,
+): Omit<QueryJob, "y"> {
+  const { heads, width, qOffset, kOffset, vOffset } = attrs;
+  return {
+    ...attrs,
+    ...{ q, k, v, ranges, head: width / heads, offsets: [qOffset, kOffset, vOffset] },
+  };
+}
+
+/** vec4s of a head for each lane of a subgroup, where the adapter has that family and it fits. */
+function spansOf(asked: Omit<QueryJob, "y">, adapter: AdapterFacts): number | undefined {
+  const spans = Math.ceil(asked.head / 4 / (adapter.lanes || 1));
+  const fits = schedule(adapter).attention === "subgroup" && spans <= 4 && headsInVec4(asked);
+  return fits ? spans : undefined;
+}
+
+/**
+ * How many roundings pile up: in the sum of a score, whose error the exponential passes on, and in the
+ * sum over keys.
+ */
+export function roundings(
+  { k }: Pick<AttentionInputs, "k">,
+  { width, heads }: AttentionAttrs,
+): number {
+  return 2 * width / heads + sizeAt(k.shape, 1) + 32;
+}
+
 /** The operation behind `attention()`. */
 export const attentionOp: Op<AttentionInputs, AttentionAttrs> = {
   name: "attention",
@@ -134,17 +171,19 @@ export const attentionOp: Op<AttentionInputs, AttentionAttrs> = {
   },
 
   lower(job) {
-    const { inputs: { q, k, v, ranges }, outputs: [y], attrs, adapter: { lanes } } = job;
-    const { heads, width, qOffset, kOffset, vOffset } = attrs, head = width / heads;
-    const asked: QueryJob = {
-      ...attrs,
-      ...{ q, k, v, y, ranges, head, offsets: [qOffset, kOffset, vOffset] },
-    };
-    const spans = Math.ceil(head / 4 / (lanes || 1));
-    if (
-      schedule(job.adapter).attention === "subgroup" && spans <= 4 && headsInVec4(asked)
-    ) lowerSubgroup(job, spans);
-    else dispatchQueries(job.dispatch, asked);
+    const asked = { ...askedOf(job.inputs, job.attrs), y: job.outputs[0] };
+    const spans = spansOf(asked, job.adapter);
+    if (spans !== undefined) lowerSubgroup(job, spans);
+    else dispatchQueries(job.dispatch, asked, job.way);
+  },
+
+  ways(inputs, attrs, adapter) {
+    const asked = askedOf(inputs, attrs);
+    const [queries, keys] = [sizeAt(asked.q.shape, 1), sizeAt(asked.k.shape, 1)];
+    const names = spansOf(asked, adapter) !== undefined || !mayTakeBlocks(asked)
+      ? []
+      : [attentionBlocks(queries, keys, false) ? "rows" : "blocks"];
+    return { names, roundings: roundings(inputs, attrs) };
   },
 
   cost({ q, k }, { width, causal, pairs: counted }) {

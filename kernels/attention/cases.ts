@@ -1,4 +1,4 @@
-import { Rng, sizeAt } from "../../engine/mod.ts";
+import { Rng } from "../../engine/mod.ts";
 import { below, type Case, type Fill, type Kernel, normal, tensor } from "../kernel.ts";
 import { countPairs, rangesOf } from "./packed_ranges.ts";
 import {
@@ -6,6 +6,7 @@ import {
   type AttentionInputs,
   attentionOp,
   attentionShaders,
+  roundings,
 } from "./attention.ts";
 import { reference } from "./reference.ts";
 
@@ -167,8 +168,7 @@ function cases(seed = 10): Case<AttentionAttrs>[] {
 export const attentionKernel: Kernel<AttentionInputs, AttentionAttrs> = {
   op: attentionOp,
   reference,
-  // The sum of a score, whose error the exponential passes on, and the sum over keys.
-  roundings: ({ k }, { width, heads }) => 2 * width / heads + sizeAt(k.shape, 1) + 32,
+  roundings,
   record: (r, inputs, attrs) => r.apply(attentionOp, inputs, attrs)[0],
   shaders: attentionShaders,
   cases,

@@ -66,17 +66,28 @@ export function attentionParams({ q, k, v, heads, head, causal, shared, offsets 
 }
 
 /** Whether heads lie in whole vec4s. */
-export function headsInVec4({ q, k, v, head, offsets }: QueryJob): boolean {
+export function headsInVec4(
+  { q, k, v, head, offsets }: Omit<QueryJob, "y">,
+): boolean {
   return [head, ...offsets, ...[q, k, v].map(({ shape }) => sizeAt(shape, 2))]
     .every((size) => size % 4 === 0);
 }
 
+/** Whether queries may go in blocks: four of the widest heads are too much for an invocation. */
+export function mayTakeBlocks(job: Omit<QueryJob, "y">): boolean {
+  return headsInVec4(job) && chunksFor(job.head) < 8;
+}
+
 /** Attention for GPUs, or its derivative by the queries. */
-export function dispatchQueries(dispatch: (dispatch: Dispatch) => void, job: QueryJob): void {
+export function dispatchQueries(
+  dispatch: (dispatch: Dispatch) => void,
+  job: QueryJob,
+  way?: string,
+): void {
   const { q, k, v, y, ranges, gradient, heads, head } = job;
   const [batch, queries, keys] = [sizeAt(q.shape, 0), sizeAt(q.shape, 1), sizeAt(k.shape, 1)];
   const chunks = chunksFor(head), ranged = ranges !== undefined, vec4 = headsInVec4(job);
-  const blocks = vec4 && chunks < 8 && attentionBlocks(queries, keys, ranged);
+  const blocks = mayTakeBlocks(job) && attentionBlocks(queries, keys, ranged, way);
   dispatch({
     shader: (gradient ? backward : forward)[blocks ? "blocks" : "rows"],
     flags: { CHUNKS: chunks, VEC4: vec4, RANGES: ranged, GRADIENT: gradient !== undefined },

@@ -1,7 +1,7 @@
 import { Rng } from "../../engine/mod.ts";
 import { activations } from "../activation/activations.ts";
 import { type Case, type CaseOperand, type Kernel, normal, tensor } from "../kernel.ts";
-import { matmul, type MatmulAttrs, type MatmulInputs, matmulOp, sizes } from "./matmul.ts";
+import { matmul, type MatmulAttrs, type MatmulInputs, matmulOp, roundings } from "./matmul.ts";
 import { pairwise } from "../pairwise.ts";
 import { matmulShaders } from "./shaders.ts";
 import { reference } from "./reference.ts";
@@ -151,7 +151,7 @@ export const matmulKernel: Kernel<MatmulInputs, MatmulAttrs> = {
   op: matmulOp,
   reference,
   // A sum of K products, and the epilogue.
-  roundings: (inputs, attrs) => sizes(inputs, attrs).k + 8,
+  roundings,
   record: (r, { x, w, bias, residual }, attrs) => matmul(r, x, w, { bias, residual, ...attrs }),
   shaders: matmulShaders,
   cases,

@@ -1,4 +1,5 @@
 import {
+  type AdapterFacts,
   elements,
   formatShape,
   type Lowering,
@@ -13,7 +14,7 @@ import {
 } from "../../engine/mod.ts";
 import type { Activation } from "../activation/activations.ts";
 import { activationGradient } from "../activation_gradient/activation_gradient.ts";
-import { panelRows, schedule, scheduleTiles } from "../schedule.ts";
+import { fewRows, panelRows, panelWays, schedule, scheduleTiles, tileWays } from "../schedule.ts";
 import { grid } from "../grid.ts";
 import { sumRows } from "../sum_rows/sum_rows.ts";
 import { transpose } from "../transpose/transpose.ts";
@@ -56,6 +57,15 @@ export function sizes({ x, w }: MatmulInputs, { transposed = false }: MatmulAttr
   };
 }
 
+/** How many roundings pile up in a sum. */
+export function roundings(inputs: MatmulInputs, attrs: MatmulAttrs): number {
+  return sizes(inputs, attrs).k + 8;
+}
+
+function familyOf({ w }: MatmulInputs, adapter: AdapterFacts): string | undefined {
+  return w.kind === "packed" ? w.layout : schedule(adapter).matmul;
+}
+
 /** The operation behind `matmul()`. */
 export const matmulOp: Op<MatmulInputs, MatmulAttrs> = {
   name: "matmul",
@@ -96,10 +106,14 @@ export const matmulOp: Op<MatmulInputs, MatmulAttrs> = {
   },
 
   lower(job) {
-    const { w } = job.inputs;
-    const family = w.kind === "packed" ? w.layout : schedule(job.adapter).matmul;
-    if (family === "panel") lowerPanel(job);
+    if (familyOf(job.inputs, job.adapter) === "panel") lowerPanel(job);
     else lowerTile(job);
+  },
+
+  ways(inputs, attrs, adapter) {
+    const { m, k, n } = sizes(inputs, attrs), panel = familyOf(inputs, adapter) === "panel";
+    const names = panel ? panelWays(m, inputs.residual !== undefined) : tileWays(adapter, m, k, n);
+    return { names, roundings: roundings(inputs, attrs) };
   },
 
   cost(inputs, attrs) {
@@ -176,7 +190,7 @@ function lowerPanel(job: Lowering<MatmulInputs, MatmulAttrs, "f32">): void {
     packed = job.scratchTexture("w", layout.width, layout.height, "rgba32float");
     dispatch(packDispatch(w as Tensor, packed, [k, n], attrs.transposed ?? false, adapter));
   }
-  const rows = panelRows(m, residual !== undefined), k4 = layout.steps;
+  const rows = panelRows(m, residual !== undefined, job.way), k4 = layout.steps;
   const residualTexels = residual !== undefined && n % 4 === 0;
   const whole = k % 4 === 0;
   const staged = whole
@@ -235,7 +249,7 @@ function lowerTile(job: Lowering<MatmulInputs, MatmulAttrs, "f32">): void {
   const after = epilogue(inputs, attrs, n, false);
   const operands = { x: rows, w: packed }, result = { y, bias, residual };
   const n4 = Math.ceil(n / 4);
-  if (m <= 8) {
+  if (m <= fewRows) {
     dispatch({
       shader: skinnyShader,
       flags: { ROWS: m === 1 ? 1 : m <= 4 ? 4 : 8, HALF, ...after },
@@ -245,7 +259,8 @@ function lowerTile(job: Lowering<MatmulInputs, MatmulAttrs, "f32">): void {
     });
     return;
   }
-  const { tile: TILE, layers, span } = scheduleTiles(adapter, m, k, n), tile = tiles[TILE];
+  const { tile: TILE, layers, span } = scheduleTiles(adapter, m, k, n, job.way);
+  const tile = tiles[TILE];
   const across = Math.ceil(n4 / tile.columns4), down = Math.ceil(m / tile.rows);
   if (layers === 1) {
     dispatch({

@@ -6,6 +6,7 @@ import { skinnySource } from "./skinny.ts";
 import stageSource from "./stage.wgsl" with { type: "text" };
 import storeSource from "./store.wgsl" with { type: "text" };
 import sumPartsSource from "./sum_parts.wgsl" with { type: "text" };
+import { panelHeights } from "../schedule.ts";
 import { type TileName, tiles, tileSource } from "./tile.ts";
 import { packShaders } from "./pack_matrix.ts";
 
@@ -31,7 +32,7 @@ export const panelShader: Shader = {
   source: (flags) => epilogue + panelSource(flags),
   flags: {
     LANES: [4, 8, 16],
-    ROWS: [8, 16, 20],
+    ROWS: panelHeights,
     COLUMNS4: [1, 2],
     FORMAT: ["rgba32float", "rgba16float"],
     ...epilogueFlags,

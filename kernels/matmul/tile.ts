@@ -21,6 +21,7 @@ export interface Tile {
 export const tiles = {
   "128x128": { rows: 128, columns4: 32, ownRows: 8, ownColumns4: 2, step: 16, buffers: 1 },
   "64x128": { rows: 64, columns4: 32, ownRows: 8, ownColumns4: 2, step: 8, buffers: 2 },
+  "64x64": { rows: 64, columns4: 16, ownRows: 8, ownColumns4: 1, step: 16, buffers: 1 },
   "32x64": { rows: 32, columns4: 16, ownRows: 4, ownColumns4: 1, step: 16, buffers: 2 },
 } as const satisfies Record<string, Tile>;
 

@@ -45,6 +45,7 @@ ${decisionTable(analysis, about)}${about.whole ? "" : timeCharts(analysis, about
       ? ["zero-shot, not trained: probabilities are not calibrated"]
       : [],
     about.adapter,
+    `schedule ${about.schedule()}`,
   ];
   return pageOf(
     video,

@@ -46,7 +46,7 @@ async function benchClip(args: string[]): Promise<number> {
     rounds: { type: "string", default: "5" },
   }, help);
   const rounds = parseRounds(values.rounds), { model: config, frames } = effortOf(values);
-  using device = await openNamed(values.adapter);
+  using device = await openNamed(values);
   using clip = await Clip.load(device, madeUpClip(config));
   await using opened = new AsyncDisposableStack();
   const others = async (model: Uint8Array, input: Float32Array, shape: readonly number[]) => {

@@ -58,7 +58,7 @@ async function benchTuning(args: string[]): Promise<number> {
     python: { type: "string", default: "python3" },
   }, help);
   const rounds = parseRounds(values.rounds), { model: config } = effortOf(values);
-  using device = await openNamed(values.adapter);
+  using device = await openNamed(values);
   using weights = new Weights(device);
   const made = await madeUpTuning(device, weights, config);
   console.log(
