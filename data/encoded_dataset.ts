@@ -60,7 +60,7 @@ export class EncodedDataset implements Dataset, Disposable {
     listed: Pick<EncodedDataset, "name" | "classes" | "clips">,
     setup: EncoderSetup,
   ): Promise<EncodedDataset> {
-    const { clip } = setup, model = await clip.fingerprint(), width = clip.config.embedding;
+    const { clip } = setup, model = await clip.featureKey(), width = clip.config.embedding;
     return new EncodedDataset(listed, { ...setup, model, width });
   }
 

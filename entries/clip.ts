@@ -14,7 +14,8 @@ export { embedImages, embedTexts, similarity } from "../media/features/embedding
 export type { EmbedOptions } from "../media/features/encode_pictures.ts";
 export { type Image, ImagePreparer } from "../media/image_preparer.ts";
 export { readImage } from "../media/read_image.ts";
-export { Clip, type ClipOptions } from "../model/clip/clip.ts";
+export { Clip, type ClipName, type ClipOptions } from "../model/clip/clip.ts";
+export type { Precision } from "../model/clip/precision.ts";
 export { type ClipConfig, clipName, clipPresets, type TowerSizes } from "../model/clip/config.ts";
 export type { ClipSettings } from "../model/clip/checkpoint.ts";
 export type { ImageEncoder } from "../model/clip/image_encoder.ts";

@@ -18,7 +18,7 @@ export { auPrompts } from "../model/clip_au/au_prompts.ts";
 export { ClipAu, type ClipAuOptions, type Prediction } from "../model/clip_au/clip_au.ts";
 export { type ClipAuFiles, loadClipAu } from "../model/clip_au/load_clip_au.ts";
 export type { HeadParameters, HeadSizes } from "../model/clip_au/head_parameters.ts";
-export type { ClipName, Head, HeadInfo } from "../model/clip_au/head_file.ts";
+export type { Head, HeadInfo } from "../model/clip_au/head_file.ts";
 export { loadHead, saveHead } from "../model/clip_au/load_head.ts";
 export type { Face, FaceBox, Point } from "../media/face/decode_faces.ts";
 export { FaceDetector } from "../media/face/face_detector.ts";

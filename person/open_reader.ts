@@ -1,8 +1,8 @@
 import type { Device } from "../engine/mod.ts";
 import { type Enrolment, enrolmentMismatch } from "../media/features/enrolment.ts";
 import { type Faces, openWatcher } from "../media/features/open_watcher.ts";
-import { clipName } from "../model/clip/config.ts";
 import { loadClip } from "../model/clip/load_clip.ts";
+import type { Precision } from "../model/clip/precision.ts";
 import { ClipAu } from "../model/clip_au/clip_au.ts";
 import type { Head } from "../model/clip_au/head_file.ts";
 import type { MethodEntry } from "../tta/methods/mod.ts";
@@ -18,6 +18,8 @@ export interface ReaderSetup {
   readonly device: Device;
   /** Path of the CLIP. */
   readonly model: string;
+  /** How its weights are kept; `f32` if left out. */
+  readonly precision?: Precision | undefined;
   /** The method; undefined to observe without deciding. */
   readonly entry: MethodEntry | undefined;
   /** Undefined if the method uses none. */
@@ -36,12 +38,12 @@ export interface ReaderSetup {
 
 /** Loads the models that a method needs. */
 export async function openReader(setup: ReaderSetup): Promise<VideoReader> {
-  const { device, entry, head, classes, sources, onePerson, enrolment } = setup;
+  const { device, precision, entry, head, classes, sources, onePerson, enrolment } = setup;
   using owned = new DisposableStack();
   const tunable = entry !== undefined &&
     (entry.needs.includes("gradients") || entry.windowed !== undefined);
-  const clip = owned.use(await loadClip(device, setup.model, { tunable }));
-  const name = { name: clipName(clip.config), fingerprint: await clip.fingerprint() };
+  const clip = owned.use(await loadClip(device, setup.model, { tunable, precision }));
+  const name = await clip.identity();
   if (setup.translator) await checkLatentPft(setup.translator, clip);
   if (sources) checkSourcePeople(sources.path, sources.people, { classes, clip: name });
   const model = head && owned.use(await ClipAu.open(device, clip, head));

@@ -112,7 +112,7 @@ for (const dtype of ["F16", "BF16"] as const) {
 
 gpuTest("weights kept as halves cost accuracy, and not more than halves do", async () => {
   using exact = await loadSmall();
-  using half = await loadSmall({ store: "f16" });
+  using half = await loadSmall({ precision: "f16" });
   const apart = distance(await half.images.encode(images(3)), await exact.images.encode(images(3)));
   assert.ok(apart > 1e-5 && apart < 5e-3, `${apart}`);
 });

@@ -27,6 +27,11 @@ gpuTest("a clip's files are looked at once, however often its features are asked
     using middle = await EncodedDataset.open(about, { ...setup, frames: 3 });
     const width = clip.config.embedding;
     assert.deepEqual(await middle.features(listed), features.subarray(width, 4 * width));
+    // Rounded weights see otherwise: what they saw is kept apart.
+    using half = await loadClip(device, root, { precision: "f16" });
+    using rounded = await EncodedDataset.open(about, { ...setup, clip: half });
+    assert.notEqual(await rounded.key(listed), key);
+    assert.notDeepEqual(await rounded.features(listed), features);
     // A training asks in every epoch: it needs neither the frames nor their dates any more.
     for (const picture of pictures) await Deno.remove(picture);
     assert.deepEqual(await dataset.features(listed), features);

@@ -37,6 +37,11 @@ fleetTest("bad jobs fail, each with its sentence, and the worker goes on", async
         'it has the option "out", which this worker does not',
       ],
       [{ ...good, options: { every: "never" } }, "Cannot read with --every never"],
+      [
+        { ...good, options: { ...good.options, precision: "f16" } },
+        "with this worker: the job wants weights kept as f16, and this worker keeps them as f32",
+      ],
+      [{ ...good, options: { precision: "f8" } }, "Cannot keep weights with --precision f8"],
       [{ ...good, model: other }, "with this worker's model: the job wants the one with fingerp"],
       [{ ...good, head: other }, "with this worker's head: the job wants the one with fingerp"],
       [{ ...good, sources: other }, "with this worker's sources: the job wants the one with fin"],
@@ -54,7 +59,18 @@ fleetTest("bad jobs fail, each with its sentence, and the worker goes on", async
     await put(`autt.job.${await jobId(good)}`, JSON.stringify(good));
     await connection.close();
 
-    const working = ["--root", "in", "--out", "out", "--model", ".", ...head, "--until-empty"];
+    const working = [
+      "--root",
+      "in",
+      "--out",
+      "out",
+      "--model",
+      ".",
+      ...head,
+      "--until-empty",
+      "--precision",
+      "f32",
+    ];
     const { code, stdout, stderr } = await fleet("work", server.url, folder, ...working);
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^good\.mkv: /);

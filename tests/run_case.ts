@@ -106,7 +106,7 @@ export async function runCase(device: Device, prepared: PreparedCase): Promise<C
       throw new Error(`${name}: two runs differ`);
     }
   }
-  const unit = storesHalf(test) || plan.outputs.some(({ dtype }) => dtype === "f16")
+  const unit = plan.outputs.some(({ dtype }) => dtype === "f16")
     ? unitRoundoff.f16
     : unitRoundoff.f32;
   const allowed = tolerance(kernel.roundings(sketchOperands(test), test.attrs), unit) *
@@ -164,12 +164,6 @@ function compareRows(
 
 /** A row errs by more than the mean over many: three times as much. */
 const rowSlack = 9;
-
-function storesHalf({ inputs }: Case<unknown>): boolean {
-  return Object.values(inputs).some((operand) =>
-    operand?.kind === "packed" && operand.store === "f16"
-  );
-}
 
 /** The tensors that a step of the plan writes. */
 function writtenTensors(plan: Plan): ReadonlySet<unknown> {

@@ -22,6 +22,7 @@ import { openReader } from "../../person/open_reader.ts";
 import type { VideoReader } from "../../person/video_reader.ts";
 import { projectVersion } from "../infer/about.ts";
 import { FaceAlbum } from "../infer/report/thumbnails.ts";
+import { tellPrecision } from "../infer/tell_precision.ts";
 import { showProgress } from "../infer/show_progress.ts";
 import { guardInputs } from "../infer/write_outputs.ts";
 import { stoppable } from "../terminal/interrupt.ts";
@@ -50,12 +51,14 @@ export async function inferAmbivalence(args: string[]): Promise<number> {
       using reader = await openReader({
         ...{ device, model, entry: undefined, head: undefined, classes: [], sources: undefined },
         ...{ onePerson: false, faces: command.faces, enrolment: undefined },
+        precision: command.precision,
       });
       const { clip, detector } = reader.watcher;
       await checkClip(clip, head, command.headName);
       const seenAs = preparationOf(detector !== undefined, clip.config.image.size);
       const mismatch = preparationMismatch(head.preparations, [seenAs]);
       if (mismatch !== undefined) say(mismatch);
+      tellPrecision(clip, { head: head.clip });
       using fusion = await ConflictReader.open(device, head.parameters);
       const album = new FaceAlbum();
       const analysis = await watch(reader, command, album, signal);
@@ -92,7 +95,7 @@ export async function inferAmbivalence(args: string[]): Promise<number> {
         warnings: speech.missing.filter((one) => one.startsWith("Not all words")),
         parts: partsOf(analysis, speech, head),
         made: {
-          ...{ version: projectVersion, adapter: device.adapter.name, clip: head.clip },
+          ...{ version: projectVersion, adapter: device.adapter.name, clip: await clip.identity() },
           schedule: device.schedule.fingerprint,
           head: { path: command.headName, ...head.trainedOn },
         },

@@ -5,6 +5,7 @@ import {
   modelHelp,
   modelOptions,
   parseOptions,
+  readPrecision,
   switches,
   texts,
   UsageError,
@@ -74,6 +75,7 @@ export function readInferOptions(args: string[]) {
   };
   return {
     ...values,
+    precision: readPrecision(values.precision),
     video: { name: basename(video), path: userPath(video) },
     headPath: values.head === undefined ? head : userPath(head),
     headName: values.head ?? "the demo's",

@@ -1,3 +1,4 @@
+import { describeClip } from "../infer/report/describe_clip.ts";
 import * as Plot from "@observablehq/plot";
 import { percent } from "../../person/analyse.ts";
 import type { DecidedMoment } from "../../person/ambivalence/read_ambivalence.ts";
@@ -24,7 +25,7 @@ export function encodeAmbivalencePage(
   const { video, reading, parts, analysis, made } = told;
   const facts = [
     `autt ${made.version}`,
-    `CLIP ${made.clip.name} ${made.clip.fingerprint.slice(0, 12)}`,
+    describeClip(made.clip),
     `head ${made.head.path}, trained on ${made.head.clips} videos of ${made.head.people} people`,
     made.adapter,
   ];

@@ -1,3 +1,4 @@
+import type { ClipName } from "../../model/clip/clip.ts";
 import { unitLabel } from "../../model/clip_au/facs.ts";
 import type { Modality } from "../../model/conflict_fusion/sizes.ts";
 import { largestAt } from "../../numbers/vectors.ts";
@@ -27,7 +28,7 @@ export interface ToldReading {
     readonly version: string;
     readonly adapter: string;
     readonly schedule: string;
-    readonly clip: { readonly name: string; readonly fingerprint: string };
+    readonly clip: ClipName;
     readonly head: { readonly path: string; readonly people: number; readonly clips: number };
   };
 }

@@ -4,7 +4,6 @@ import { measureVoices } from "../../data/measure_voices.ts";
 import { environment } from "../../engine/mod.ts";
 import { isFolder } from "../../io/files/is_folder.ts";
 import { writeAtomically } from "../../io/files/write_atomically.ts";
-import { clipName } from "../../model/clip/config.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
 import { encodeConflictHead } from "../../model/conflict_fusion/conflict_file.ts";
 import { modalities } from "../../model/conflict_fusion/sizes.ts";
@@ -28,7 +27,7 @@ export async function trainAmbivalence(args: string[]): Promise<number> {
   const model = await modelPath(options.model, options.yes);
   return await stoppable(async (signal) => {
     using device = await openNamed(options);
-    using clip = await loadClip(device, model);
+    using clip = await loadClip(device, model, { precision: options.precision });
     const { classes, kind, stride, features, training, form } = options;
     const ffmpeg = environment("AUTT_FFMPEG"), onClip = countdown(labelled.length, "videos heard");
     const clips = await measureVoices(labelled, { folder: features, ffmpeg, signal, onClip });
@@ -58,7 +57,7 @@ export async function trainAmbivalence(args: string[]): Promise<number> {
     const head = {
       ...fitted,
       classes,
-      clip: { name: clipName(clip.config), fingerprint: await clip.fingerprint() },
+      clip: await clip.identity(),
       preparations: dataset.preparations,
     };
     await writeAtomically(out, encodeConflictHead(head));

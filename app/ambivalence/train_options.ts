@@ -7,6 +7,7 @@ import {
   modelHelp,
   modelOptions,
   parseOptions,
+  readPrecision,
   switches,
   texts,
   UsageError,
@@ -92,6 +93,7 @@ export function readTrainOptions(args: string[]) {
   const out = userPath(values.out);
   return {
     ...values,
+    precision: readPrecision(values.precision),
     labels: userPath(labels),
     kind,
     form,

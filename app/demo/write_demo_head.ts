@@ -2,7 +2,6 @@ import type { Dataset } from "../../data/dataset.ts";
 import type { Device } from "../../engine/mod.ts";
 import { writeAtomically } from "../../io/files/write_atomically.ts";
 import type { Clip } from "../../model/clip/clip.ts";
-import { clipName } from "../../model/clip/config.ts";
 import { encodeConflictHead } from "../../model/conflict_fusion/conflict_file.ts";
 import { fitFusion } from "../../tta/ambivalence/fit_fusion.ts";
 import { KnownClips } from "../../tta/ambivalence/known_clips.ts";
@@ -34,7 +33,7 @@ export async function writeDemoHead(
   const head = {
     ...fitted,
     classes: dataset.classes,
-    clip: { name: clipName(clip.config), fingerprint: await clip.fingerprint() },
+    clip: await clip.identity(),
   };
   const bytes = encodeConflictHead(head);
   await writeAtomically(path, bytes);

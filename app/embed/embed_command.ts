@@ -13,6 +13,7 @@ import {
   modelOptions,
   openNamed,
   parseOptions,
+  readPrecision,
   switches,
   UsageError,
   userPath,
@@ -30,7 +31,6 @@ usage: ./autt embed [IMAGE …] [--text TEXT …] [options]
 } by its ending; may be repeated
   --raw             write them as the towers give them, not at unit length
   --truncate        cut texts of more than 77 tokens instead of refusing them
-  --half            keep the weights as halves: half the memory, less exact
 ${modelHelp}
 
 Images in rows, texts in columns; without one of them, each with each. A figure is the cosine; with
@@ -44,7 +44,7 @@ export async function embed(args: string[]): Promise<number> {
     texts: { type: "string" },
     model: { type: "string", default: "vit-b-32" },
     out: { type: "string", multiple: true, default: [] },
-    ...switches("raw", "truncate", "half"),
+    ...switches("raw", "truncate"),
   }, help);
   const texts = [
     ...values.text,
@@ -60,9 +60,10 @@ export async function embed(args: string[]): Promise<number> {
     );
   }
   await checkPaths(paths, values.out);
+  const precision = readPrecision(values.precision);
   const model = await modelPath(values.model, values.yes);
   using device = await openNamed(values);
-  using clip = await loadClip(device, model, values.half ? { store: "f16" } : {});
+  using clip = await loadClip(device, model, { precision });
   using preparer = new ImagePreparer(device, clip.config.image.size);
   // Texts first: they are quick, and one that is too long is found before the images are read.
   const textRows = await clip.encodeTexts(texts, { truncate: values.truncate });

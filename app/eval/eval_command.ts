@@ -9,6 +9,7 @@ import { checkLatentPft, loadLatentPft } from "../../tta/pft/latent_pft_file.ts"
 import type { Need } from "../../tta/methods/mod.ts";
 import { setRestingAside } from "../../data/resting_clips.ts";
 import { chooseContenders } from "./choose_contenders.ts";
+import { tellPrecision } from "../infer/tell_precision.ts";
 import { costTable } from "./costs.ts";
 import { evaluate } from "./evaluate.ts";
 import { findOverlap } from "./find_overlap.ts";
@@ -64,13 +65,14 @@ export async function evaluateCommand(args: string[]): Promise<number> {
   return await stoppable(async (signal) => {
     using device = await openNamed(options);
     const tunable = contenders.some(({ entry }) => entry.needs.includes("gradients"));
-    using clip = await loadClip(device, model, { tunable });
+    using clip = await loadClip(device, model, { tunable, precision: options.precision });
     using owned = new DisposableStack();
     if (translator) await checkLatentPft(translator, clip);
     const clipAu = head && owned.use(await ClipAu.open(device, clip, head));
     const dataset = owned.use(await listed.open(clip));
     const mismatch = preparationMismatch(head?.preparations, dataset.preparations ?? []);
     if (mismatch !== undefined) say(mismatch);
+    tellPrecision(clip, { head: head?.clip, translator: translator?.clip });
     const results = await evaluate({
       ...options,
       device,

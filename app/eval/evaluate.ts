@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { clipName } from "../../model/clip/config.ts";
 import { fingerprintOf } from "../../tta/pft/latent_pft_file.ts";
 import { type Dataset, type DatasetClip, encodeAll } from "../../data/dataset.ts";
 import { checkSides } from "../../data/split_targets.ts";
@@ -55,10 +54,7 @@ export async function evaluate(evaluation: Evaluation) {
     version: projectVersion,
     dataset: dataset.name,
     classes: dataset.classes,
-    model: {
-      name: clipName(models.clip.config),
-      fingerprint: await models.clip.fingerprint(),
-    },
+    model: await models.clip.identity(),
     head: await models.model?.fingerprint(),
     settings: { ...evaluation.settings, seed, resamples, source_clips: sourceClips },
     sources: peopleOf(split.train),

@@ -10,6 +10,7 @@ import {
   modelHelp,
   modelOptions,
   parseOptions,
+  readPrecision,
   switches,
   texts,
   UsageError,
@@ -140,6 +141,7 @@ export function readOptions(args: string[]) {
   const list = (text: string | undefined) => text?.split(",").map((name) => name.trim());
   return {
     ...values,
+    precision: readPrecision(values.precision),
     data,
     labels: values.labels.map(userPath),
     sourceLabels: values["source-labels"].map(userPath),

@@ -8,6 +8,7 @@ const valued = [
   "person",
   "least",
   "write",
+  "precision",
 ] as const;
 
 /** Those that are given or not. */

@@ -2,12 +2,14 @@ import type { Device } from "../../engine/mod.ts";
 import { hashFiles } from "../../io/files/hash_files.ts";
 import { bytesSource } from "../../io/files/byte_source.ts";
 import { readTensors } from "../../io/tensors/read_tensors.ts";
+import type { Precision } from "../../model/clip/precision.ts";
 import { openReader } from "../../person/open_reader.ts";
 import type { VideoReader } from "../../person/video_reader.ts";
 import { encodeSubject, readSubject } from "../../tta/clip_autt/subject_state.ts";
 import { type About, aboutReader } from "../infer/about.ts";
 import { loadParts } from "../infer/choose_parts.ts";
 import { type InferCommand, readCommand } from "../infer/command.ts";
+import { madeOf, tellPrecision } from "../infer/tell_precision.ts";
 import { readVideo } from "../infer/read_video.ts";
 import { guardInputs } from "../infer/write_outputs.ts";
 import { untilInterrupted } from "../terminal/interrupt.ts";
@@ -31,6 +33,8 @@ export interface WorkerSetup {
   readonly sources: string | undefined;
   readonly adapter: string | undefined;
   readonly schedule: string | undefined;
+  /** The only one that jobs may ask for; undefined if any may be. */
+  readonly precision: Precision | undefined;
 }
 
 /** A job that is done: its result, and what was learnt of the person if it was to be kept. */
@@ -141,6 +145,7 @@ export class JobRunner implements Disposable {
     const opening = openReader({
       device: this.#device,
       model: this.#setup.modelPath,
+      precision: command.precision,
       entry: command.method.entry,
       ...parts,
       onePerson: job.line !== undefined,
@@ -148,6 +153,7 @@ export class JobRunner implements Disposable {
       enrolment: undefined,
     });
     const reader = await untilInterrupted(opening, signal);
+    tellPrecision(reader.watcher.clip, madeOf(parts));
     this.#open = { key, reader, about: await aboutReader(reader, command, parts) };
     return this.#open;
   }
@@ -155,6 +161,13 @@ export class JobRunner implements Disposable {
   /** Refuses a job that wants other models than this worker has. */
   async #checkFingerprints(job: Job, command: InferCommand): Promise<void> {
     const own = { model: this.#fingerprint, ...await partFingerprints(command) };
+    const { precision } = this.#setup;
+    if (precision !== undefined && precision !== command.precision) {
+      throw new BadJob(
+        `Cannot read "${job.video}" with this worker: the job wants weights kept as ` +
+          `${command.precision}, and this worker keeps them as ${precision} (--precision)`,
+      );
+    }
     for (const part of ["model", "head", "sources"] as const) {
       if (job[part] === own[part]) continue;
       const told = (hash: string | undefined) => hash?.slice(0, 12) ?? "none";

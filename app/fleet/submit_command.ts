@@ -25,7 +25,7 @@ usage: ./autt submit VIDEO|FOLDER … --queue nats://HOST --head FILE [options]
   --subject         videos of one folder show one person: they are decided in the order of their names,
                     and what is learnt of the person is kept in the queue
   --method NAME, --classes A,B, --from S, --to S, --every N, --person N, --all, --no-face-crop,
-  --no-adapt, --observe, --least X, --write A,B
+  --no-adapt, --observe, --least X, --write A,B, --precision P
                     as for \`./autt infer\`
 ${queueHelp}
 

@@ -6,6 +6,8 @@ import {
   modelHelp,
   modelOptions,
   parseOptions,
+  precisionHelp,
+  readPrecision,
   switches,
   texts,
   UsageError,
@@ -24,10 +26,12 @@ usage: ./autt work --queue nats://HOST --root FOLDER --out FOLDER --head FILE [o
   --model NAME      the CLIP (default vit-b-32); jobs that want another one are refused
   --head FILE       the head, likewise
   --sources FILE    the people that tta-cap learns from, likewise
+  --precision P     refuse jobs that want the CLIP's weights otherwise than as P, f32 or f16 (default:
+                    as each job asks)
   --until-empty     stop when nothing waits and nothing runs
   --lease S         for a new queue: seconds after which the job of a worker that says nothing goes to
                     another one (default ${usualLease})
-${modelHelp.replace(/\n {2}-h, --help.*$/, "")}
+${modelHelp.replace(`${precisionHelp}\n`, "").replace(/\n {2}-h, --help.*$/, "")}
 ${queueHelp}
 
 Ctrl-C gives the job back. Exit codes: 0 nothing is left (--until-empty), 2 a wrong command line, 130
@@ -67,6 +71,7 @@ export async function work(args: string[]): Promise<number> {
     sources: values.sources,
     adapter: values.adapter,
     schedule: values.schedule,
+    precision: values.precision === undefined ? undefined : readPrecision(values.precision),
   });
   return await stoppable(async (signal) => {
     await using queue = await NatsQueue.open(address, seconds);

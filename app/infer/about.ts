@@ -1,6 +1,5 @@
 import project from "../../deno.json" with { type: "json" };
 import type { Enrolment } from "../../media/features/enrolment.ts";
-import { clipName } from "../../model/clip/config.ts";
 import { headFingerprint } from "../../model/clip_au/head_parameters.ts";
 import type { VideoReader } from "../../person/video_reader.ts";
 import type { ChosenMethod, NamedParts, Parts } from "./choose_parts.ts";
@@ -24,7 +23,7 @@ export async function aboutReader(
     adapter: clip.device.adapter.name,
     /** The fingerprint of the schedule, asked for when something is written: it may grow until then. */
     schedule: () => clip.device.schedule.fingerprint,
-    clip: { name: clipName(clip.config), fingerprint: await clip.fingerprint() },
+    clip: await clip.identity(),
     /** Undefined if the method uses none. */
     head: head && { path: file?.name ?? "", fingerprint: await headFingerprint(head.parameters) },
     /** The source people, if the method uses them: how many. */

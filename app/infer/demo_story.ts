@@ -38,6 +38,7 @@ export async function tellStory(
   const open = (device: Device, enrolment: Enrolment | undefined) =>
     openReader({
       ...{ device, model: demoModel, entry: method.entry, ...parts, enrolment },
+      precision: command.precision,
       ...{ onePerson: false, faces: "find" },
     });
   return await stoppable(

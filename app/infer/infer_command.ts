@@ -26,6 +26,7 @@ import { type InferCommand, readCommand } from "./command.ts";
 import type { NamedVideo } from "./find_videos.ts";
 import { readVideo, type Run } from "./read_video.ts";
 import { summarise } from "./summary.ts";
+import { madeOf, tellPrecision } from "./tell_precision.ts";
 import { guardInputs } from "./write_outputs.ts";
 
 /** The `infer` command. */
@@ -59,16 +60,18 @@ export async function infer(args: string[]): Promise<number> {
   return await stoppable(
     async (signal) => {
       using device = await openNamed(command);
-      const { method: { entry }, faces } = command, onePerson = state !== undefined;
+      const { method: { entry }, faces, precision } = command, onePerson = state !== undefined;
       const opening = clock.time(
         "load",
-        () => openReader({ device, model, entry, ...parts, onePerson, faces, enrolment }),
+        () =>
+          openReader({ device, model, precision, entry, ...parts, onePerson, faces, enrolment }),
       );
       using reader = await untilInterrupted(opening, signal);
       const { clip, detector } = reader.watcher;
       const seen = preparationOf(detector !== undefined, clip.config.image.size);
       const mismatch = preparationMismatch(parts.head?.preparations, [seen]);
       if (mismatch !== undefined) say(mismatch);
+      tellPrecision(clip, madeOf(parts));
       const about = await aboutReader(reader, command, parts);
       if (state !== undefined && await fileSize(state) !== undefined) {
         reader.decider?.autt?.restore(await loadSubject(state));

@@ -25,7 +25,9 @@ export function summarise(video: string, analysis: Analysis, about: About): stri
         "size and place: --person N or --all for others",
     );
   }
-  const made = `  ${about.clip.name}, ${about.head?.path ?? "no head"}, ${methodOf(about)}, ` +
+  const { name, precision } = about.clip;
+  const kept = precision === "f16" ? ` with weights as ${precision}` : "";
+  const made = `  ${name}${kept}, ${about.head?.path ?? "no head"}, ${methodOf(about)}, ` +
     `${about.adapter}, autt ${about.version}`;
   if (!adaptation) {
     const units = seen.length > 0 ? summariseUnits(analysis) : [];

@@ -18,6 +18,7 @@ import {
   modelOptions,
   openNamed,
   parseOptions,
+  readPrecision,
   switches,
   texts,
   UsageError,
@@ -25,6 +26,7 @@ import {
 } from "../terminal/terminal.ts";
 import { saveLatentPft } from "../../tta/pft/latent_pft_file.ts";
 import { readCalmest, readStretch } from "./enroll_stretch.ts";
+import { tellPrecision } from "../infer/tell_precision.ts";
 import { adaptTo, describeAdapted, readTranslator } from "./enroll_translator.ts";
 import { enrolmentPath, makeFolderOf, translatorPath } from "./subject_path.ts";
 
@@ -84,6 +86,7 @@ export async function enroll(args: string[]): Promise<number> {
   }
   const videos = new Map(positionals.map((name) => [userPath(name), name]));
   const path = enrolmentPath(values.subject), personal = translatorPath(values.subject);
+  const precision = readPrecision(values.precision);
   const learnt = await readTranslator(values), calmest = await readCalmest(values);
   const clips: Float32Array[] = [], stretches = new Map<string, { from: number; to: number }>();
   const there = await fileSize(path) !== undefined;
@@ -92,9 +95,12 @@ export async function enroll(args: string[]): Promise<number> {
   const enrolling = stoppable(
     async (signal) => {
       using device = await openNamed(values);
-      using clip = await untilInterrupted(loadClip(device, model), signal);
+      using clip = await untilInterrupted(loadClip(device, model, { precision }), signal);
       const faces = values["no-face-crop"] ? "whole frame" : "find";
-      if (calmest) await checkClipOfHead(clip, calmest.head);
+      if (calmest) {
+        await checkClipOfHead(clip, calmest.head);
+        tellPrecision(clip, { head: calmest.head.clip });
+      }
       using watcher = await untilInterrupted(openWatcher(clip, faces), signal);
       const watching = enrollPerson(watcher, positionals.map(userPath), {
         every,

@@ -2,6 +2,7 @@ import { environment } from "../../engine/mod.ts";
 import { openReader } from "../../person/open_reader.ts";
 import { aboutReader } from "../infer/about.ts";
 import { chooseMethod, chooseParts, loadParts } from "../infer/choose_parts.ts";
+import { madeOf, tellPrecision } from "../infer/tell_precision.ts";
 import { stoppable, untilInterrupted } from "../terminal/interrupt.ts";
 import { listen } from "../terminal/listen.ts";
 import { modelPath } from "../terminal/model_path.ts";
@@ -12,6 +13,7 @@ import {
   modelOptions,
   openNamed,
   parseOptions,
+  readPrecision,
   texts,
   UsageError,
 } from "../terminal/terminal.ts";
@@ -26,6 +28,7 @@ ${deviceHelp}
   --head FILE          a head; with --model demo the demo's by default
   --classes A,B        names of its classes, if it has none
   --port N             where to listen (default 8000; 0 for any that is free)
+  --precision P        f32, or f16: weights as halves, in half the memory (default f32)
   --host ADDRESS       127.0.0.1 (the default), or 0.0.0.0 for other machines too, with --token
   --token TEXT         what requests must carry: Authorization: Bearer TEXT
   --origin URL         another page that may ask, such as https://example.org
@@ -83,6 +86,7 @@ export async function serve(args: string[]): Promise<number> {
     every: whole("every", 1, 1000),
     leastProbability: values.least === undefined ? undefined : number("least", values.least, 1),
   };
+  const precision = readPrecision(values.precision);
   const port = whole("port", 0, 65535), method = chooseMethod("paper", false);
   const named = chooseParts(method, values, values.model);
   const parts = await loadParts(method, named);
@@ -92,9 +96,10 @@ export async function serve(args: string[]): Promise<number> {
   }
   return await stoppable(async (signal) => {
     using device = await openNamed(values);
-    const setup = { device, model, entry: method.entry, ...parts, enrolment: undefined };
+    const setup = { device, model, precision, entry: method.entry, ...parts, enrolment: undefined };
     const opening = openReader({ ...setup, onePerson: false, faces: "find" });
     using reader = await untilInterrupted(opening, signal);
+    tellPrecision(reader.watcher.clip, madeOf(parts));
     const about = await aboutReader(reader, { ...named, method }, parts);
     const handler = makeHandler({
       ...limits,

@@ -11,6 +11,7 @@ import {
 import { ScheduleFiles, schedulesFolder } from "../tune/schedule_files.ts";
 import { say } from "./status_line.ts";
 import type { Device, DeviceOptions } from "../../engine/mod.ts";
+import { type Precision, precisions } from "../../model/clip/precision.ts";
 
 /** An invalid command line: shown without a stack trace, exit code 2. */
 export class UsageError extends Error {
@@ -61,8 +62,15 @@ export interface DeviceChoice {
   readonly schedule?: string | undefined;
 }
 
+/** The option of everything that reads a CLIP: `readPrecision()` reads it. */
+export const precisionOption = { precision: { type: "string" } } as const;
+
 /** The options of commands that load a CLIP: spread them into those of `parseOptions()`. */
-export const modelOptions = { ...deviceOptions, yes: { type: "boolean", default: false } } as const;
+export const modelOptions = {
+  ...deviceOptions,
+  ...precisionOption,
+  yes: { type: "boolean", default: false },
+} as const;
 
 /** Options that each take a text: spread them into those of `parseOptions()`. */
 export const texts = <Name extends string>(...names: readonly Name[]) =>
@@ -95,6 +103,15 @@ export function parseOptions<T extends NonNullable<ParseArgsConfig["options"]>>(
   throw new HelpWanted(help);
 }
 
+/** How the CLIP's weights are to be kept, by `--precision`. */
+export function readPrecision(text: string = precisions[0]): Precision {
+  const precision = precisions.find((one) => one === text);
+  if (precision) return precision;
+  throw new UsageError(
+    `Cannot keep weights with --precision ${text}: wanted ${precisions.join(" or ")}`,
+  );
+}
+
 /** A number that a user gave, if it is allowed; else throws, with this sentence. */
 export function allowedNumber(
   text: string,
@@ -115,9 +132,13 @@ export const deviceHelp = `  --adapter WHICH   ${adapterChoices.join(", ")} (or 
                     (as fixed in the program)
   -h, --help        this text`;
 
+/** The help line of `--precision`. */
+export const precisionHelp =
+  `  --precision P     f32, or f16: weights as halves, in half the memory (default f32; docs/numerics.md)`;
+
 /** Help lines for the options of commands that load a CLIP. */
-export const modelHelp =
-  `  --yes             fetch the model's weights without asking if they are not here (by ./autt)
+export const modelHelp = `${precisionHelp}
+  --yes             fetch the model's weights without asking if they are not here (by ./autt)
 ${deviceHelp}`;
 
 /** Opens the requested device and prints its name on standard error. */

@@ -6,6 +6,7 @@ import {
   modelHelp,
   modelOptions,
   parseOptions,
+  readPrecision,
   switches,
   texts,
   UsageError,
@@ -157,6 +158,7 @@ export function readOptions(args: string[]) {
   }
   return {
     ...values,
+    precision: readPrecision(values.precision),
     /** The command line, for the model card. */
     command: args,
     folds,

@@ -1,5 +1,4 @@
 import { auPrompts } from "../../model/clip_au/au_prompts.ts";
-import { clipName } from "../../model/clip/config.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
 import type { Head } from "../../model/clip_au/head_file.ts";
 import { hashPeople } from "../../model/clip_au/known_people.ts";
@@ -68,7 +67,7 @@ export async function train(args: string[]): Promise<number> {
       : "stopped: what was seen of the videos is kept";
   return await stoppable(async (signal) => {
     using device = await openNamed(options);
-    using clip = await loadClip(device, model);
+    using clip = await loadClip(device, model, { precision: options.precision });
     const { embedding: width } = clip.config;
     const { kind, features, stride, findFaces } = options;
     const clips = [...chosen.split.train, ...chosen.split.held, ...chosen.reported];
@@ -101,7 +100,7 @@ export async function train(args: string[]): Promise<number> {
         progress(epoch);
       },
     });
-    const about = { name: clipName(clip.config), fingerprint: await clip.fingerprint() };
+    const about = await clip.identity();
     const head: Head = {
       parameters: last.best,
       classes,

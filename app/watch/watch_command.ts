@@ -13,6 +13,7 @@ import { openReader } from "../../person/open_reader.ts";
 import { type LiveReport, watchLive } from "../../person/watch_live.ts";
 import { clipAu } from "../../tta/methods/clip_au.ts";
 import { demoHead, demoSample } from "../../demo/model.ts";
+import { tellPrecision } from "../infer/tell_precision.ts";
 import { enrolmentPath } from "../people/subject_path.ts";
 import { stoppable, untilInterrupted } from "../terminal/interrupt.ts";
 import { modelPath } from "../terminal/model_path.ts";
@@ -23,6 +24,7 @@ import {
   modelOptions,
   openNamed,
   parseOptions,
+  readPrecision,
   switches,
   texts,
   UsageError,
@@ -78,6 +80,7 @@ export async function watch(args: string[]): Promise<number> {
       `Cannot compare with ${values.subject}: nobody is enrolled by that name: use \`./autt enroll\``,
     );
   }
+  const precision = readPrecision(values.precision);
   const enrolment = rest === undefined ? undefined : await loadEnrolment(rest);
   const model = await modelPath(values.model, values.yes);
   try {
@@ -86,12 +89,13 @@ export async function watch(args: string[]): Promise<number> {
       using device = await openNamed(values);
       using reader = await untilInterrupted(
         openReader({
-          ...{ device, model, head, enrolment, entry: head && clipAu },
+          ...{ device, model, precision, head, enrolment, entry: head && clipAu },
           ...{ classes: head?.classes ?? [], sources: undefined, onePerson: false },
           faces: values["no-face-crop"] ? "whole frame" : "find",
         }),
         signal,
       );
+      tellPrecision(reader.watcher.clip, { head: head?.clip });
       // Kernels are compiled before the camera runs: the first frames would wait for them.
       const warming = reader.watcher.watch(
         () => openFrames(demoSample, { to: 0.2, ffmpeg, signal }),

@@ -1,7 +1,6 @@
 import type { Device } from "../../engine/mod.ts";
 import { auPrompts } from "../../model/clip_au/au_prompts.ts";
 import type { Clip } from "../../model/clip/clip.ts";
-import { clipName } from "../../model/clip/config.ts";
 import type { Head } from "../../model/clip_au/head_file.ts";
 import { usualSizes } from "../../model/clip_au/head_parameters.ts";
 import { prepareSamples } from "../../train/prepare_samples.ts";
@@ -75,7 +74,7 @@ export async function trainDrawnHead(
     parameters: best,
     classes,
     auPrompts,
-    clip: { name: clipName(clip.config), fingerprint: await clip.fingerprint() },
+    clip: await clip.identity(),
     neutral: prepared.neutral,
     rest: prepared.rest,
   };

@@ -1,6 +1,5 @@
 import type { Device } from "../../engine/mod.ts";
 import type { Clip } from "../../model/clip/clip.ts";
-import { clipName } from "../../model/clip/config.ts";
 import { tuningModes } from "../../tta/clip_autt/tuning_settings.ts";
 import type { DesignName } from "../../demo/people/design.ts";
 import {
@@ -181,7 +180,7 @@ async function learnTranslator(
   clips: readonly SourceClip[],
 ): Promise<LatentPft> {
   say("learning latent PFT's translator");
-  const about = { name: clipName(clip.config), fingerprint: await clip.fingerprint() };
+  const about = await clip.identity();
   return await learnLatentPft(device, clips, {
     ...{ classes, clip: about, width: clip.config.embedding, signal },
   });

@@ -33,7 +33,7 @@ export async function drawnFeatures(
     readonly onPerson?: ((done: number) => void) | undefined;
   } = {},
 ): Promise<PersonFeatures[]> {
-  const model = (await clip.fingerprint()).slice(0, 12), { embedding } = clip.config;
+  const model = (await clip.featureKey()).slice(0, 12), { embedding } = clip.config;
   await Deno.mkdir(folder, { recursive: true });
   const path = (role: Role) =>
     join(folder, `${roleName(role)}-${drawingVersion}-${model}.safetensors`);

@@ -102,7 +102,7 @@ export class SpeakerDataset implements Dataset {
 
   /** All answers of a speaker. They are the same in all variants. */
   async #draw(seed: number, number: number, signal?: AbortSignal): Promise<Float32Array> {
-    const model = (await this.#clip.fingerprint()).slice(0, 12);
+    const model = (await this.#clip.featureKey()).slice(0, 12);
     const path = join(
       this.#folder,
       `speaker-${seed}-${number}-${drawingVersion}-${model}.safetensors`,

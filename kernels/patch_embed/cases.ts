@@ -44,18 +44,29 @@ export const patchEmbedKernel = prove<
     roundings: ({ w }) => (w.shape[0] ?? 0) + 8,
     record: (r, { x, w }, { size }) => patchEmbed(r, x, w, size),
     cases(rng) {
-      const make = (b: number, c: number, h: number, w: number, size: number, d: number) => ({
+      const make = (
+        b: number,
+        c: number,
+        h: number,
+        w: number,
+        size: number,
+        d: number,
+        store: "f32" | "f16" = "f32",
+      ) => ({
         inputs: {
           x: tensor([b, c, h, w]),
-          w: { kind: "packed", shape: [c * size * size, d], store: "f32", fill: normal } as const,
+          w: { kind: "packed", shape: [c * size * size, d], store, fill: normal } as const,
         },
         attrs: { size },
+        ...(store === "f16" ? { note: "f16 weight" } : {}),
       });
       return [
         make(1, 1, 1, 1, 1, 1),
         make(1, 3, 8, 8, 4, 16),
         make(2, 3, 9, 13, 4, 10),
         make(2, 1, 7, 5, 3, 33),
+        make(2, 3, 9, 13, 4, 10, "f16"),
+        make(1, 1, 7, 5, 3, 33, "f16"),
         ...times(12, () => {
           const size = rng.integer(1, 9);
           const side = () => size * rng.integer(1, 4) + rng.integer(0, size - 1);

@@ -3,11 +3,12 @@ import { readMetadata } from "../../io/tensors/read_metadata.ts";
 import { toFloat32 } from "../../io/tensors/stored_type.ts";
 import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 import { encodeSafetensors } from "../../io/tensors/write_safetensors.ts";
+import { roundingMismatch } from "../../model/clip/feature_key.ts";
 import type { NeutralMean } from "../../model/clip_au/neutral.ts";
 
 /** A person's resting face: the mean of features and their count, no picture. */
 export interface Enrolment extends NeutralMean {
-  /** `Clip.fingerprint()`: the features of another CLIP cannot be compared. */
+  /** `Clip.featureKey()`: the features of another CLIP cannot be compared. */
   readonly clip: string;
   /** Whether faces were cropped, or frames were taken whole. */
   readonly cropped: boolean;
@@ -58,7 +59,9 @@ export function enrolmentMismatch(
   { clip, cropped, mean }: Enrolment,
   wanted: FeatureKind,
 ): string | undefined {
-  if (clip !== wanted.clip || mean.length !== wanted.width) return "it was made with another CLIP";
+  if (clip !== wanted.clip || mean.length !== wanted.width) {
+    return roundingMismatch(clip, wanted.clip) ?? "it was made with another CLIP";
+  }
   if (cropped === wanted.cropped) return undefined;
   return cropped
     ? "faces were cut out there, and frames are faces already here"

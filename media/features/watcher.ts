@@ -60,7 +60,7 @@ export class Watcher implements Disposable {
     { readonly clip: string; readonly cropped: boolean; readonly width: number }
   > {
     return {
-      clip: await this.clip.fingerprint(),
+      clip: await this.clip.featureKey(),
       cropped: this.detector !== undefined,
       width: this.clip.config.embedding,
     };

@@ -2,9 +2,11 @@ import { type Device, Weights } from "../../engine/mod.ts";
 import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { ClipCheckpoint, type ClipSettings } from "./checkpoint.ts";
-import type { ClipConfig } from "./config.ts";
+import { type ClipConfig, clipName } from "./config.ts";
+import { featureKey } from "./feature_key.ts";
 import { ImageEncoder } from "./image_encoder.ts";
 import { loadImageTower } from "./image_tower.ts";
+import type { Precision } from "./precision.ts";
 import { PromptEncoder } from "./prompt_encoder.ts";
 import { loadTextTower, type TextTowerWeights } from "./text_tower.ts";
 import { TokenTable } from "./token_table.ts";
@@ -12,10 +14,25 @@ import { WeightLoader } from "./weights.ts";
 
 /** Options of loading a CLIP. */
 export interface ClipOptions extends ClipSettings {
-  /** Half precision takes half the memory and loses accuracy; sums stay float32. */
-  readonly store?: "f32" | "f16" | undefined;
+  /**
+   * How weights of products are kept: `f32` by default. Halves take half the memory; sums stay float32. A
+   * checkpoint whose numbers are halves already loses nothing.
+   */
+  readonly precision?: Precision | undefined;
   /** Keep transposed copies of the text tower's weights, so that prompts can be tuned by gradients. */
   readonly tunable?: boolean | undefined;
+}
+
+/** Which CLIP something was made with. */
+export interface ClipName {
+  /** `ViT-B/32`. */
+  readonly name: string;
+  /** `Clip.fingerprint()`. */
+  readonly fingerprint: string;
+  /** How the weights of its products were kept; not known of older files, which had float32. */
+  readonly precision?: Precision | undefined;
+  /** Set where that rounded any of them; not where they were halves already. */
+  readonly rounded?: true | undefined;
 }
 
 /** The parts of a CLIP that prompt tuning needs. */
@@ -44,6 +61,10 @@ export class Clip implements Disposable {
    * @internal
    */
   readonly text: ClipText;
+  /** How the weights of its products are kept. */
+  readonly precision: Precision;
+  /** Whether that changed any of them: never with `f32`, nor where they were halves already. */
+  readonly rounded: boolean;
   /** The factor of similarities before a softmax over texts. */
   readonly logitScale: number;
   #tokenizer: Tokenizer | undefined;
@@ -57,6 +78,7 @@ export class Clip implements Disposable {
     prompts: PromptEncoder,
     text: ClipText,
     logitScale: number,
+    kept: { readonly precision: Precision; readonly rounded: boolean },
     owned: DisposableStack,
   ) {
     this.device = device;
@@ -66,6 +88,8 @@ export class Clip implements Disposable {
     this.prompts = prompts;
     this.text = text;
     this.logitScale = logitScale;
+    this.precision = kept.precision;
+    this.rounded = kept.rounded;
     this.#owned = owned;
   }
 
@@ -77,7 +101,8 @@ export class Clip implements Disposable {
     const { config } = checkpoint;
     // Check all tensors before the first upload: an incomplete checkpoint is not loaded.
     checkpoint.checkAll();
-    const weights = owned.use(new Weights(device)), { store = "f32", tunable = false } = options;
+    const weights = owned.use(new Weights(device));
+    const { precision = "f32", tunable = false } = options, store = precision;
     const load = new WeightLoader(weights, checkpoint, { store });
     const images = new ImageEncoder(device, await loadImageTower(load, config), config);
     owned.use(images);
@@ -91,7 +116,9 @@ export class Clip implements Disposable {
     owned.use(prompts);
     const [logScale = NaN] = await checkpoint.read("logit_scale", []);
     await device.settled();
-    return new Clip(device, checkpoint, images, prompts, text, Math.exp(logScale), owned.move());
+    const kept = { precision, rounded: load.rounded || loadText.rounded };
+    const scale = Math.exp(logScale);
+    return new Clip(device, checkpoint, images, prompts, text, scale, kept, owned.move());
   }
 
   /** Sets the tokenizer that the checkpoint was trained with. */
@@ -112,6 +139,21 @@ export class Clip implements Disposable {
   /** Identifies the checkpoint by its numbers, however it is stored. */
   fingerprint(): Promise<string> {
     return this.#checkpoint.fingerprint();
+  }
+
+  /** What heads and outputs record of it: its name, its checkpoint, and how that is kept. */
+  async identity(): Promise<ClipName> {
+    return {
+      name: clipName(this.config),
+      fingerprint: await this.fingerprint(),
+      precision: this.precision,
+      ...this.rounded && { rounded: true },
+    };
+  }
+
+  /** Identifies what its features depend on: the checkpoint, and whether that was rounded to halves. */
+  async featureKey(): Promise<string> {
+    return featureKey(await this.fingerprint(), this.rounded);
   }
 
   /** The embeddings of texts, `[N, embedding]`, not normalised. A text that is too long is cut or refused. */

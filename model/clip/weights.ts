@@ -2,6 +2,7 @@ import type { Packed, Shape, Tensor, Weights } from "../../engine/mod.ts";
 import { packMatrix, type PackOptions } from "../../kernels/mod.ts";
 import type { ClipCheckpoint } from "./checkpoint.ts";
 import type { TowerSizes } from "./config.ts";
+import { roundToHalves } from "./precision.ts";
 
 /** Scale and shift of a layer norm, `[D]` each. */
 export interface NormWeights {
@@ -38,6 +39,7 @@ export class WeightLoader {
   readonly #weights: Weights;
   readonly #options: PackOptions;
   #sent = 0;
+  #rounded = false;
 
   constructor(
     weights: Weights,
@@ -47,6 +49,11 @@ export class WeightLoader {
     this.#weights = weights;
     this.checkpoint = checkpoint;
     this.#options = options;
+  }
+
+  /** Whether keeping matrices as halves changed any number so far. */
+  get rounded(): boolean {
+    return this.#rounded;
   }
 
   /** A plain tensor. */
@@ -135,6 +142,7 @@ export class WeightLoader {
     transposed = false,
   ): Promise<Packed> {
     await this.#wait(numbers.byteLength);
+    if (this.#options.store === "f16" && roundToHalves(label, numbers)) this.#rounded = true;
     return await packMatrix(this.#weights, label, shape, numbers, {
       ...this.#options,
       transposed,

@@ -132,7 +132,7 @@ export class ClipAu implements Disposable {
       ...neutral ? [neutral] : [],
       ...rest ? [rest.direction, rest.offset] : [],
     ]);
-    return `${await this.clip.fingerprint()}+${head}`;
+    return `${await this.clip.featureKey()}+${head}`;
   }
 
   /** Decides on clips of frame features, `[T, d]` each, as the image tower returns them. */

@@ -2,19 +2,12 @@ import { readMetadata } from "../../io/tensors/read_metadata.ts";
 import { toFloat32 } from "../../io/tensors/stored_type.ts";
 import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 import { encodeSafetensors, type TensorToWrite } from "../../io/tensors/write_safetensors.ts";
+import type { ClipName } from "../clip/clip.ts";
 import { auPrompts } from "./au_prompts.ts";
 import { type HeadParameters, headShapes, readHeadParameters } from "./head_parameters.ts";
 import { type HeadTraining, isHeadTraining } from "./head_training.ts";
 import { isPreparation, type Preparation } from "./preparation.ts";
 import type { RestFinder } from "./rest.ts";
-
-/** Which CLIP a head was trained on. */
-export interface ClipName {
-  /** `ViT-B/32`. */
-  readonly name: string;
-  /** `Clip.fingerprint()`. */
-  readonly fingerprint: string;
-}
 
 /** What a head classifies, and how. */
 export interface HeadInfo {

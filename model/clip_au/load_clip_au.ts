@@ -6,7 +6,7 @@ import type { Head } from "./head_file.ts";
 import { loadHead } from "./load_head.ts";
 
 /** Where to load CLIP-AU from. */
-export interface ClipAuFiles extends ClipAuOptions, Pick<ClipOptions, "store"> {
+export interface ClipAuFiles extends ClipAuOptions, Pick<ClipOptions, "precision"> {
   /** A folder with a CLIP or its file of weights, as for `loadClip()`. */
   readonly clip: string;
   /** A head's file, ours or the authors' `.pth`, or a head. */
@@ -31,10 +31,10 @@ export interface ClipAuFiles extends ClipAuOptions, Pick<ClipOptions, "store"> {
  * ```
  */
 export async function loadClipAu(device: Device, files: ClipAuFiles): Promise<ClipAu> {
-  const { clip: path, head: named, classes, classPrompts, store } = files;
+  const { clip: path, head: named, classes, classPrompts, precision } = files;
   const head = typeof named === "string" ? await loadHead(named, classes) : named;
   using owned = new DisposableStack();
-  const clip = owned.use(await loadClip(device, path, { tunable: true, store }));
+  const clip = owned.use(await loadClip(device, path, { tunable: true, precision }));
   const model = await ClipAu.open(device, clip, head, { classPrompts, ownsClip: true });
   owned.move();
   return model;

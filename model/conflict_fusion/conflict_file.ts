@@ -1,7 +1,7 @@
 import { readMetadata } from "../../io/tensors/read_metadata.ts";
 import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 import { encodeSafetensors, type TensorToWrite } from "../../io/tensors/write_safetensors.ts";
-import type { ClipName } from "../clip_au/head_file.ts";
+import type { ClipName } from "../clip/clip.ts";
 import { isPreparation, type Preparation } from "../clip_au/preparation.ts";
 import { type ConflictParameters, readConflictNumbers } from "./parameters.ts";
 import {

@@ -2,6 +2,7 @@ import { FormatError } from "../../io/files/format_error.ts";
 import { readMetadata } from "../../io/tensors/read_metadata.ts";
 import { toFloat32 } from "../../io/tensors/stored_type.ts";
 import type { TensorFile } from "../../io/tensors/tensor_file.ts";
+import { roundingMismatch } from "../../model/clip/feature_key.ts";
 import { encodeSafetensors, type TensorToWrite } from "../../io/tensors/write_safetensors.ts";
 import type { Outcome } from "./collapse_guard.ts";
 import type { Moved, TuningState } from "./tuning.ts";
@@ -93,6 +94,8 @@ export function checkSubject(state: SubjectState, wanted: SubjectState): void {
         `same, or begin anew`,
     );
   if (state.model !== wanted.model) {
+    const rounding = roundingMismatch(state.model, wanted.model);
+    if (rounding) throw new TypeError(`Cannot go on with this subject: ${rounding}, or begin anew`);
     throw refuse("model", short(state.model), short(wanted.model));
   }
   const names = new Set(Object.keys({ ...state.settings, ...wanted.settings }));

@@ -1,4 +1,3 @@
-import { clipName } from "../../model/clip/config.ts";
 import { adaptLatentPft, targetStage } from "../pft/adapt_latent_pft.ts";
 import { type LatentPft, LatentPftDecider } from "../pft/latent_pft.ts";
 import { learnLatentPft, sourceStage } from "../pft/learn_latent_pft.ts";
@@ -14,7 +13,7 @@ async function learnt(setup: MethodSetup): Promise<LatentPft> {
     );
   }
   const { config } = clip, width = config.embedding;
-  const about = { name: clipName(config), fingerprint: await clip.fingerprint() };
+  const about = await clip.identity();
   return await learnLatentPft(device, sources, { classes, clip: about, width });
 }
 

@@ -1,4 +1,4 @@
-import type { ClipName } from "../../model/clip_au/head_file.ts";
+import type { ClipName } from "../../model/clip/clip.ts";
 import { meanOf, softmax, unitRows } from "../../numbers/vectors.ts";
 import type { Probes } from "./collapse_guard.ts";
 import { type ClassifierWeights, FrozenClassifier } from "./frozen_classifier.ts";

@@ -6,7 +6,7 @@ import { type StoredType, toFloat32 } from "../../io/tensors/stored_type.ts";
 import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 import { writeAtomically } from "../../io/files/write_atomically.ts";
 import { encodeSafetensors, type TensorToWrite } from "../../io/tensors/write_safetensors.ts";
-import type { ClipName } from "../../model/clip_au/head_file.ts";
+import type { ClipName } from "../../model/clip/clip.ts";
 import type { SourceCache, SourceCaches, SourceSubject } from "./source_cache.ts";
 import { type SourceSettings, sourceVersions } from "./source_settings.ts";
 import { dot } from "../../numbers/vectors.ts";

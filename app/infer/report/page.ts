@@ -1,3 +1,4 @@
+import { describeClip } from "./describe_clip.ts";
 import { largestAt } from "../../../numbers/vectors.ts";
 import type { About } from "../about.ts";
 import { type Analysis, percent } from "../../../person/analyse.ts";
@@ -34,7 +35,7 @@ ${decisionTable(analysis, about)}${about.whole ? "" : timeCharts(analysis, about
     .map((warning) => `<p class="warning">${escape(warning)}</p>`).join("\n");
   const facts = [
     `autt ${about.version}`,
-    `CLIP ${about.clip.name} ${about.clip.fingerprint.slice(0, 12)}`,
+    describeClip(about.clip),
     head ? `head ${head.path} ${head.fingerprint.slice(0, 12)}` : "no head",
     method
       ? method.steps === undefined
