@@ -13,6 +13,11 @@ export const sigmoidKernel = prove(op, 95, {
   cases: (rng) => [
     ...each("1 3 4 5 255 257 1025 3x5x7", (x) => caseOf({ x }, {})),
     caseOf({ x: tensor([6], listed([0, -0, 30, -30, 1e-30, 80])) }, {}, "special values"),
+    caseOf(
+      { x: tensor([9], listed([NaN, 1, Infinity, -2, -Infinity, 100, -100])) },
+      {},
+      "NaN and infinities",
+    ),
     ...times(12, () => caseOf({ x: randomShape(rng, 60, 60) }, {})),
     { ...caseOf({ x: [3, 32, 32, 3] }, {}), model: true },
   ],

@@ -98,7 +98,11 @@ function drawProgram(rng: Rng): Program {
         recorder.inputs.delete(name);
       }
     };
-    if (drawn === undefined || drawn.operands.slice(0, 1).some((name) => weights.has(name))) {
+    // A packed weight is what a product takes second, and nothing else.
+    const misplaced = drawn?.operands.some((one, i) =>
+      weights.has(one) && !(operation === "packedMatmul" && i === 1)
+    );
+    if (drawn === undefined || misplaced) {
       undo();
       continue;
     }
