@@ -109,6 +109,7 @@ function cases(seed = 10): Case<AttentionAttrs>[] {
     keyFill: (random: Rng) => -5 + 0.1 * random.normal(),
     note: "far below zero",
   };
+  const nanAt = (place: number): Fill => (random, i) => i === place ? NaN : random.normal();
   const sharp: Fill = (random) => 4 * random.normal();
   return [
     ...edges.map((sizes) => make(sizes)),
@@ -127,6 +128,10 @@ function cases(seed = 10): Case<AttentionAttrs>[] {
     make({ b: 2, t: 9, h: 2, k: 6, packed: [4, 5] }),
     { ...make({ b: 2, t: 30, h: 2, k: 64, fill: sharp, note: "sharp" }), condition: 16 },
     make({ b: 2, t: 30, h: 2, k: 64, fill: () => 1, note: "all equal" }),
+    // Of the second head: of a key and more that all queries see, and of one that only later ones do.
+    make({ b: 1, q: 9, t: 11, h: 2, k: 8, fill: nanAt(28), note: "NaN" }),
+    make({ b: 1, q: 2, t: 70, h: 2, k: 64, fill: nanAt(200), note: "NaN" }),
+    make({ b: 1, t: 11, h: 2, k: 8, causal: true, fill: nanAt(5 * 48 + 28), note: "NaN" }),
     ...[{ t: 30 }, { t: 30, causal: true }, { t: 30, q: 1 }].map((sizes) => ({
       ...make({ b: 1, h: 2, k: 64, ...low, ...sizes }),
       condition: 16,
