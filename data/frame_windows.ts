@@ -41,3 +41,27 @@ export function spreadEvenly(count: number, frames: number): number[] {
   return Array.from({ length: count }, (_, i) => Array(least + (i < longer ? 1 : 0)).fill(i))
     .flat();
 }
+
+/**
+ * What windows say of each frame, `[T, width]`, as one: their sums where they overlap, divided by how many
+ * there are. `numbers` has the frames `[first..last, width]` of each window.
+ */
+export function stitchWindows(
+  windows: readonly (readonly [first: number, last: number])[],
+  numbers: readonly ArrayLike<number>[],
+  width: number,
+): Float32Array<ArrayBuffer> {
+  const length = windows.reduce((most, [, last]) => Math.max(most, last + 1), 0);
+  const sums = new Float32Array(length * width), counts = new Float32Array(length);
+  for (const [i, [first, last]] of windows.entries()) {
+    const own = numbers[i] as ArrayLike<number>;
+    for (let frame = first; frame <= last; frame++) {
+      counts[frame] = (counts[frame] as number) + 1;
+      for (let c = 0; c < width; c++) {
+        const at = frame * width + c;
+        sums[at] = (sums[at] as number) + (own[at - first * width] as number);
+      }
+    }
+  }
+  return sums.map((sum, at) => sum / (counts[Math.floor(at / width)] as number));
+}

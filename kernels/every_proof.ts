@@ -10,7 +10,13 @@ export { addKernel } from "./add/cases.ts";
 export { argminKernel } from "./argmin/cases.ts";
 export { attentionKernel } from "./attention/cases.ts";
 export { attentionGradientKernel } from "./attention_gradient/cases.ts";
+export {
+  batchNormGradientKernel,
+  batchNormKernel,
+  batchStatisticsKernel,
+} from "./batch_norm/cases.ts";
 export { castKernel } from "./cast/cases.ts";
+export { causalConv1dKernel } from "./causal_conv1d/cases.ts";
 export { classTokenKernel } from "./class_token/cases.ts";
 export { concatenateKernel } from "./concatenate/cases.ts";
 export { conv1dKernel } from "./conv1d/cases.ts";
@@ -34,13 +40,14 @@ export { normalizeKernel } from "./normalize/cases.ts";
 export { padChannelsKernel } from "./pad_channels/cases.ts";
 export { patchEmbedKernel } from "./patch_embed/cases.ts";
 export { patchesKernel } from "./patches/cases.ts";
-export { preluKernel } from "./prelu/cases.ts";
+export { preluGradientKernel, preluKernel } from "./prelu/cases.ts";
 export { repeatKernel } from "./repeat/cases.ts";
 export { resizeKernel } from "./resize/cases.ts";
 export { scaleKernel } from "./scale/cases.ts";
+export { sgdKernel } from "./sgd/cases.ts";
 export { sigmoidGradientKernel, sigmoidKernel } from "./sigmoid/cases.ts";
 export { sliceGradientKernel, sliceKernel } from "./slice/cases.ts";
 export { softmaxGradientKernel, softmaxKernel } from "./softmax/cases.ts";
 export { sumRowsKernel } from "./sum_rows/cases.ts";
 export { transposeKernel } from "./transpose/cases.ts";
-export { unfoldKernel } from "./unfold/cases.ts";
+export { foldKernel, unfoldKernel } from "./unfold/cases.ts";

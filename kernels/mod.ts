@@ -20,7 +20,13 @@ export { add } from "./add/add.ts";
 export { argmin } from "./argmin/argmin.ts";
 export { attention, type AttentionOptions } from "./attention/attention.ts";
 export { seenBy } from "./attention/seen_by.ts";
+export { batchNorm, type BatchNormAttrs, batchStatistics } from "./batch_norm/batch_norm.ts";
 export { cast } from "./cast/cast.ts";
+export {
+  causalConv1d,
+  type CausalConv1dAttrs,
+  type CausalConv1dInputs,
+} from "./causal_conv1d/causal_conv1d.ts";
 export { classToken } from "./class_token/class_token.ts";
 export { concatenate } from "./concatenate/concatenate.ts";
 export { conv1d, type Conv1dAttrs, conv1dWeight } from "./conv1d/conv1d.ts";
@@ -56,13 +62,14 @@ export {
 export { padChannels } from "./pad_channels/pad_channels.ts";
 export { patchEmbed } from "./patch_embed/patch_embed.ts";
 export { patches } from "./patches/patches.ts";
-export { prelu } from "./prelu/prelu.ts";
+export { leakyRelu, prelu } from "./prelu/prelu.ts";
 export { type Filter, resize, type ResizeAttrs } from "./resize/resize.ts";
 export { scale } from "./scale/scale.ts";
+export { sgd, type SgdAttrs } from "./sgd/sgd.ts";
 export { sigmoid } from "./sigmoid/sigmoid.ts";
 export { slice, type SliceAttrs } from "./slice/slice.ts";
 export { softmax } from "./softmax/softmax.ts";
 export { repeat, type RepeatAttrs } from "./repeat/repeat.ts";
 export { sumRows } from "./sum_rows/sum_rows.ts";
 export { transpose } from "./transpose/transpose.ts";
-export { unfold } from "./unfold/unfold.ts";
+export { unfold, type UnfoldAttrs } from "./unfold/unfold.ts";

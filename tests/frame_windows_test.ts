@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { frameScale } from "../data/frame_scale.ts";
-import { frameWindows, padFrames, spreadEvenly } from "../data/frame_windows.ts";
+import { frameWindows, padFrames, spreadEvenly, stitchWindows } from "../data/frame_windows.ts";
 
 Deno.test("windows reach every frame, none ends behind the last one, and neighbours are a hop apart but for the last", () => {
   for (
@@ -43,4 +43,12 @@ Deno.test("a scale has means and deviations over the frames of all videos", () =
   assert.deepEqual([...mean], [3, 20]);
   assert.deepEqual([...deviation], [2, Math.sqrt(300)]);
   assert.throws(() => frameScale([[1, 2]], 2), /Cannot scale 1 frames/);
+});
+
+Deno.test("what windows say is averaged where they overlap", () => {
+  const windows = frameWindows(5, 3, 2);
+  assert.deepEqual(windows, [[0, 2], [2, 4]]);
+  const stitched = stitchWindows(windows, [[1, -1, 2, -2, 3, -3], [5, -5, 6, -6, 7, -7]], 2);
+  assert.deepEqual([...stitched], [1, -1, 2, -2, 4, -4, 6, -6, 7, -7]);
+  assert.equal(stitchWindows([], [], 2).length, 0);
 });

@@ -17,6 +17,7 @@ import {
 import { type GoldenSet, numbersOf } from "../golden_set.ts";
 import type { GoldenReport } from "../report.ts";
 import type { TensorFile } from "../../io/tensors/tensor_file.ts";
+import { attentionShares } from "./attention_shares.ts";
 
 /** `conflict_tolerances.json`. */
 interface ConflictFacts {
@@ -142,7 +143,7 @@ async function forwardRows(
   const rows: Rows = new Map([...seen.keys()].map((name, i) => [name, read[i] as Float32Array]));
   for (let layer = 0; rows.has(`qkv${layer}`); layer++) {
     const qkv = rows.get(`qkv${layer}`) as Float32Array;
-    rows.set(`attention${layer}`, attentionOf(qkv, sizes, count));
+    rows.set(`attention${layer}`, attentionShares(qkv, { ...sizes, batch: count }));
   }
   const pick = (name: string, i: number) =>
     softmax(Array.from(rows.get(name) ?? []).slice(i * sizes.classes, (i + 1) * sizes.classes));
@@ -154,32 +155,6 @@ async function forwardRows(
     }),
   );
   return rows;
-}
-
-/** The shares of attention `[B, H, T, T]`, from queries and keys `[B, T, 3 d]` as the device has them. */
-function attentionOf(
-  qkv: Float32Array,
-  { width, heads }: ConflictSizes,
-  batch: number,
-): Float64Array {
-  const tokens = qkv.length / (batch * 3 * width), head = width / heads, all: number[] = [];
-  for (let b = 0; b < batch; b++) {
-    for (let h = 0; h < heads; h++) {
-      for (let i = 0; i < tokens; i++) {
-        const scores = Array.from({ length: tokens }, (_, j) => {
-          let sum = 0;
-          for (let c = 0; c < head; c++) {
-            const q = qkv[(b * tokens + i) * 3 * width + h * head + c] as number;
-            const k = qkv[(b * tokens + j) * 3 * width + width + h * head + c] as number;
-            sum += q * k;
-          }
-          return sum / Math.sqrt(head);
-        });
-        all.push(...softmax(scores));
-      }
-    }
-  }
-  return Float64Array.from(all);
 }
 
 async function trainingRows(

@@ -9,6 +9,7 @@ import {
   yamlNumber,
 } from "../../io/files/yaml.ts";
 import { readChunks } from "../../media/transcript/chunks.ts";
+import { frameRate } from "../../model/frame_fusion/frame_trainer.ts";
 import { framesDuring } from "../../media/transcript/transcript.ts";
 import { byNumber } from "../../media/video/open_frames.ts";
 import type { GoldenSet } from "../golden_set.ts";
@@ -64,6 +65,7 @@ interface LoadersFile {
       readonly token_of_frame: readonly number[];
     }[];
   };
+  readonly optimiser: { readonly lr_of_epoch_with_default: Readonly<Record<string, number>> };
   readonly statistics: {
     readonly z_score: Readonly<Record<string, ZScore>>;
     readonly padding: {
@@ -94,13 +96,15 @@ export async function compareLoaders(set: GoldenSet, report: GoldenReport): Prom
     report.equal(name, spreadEvenly(tokens, frames), token_of_frame);
   }
   compareStatistics(file.statistics, report);
+  for (const [epoch, rate] of Object.entries(file.optimiser.lr_of_epoch_with_default)) {
+    report.compare(`bah: learning rate of epoch ${epoch}`, [frameRate(Number(epoch))], [rate], {
+      relative: 1e-12,
+      absolute: 1e-12,
+    });
+  }
   report.leaveOut(
-    [
-      "bah: loaders: alignment.bert_tokens",
-      "bah: loaders: padding of pixels",
-      "bah: loaders: optimiser",
-    ],
-    "BERT is not in this version, pixels are not padded, and training is compared elsewhere",
+    ["bah: loaders: alignment.bert_tokens", "bah: loaders: padding of pixels"],
+    "BERT is not in this version, and pixels are not padded",
   );
 }
 

@@ -1,21 +1,24 @@
-// Puts each time step beside its neighbours: y[b, t, :] = x[b, t-1, :], x[b, t, :], x[b, t+1, :],
-// zeros outside the clip. So a convolution over time is a matmul.
+// Puts time steps side by side: y[b, t, tap, :] = x[b, t + tap dilation - before, :], zeros outside the
+// clip. So a convolution over time is a matmul.
 //
-// Layout: x [B, T, D]; y [B, T, 3 D].
+// Layout: x [B, T, D]; y [B, T, taps, D]. Parallel: an element, or four, of y an invocation.
 struct Params {
   columns: u32, // D, of E
   steps: u32, // T
+  taps: u32,
+  dilation: u32,
+  before: u32,
 }
 
 fn compute(at: u32) {
   let column = at % params.columns;
-  let tap = at / params.columns % 3u;
-  let row = at / params.columns / 3u; // b T + t
-  // From 1 to T inside the clip, so that no step is below zero.
-  let t = row % params.steps + tap;
+  let tap = at / params.columns % params.taps;
+  let row = at / params.columns / params.taps; // b T + t
+  // From `before` on inside the clip, so that no step is below zero.
+  let t = row % params.steps + tap * params.dilation;
   var value = E();
-  if (t >= 1u && t <= params.steps) {
-    value = x_at((row + tap - 1u) * params.columns + column);
+  if (t >= params.before && t - params.before < params.steps) {
+    value = x_at((row + tap * params.dilation - params.before) * params.columns + column);
   }
   set_y(at, value);
 }

@@ -1,4 +1,4 @@
-import { type Recorder, type Shape, sizeAt, type Tensor } from "../../engine/mod.ts";
+import { type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
 import {
   absoluteDifference,
   add,
@@ -7,13 +7,13 @@ import {
   gatherRows,
   gelu,
   l2Normalize,
-  layerNorm,
   matmul,
   multiply,
   scatterRows,
   slice,
 } from "../../kernels/mod.ts";
 import type { Observe } from "../clip/residual_block.ts";
+import { filled, trainedLayerNorm } from "../trained_layer_norm.ts";
 import { type ConflictSizes, type Modality, pairsOf, tokenCount } from "./sizes.ts";
 
 /** A modality of a batch. */
@@ -85,20 +85,9 @@ const linear = (r: Recorder, w: Weights, name: string, x: Tensor, residual?: Ten
     residual,
   });
 
-const filled = (r: Recorder, shape: Shape, value: number) =>
-  r.constant(
-    `${value}s`,
-    shape,
-    "f32",
-    new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(value),
-  );
-
-/** Layer normalisation whose scale and shift are trained: the kernel's own are not. */
-function norm(r: Recorder, w: Weights, name: string, x: Tensor): Tensor {
-  const scale = w.get(`${name}.weight`) as Tensor, shift = w.get(`${name}.bias`) as Tensor;
-  const plain = layerNorm(r, x, filled(r, scale.shape, 1), filled(r, shift.shape, 0));
-  return add(r, multiply(r, plain, scale), shift);
-}
+/** Layer normalisation by the name of its scale and shift. */
+const norm = (r: Recorder, w: Weights, name: string, x: Tensor) =>
+  trainedLayerNorm(r, x, w.get(`${name}.weight`) as Tensor, w.get(`${name}.bias`) as Tensor);
 
 /** Embeddings at unit length. Numbers about a voice are standardised: their length means something. */
 const atOneLength = (r: Recorder, name: Modality, x: Tensor) =>

@@ -1,20 +1,18 @@
 import {
   type Device,
-  formatShape,
   type Plan,
   type Recorder,
   Rng,
-  sameShape,
   type Shape,
   type Tensor,
 } from "../../engine/mod.ts";
-import { toFloat32 } from "../../io/tensors/stored_type.ts";
-import { storedTensor, type TensorFile } from "../../io/tensors/tensor_file.ts";
+import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 import { fromMatrix, matrixShape, toMatrix } from "../clip_au/head_weights.ts";
+import { type NamedNumbers, readNumbers } from "../read_numbers.ts";
 import { conflictShapes, type ConflictSizes } from "./sizes.ts";
 
 /** Numbers by the parameters' names, in PyTorch's layout. */
-export type ConflictNumbers = ReadonlyMap<string, Float32Array<ArrayBuffer>>;
+export type ConflictNumbers = NamedNumbers;
 
 /** A conflict fusion model's parameters on the host. */
 export interface ConflictParameters {
@@ -94,22 +92,5 @@ export async function readConflictNumbers(
   sizes: ConflictSizes,
   prefix = "",
 ): Promise<ConflictNumbers> {
-  const numbers = new Map<string, Float32Array<ArrayBuffer>>();
-  for (const [name, shape] of conflictShapes(sizes)) {
-    const stored = storedTensor(file, prefix + name);
-    if (!sameShape(stored.shape, shape)) {
-      throw new TypeError(
-        `Cannot load "${file.name}": ${prefix}${name} must be ${formatShape(shape)}: ` +
-          `got ${formatShape(stored.shape)}`,
-      );
-    }
-    const data = toFloat32(stored.dtype, await file.read(prefix + name));
-    if (!data.every(Number.isFinite)) {
-      throw new TypeError(
-        `Cannot load "${file.name}": ${prefix}${name} has numbers that are not finite`,
-      );
-    }
-    numbers.set(name, data);
-  }
-  return numbers;
+  return await readNumbers(file, conflictShapes(sizes), prefix);
 }
