@@ -128,6 +128,37 @@ Deno.test("people who speak are drawn, learnt from, and read with evidence", asy
       assert.match(used.stdout, /own\.safetensors \(trained on \d videos of 2 people\)/);
     });
 
+    await t.step("the models of BAH's authors learn and read frame by frame", async () => {
+      for (const form of ["lfan", "can"]) {
+        const out = `${form}.safetensors`;
+        const trained = await run(
+          folder,
+          "train",
+          ...["--task", "ambivalence", "drawn/labels.txt", "--model", "demo", "--form", form],
+          ...["--steps", "2", "--stride", "10", "--out", out, "--held-out", "0.3"],
+          ...["--features", "own.safetensors.features"],
+        );
+        assert.equal(trained.code, 0, trained.stderr);
+        assert.match(trained.stdout, /on \d videos of the people held out: F1/);
+        const read = ["--head", out, "--least", "0", "--every", "10", "--json", `${form}.json`];
+        const used = await infer(folder, path, "--transcript", transcript, ...read);
+        assert.equal(used.code, 0, used.stderr);
+        const { answer, moments } = await written(folder, `${form}.json`);
+        assert.ok(answer !== null);
+        assert.equal(moments.length, 3);
+        assert.deepEqual(Object.keys(moments[0]?.without ?? {}).sort(), ["face", "voice", "words"]);
+        const alone = await infer(folder, "nobody.mp4", "--transcript", transcript, ...read);
+        assert.equal(alone.code, 0, alone.stderr);
+      }
+      const refused = await run(
+        folder,
+        "train",
+        ...["--task", "ambivalence", "drawn/labels.txt", "--protocol", "official"],
+      );
+      assert.equal(refused.code, 2);
+      assert.match(refused.stderr, /wanted plain or official, with --form lfan or can/);
+    });
+
     await t.step("what can't be read is refused, and nothing is written", async () => {
       const refusals: [string[], number, RegExp][] = [
         [[path, "--transcript", "none.srt"], 1, /none\.srt/],

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { environment } from "../../engine/mod.ts";
+import { type Device, environment } from "../../engine/mod.ts";
 import { isFolder } from "../../io/files/is_folder.ts";
 import { openTensors } from "../../io/tensors/open_tensors.ts";
 import { preparationOf } from "../../media/features/preparation.ts";
@@ -13,6 +13,16 @@ import { preparationMismatch } from "../../model/clip_au/preparation.ts";
 import { type ConflictHead, readConflictHead } from "../../model/conflict_fusion/conflict_file.ts";
 import { modalities } from "../../model/conflict_fusion/sizes.ts";
 import { ConflictReader } from "../../model/conflict_fusion/conflict_reader.ts";
+import {
+  type FrameHead,
+  holdsFrameHead,
+  readFrameHead,
+} from "../../model/frame_fusion/frame_file.ts";
+import { FrameReader } from "../../model/frame_fusion/frame_reader.ts";
+import type { AmbivalenceDecider } from "../../person/ambivalence/decider.ts";
+import { decideByFrames } from "../../person/ambivalence/frame_decider.ts";
+import { decideByFusion } from "../../person/ambivalence/fusion_decider.ts";
+import type { Observation } from "../../person/observe.ts";
 import { type Analysis, percent, usualLeastProbability } from "../../person/analyse.ts";
 import {
   type AmbivalenceReading,
@@ -59,7 +69,7 @@ export async function inferAmbivalence(args: string[]): Promise<number> {
       const mismatch = preparationMismatch(head.preparations, [seenAs]);
       if (mismatch !== undefined) say(mismatch);
       tellPrecision(clip, { head: head.clip });
-      using fusion = await ConflictReader.open(device, head.parameters);
+      using owned = new DisposableStack();
       const album = new FaceAlbum();
       const analysis = await watch(reader, command, album, signal);
       const { from, to } = command.options;
@@ -75,13 +85,10 @@ export async function inferAmbivalence(args: string[]): Promise<number> {
         takes.has("text") && speech.sentences.length > 0,
         takes.has("audio") && speech.track !== undefined,
       ].includes(true);
+      const seen = { ...analysis, features: featuresOf(analysis.seen) };
       const reading = nothing ? undefined : await readAmbivalence(
-        fusion,
-        head,
-        {
-          ...analysis,
-          features: featuresOf(analysis.seen),
-        },
+        await openDecider(device, head, { seen, speech, seconds, clip }, owned),
+        seen,
         speech,
         seconds,
       );
@@ -109,13 +116,35 @@ export async function inferAmbivalence(args: string[]): Promise<number> {
   );
 }
 
-async function loadHead(path: string): Promise<ConflictHead> {
+type AnyHead = ConflictHead | FrameHead;
+
+async function loadHead(path: string): Promise<AnyHead> {
   using file = await openTensors(path);
-  return await readConflictHead(file);
+  return holdsFrameHead(file) ? await readFrameHead(file) : await readConflictHead(file);
+}
+
+/** Decides by conflict fusion on stretches of a video, or by LFAN or CAN on frames. */
+async function openDecider(
+  device: Device,
+  head: AnyHead,
+  { seen, speech, seconds, clip }: {
+    readonly seen: Pick<Observation, "seen" | "features">;
+    readonly speech: Speech;
+    readonly seconds: number;
+    readonly clip: Clip;
+  },
+  owned: DisposableStack,
+): Promise<AmbivalenceDecider> {
+  if ("scales" in head) {
+    const reader = owned.use(new FrameReader(device, head.parameters));
+    return await decideByFrames(reader, head, seen, speech, seconds, clip.config.embedding);
+  }
+  const reader = owned.use(await ConflictReader.open(device, head.parameters));
+  return decideByFusion(reader, head, seen, speech, seconds);
 }
 
 /** Throws unless the head was trained on features of this CLIP. */
-async function checkClip(clip: Clip, head: ConflictHead, name: string): Promise<void> {
+async function checkClip(clip: Clip, head: AnyHead, name: string): Promise<void> {
   const fingerprint = await clip.fingerprint();
   if (head.clip.fingerprint === fingerprint) return;
   throw new Error(
@@ -174,7 +203,7 @@ function tooUncertain(reading: AmbivalenceReading | undefined, wanted: number | 
 function partsOf(
   { frames, seen }: Analysis,
   { sentences, timed, track, missing }: Speech,
-  { parameters: { sizes } }: ConflictHead,
+  { parameters: { sizes } }: AnyHead,
 ): string[] {
   const why = (start: string) => {
     const found = missing.find((one) => one.startsWith(start));

@@ -1,13 +1,16 @@
 import { dirname } from "node:path";
 import { EncodedDataset } from "../../data/encoded_dataset.ts";
 import { measureVoices } from "../../data/measure_voices.ts";
-import { environment } from "../../engine/mod.ts";
+import { type Device, environment } from "../../engine/mod.ts";
 import { isFolder } from "../../io/files/is_folder.ts";
 import { writeAtomically } from "../../io/files/write_atomically.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
 import { encodeConflictHead } from "../../model/conflict_fusion/conflict_file.ts";
 import { modalities } from "../../model/conflict_fusion/sizes.ts";
-import { fitFusion } from "../../tta/ambivalence/fit_fusion.ts";
+import { encodeFrameHead, type FrameHead } from "../../model/frame_fusion/frame_file.ts";
+import { fitFrames, type PersonFrames } from "../../tta/ambivalence/fit_frames.ts";
+import { fitFusion, type FitProgress } from "../../tta/ambivalence/fit_fusion.ts";
+import { framesOf } from "../../tta/ambivalence/frame_methods.ts";
 import { KnownClips } from "../../tta/ambivalence/known_clips.ts";
 import type { PersonClip } from "../../tta/ambivalence/train_fusion.ts";
 import { readLabels } from "../eval/read_dataset.ts";
@@ -28,7 +31,7 @@ export async function trainAmbivalence(args: string[]): Promise<number> {
   return await stoppable(async (signal) => {
     using device = await openNamed(options);
     using clip = await loadClip(device, model, { precision: options.precision });
-    const { classes, kind, stride, features, training, form } = options;
+    const { classes, kind, stride, features } = options;
     const ffmpeg = environment("AUTT_FFMPEG"), onClip = countdown(labelled.length, "videos heard");
     const clips = await measureVoices(labelled, { folder: features, ffmpeg, signal, onClip });
     using dataset = await EncodedDataset.open({ name: kind.name, classes, clips }, {
@@ -36,31 +39,32 @@ export async function trainAmbivalence(args: string[]): Promise<number> {
       ffmpeg,
     });
     const show = countdown(clips.length, "videos seen"), known = new KnownClips(clip);
-    const seen: PersonClip[] = [];
+    const seen: (PersonClip & PersonFrames)[] = [];
     for (const [i, one] of clips.entries()) {
       signal.throwIfAborted();
       const { subject, label, transcript, voice } = one;
-      const faces = () => dataset.features(one, signal);
-      const all = await known.know({ transcript, voice, features: faces });
-      if (Object.keys(all).length > 0) seen.push({ subject, label, known: all });
-      else say(`${one.id} is left out: it has neither a face nor words nor a voice`);
+      const faces = await dataset.features(one, signal);
+      const told = { transcript, voice, features: () => Promise.resolve(faces) };
+      const all = await known.know(told);
+      if (Object.keys(all).length > 0) {
+        seen.push({ subject, label, known: all, ...await framesOf(told, known) });
+      } else say(`${one.id} is left out: it has neither a face nor words nor a voice`);
       show(i + 1);
     }
     const counts = modalities.map((name) =>
       `${seen.filter((one) => one.known[name] !== undefined).length} with ${named[name]}`
     );
     say(`${seen.length} videos: ${counts.join(", ")}`);
-    const steps = countdown(training.steps, "steps");
-    const fitted = await fitFusion(device, seen, {
-      ...{ form, classes: classes.length, training, heldShare: options.heldShare },
-    }, { signal, onStep: steps });
-    const head = {
-      ...fitted,
-      classes,
-      clip: await clip.identity(),
-      preparations: dataset.preparations,
-    };
-    await writeAtomically(out, encodeConflictHead(head));
+    const fitted = await fitHead(device, seen, options, {
+      faceWidth: clip.config.embedding,
+      about: {
+        classes,
+        clip: await clip.identity(),
+        preparations: dataset.preparations,
+      },
+      progress: { signal, onStep: countdown(options.steps, "steps") },
+    });
+    await writeAtomically(out, fitted.encoded);
     clearStatus();
     const { trainedOn, heldOut } = fitted;
     console.log(`${outName}: trained on ${trainedOn.clips} videos of ${trainedOn.people} people`);
@@ -80,6 +84,27 @@ export async function trainAmbivalence(args: string[]): Promise<number> {
     }
     return 0;
   }, "stopped: what was seen of the videos is kept");
+}
+
+/** Learns what the options ask for, and encodes it with what it is about. */
+async function fitHead(
+  device: Device,
+  seen: readonly (PersonClip & PersonFrames)[],
+  { learns, heldShare }: AmbivalenceTraining,
+  { about, faceWidth, progress }: {
+    readonly about: Pick<FrameHead, "classes" | "clip" | "preparations">;
+    readonly faceWidth: number;
+    readonly progress: FitProgress;
+  },
+) {
+  const classes = about.classes.length;
+  if (learns.reads === "clips") {
+    const fitted = await fitFusion(device, seen, { ...learns, classes, heldShare }, progress);
+    return { ...fitted, encoded: encodeConflictHead({ ...fitted, ...about }) };
+  }
+  const fit = { ...learns, classes, heldShare, faceWidth };
+  const fitted = await fitFrames(device, seen, fit, progress);
+  return { ...fitted, encoded: encodeFrameHead({ ...fitted, ...about }) };
 }
 
 /** Modalities in words. */

@@ -1,5 +1,11 @@
 import { datasetKinds } from "../../data/datasets/mod.ts";
 import { conflictForms } from "../../model/conflict_fusion/sizes.ts";
+import { type FrameForm, frameForms } from "../../model/frame_fusion/sizes.ts";
+import {
+  type FrameProtocol,
+  frameProtocols,
+  usualFrameFitting,
+} from "../../tta/ambivalence/train_frames.ts";
 import { usualFusionTraining } from "../../tta/ambivalence/train_fusion.ts";
 import {
   allowedNumber,
@@ -14,7 +20,8 @@ import {
   userPath,
 } from "../terminal/terminal.ts";
 
-const usual = usualFusionTraining;
+const usual = usualFusionTraining, frameUsual = usualFrameFitting;
+const forms = [...conflictForms, ...frameForms];
 
 const help = `Trains a fusion of face, words and voice that tells whether somebody is of two minds.
 
@@ -28,11 +35,21 @@ usage: ./autt train --task ambivalence LABELS [options]
   --out FILE        the head (default ambivalence.safetensors)
   --model NAME      a CLIP of \`./autt weights\`, ORG/REPO, a folder or a file (default vit-b-32)
   --classes A,B     names of the classes, from label 0 on (default: the dataset's, else neutral,ambivalence)
-  --form NAME       ${conflictForms.join(" or ")} (default ${conflictForms[0]})
+  --form NAME       ${conflictForms.join(" or ")}: conflict fusion; ${
+  frameForms.join(" or ")
+}: the model of BAH's authors, which
+                    reads every frame (default ${conflictForms[0]})
+  --protocol NAME   of ${frameForms.join(" and ")}: ${
+  Object.keys(frameProtocols).join(" or ")
+} (docs/ambivalence.md; default plain)
   --held-out SHARE  share of the videos whose people are only tested on (default 0.2)
   --steps N         of training (default ${usual.steps})
-  --batch N         videos per step (default ${usual.batch})
-  --rate X          learning rate (default ${usual.rate})
+  --batch N         videos per step (default ${usual.batch}); of ${
+  frameForms.join(" and ")
+}, windows (default ${frameUsual.batch})
+  --rate X          learning rate (default ${usual.rate}; of ${
+  frameForms.join(" and ")
+}, that of the protocol)
   --stride N        use every N-th frame (default 2)
   --seed N          for every random draw (default ${usual.seed})
   --features FOLDER for the features of frames, which are reused (default: FILE.features)
@@ -49,7 +66,7 @@ export type AmbivalenceTraining = ReturnType<typeof readTrainOptions>;
 export function readTrainOptions(args: string[]) {
   const { values, positionals } = parseOptions(args, {
     ...modelOptions,
-    ...texts("root", "classes", "features"),
+    ...texts("root", "classes", "features", "batch", "rate", "protocol"),
     ...switches("skip-missing", "no-face-crop"),
     dataset: { type: "string", default: "bah" },
     out: { type: "string", default: "ambivalence.safetensors" },
@@ -57,8 +74,6 @@ export function readTrainOptions(args: string[]) {
     form: { type: "string", default: conflictForms[0] },
     "held-out": { type: "string", default: "0.2" },
     steps: { type: "string", default: `${usual.steps}` },
-    batch: { type: "string", default: `${usual.batch}` },
-    rate: { type: "string", default: `${usual.rate}` },
     stride: { type: "string", default: "2" },
     seed: { type: "string", default: `${usual.seed}` },
   }, help);
@@ -74,29 +89,65 @@ export function readTrainOptions(args: string[]) {
       }`,
     );
   }
-  const form = conflictForms.find((one) => one === values.form);
+  const form = forms.find((one) => one === values.form);
   if (!form) {
     throw new UsageError(
-      `Cannot train the form "${values.form}": wanted one of ${conflictForms.join(", ")}`,
+      `Cannot train the form "${values.form}": wanted one of ${forms.join(", ")}`,
+    );
+  }
+  const fusion = conflictForms.find((one) => one === form);
+  const protocol = (Object.keys(frameProtocols) as FrameProtocol[])
+    .find((one) => one === (values.protocol ?? "plain"));
+  if (!protocol || (values.protocol !== undefined && fusion)) {
+    throw new UsageError(
+      `Cannot train with --protocol ${values.protocol}: wanted ${
+        Object.keys(frameProtocols).join(" or ")
+      }, with --form ${frameForms.join(" or ")}`,
     );
   }
   const refusal = (name: keyof typeof values) =>
     `Cannot train with --${name} ${values[name]}: wanted`;
-  const whole = (name: "steps" | "batch" | "stride" | "seed") =>
-    allowedNumber(values[name], isWhole, `${refusal(name)} a whole number from 1 on`);
-  const between = (name: "rate" | "held-out") =>
+  const whole = (name: "steps" | "batch" | "stride" | "seed", usual = values[name]) =>
     allowedNumber(
-      values[name],
+      values[name] ?? `${usual}`,
+      isWhole,
+      `${refusal(name)} a whole number from 1 on`,
+    );
+  const between = (name: "rate" | "held-out", usual = values[name]) =>
+    allowedNumber(
+      values[name] ?? `${usual}`,
       (x) => x > 0 && x < 1,
       `${refusal(name)} a number between 0 and 1`,
     );
+  const shared = { steps: whole("steps"), seed: whole("seed") };
   const out = userPath(values.out);
   return {
     ...values,
     precision: readPrecision(values.precision),
     labels: userPath(labels),
     kind,
-    form,
+    learns: fusion
+      ? {
+        reads: "clips",
+        form: fusion,
+        training: {
+          ...usual,
+          ...shared,
+          batch: whole("batch", `${usual.batch}`),
+          rate: between("rate", `${usual.rate}`),
+        },
+      } as const
+      : {
+        reads: "frames",
+        form: form as FrameForm,
+        training: {
+          ...frameUsual,
+          ...shared,
+          ...{ protocol, batch: whole("batch", `${frameUsual.batch}`) },
+          rate: values.rate === undefined ? undefined : between("rate"),
+        },
+      } as const,
+    steps: shared.steps,
     root: userPath(values.root),
     skipMissing: values["skip-missing"],
     findFaces: !values["no-face-crop"],
@@ -106,11 +157,6 @@ export function readTrainOptions(args: string[]) {
       ["neutral", "ambivalence"],
     stride: whole("stride"),
     heldShare: between("held-out"),
-    training: {
-      ...usual,
-      ...{ steps: whole("steps"), batch: whole("batch"), rate: between("rate") },
-      seed: whole("seed"),
-    },
     features: userPath(values.features) ?? `${out}.features`,
   };
 }

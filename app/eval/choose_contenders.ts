@@ -1,3 +1,4 @@
+import { frameMethods } from "../../tta/ambivalence/frame_methods.ts";
 import { fusionMethods } from "../../tta/ambivalence/methods.ts";
 import { baselinesFor } from "../../tta/baselines/mod.ts";
 import { type MethodEntry, methods, type Need } from "../../tta/methods/mod.ts";
@@ -29,15 +30,15 @@ function unmet({ needs }: MethodEntry, available: Available): string | undefined
 }
 
 /**
- * The baselines, which are in every table, and the named methods, or all that are possible. A named
- * method that is impossible is refused; others are left out, with a reason for each.
+ * The baselines, which are in every table, and the named methods, or all that are possible but for LFAN and
+ * CAN. A named method that is impossible is refused; others are left out, with a reason for each.
  */
 export function chooseContenders(
   names: readonly string[] | undefined,
   classes: readonly string[],
   available: Available,
 ): { readonly contenders: Contender[]; readonly leftOut: string[] } {
-  const possible = [...methods, ...fusionMethods()];
+  const usual = [...methods, ...fusionMethods()], possible = [...usual, ...frameMethods()];
   const chosen = names?.map((name) => {
     const entry = possible.find((one) => one.name === name);
     if (!entry) {
@@ -54,7 +55,7 @@ export function chooseContenders(
     !needs.includes("transcripts") || available.has("transcripts");
   const all: Contender[] = [
     ...baselinesFor(classes).filter(readable).map((entry) => ({ entry, baseline: true })),
-    ...[...new Set(chosen ?? possible.filter(readable))]
+    ...[...new Set(chosen ?? usual.filter(readable))]
       .map((entry) => ({ entry, baseline: false })),
   ];
   const why = (contender: Contender) => unmet(contender.entry, available);

@@ -8,6 +8,12 @@ import type { FrameSizes } from "./sizes.ts";
 /** The frames of one clip, `[T, D]` of each modality by its name. */
 export type FrameFeatures = Readonly<Record<string, Float32Array<ArrayBuffer>>>;
 
+/**
+ * Clips are made longer by zeros, to a multiple of so many frames, so that clips of many lengths need few
+ * plans: no frame sees what comes later.
+ */
+const rounded = 32;
+
 /** Decides on the frames of clips by a trained LFAN or CAN. */
 export class FrameReader implements Disposable {
   readonly sizes: FrameSizes;
@@ -29,14 +35,15 @@ export class FrameReader implements Disposable {
 
   /** Logits `[T, classes]` of every frame of a clip, which is looked at whole. */
   async logits(clip: FrameFeatures): Promise<Float32Array<ArrayBuffer>> {
-    const steps = checkFrames(this.sizes, clip);
+    const steps = checkFrames(this.sizes, clip), longer = Math.ceil(steps / rounded) * rounded;
     const inputs = Object.fromEntries(
-      this.sizes.modalities.map(({ name }) => [
-        `x.${name}`,
-        clip[name] as Float32Array<ArrayBuffer>,
-      ]),
+      this.sizes.modalities.map(({ name, width }) => {
+        const frames = new Float32Array(longer * width);
+        frames.set(clip[name] as Float32Array);
+        return [`x.${name}`, frames];
+      }),
     );
-    return await this.#plans.run([steps], inputs);
+    return (await this.#plans.run([longer], inputs)).slice(0, steps * this.sizes.classes);
   }
 
   /** Frees all memory. */

@@ -1,35 +1,16 @@
-import type { EmbeddedSentence } from "../../media/transcript/embed_sentences.ts";
 import { framesDuring } from "../../media/transcript/transcript.ts";
-import type { KnownClip } from "../../model/conflict_fusion/clip_batch.ts";
-import type { ConflictHead } from "../../model/conflict_fusion/conflict_file.ts";
-import type { ConflictReader } from "../../model/conflict_fusion/conflict_reader.ts";
 import type { Modality } from "../../model/conflict_fusion/sizes.ts";
-import { onScale } from "../../model/conflict_fusion/voice_scale.ts";
-import { meanDirection, meanOf, unit } from "../../numbers/vectors.ts";
 import type { Observation } from "../observe.ts";
 import { unitMeans } from "../unit_means.ts";
-import { cutMoments, type Moment, type MomentTimes } from "./moments.ts";
-
-/** Numbers about the voice in a stretch of a video; undefined where nothing can be heard in it. */
-export type VoiceOf = (from: number, to: number) => readonly number[] | undefined;
-
-/** What a video holds beside its frames. */
-export interface SpokenParts {
-  readonly sentences: readonly EmbeddedSentence[];
-  /** Whether all sentences have times. */
-  readonly timed: boolean;
-  readonly voice?: VoiceOf | undefined;
-}
-
-/** A decision on the whole video or on a moment of it. */
-export interface AmbivalenceDecision {
-  /** Of the classes. */
-  readonly probabilities: readonly number[];
-  /** By the words alone, where there are some and the head has learnt from words. */
-  readonly words?: readonly number[] | undefined;
-  /** What it was decided from. */
-  readonly uses: readonly Modality[];
-}
+import {
+  type AmbivalenceDecider,
+  type AmbivalenceDecision,
+  ambivalent,
+  type FramedMoment,
+  type MomentDecision,
+  type SpokenParts,
+} from "./decider.ts";
+import { cutMoments, type MomentTimes } from "./moments.ts";
 
 /** A unit in a moment. */
 export interface MomentUnit {
@@ -41,12 +22,7 @@ export interface MomentUnit {
 }
 
 /** A decision on a moment, and what speaks for it. */
-export interface DecidedMoment extends Moment, AmbivalenceDecision {
-  /** The first and the last frame with a face, among those; the last is before the first where there is none. */
-  readonly first: number;
-  readonly last: number;
-  /** The probability of ambivalence if one of these were not known. */
-  readonly without: Readonly<Partial<Record<Modality, number>>>;
+export interface DecidedMoment extends FramedMoment, MomentDecision {
   /** The two that the decision rests on most: without either, ambivalence is least likely. */
   readonly disagree: readonly Modality[];
   /** The most similar units, and those that are most above the rest of the video. */
@@ -73,9 +49,6 @@ export interface AmbivalenceReading {
   readonly frames: readonly number[];
 }
 
-/** Ambivalence is the second class. */
-const ambivalent = 1;
-
 /** Units named of a moment. */
 const mostUnits = 3;
 
@@ -84,64 +57,26 @@ const mostUnits = 3;
  * what there is of face, words and voice. The features of the face are those that Action Units are read from.
  */
 export async function readAmbivalence(
-  reader: ConflictReader,
-  { voice: scale, wordsShare }: Pick<ConflictHead, "voice" | "wordsShare">,
-  { seen, features, units, readings: { prompts } }: Observation,
+  decider: AmbivalenceDecider,
+  { seen, units, readings: { prompts } }: Observation,
   parts: SpokenParts,
   seconds: number,
 ): Promise<AmbivalenceReading> {
-  const times = seen.map((frame) => frame.seconds), width = features.length / (seen.length || 1);
-  const used = new Set(reader.sizes.modalities.map(({ name }) => name));
-  const know = (
-    from: number,
-    to: number,
-    first: number,
-    last: number,
-    said: readonly EmbeddedSentence[],
-  ) => {
-    const rows = features.subarray(first * width, (last + 1) * width);
-    const voice = parts.voice?.(from, to);
-    const known: KnownClip = {
-      ...used.has("video") && last >= first && { video: meanDirection(rows, width) },
-      ...used.has("text") && said.length > 0 &&
-        { text: unit(meanOf(said.map((one) => unit(one.features)))) },
-      ...used.has("audio") && voice && { audio: voice },
-    };
-    return onScale(known, scale);
-  };
-  const decide = async (clips: readonly KnownClip[]): Promise<AmbivalenceDecision[]> =>
-    (await reader.decide(clips, wordsShare)).map(({ probabilities, words }, i) => ({
-      probabilities,
-      words,
-      uses: Object.keys(clips[i] ?? {}).filter((name) =>
-        clips[i]?.[name as Modality] !== undefined
-      ) as Modality[],
-    }));
-  const [whole] = await decide([
-    know(0, seconds, 0, seen.length - 1, parts.sentences),
-  ]) as [AmbivalenceDecision];
+  const times = seen.map((frame) => frame.seconds);
+  const whole = await decider.decideWhole();
   const { moments, times: momentTimes } = cutMoments(parts.sentences, parts.timed, seconds);
   const means = unitMeans(units, prompts.length);
   const decided: DecidedMoment[] = [];
   for (const moment of moments) {
-    const { from, to, sentences } = moment;
-    const [first, last] = framesDuring({ start: from, end: to }, times);
-    const known = know(from, to, first, last, sentences), names = Object.keys(known) as Modality[];
-    if (names.length === 0) continue;
-    const lesser = names.length > 1 ? names.map((name) => ({ ...known, [name]: undefined })) : [];
-    const [all, ...less] = await decide([known, ...lesser]) as [
-      AmbivalenceDecision,
-      ...AmbivalenceDecision[],
-    ];
-    const without = Object.fromEntries(
-      less.map(({ probabilities }, i) => [names[i], probabilities[ambivalent] ?? NaN]),
-    ) as DecidedMoment["without"];
+    const [first, last] = framesDuring({ start: moment.from, end: moment.to }, times);
+    const decision = await decider.decideMoment({ ...moment, first, last });
+    if (!decision) continue;
+    const { without } = decision, names = Object.keys(without) as Modality[];
     decided.push({
       ...moment,
-      ...all,
-      ...{ first, last, without },
-      disagree: names.filter((name) => without[name] !== undefined)
-        .sort((a, b) => (without[a] ?? 1) - (without[b] ?? 1)).slice(0, 2),
+      ...decision,
+      ...{ first, last },
+      disagree: names.sort((a, b) => (without[a] ?? 1) - (without[b] ?? 1)).slice(0, 2),
       units: last < first ? { present: [], above: [] } : strongestUnits(
         prompts,
         unitMeans(units, prompts.length, first, last),
@@ -151,7 +86,7 @@ export async function readAmbivalence(
   }
   const likely = decided.map(({ probabilities }) => probabilities[ambivalent] ?? 0);
   const strongest = decided.length === 0 ? undefined : likely.indexOf(Math.max(...likely));
-  const frames = seen.map((_, frame) => {
+  const frames = await decider.decideFrames?.() ?? seen.map((_, frame) => {
     const at = decided.findIndex(({ first, last }) => first <= frame && frame <= last);
     return likely[at] ?? whole.probabilities[ambivalent] ?? NaN;
   });

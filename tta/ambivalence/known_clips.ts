@@ -36,7 +36,11 @@ export class KnownClips {
 
   /** The mean direction of sentences; undefined where there is none. CLIP reads the first 77 tokens of each. */
   async embed(sentences: readonly string[]): Promise<Float64Array | undefined> {
-    if (sentences.length === 0) return undefined;
+    return sentences.length === 0 ? undefined : unit(meanOf(await this.embedEach(sentences)));
+  }
+
+  /** The direction of each sentence. */
+  async embedEach(sentences: readonly string[]): Promise<Float64Array[]> {
     const missing = [...new Set(sentences)].filter((one) => !this.#sentences.has(one));
     const { embedding } = this.#clip.config;
     for (let first = 0; first < missing.length; first += sentencesAtOnce) {
@@ -46,6 +50,6 @@ export class KnownClips {
         this.#sentences.set(one, unit(found.subarray(i * embedding, (i + 1) * embedding)));
       }
     }
-    return unit(meanOf(sentences.map((one) => this.#sentences.get(one) as Float64Array)));
+    return sentences.map((one) => this.#sentences.get(one) as Float64Array);
   }
 }

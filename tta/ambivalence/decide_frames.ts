@@ -1,0 +1,39 @@
+import { frameWindows, stitchWindows } from "../../data/frame_windows.ts";
+import type { FrameHead } from "../../model/frame_fusion/frame_file.ts";
+import {
+  checkFrames,
+  type FrameFeatures,
+  type FrameReader,
+} from "../../model/frame_fusion/frame_reader.ts";
+import { meanOf, softmax } from "../../numbers/vectors.ts";
+
+/**
+ * The probabilities of every frame of a clip. LFAN looks at windows, whose logits are averaged where they
+ * overlap, and CAN at the whole clip, as BAH's authors have it.
+ */
+export async function probabilitiesOfFrames(
+  reader: FrameReader,
+  clip: FrameFeatures,
+  { window, hop }: Pick<FrameHead, "window" | "hop">,
+): Promise<Float64Array[]> {
+  const { sizes } = reader, { form, modalities, classes } = sizes;
+  const length = checkFrames(sizes, clip);
+  const windows = form === "lfan" ? frameWindows(length, window, hop) : [[0, length - 1] as const];
+  const logits: Float32Array[] = [];
+  for (const [first, last] of windows) {
+    const part = modalities.map(({ name, width }) => {
+      const frames = clip[name] as Float32Array<ArrayBuffer>;
+      return [name, frames.slice(first * width, (last + 1) * width)];
+    });
+    logits.push(await reader.logits(Object.fromEntries(part)));
+  }
+  const stitched = [...stitchWindows(windows, logits, classes)];
+  return Array.from(
+    { length },
+    (_, frame) =>
+      Float64Array.from(softmax(stitched.slice(frame * classes, (frame + 1) * classes))),
+  );
+}
+
+/** The probabilities of some frames together: their mean. */
+export const togetherOf = (frames: readonly Float64Array[]): number[] => [...meanOf(frames)];
