@@ -103,6 +103,12 @@ export const developmentTasks: readonly Command[] = [
   row("bench:following", "", "count the frames in which the right person is followed", device),
   row("bench:long", "", "measure time and memory of infer on long videos", video),
   row("bench:load", "", "measure time and memory of loading ViT-B/32 from a file", device),
+  row(
+    "bench:half",
+    "",
+    "tell what weights kept as halves cost in accuracy, on drawn people",
+    device,
+  ),
   row("demo:bench", "", "compare methods on drawn people, from drawing to table", device),
   row("demo:sheet", "", "draw a sheet of faces to look at", nothing),
   row("demo:people", "", "draw people to learn from, with labels", nothing),

@@ -5,15 +5,17 @@
  */
 import { parseOptions, runCommand } from "../app/terminal/terminal.ts";
 import { elements } from "../engine/mod.ts";
+import { type Precision, precisions } from "../model/clip/precision.ts";
 import { type ClipConfig, clipName } from "../model/clip/config.ts";
 import { effortOf, parseRounds, quickHelp, quickOption } from "./effort.ts";
 import type { LoadCost } from "./load_once.ts";
 import { madeUpClip } from "./made_up_clip.ts";
 
-const help = `Writes made-up weights of ViT-B/32 to a temporary file (605 MB) and loads it.
+const help = `Writes made-up weights of ViT-B/32 to a temporary file (605 MB) and loads it, with its
+weights as they are (f32) and as halves (f16).
 
 usage: ./autt bench:load [options]
-  --rounds N        loads, each in a process of its own (default 3)
+  --rounds N        loads of each, all in processes of their own (default 3)
 ${quickHelp}
   -h, --help        this text`;
 
@@ -29,12 +31,18 @@ async function benchLoad(args: string[]): Promise<number> {
     const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
     console.log(`${clipName(model)}, ${megabytes(size)} of float32 in safetensors`);
     for (let round = 0; round < rounds; round++) {
-      const { seconds, coreSeconds, peak, before } = await loadOnce(path);
-      console.log(
-        `${seconds.toFixed(2)} s, ${coreSeconds.toFixed(2)} core-s, peak of resident memory ` +
-          `${megabytes(peak)} = ${(peak / size).toFixed(2)} x the file ` +
-          `(${megabytes(before)} before it was opened)`,
-      );
+      for (const precision of precisions) {
+        const { seconds, coreSeconds, peak, before, after, device } = await loadOnce(
+          path,
+          precision,
+        );
+        console.log(
+          `${precision}: ${seconds.toFixed(2)} s, ${coreSeconds.toFixed(2)} core-s, ` +
+            `peak of resident memory ${megabytes(peak)} = ${(peak / size).toFixed(2)} x the file ` +
+            `(${megabytes(before)} before it was opened, ${megabytes(after)} once it is loaded, ` +
+            `${megabytes(device)} of it of the device)`,
+        );
+      }
     }
   } finally {
     await Deno.remove(path);
@@ -64,10 +72,10 @@ async function writeMadeUp(path: string, config: ClipConfig): Promise<number> {
   return 8 + text.length + at;
 }
 
-async function loadOnce(path: string): Promise<LoadCost> {
+async function loadOnce(path: string, precision: Precision): Promise<LoadCost> {
   const script = new URL("./load_once.ts", import.meta.url).pathname;
   const { code, stdout, stderr } = await new Deno.Command("deno", {
-    args: ["run", "--quiet", "--allow-read", "--allow-env", script, path],
+    args: ["run", "--quiet", "--allow-read", "--allow-env", script, path, precision],
   }).output();
   const text = new TextDecoder();
   if (code !== 0) throw new Error(`Cannot load the made-up weights: ${text.decode(stderr)}`);

@@ -9,28 +9,36 @@ import process from "node:process";
 import { openDevice } from "../engine/mod.ts";
 import { openTensors } from "../io/tensors/open_tensors.ts";
 import { Clip } from "../model/clip/clip.ts";
+import { precisions } from "../model/clip/precision.ts";
 import { coreSeconds } from "./measure.ts";
 
 /** What loading took. */
 export interface LoadCost {
   readonly seconds: number;
   readonly coreSeconds: number;
-  /** Resident memory at its peak, in bytes, and before the file was opened. */
+  /** Resident memory in bytes: at its peak, before the file was opened, and when the model is ready. */
   readonly peak: number;
   readonly before: number;
+  readonly after: number;
+  /** Bytes that the model takes on the device. */
+  readonly device: number;
 }
 
 if (import.meta.main) {
-  const [path = ""] = Deno.args;
+  const [path = "", precision] = Deno.args;
   using device = await openDevice();
   const before = Deno.memoryUsage().rss;
   const start = performance.now(), cores = coreSeconds();
-  using _clip = await Clip.load(device, await openTensors(path));
+  using _clip = await Clip.load(device, await openTensors(path), {
+    precision: precisions.find((one) => one === precision),
+  });
   const cost: LoadCost = {
     seconds: (performance.now() - start) / 1000,
     coreSeconds: coreSeconds() - cores,
     peak: 1024 * process.resourceUsage().maxRSS,
     before,
+    after: Deno.memoryUsage().rss,
+    device: device.pool.bytesUsed,
   };
   console.log(JSON.stringify(cost));
   Deno.exit();

@@ -46,6 +46,7 @@ export interface ModelRow extends Measurement {
 export async function* measureModels(device: Device, effort: Effort): AsyncGenerator<ModelRow> {
   const { model: config, frames, roundSeconds } = effort;
   yield* measureImages(device, config, [frames], roundSeconds);
+  yield* measureImages(device, config, [frames], roundSeconds, "f16");
   yield await measurePrompts(device, config, roundSeconds);
   yield* measureTuning(device, config, roundSeconds);
 }

@@ -37,6 +37,7 @@ dawnTest("the demo's CLIP, a decision and a step of tuning agree with Deno's own
   const got = finding?.["numbers"] as DemoNumbers;
   const wanted = await demoNumbers(await sharedDevice());
   assert.equal(got.fingerprint, wanted.fingerprint);
+  for (const one of [got, wanted]) assert.deepEqual(one.halves, one.images);
   // Features pass some 100 roundings a layer: 1e-5 is 170 of them.
   assert.ok(distance(got.images, wanted.images) < 1e-5);
   assert.ok(distance(got.texts, wanted.texts) < 1e-5);

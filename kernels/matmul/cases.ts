@@ -77,6 +77,8 @@ function cases(seed = 4): Case<MatmulAttrs>[] {
     [800, 768, 768, { bias: true, residual: true }],
     [800, 768, 3072, { bias: true, attrs: { activation: "quick_gelu" } }],
     [800, 3072, 768, { bias: true, residual: true }],
+    [800, 768, 3072, { bias: true, attrs: { activation: "quick_gelu" }, store: "f16" }],
+    [800, 3072, 768, { bias: true, residual: true, store: "f16" }],
     [784, 3072, 768, {}],
     [16, 768, 512, {}],
     // Text tower for 46 prompts of 13 positions.

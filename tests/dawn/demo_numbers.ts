@@ -17,6 +17,8 @@ export interface DemoNumbers {
   readonly fingerprint: string;
   /** Of four drawn faces. */
   readonly images: number[];
+  /** The same with weights kept as halves: they are halves in its file, so nothing changes. */
+  readonly halves: number[];
   /** Of three Action Units' prompts. */
   readonly texts: number[];
   /** Class probabilities before and after one step of tuning. */
@@ -29,6 +31,7 @@ export interface DemoNumbers {
 /** Runs the demo's CLIP, one decision on a clip of four frames, and one step of tuning. */
 export async function demoNumbers(device: Device): Promise<DemoNumbers> {
   using clip = await loadClip(device, demoModel, { tunable: true });
+  using half = await loadClip(device, demoModel, { precision: "f16" });
   const rng = new DrawnRng(31, 7), identity = drawIdentity(rng), scene = drawScene(rng);
   const faces = Array.from(
     { length: 4 },
@@ -44,6 +47,7 @@ export async function demoNumbers(device: Device): Promise<DemoNumbers> {
   return {
     fingerprint: await clip.fingerprint(),
     images: [...images],
+    halves: [...await half.images.encode(faces)],
     texts: [...texts],
     probabilities: [...before.probabilities, ...after.probabilities],
     loss: steps.map(({ loss }) => loss),
