@@ -75,7 +75,12 @@ export const developmentTasks: readonly Command[] = [
   row("check:faces", "", "look for faces in real webcam clips (fetches them)", video),
   row("check:dawn", "", "run all small kernel cases on Dawn and SwiftShader", device),
   row("fuzz", "", "run random programs against float64, and shrink what fails", device),
-  row("mutate", "", "make small changes in kernels, and tell which ones no case notices", device),
+  row(
+    "mutate",
+    "[KERNEL...]",
+    "make small changes in kernels, and tell which ones no case notices",
+    device,
+  ),
   row("golden", "FOLDER", "compare with golden numbers of the original code", device),
   row("coverage", "", "run every test and tell which lines they reach, by folder", video),
   row("web:build", "FOLDER", "build that page as a folder of static files", nothing),

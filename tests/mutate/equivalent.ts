@@ -45,6 +45,12 @@ export const equivalents: readonly Equivalent[] = [
     to: "for (let byte = 0; byte <= 256; byte++) {",
     why: "the next colour writes over what is too much; the last one's is outside and left out",
   },
+  {
+    file: "rowwise.ts",
+    from: "width / per,",
+    to: "width * per,",
+    why: "only how many share a row; the row itself keeps its columns",
+  },
 ];
 
 /** Why a mutant changes no result, if it is known. */
