@@ -1,7 +1,8 @@
 import { record, type Tensor, Weights } from "../engine/mod.ts";
 import { readHeadParameters } from "../model/clip_au/head_parameters.ts";
 import { packHead } from "../model/clip_au/head_weights.ts";
-import { PromptTuner, type StepTensors } from "../tta/clip_autt/prompt_tuner.ts";
+import { PromptTuner } from "../tta/clip_autt/prompt_tuner.ts";
+import type { StepTensors } from "../tta/clip_autt/tuning_step.ts";
 import type { TuningRun, TuningState } from "../tta/clip_autt/tuning.ts";
 import type { TuningSettings } from "../tta/clip_autt/tuning_settings.ts";
 import { type ClipWindows, WindowEmbedder } from "../tta/clip_autt/window_embedder.ts";

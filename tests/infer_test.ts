@@ -22,6 +22,7 @@ Deno.test("infer tells, for people and for machines, what it saw and what adapti
       ...["adapt", "decode, beside the others", "encode", "load", "prepare"],
       ...["waiting for frames", "write"],
     ]);
+    assert.match(stderr, /^processor: \d+\.\d s on all cores together, without ffmpeg$/m);
     assert.match(
       stderr,
       /^probe: \d+ ms, [\d.]+ GFLOP\/s by broadcast and [\d.]+ by workgroup memory: .*, matmul by (panel|tile)/m,

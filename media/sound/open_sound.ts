@@ -2,7 +2,7 @@ import { isFolder } from "../../io/files/is_folder.ts";
 import { inputArguments } from "../video/ffmpeg_input.ts";
 import { FfmpegReport, type StoredSound } from "../video/ffmpeg_report.ts";
 import type { VideoOptions } from "../video/open_video.ts";
-import { startFfmpeg } from "../video/start_ffmpeg.ts";
+import { endOnAbort, startFfmpeg } from "../video/start_ffmpeg.ts";
 import { VideoError } from "../video/video_error.ts";
 import { sampleRate } from "./frames.ts";
 
@@ -43,17 +43,9 @@ export async function openSound(
     ...["-map", "[c]", "-f", "f32le", "-"],
   ], "null");
   const report = new FfmpegReport(process.stderr, { from, every: 1 });
-  const stop = () => {
-    try {
-      process.kill("SIGKILL");
-    } catch {
-      // It has already ended.
-    }
-  };
-  signal?.addEventListener("abort", stop, { once: true });
+  const stop = endOnAbort(process, signal);
   const end = async () => {
     stop();
-    signal?.removeEventListener("abort", stop);
     await process.stdout.cancel().catch(() => {}); // it is locked while it is read
     await Promise.all([process.status, report.done]);
   };

@@ -2,7 +2,7 @@ import { inputArguments, pipeArguments } from "./ffmpeg_input.ts";
 import type { Frame, OpenedVideo } from "./frame.ts";
 import { FfmpegReport } from "./ffmpeg_report.ts";
 import { ppmFrames } from "./ppm_frames.ts";
-import { startFfmpeg } from "./start_ffmpeg.ts";
+import { endOnAbort, startFfmpeg } from "./start_ffmpeg.ts";
 import { VideoError } from "./video_error.ts";
 
 /** Which part of a video to read. */
@@ -64,18 +64,10 @@ export function openVideo(
   const feeding = new AbortController();
   const fed = stream?.pipeTo(process.stdin, { signal: feeding.signal }).catch(() => {});
   const report = new FfmpegReport(process.stderr, { from, every });
-  const stop = () => {
-    try {
-      process.kill("SIGKILL");
-    } catch {
-      // It has already ended.
-    }
-  };
-  signal?.addEventListener("abort", stop, { once: true });
+  const stop = endOnAbort(process, signal);
   const end = async () => {
     stop();
     feeding.abort(); // otherwise it would wait for a stalled stream
-    signal?.removeEventListener("abort", stop);
     await Promise.all([process.status, report.done, fed]);
   };
   async function* frames(): AsyncGenerator<Frame> {

@@ -17,3 +17,26 @@ export function startFfmpeg(
     throw new VideoError(`Cannot decode "${path}": there is no "${ffmpeg}": ${install}`, "decoder");
   }
 }
+
+/**
+ * Ends ffmpeg when a signal is aborted.
+ *
+ * @returns Ends it at once, and no longer listens to the signal.
+ */
+export function endOnAbort(
+  process: Deno.ChildProcess,
+  signal: AbortSignal | undefined,
+): () => void {
+  const kill = () => {
+    try {
+      process.kill("SIGKILL");
+    } catch {
+      // It has already ended.
+    }
+  };
+  signal?.addEventListener("abort", kill, { once: true });
+  return () => {
+    kill();
+    signal?.removeEventListener("abort", kill);
+  };
+}

@@ -1,27 +1,7 @@
-import {
-  type Device,
-  type Plan,
-  readAhead,
-  record,
-  type Recorder,
-  type Tensor,
-} from "../../engine/mod.ts";
-import {
-  adamw,
-  adamwCorrection,
-  adamwDefaults,
-  add,
-  divergence,
-  grad,
-  mean,
-  softmax,
-} from "../../kernels/mod.ts";
-import type { ClipText } from "../../model/clip/clip.ts";
-import type { ClipConfig } from "../../model/clip/config.ts";
-import type { HeadSizes } from "../../model/clip_au/head_parameters.ts";
-import type { HeadWeights } from "../../model/clip_au/head_weights.ts";
+import { type Plan, readAhead, record, type Recorder, type Tensor } from "../../engine/mod.ts";
+import { adamwCorrection } from "../../kernels/mod.ts";
 import { joined } from "../../numbers/vectors.ts";
-import { type ClipWindows, countWindows } from "./window_embedder.ts";
+import { baseRows, layPrompts, type PromptLayout } from "./prompt_layout.ts";
 import {
   decisionNames,
   predictionsOf,
@@ -32,37 +12,20 @@ import {
   type TuningState,
   type TuningStep,
 } from "./tuning.ts";
-import { decideByWindow, type WindowDecision } from "./window_decision.ts";
-import { type InPieces, predictInPieces, tuneInPieces } from "./window_pieces.ts";
-import { baseRows, layPrompts, type PromptLayout, promptTexts } from "./prompt_layout.ts";
 import { checkSettings, type TuningSettings } from "./tuning_settings.ts";
-
-/** The frozen model that prompts are tuned for. */
-export interface TunerModel {
-  readonly device: Device;
-  readonly config: ClipConfig;
-  readonly text: ClipText;
-  readonly head: HeadWeights;
-  readonly sizes: HeadSizes;
-  /** Token ids of each Action Unit's sentence, with start and end. */
-  readonly sentences: readonly (readonly number[])[];
-  /** `[C, d]`: the classes' text embeddings, for heads that use them. */
-  readonly classTexts?: Float32Array<ArrayBuffer> | undefined;
-}
+import {
+  contextShape,
+  recordForward,
+  recordStep,
+  type StepSetup,
+  type StepSize,
+  type StepTensors,
+  type TunerModel,
+} from "./tuning_step.ts";
+import { type ClipWindows, countWindows } from "./window_embedder.ts";
+import { type InPieces, predictInPieces, tuneInPieces } from "./window_pieces.ts";
 
 type StepOutputs = Readonly<Record<string, Tensor | Tensor<"u32">>>;
-
-/** Every tensor of a step, for golden tests and debugging. */
-export interface StepTensors {
-  readonly [name: string]: Tensor | Tensor<"u32">;
-  readonly loss: Tensor;
-  /** The gradient of the loss with respect to the context, `[A, n, D]`. */
-  readonly gradient: Tensor;
-  /** The context after the step. */
-  readonly context: Tensor;
-  readonly m: Tensor;
-  readonly v: Tensor;
-}
 
 /**
  * Tunes the vectors in front of the Action Units' words so that decisions on given clips become more
@@ -134,8 +97,7 @@ export class PromptTuner implements Disposable {
 
   /** The shape of the tuned vectors: `[A, n, D]`. */
   get contextShape(): readonly [number, number, number] {
-    const { sentences, config } = this.#model;
-    return [sentences.length, this.settings.contextTokens, config.text.width];
+    return contextShape(this.#setup);
   }
 
   /** Decides on clips without tuning. All clips must have the same number of windows. */
@@ -163,62 +125,23 @@ export class PromptTuner implements Disposable {
     );
   }
 
-  /** Records the forward pass for clips: what `predict()` runs. */
-  recordForward(
-    r: Recorder,
-    clips: readonly ClipWindows[],
-  ): { readonly context: Tensor; readonly tensors: WindowDecision } {
-    const { config, text, head, classTexts, sizes } = this.#model;
-    const width = config.embedding, count = countWindows(clips);
-    const context = r.input("context", this.contextShape);
-    const windows = r.input("windows", [clips.length, count, width]);
-    const texts = promptTexts(r, text, config, this.layout, this.#base, context);
-    const classes = classTexts && r.constant("classes", [sizes.classes, width], "f32", classTexts);
-    const forward = decideByWindow(r, head, this.settings, texts, windows, classes);
-    return { context, tensors: { ...forward, probabilities: softmax(r, forward.logits) } };
-  }
-
   /** Records a step for clips: what `tune()` replays. */
   recordStep(r: Recorder, clips: readonly ClipWindows[]): StepTensors {
-    const { rate, decay, keepMoments } = this.settings, shape = this.contextShape;
-    const { context, tensors } = this.recordForward(r, clips);
-    const loss = this.#loss(r, tensors);
-    const [gradient] = grad(r, loss, [context]) as [Tensor];
-    const zeros = new Float32Array(shape.reduce((product, size) => product * size, 1));
-    const moment = (name: string) =>
-      keepMoments ? r.input(name, shape) : r.constant(name, shape, "f32", zeros);
-    const correction = keepMoments
-      ? r.input("correction", [2])
-      : r.constant("correction", [2], "f32", adamwCorrection(1));
-    const m = moment("m"), v = moment("v");
-    const next = adamw(r, { p: context, g: gradient, m, v, correction }, {
-      ...adamwDefaults,
-      rate,
-      decay,
-    });
-    r.assign(context, next.p);
-    if (keepMoments) {
-      r.assign(m, next.m);
-      r.assign(v, next.v);
-    }
-    return { ...tensors, loss, gradient, context: next.p, m: next.m, v: next.v };
-  }
-
-  #loss(r: Recorder, { entropy, probabilities }: WindowDecision): Tensor {
-    const { classes } = this.#model.sizes, { loss, prior } = this.settings;
-    const certainty = mean(r, entropy, 0);
-    if (loss === "entropy") return certainty;
-    const all = mean(r, probabilities as Tensor, 0); // [C]
-    // Without a prior every class has weight 1, and the divergence is the negative entropy.
-    const relative = prior?.map((share) => classes * share) ?? new Array<number>(classes).fill(1);
-    const by = r.constant("prior", [classes], "f32", Float32Array.from(relative));
-    return add(r, certainty, divergence(r, all, by));
+    return recordStep(r, this.#setup, this.#size(clips));
   }
 
   [Symbol.dispose](): void {
     this.#disposed = true;
     for (const plan of this.#plans.values()) plan[Symbol.dispose]();
     this.#plans.clear();
+  }
+
+  get #setup(): StepSetup {
+    return { model: this.#model, settings: this.settings, layout: this.layout, base: this.#base };
+  }
+
+  #size(clips: readonly ClipWindows[]): StepSize {
+    return { clips: clips.length, windows: countWindows(clips) };
   }
 
   #fits(clips: readonly ClipWindows[]): boolean {
@@ -229,7 +152,11 @@ export class PromptTuner implements Disposable {
     context: Float32Array<ArrayBuffer>,
     clips: readonly ClipWindows[],
   ): Promise<TunedPrediction[]> {
-    const plan = await this.#plan("predict", clips, (r) => this.recordForward(r, clips).tensors);
+    const plan = await this.#plan(
+      "predict",
+      clips,
+      (r) => recordForward(r, this.#setup, this.#size(clips)).tensors,
+    );
     plan.write("context", context);
     plan.write("windows", joined(clips.map(({ embeddings }) => embeddings)));
     plan.run();

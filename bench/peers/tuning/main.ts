@@ -16,7 +16,7 @@ import { encodeSafetensors, type TensorToWrite } from "../../../io/tensors/write
 import { adamwCorrection } from "../../../kernels/mod.ts";
 import { clipShapes } from "../../../model/clip/tensor_shapes.ts";
 import { headShapes } from "../../../model/clip_au/head_parameters.ts";
-import type { StepTensors } from "../../../tta/clip_autt/prompt_tuner.ts";
+import type { StepTensors } from "../../../tta/clip_autt/tuning_step.ts";
 import { tuningModes, type TuningSettings } from "../../../tta/clip_autt/tuning_settings.ts";
 import { effortOf, parseRounds, quickHelp, quickOption } from "../../effort.ts";
 import {
