@@ -1,7 +1,7 @@
-import { formatShape, sameShape, type Shape } from "../../engine/mod.ts";
+import type { Shape } from "../../engine/mod.ts";
 import { sha256 } from "../../io/files/sha256.ts";
-import { toFloat32 } from "../../io/tensors/stored_type.ts";
 import { storedTensor, type TensorFile } from "../../io/tensors/tensor_file.ts";
+import { readNumbers } from "../read_numbers.ts";
 
 /** The layers of the head by the authors' names, whose numbers count activations too. */
 export const headLayers = [
@@ -65,24 +65,7 @@ export async function readHeadParameters(file: TensorFile, prefix = ""): Promise
   const [classifier = 0, units = 0] = shapeOf("temporal_classifier.0.weight");
   const [classes = 0] = shapeOf("temporal_classifier.2.weight");
   const sizes: HeadSizes = { embedding, adapter, units, classifier, classes };
-  const numbers = new Map<string, Float32Array<ArrayBuffer>>();
-  for (const [name, shape] of headShapes(sizes)) {
-    const stored = storedTensor(file, prefix + name);
-    if (!sameShape(stored.shape, shape)) {
-      throw new TypeError(
-        `Cannot load "${file.name}": ${prefix}${name} must be ${formatShape(shape)}: ` +
-          `got ${formatShape(stored.shape)}`,
-      );
-    }
-    const data = toFloat32(stored.dtype, await file.read(prefix + name));
-    if (!data.every(Number.isFinite)) {
-      throw new TypeError(
-        `Cannot load "${file.name}": ${prefix}${name} has numbers that are not finite`,
-      );
-    }
-    numbers.set(name, data);
-  }
-  return { sizes, numbers };
+  return { sizes, numbers: await readNumbers(file, headShapes(sizes), prefix) };
 }
 
 /** Identifies a head: the SHA-256 of its parameters. */
