@@ -102,6 +102,12 @@ export const developmentTasks: readonly Command[] = [
     device,
   ),
   row("bench:clip", "", "compare ViT-B/32 with onnxruntime-node (fetches it)", device),
+  row(
+    "bench:dsfda",
+    "",
+    "compare a training step of DSFDA with PyTorch, if that is installed",
+    device,
+  ),
   row("bench:tuning", "", "compare a step of tuning with PyTorch, if that is installed", device),
   row("bench:page", "", "measure the page in Chromium: sizes, first view, longest task", nothing),
   row("bench:fleet", "", "measure a fleet's queue, and kill workers and server at random", video),
@@ -129,6 +135,12 @@ export const developmentTasks: readonly Command[] = [
     "demo:units",
     "",
     "tell how well readings of Action Units tell what drawn people show",
+    device,
+  ),
+  row(
+    "demo:dsfda",
+    "",
+    "train DSFDA on drawn people: pictures and a table",
     device,
   ),
   row(

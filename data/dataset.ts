@@ -26,6 +26,8 @@ export interface Dataset {
   readonly clips: readonly DatasetClip[];
   /** `[T, d]`, as an image tower gives them; nothing where a clip shows no face. */
   features(clip: DatasetClip, signal?: AbortSignal): Promise<Float32Array>;
+  /** `[T, S, S, 3]`: the faces themselves, so many rows and columns each, for methods that decide on these. */
+  faces?(clip: DatasetClip, side: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
   /** How many frames a clip has, those between the ones that are looked at too, where that is known. */
   frameCount?(clip: DatasetClip): Promise<number>;
   /** How long it took to make these, where that is known. */

@@ -2,6 +2,9 @@ import { encodePictures } from "../media/features/encode_pictures.ts";
 import { CachedFeatures, type CacheSetup } from "../media/features/feature_cache.ts";
 import { preparationOf } from "../media/features/preparation.ts";
 import { openWatcher } from "../media/features/open_watcher.ts";
+import { ImagePreparer } from "../media/image_preparer.ts";
+import { readImage } from "../media/read_image.ts";
+import { withoutAlpha } from "../media/without_alpha.ts";
 import { openFrames } from "../media/video/open_frames.ts";
 import type { Watcher } from "../media/features/watcher.ts";
 import { featuresOf } from "../media/features/seen_frame.ts";
@@ -82,6 +85,27 @@ export class EncodedDataset implements Dataset, Disposable {
     return middleRows(features, width, frames);
   }
 
+  /** Watches the clip once more: pictures of people are kept nowhere. */
+  async faces(
+    clip: FoundClip,
+    side: number,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const { file, files } = await this.#sourceOf(clip), { frames = Infinity } = this.#setup;
+    const squares: Uint8Array[] = [];
+    if (file === undefined) {
+      using preparer = new ImagePreparer(this.#setup.clip.device, side);
+      for (const path of files) squares.push(await preparer.prepare(await readImage(path)));
+    } else {
+      const watcher = await this.#watching();
+      watcher.keepPictures(side);
+      for (const { picture } of await this.#watch(watcher, file, signal)) {
+        if (picture) squares.push(picture);
+      }
+    }
+    return withoutAlpha(middleOf(squares, frames), side);
+  }
+
   /** Those of a video are counted by the frames with a face, of which every `stride`-th was looked at. */
   async frameCount(clip: FoundClip): Promise<number> {
     if (clip.file === undefined) return clip.pictures.length;
@@ -130,16 +154,24 @@ export class EncodedDataset implements Dataset, Disposable {
     { file, files }: Source,
     signal: AbortSignal | undefined,
   ): Promise<Float32Array<ArrayBuffer>> {
-    const { clip, findFaces, stride, ffmpeg } = this.#setup;
+    const { clip } = this.#setup, watcher = await this.#watching();
+    if (file === undefined) return await encodePictures(clip, watcher.preparer, files, { signal });
+    return featuresOf(await this.#watch(watcher, file, signal));
+  }
+
+  /** Opened when the first clip is seen that was not kept. */
+  async #watching(): Promise<Watcher> {
+    const { clip, findFaces } = this.#setup;
     const find = findFaces && this.clips.some(({ file }) => file !== undefined);
-    // Opened when the first clip is encoded that was not kept.
     this.#watcher ??= openWatcher(clip, find ? "find" : "whole frame")
       .then((watcher) => this.#owned.use(watcher));
-    const watcher = await this.#watcher;
-    if (file === undefined) return await encodePictures(clip, watcher.preparer, files, { signal });
-    const options = { every: stride, signal, ffmpeg };
-    return featuresOf(
-      await Array.fromAsync(watcher.watch(() => openFrames(file, options), undefined, options)),
+    return await this.#watcher;
+  }
+
+  async #watch(watcher: Watcher, file: string, signal: AbortSignal | undefined) {
+    const { stride, ffmpeg } = this.#setup, options = { every: stride, signal, ffmpeg };
+    return await Array.fromAsync(
+      watcher.watch(() => openFrames(file, options), undefined, options),
     );
   }
 }

@@ -20,7 +20,12 @@ export { causalConv1dKernel } from "./causal_conv1d/cases.ts";
 export { classTokenKernel } from "./class_token/cases.ts";
 export { concatenateKernel } from "./concatenate/cases.ts";
 export { conv1dKernel } from "./conv1d/cases.ts";
-export { conv2dKernel, depthwiseConv2dKernel } from "./conv2d/cases.ts";
+export {
+  conv2dKernel,
+  depthwiseConv2dKernel,
+  turnWindowKernel,
+  weightGradientKernel,
+} from "./conv2d/cases.ts";
 export { cropKernel } from "./crop/cases.ts";
 export { crossEntropyGradientKernel, crossEntropyKernel } from "./cross_entropy/cases.ts";
 export { divergenceGradientKernel, divergenceKernel } from "./divergence/cases.ts";

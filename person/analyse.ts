@@ -60,7 +60,7 @@ export async function analyse<D extends DecidedVideo>(
     );
   }
   const times = [seen.map(({ seconds }) => seconds)];
-  const { decided, windows } = await decider.decide(features, { ...options, times });
+  const { decided, windows } = await decider.decide(features, { ...options, times, seen });
   const { probabilities } = decided.after, likeliest = Math.max(...probabilities);
   const least = leastProbability ?? usualLeastProbability(probabilities.length);
   return {

@@ -14,8 +14,11 @@ export interface EnrollOptions extends FrameOptions, Omit<WatchOptions, "onFrame
   readonly calmest?: { readonly finder: RestFinder; readonly seconds: number } | undefined;
   /** Called with the stretch of each video that is taken, in seconds. */
   readonly onStretch?: ((video: string, from: number, to: number) => void) | undefined;
-  /** Called with the features `[T, d]` of each video: a method may learn more of them than their mean. */
-  readonly onClip?: ((features: Float32Array) => void) | undefined;
+  /**
+   * Called with the features `[T, d]` of each video, and its frames: a method may learn more of them than
+   * their mean.
+   */
+  readonly onClip?: ((features: Float32Array, frames: readonly SeenFrame[]) => void) | undefined;
   /** Called after each frame with the number of frames seen in that video. */
   readonly onFrame?: ((video: string, frames: number) => void) | undefined;
 }
@@ -62,7 +65,7 @@ export async function enrollPerson(
     const from = taken[0]?.seconds, to = taken.at(-1)?.seconds;
     if (from !== undefined && to !== undefined) options.onStretch?.(video, from, to);
     const features = featuresOf(taken);
-    options.onClip?.(features);
+    options.onClip?.(features, taken);
     clips.push(features);
   }
   const { clip, cropped, width } = await watcher.featureKind();

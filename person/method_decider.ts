@@ -1,10 +1,16 @@
-import type { AdaptOptions } from "../tta/clip_autt/clip_autt.ts";
+import { withoutAlpha } from "../media/without_alpha.ts";
 import { checkDecision } from "../tta/methods/method.ts";
 import type { Method, MethodEntry, MethodSetup, UnlabelledClip } from "../tta/methods/mod.ts";
 import { entropyOf } from "../numbers/vectors.ts";
 import type { NeutralMean } from "../model/clip_au/neutral.ts";
 import { Centring } from "./centring.ts";
-import type { DecidedVideo, Verdict, VideoAnswer, VideoDecider } from "./video_decider.ts";
+import type {
+  DecidedVideo,
+  DecideVideoOptions,
+  Verdict,
+  VideoAnswer,
+  VideoDecider,
+} from "./video_decider.ts";
 
 /** Runs a method on all frames of a video together, from its initial state for each video. */
 export class MethodDecider implements VideoDecider, Disposable {
@@ -54,14 +60,19 @@ export class MethodDecider implements VideoDecider, Disposable {
 
   async decide(
     features: Float32Array,
-    { signal }: AdaptOptions,
+    { signal, seen }: DecideVideoOptions,
   ): Promise<Verdict<DecidedVideo>> {
     const { clip } = this.#setup;
     this.centring?.forget();
     const centred = this.centring?.next(features) ?? features;
     const wanted = this.#finds ? features : centred;
-    const before = this.#base && await this.#ask(this.#base, wanted, signal);
-    const after = await this.#ask(this.#method, wanted, signal), first = before ?? after;
+    const video: UnlabelledClip = {
+      id: "the video",
+      features: () => Promise.resolve(wanted),
+      ...picturesOf(seen),
+    };
+    const before = this.#base && await this.#ask(this.#base, video, signal);
+    const after = await this.#ask(this.#method, video, signal), first = before ?? after;
     const window = {
       first: 0,
       last: features.length / clip.config.embedding - 1,
@@ -81,10 +92,9 @@ export class MethodDecider implements VideoDecider, Disposable {
 
   async #ask(
     method: Method,
-    features: Float32Array,
+    video: UnlabelledClip,
     signal: AbortSignal | undefined,
   ): Promise<VideoAnswer> {
-    const video: UnlabelledClip = { id: "the video", features: () => Promise.resolve(features) };
     signal?.throwIfAborted();
     const rest = this.#finds ? this.#told?.mean : undefined;
     await method.begin({ subject: "the person", clips: [video], rest }, { signal });
@@ -92,4 +102,15 @@ export class MethodDecider implements VideoDecider, Disposable {
     checkDecision(probabilities, this.#setup.classes.length, video.id);
     return { probabilities, entropy: entropyOf(probabilities), start: 0 };
   }
+}
+
+/** The frames' faces, where they were kept as pictures. */
+function picturesOf(
+  seen: DecideVideoOptions["seen"] = [],
+): Pick<UnlabelledClip, "faces"> {
+  const squares = seen.flatMap(({ picture }) => picture ? [picture] : []);
+  const [first] = squares;
+  if (!first) return {};
+  const side = Math.sqrt(first.length / 4);
+  return { faces: () => Promise.resolve(withoutAlpha(squares, side)) };
 }

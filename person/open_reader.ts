@@ -6,6 +6,7 @@ import type { Precision } from "../model/clip/precision.ts";
 import { ClipAu } from "../model/clip_au/clip_au.ts";
 import type { Head } from "../model/clip_au/head_file.ts";
 import type { MethodEntry } from "../tta/methods/mod.ts";
+import { type Dsfda, sizesOf } from "../tta/dsfda/dsfda.ts";
 import type { LatentPft } from "../tta/pft/latent_pft.ts";
 import { checkLatentPft } from "../tta/pft/latent_pft_file.ts";
 import { checkSourcePeople, type SourcePeople } from "../tta/tta_cap/source_cache_file.ts";
@@ -27,6 +28,8 @@ export interface ReaderSetup {
   readonly classes: readonly string[];
   /** The person's own translator, if the method is latent PFT. */
   readonly translator?: LatentPft | undefined;
+  /** DSFDA's networks, if that is the method. */
+  readonly dsfda?: Dsfda | undefined;
   /** The source people, if the method uses them, with the name of their file for messages. */
   readonly sources: { readonly path: string; readonly people: SourcePeople } | undefined;
   /** Whether all videos show one person, so that adaptation continues from one video to the next. */
@@ -48,6 +51,7 @@ export async function openReader(setup: ReaderSetup): Promise<VideoReader> {
   if (sources) checkSourcePeople(sources.path, sources.people, { classes, clip: name });
   const model = head && owned.use(await ClipAu.open(device, clip, head));
   const watcher = owned.use(await openWatcher(clip, setup.faces));
+  if (setup.dsfda) watcher.keepPictures(sizesOf(setup.dsfda.parameters).side);
   const neutral = head?.neutral && enrolment;
   // An enrolment that no decision rests on may be of another CLIP.
   const fits = enrolment && !enrolmentMismatch(enrolment, await watcher.featureKind());
@@ -56,7 +60,12 @@ export async function openReader(setup: ReaderSetup): Promise<VideoReader> {
   const stands = { device, clip, model, classes, sources: [], draw: 0 };
   const decider = entry && await openDecider(
     entry,
-    { ...stands, sourceCaches: sources?.people.caches, translator: setup.translator },
+    {
+      ...stands,
+      sourceCaches: sources?.people.caches,
+      translator: setup.translator,
+      dsfda: setup.dsfda,
+    },
     { onePerson, neutral },
     owned,
   );

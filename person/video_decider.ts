@@ -1,3 +1,4 @@
+import type { SeenFrame } from "../media/features/seen_frame.ts";
 import type { AdaptOptions, ClipAutt } from "../tta/clip_autt/clip_autt.ts";
 import type { Centring } from "./centring.ts";
 import type { Moved } from "../tta/clip_autt/tuning.ts";
@@ -50,6 +51,12 @@ export interface Verdict<D extends DecidedVideo> {
   readonly windows: readonly AnalysedWindow[];
 }
 
+/** What is known of a video beside its frames' features. */
+export interface DecideVideoOptions extends AdaptOptions {
+  /** Its frames that have features, for methods that decide on pictures. */
+  readonly seen?: readonly SeenFrame[] | undefined;
+}
+
 /** Decides on a video from its frames' features, with CLIP-AUTT or any other method. */
 export interface VideoDecider<D extends DecidedVideo = DecidedVideo> {
   /** The CLIP-AUTT model, if that is the method: what it learns about a person can be saved. */
@@ -57,5 +64,5 @@ export interface VideoDecider<D extends DecidedVideo = DecidedVideo> {
   /** Makes features relative to the person's resting face; undefined if no head is used. */
   readonly centring?: Centring | undefined;
   /** Adapts to a video's features, `[T, d]` as the image tower gives them, and decides. */
-  decide(features: Float32Array, options: AdaptOptions): Promise<Verdict<D>>;
+  decide(features: Float32Array, options: DecideVideoOptions): Promise<Verdict<D>>;
 }

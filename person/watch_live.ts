@@ -67,7 +67,7 @@ export async function* watchLive(
       : [];
     const recent = known.filter(({ seconds }) => frame.seconds - seconds <= span);
     const decided = decider && recent.length >= fewest
-      ? await decider.decide(featuresOf(recent), { signal })
+      ? await decider.decide(featuresOf(recent), { signal, seen: recent })
       : undefined;
     yield {
       seconds: frame.seconds,

@@ -40,7 +40,7 @@ Deno.test("latent PFT: trained, adapted to a person's resting clips, used, shown
       assert.equal(other.code, 1);
       assert.match(other.stderr, /Cannot read the translator .*it is none: make one with/);
       const wrong = await enroll("--method", "paper");
-      assert.match(wrong.stderr, /only pft learns more than the resting face/);
+      assert.match(wrong.stderr, /only pft and dsfda learn more than the resting face/);
     });
     await t.step("train --translator", async () => {
       const { code, stderr } = await run(

@@ -17,6 +17,7 @@ const missing: Readonly<Record<Need, string>> = {
     "data set does not say which they are, their task with --rest-task",
   "translator":
     "it needs a translator: name one with --translator, or source people to learn it from",
+  "dsfda": "it needs DSFDA's networks: name their file with --dsfda",
   "gradients": "it needs gradients", // always met: the CLIP is loaded for them if a method needs them
   "source labels": "it needs source people: there are none",
   "source features": "it needs features of source people: there are none, or --source-clips is 0",

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import {
+  castClip,
+  castPerson,
   labelOf,
   pictureSize,
   type Role,
@@ -8,8 +10,11 @@ import {
   targets,
 } from "../../demo/dataset/cast.ts";
 import { drawnFeatures, type PersonFeatures } from "../../demo/dataset/drawn_features.ts";
+import { drawFace } from "../../demo/drawing/draw_face.ts";
 import { drawingVersion } from "../../demo/drawing/version.ts";
 import { type DesignName, sourceDesign } from "../../demo/people/design.ts";
+import { ImagePreparer } from "../../media/image_preparer.ts";
+import { withoutAlpha } from "../../media/without_alpha.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 import type { Dataset, DatasetClip, RestingRule } from "../../data/dataset.ts";
 import type { Split } from "../../data/split_subjects.ts";
@@ -97,6 +102,16 @@ export class DrawnDataset implements Dataset, Disposable {
     const drawn = this.#drawn.get(role.side) ?? this.#draw(role.side, signal);
     this.#drawn.set(role.side, drawn);
     return (await drawn).get(role)?.[number] ?? new Float32Array(0);
+  }
+
+  /** Drawn once more: pictures are kept nowhere. */
+  async faces({ role, number }: DrawnClip, side: number): Promise<Uint8Array<ArrayBuffer>> {
+    using preparer = new ImagePreparer(this.#clip.device, side);
+    const squares: Uint8Array[] = [], width = pictureSize, height = pictureSize;
+    for (const face of castClip(role, castPerson(role), number).faces) {
+      squares.push(await preparer.prepare({ width, height, data: drawFace(face, pictureSize) }));
+    }
+    return withoutAlpha(squares, side);
   }
 
   key({ role, number }: DrawnClip): Promise<string> {

@@ -5,6 +5,7 @@ import { ClipAu } from "../../model/clip_au/clip_au.ts";
 import { type Head, usualClasses } from "../../model/clip_au/head_file.ts";
 import { loadHead } from "../../model/clip_au/load_head.ts";
 import { preparationMismatch } from "../../model/clip_au/preparation.ts";
+import { loadDsfda } from "../../tta/dsfda/dsfda_file.ts";
 import { checkLatentPft, loadLatentPft } from "../../tta/pft/latent_pft_file.ts";
 import type { Need } from "../../tta/methods/mod.ts";
 import { setRestingAside } from "../../data/resting_clips.ts";
@@ -33,7 +34,9 @@ export async function evaluateCommand(args: string[]): Promise<number> {
   const translator = options.translator === undefined
     ? undefined
     : await loadLatentPft(options.translator, classes);
+  const dsfda = options.dsfda === undefined ? undefined : await loadDsfda(options.dsfda, classes);
   const available = new Set<Need>(["gradients"]);
+  if (dsfda) available.add("dsfda");
   if (head) available.add("head");
   if (head?.rest) available.add("rest");
   if (listed.split.train.length > 0) available.add("source labels");
@@ -81,7 +84,7 @@ export async function evaluateCommand(args: string[]): Promise<number> {
       resting: aside?.resting,
       overlap,
       contenders,
-      models: { device, clip, model: clipAu, classes, translator },
+      models: { device, clip, model: clipAu, classes, translator, dsfda },
       settings: listed.settings,
       folder: options.out,
       signal,

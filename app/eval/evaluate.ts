@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { sha256 } from "../../io/files/sha256.ts";
+import { encodeDsfda } from "../../tta/dsfda/dsfda_file.ts";
 import { fingerprintOf } from "../../tta/pft/latent_pft_file.ts";
 import { type Dataset, type DatasetClip, encodeAll } from "../../data/dataset.ts";
 import { checkSides } from "../../data/split_targets.ts";
@@ -71,7 +73,8 @@ export async function evaluate(evaluation: Evaluation) {
     ...[facts.version, device.adapter.name, facts.classes, facts.model, facts.head],
     ...[seed, sourceClips],
     ...aside.length > 0 ? [aside.map(({ id }) => id)] : [],
-    ...models.translator ? [fingerprintOf(models.translator)] : [],
+    ...models.translator ? [await fingerprintOf(models.translator)] : [],
+    ...models.dsfda ? [await sha256([encodeDsfda(models.dsfda)])] : [],
   ]);
   const store = new DecisionStore(join(evaluation.folder, "decisions"), of);
   const people = orderClips(split.held, seed).size;

@@ -42,7 +42,8 @@ usage: ./autt eval --dataset KIND --labels FILE --root FOLDER [options]
                     demo for drawn people)
   --translator FILE a translator of \`./autt train --translator\`, for \`pft\` (default: it is learnt from
                     the source people); trained on none of the targets
-  --rest-clips N    resting clips of each target that \`enrolled\` and \`pft\` are told (default 3)
+  --dsfda FILE      networks that DSFDA learnt from source people, for \`dsfda\`; from none of the targets
+  --rest-clips N    resting clips of each target that \`enrolled\`, \`pft\` and \`dsfda\` are told (default 3)
   --rest-task A,B   their tasks (default: BioVid's BL1, StressID's Breathing and Relax, BAH's question 1)
   --classes A,B     names of the classes, the neutral one first (default: the head's, else the data set's)
   --stride N        use every N-th frame (default 2)
@@ -88,7 +89,7 @@ export function readOptions(args: string[]) {
   const { values, positionals } = parseOptions(args, {
     ...modelOptions,
     ...texts("dataset", "design", "root", "targets", "method", "head", "model", "classes"),
-    ...texts("translator", "rest-task"),
+    ...texts("translator", "dsfda", "rest-task"),
     ...texts(...counts, "features", "protocol"),
     ...switches("check", "skip-missing", "no-face-crop", "resume", "restart", "allow-overlap"),
     labels: { type: "string", multiple: true, default: [] },
@@ -153,6 +154,7 @@ export function readOptions(args: string[]) {
       ? drawn && model === "demo" ? demoPlainHead : undefined
       : userPath(values.head),
     translator: userPath(values.translator),
+    dsfda: userPath(values.dsfda),
     restClips: whole("rest-clips", 3),
     restTasks: list(values["rest-task"]),
     classes: list(values.classes),

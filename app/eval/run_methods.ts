@@ -1,4 +1,5 @@
 import type { Device } from "../../engine/mod.ts";
+import { sizesOf } from "../../tta/dsfda/dsfda.ts";
 import { checkDecision } from "../../tta/methods/method.ts";
 import type { Method, MethodEntry, MethodSetup, UnlabelledClip } from "../../tta/methods/mod.ts";
 import type { Dataset, DatasetClip } from "../../data/dataset.ts";
@@ -85,7 +86,7 @@ async function runDraw(
 }
 
 async function runPerson(
-  { device, dataset, signal, onDecided }: EvaluationSetup,
+  setup: EvaluationSetup,
   method: Method,
   subject: string,
   { clips, resting }: {
@@ -94,6 +95,7 @@ async function runPerson(
   },
   before: number,
 ): Promise<PersonDecisions> {
+  const { device, dataset, signal, onDecided } = setup;
   const unlabelled: UnlabelledClip[] = [];
   for (const [i, clip] of clips.entries()) {
     // Features are read before the clock starts, which measures the method alone. Files are often named
@@ -105,11 +107,13 @@ async function runPerson(
       transcript: clip.transcript,
       voice: clip.voice,
       features: () => Promise.resolve(features),
+      ...picturesOf(setup, clip),
     });
   }
   const told = resting?.map((clip, i) => ({
     id: `resting clip ${i + 1} of ${subject}`,
     ...asked(dataset, clip, signal),
+    ...picturesOf(setup, clip),
   }));
   const begun = performance.now();
   await method.begin({ subject, clips: unlabelled, resting: told }, { signal });
@@ -139,4 +143,14 @@ export function wantsSourceFeatures(
 
 function asked(dataset: Dataset, clip: DatasetClip, signal: AbortSignal | undefined) {
   return { features: () => dataset.features(clip, signal) };
+}
+
+/** A clip's pictures, where DSFDA decides. They are made anew each time, as they are kept nowhere. */
+function picturesOf(
+  { dataset, models: { dsfda }, signal }: EvaluationSetup,
+  clip: DatasetClip,
+): Pick<UnlabelledClip, "faces"> {
+  const { side } = dsfda ? sizesOf(dsfda.parameters) : { side: 0 };
+  const faces = dataset.faces?.bind(dataset);
+  return dsfda && faces ? { faces: () => faces(clip, side, signal) } : {};
 }

@@ -5,8 +5,9 @@ import { type MethodEntry, methods } from "../../tta/methods/mod.ts";
 import { windowOnly } from "../../tta/methods/clip_au.ts";
 import { loadSourcePeople } from "../../tta/tta_cap/source_cache_file.ts";
 import { fileSize } from "../../io/files/file_size.ts";
+import { loadDsfda } from "../../tta/dsfda/dsfda_file.ts";
 import { loadLatentPft } from "../../tta/pft/latent_pft_file.ts";
-import { translatorPath } from "../people/subject_path.ts";
+import { dsfdaPath, translatorPath } from "../people/subject_path.ts";
 import { classPresets } from "./class_presets.ts";
 import { UsageError, userPath } from "../terminal/terminal.ts";
 
@@ -76,7 +77,7 @@ export interface NamedFile {
 export type NamedParts = ReturnType<typeof chooseParts>;
 
 /** The same, loaded. */
-export type Parts = Pick<ReaderSetup, "head" | "classes" | "sources" | "translator">;
+export type Parts = Pick<ReaderSetup, "head" | "classes" | "sources" | "translator" | "dsfda">;
 
 /**
  * Chooses the files for a method, by default the demo's; rejects options that do not fit the method. There
@@ -87,7 +88,10 @@ export function chooseParts(
   values: { readonly [part in "head" | "sources" | "classes" | "subject"]?: string },
   model: string,
 ) {
-  const none = { head: undefined, sources: undefined, classes: undefined, translator: undefined };
+  const none = {
+    ...{ head: undefined, sources: undefined, classes: undefined },
+    ...{ translator: undefined, dsfda: undefined },
+  };
   if (!entry) return none;
   const { name, needs } = entry, demo = model === "demo";
   const classes = values.classes === undefined ? undefined : readClasses(values.classes);
@@ -105,6 +109,17 @@ export function chooseParts(
   }
   const named = (path: string | undefined): NamedFile | undefined =>
     path === undefined ? undefined : { path: userPath(path), name: path };
+  if (needs.includes("dsfda")) {
+    const own = values.subject === undefined
+      ? undefined
+      : { path: dsfdaPath(values.subject), name: values.subject };
+    const networks = named(values.head) ?? own;
+    if (networks) return { ...none, classes, dsfda: networks };
+    throw new UsageError(
+      `Cannot decide by "${name}" without its networks: name their file with --head, or a person with ` +
+        "--subject to whom `./autt enroll --method dsfda` adapted them",
+    );
+  }
   const headed = needs.includes("head"), sourced = needs.includes("source features");
   const usualHead = demo && (headed || classes === undefined)
     ? { path: demoHead, name: "the demo's head" }
@@ -136,15 +151,26 @@ export function chooseParts(
         "them with --head",
     );
   }
-  return { head, sources, classes, translator: undefined };
+  return { ...none, head, sources, classes };
 }
 
 /** Loads the head and the source people that the method uses, and finds the class names. */
 export async function loadParts(
   { entry }: ChosenMethod,
-  { head, sources, classes, translator }: NamedParts,
+  { head, sources, classes, translator, dsfda }: NamedParts,
 ): Promise<Parts> {
-  if (!entry) return { head: undefined, classes: [], sources: undefined, translator: undefined };
+  const none = { head: undefined, sources: undefined, translator: undefined, dsfda: undefined };
+  if (!entry) return { ...none, classes: [] };
+  if (dsfda) {
+    if (await fileSize(dsfda.path) === undefined) {
+      throw new UsageError(
+        `Cannot decide by "${entry.name}" on ${dsfda.name}: there is no ${dsfda.path}: make it with ` +
+          "`./autt enroll VIDEO --subject NAME --method dsfda --dsfda FILE`, or name a file with --head",
+      );
+    }
+    const networks = await loadDsfda(dsfda.path, classes);
+    return { ...none, classes: networks.classes, dsfda: networks };
+  }
   if (translator) {
     const { path, name } = translator;
     if (await fileSize(path) === undefined) {
@@ -154,15 +180,15 @@ export async function loadParts(
       );
     }
     const own = await loadLatentPft(path);
-    return { head: undefined, classes: own.classes, sources: undefined, translator: own };
+    return { ...none, classes: own.classes, translator: own };
   }
   // A method that uses no head can still take the class names from one.
   const loaded = head && await loadHead(head.path, classes);
   const people = sources && await loadSourcePeople(sources.path);
   return {
+    ...none,
     head: entry.needs.includes("head") ? loaded : undefined,
     classes: loaded?.classes ?? classes ?? people?.classes ?? [],
-    translator: undefined,
     sources: people && sources && { path: sources.name, people },
   };
 }

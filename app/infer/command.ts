@@ -43,7 +43,7 @@ usage: ./autt infer VIDEO [options]              what the face does: its Action 
        ./autt infer                              what this is for, on a drawn face
   VIDEO             any that ffmpeg decodes, or a folder of frames as pictures; with --out a FOLDER
                     stands for the videos in it
-  --head FILE       a head of \`./autt train\`, or the authors' .pth
+  --head FILE       a head of \`./autt train\`, or the authors' .pth; for dsfda the file of its networks
   --classes A,B     names of the classes: for heads that don't have them, and instead of a head for
                     methods that ask for none; or by one name:
                     ${presetHelp}

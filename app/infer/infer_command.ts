@@ -137,8 +137,8 @@ async function undone({ videos, resume, outputs }: InferCommand): Promise<readon
 }
 
 /** All files that the command reads. */
-function inputsOf({ videos, head, sources, subject }: InferCommand): string[] {
-  const files = [...videos, head, sources].flatMap((file) => file ? [file.path] : []);
+function inputsOf({ videos, head, sources, dsfda, subject }: InferCommand): string[] {
+  const files = [...videos, head, sources, dsfda].flatMap((file) => file ? [file.path] : []);
   return subject === undefined ? files : [...files, subjectPath(subject), enrolmentPath(subject)];
 }
 

@@ -24,11 +24,14 @@ import {
   UsageError,
   userPath,
 } from "../terminal/terminal.ts";
+import { sizesOf } from "../../tta/dsfda/dsfda.ts";
+import { saveDsfda } from "../../tta/dsfda/dsfda_file.ts";
 import { saveLatentPft } from "../../tta/pft/latent_pft_file.ts";
+import { adaptNetworks, describeNetworks, readNetworks, showGenerated } from "./enroll_dsfda.ts";
 import { readCalmest, readStretch } from "./enroll_stretch.ts";
 import { tellPrecision } from "../infer/tell_precision.ts";
 import { adaptTo, describeAdapted, readTranslator } from "./enroll_translator.ts";
-import { enrolmentPath, makeFolderOf, translatorPath } from "./subject_path.ts";
+import { dsfdaPath, enrolmentPath, makeFolderOf, translatorPath } from "./subject_path.ts";
 
 const help =
   `Learns what a person's face is like at rest, for heads that were trained with --centred.
@@ -45,8 +48,11 @@ usage: ./autt enroll --subject NAME VIDEO … [options]
   --person N        whom to enroll, in the order of appearance (default: the main person)
   --no-face-crop    frames are faces already
   --every N         every so many frames one (default 2)
-  --method pft      also adapt latent PFT's translator to these videos, for \`infer --method pft\`
+  --method NAME     pft: also adapt latent PFT's translator to these videos, for \`infer --method pft\`;
+                    dsfda: also adapt DSFDA's networks, in minutes, for \`infer --method dsfda\`
   --translator FILE the translator: \`./autt train LABELS --translator FILE\`
+  --dsfda FILE      DSFDA's networks, which source people taught
+  --show FOLDER     write the faces that DSFDA generates, to be looked at: nothing else keeps them
   --again           forget what is known of this person's face, instead of adding to it
 ${modelHelp}
 
@@ -61,7 +67,7 @@ export async function enroll(args: string[]): Promise<number> {
     subject: { type: "string" },
     model: { type: "string", default: "vit-b-32" },
     every: { type: "string", default: "2" },
-    ...texts("from", "to", "calmest", "head", "person", "method", "translator"),
+    ...texts("from", "to", "calmest", "head", "person", "method", "translator", "dsfda", "show"),
     ...switches("no-face-crop", "again"),
   }, help);
   if (values.subject === undefined) {
@@ -87,7 +93,9 @@ export async function enroll(args: string[]): Promise<number> {
   const videos = new Map(positionals.map((name) => [userPath(name), name]));
   const path = enrolmentPath(values.subject), personal = translatorPath(values.subject);
   const precision = readPrecision(values.precision);
-  const learnt = await readTranslator(values), calmest = await readCalmest(values);
+  const networks = await readNetworks(values);
+  const learnt = networks ? undefined : await readTranslator(values);
+  const calmest = await readCalmest(values), pictures: Uint8Array[][] = [];
   const clips: Float32Array[] = [], stretches = new Map<string, { from: number; to: number }>();
   const there = await fileSize(path) !== undefined;
   const known = there && !values.again ? await loadEnrolment(path) : undefined;
@@ -102,13 +110,17 @@ export async function enroll(args: string[]): Promise<number> {
         tellPrecision(clip, { head: calmest.head.clip });
       }
       using watcher = await untilInterrupted(openWatcher(clip, faces), signal);
+      if (networks) watcher.keepPictures(sizesOf(networks.parameters).side);
       const watching = enrollPerson(watcher, positionals.map(userPath), {
         every,
         ...stretch,
         calmest,
         person,
         signal,
-        onClip: (features) => clips.push(features),
+        onClip(features, seen) {
+          clips.push(features);
+          if (networks) pictures.push(seen.flatMap(({ picture }) => picture ? [picture] : []));
+        },
         onStretch: (video, from, to) => stretches.set(video, { from, to }),
         ffmpeg: environment("AUTT_FFMPEG"),
         onFrame(video, frames) {
@@ -119,7 +131,13 @@ export async function enroll(args: string[]): Promise<number> {
       clearStatus();
       const all = known ? mergeEnrolments(known, fresh) : fresh;
       const adapted = learnt && await adaptTo(device, clip, learnt, clips, signal);
+      const own = networks && await adaptNetworks(device, networks, pictures, signal);
+      clearStatus();
       await makeFolderOf(path);
+      if (own) await saveDsfda(dsfdaPath(values.subject ?? ""), own.dsfda);
+      if (own && values.show !== undefined) {
+        await showGenerated(userPath(values.show), own.generated);
+      }
       if (adapted) await saveLatentPft(personal, adapted.pft);
       await saveEnrolment(path, all);
       console.log(
@@ -130,6 +148,7 @@ export async function enroll(args: string[]): Promise<number> {
         console.log(`calmest in ${videos.get(video)}: ${clockTime(from)} to ${clockTime(to)}`);
       }
       if (adapted) console.log(describeAdapted(values.subject ?? "", adapted));
+      if (own) console.log(describeNetworks(values.subject ?? "", own));
       return 0;
     },
     "stopped: nothing was written",

@@ -14,7 +14,7 @@ export async function readTranslator(
     throw new UsageError(
       method === undefined
         ? "Cannot use --translator without a method: add --method pft"
-        : `Cannot enroll by the method "${method}": only pft learns more than the resting face`,
+        : `Cannot enroll by the method "${method}": only pft and dsfda learn more than the resting face`,
     );
   }
   if (translator === undefined) {

@@ -2,9 +2,12 @@ import { fileSize } from "../../io/files/file_size.ts";
 import type { Enrolment } from "../../media/features/enrolment.ts";
 import { loadEnrolment } from "../../media/features/enrolment_file.ts";
 import type { SubjectState } from "../../tta/clip_autt/subject_state.ts";
+import { loadDsfda } from "../../tta/dsfda/dsfda_file.ts";
 import { loadLatentPft } from "../../tta/pft/latent_pft_file.ts";
 import { loadSubject } from "../../tta/clip_autt/subject_file.ts";
 import {
+  dsfdaEnding,
+  dsfdaPath,
   enrolmentEnding,
   enrolmentPath,
   subjectEnding,
@@ -80,17 +83,21 @@ async function deleteForGood(path: string): Promise<void> {
 /** Loads a person's files. Throws on any other file, so that `--delete` removes only what was recognised. */
 async function loadKnown(file: string) {
   const path = subjectPath(file), neutral = enrolmentPath(file), personal = translatorPath(file);
+  const networks = dsfdaPath(file);
   const enrolled = await fileSize(neutral) !== undefined;
   const translated = await fileSize(personal) !== undefined;
-  const adapted = !(enrolled || translated) || await fileSize(path) !== undefined;
+  const imitated = await fileSize(networks) !== undefined;
+  const adapted = !(enrolled || translated || imitated) || await fileSize(path) !== undefined;
   return {
     state: adapted ? await loadSubject(path) : undefined,
     enrolment: enrolled ? await loadEnrolment(neutral) : undefined,
     translator: translated ? await loadLatentPft(personal) : undefined,
+    dsfda: imitated ? await loadDsfda(networks) : undefined,
     paths: [
       ...adapted ? [path] : [],
       ...enrolled ? [neutral] : [],
       ...translated ? [personal] : [],
+      ...imitated ? [networks] : [],
     ],
   };
 }
@@ -101,9 +108,9 @@ async function listSubjects(): Promise<string[]> {
   try {
     for await (const { name } of Deno.readDir(subjectsFolder())) {
       // The longer endings first, because they end with the last one.
-      const ending = [enrolmentEnding, translatorEnding, subjectEnding].find((ending) =>
-        name.endsWith(ending)
-      );
+      const ending = [enrolmentEnding, translatorEnding, dsfdaEnding, subjectEnding].find((
+        ending,
+      ) => name.endsWith(ending));
       if (ending !== undefined) names.add(name.slice(0, -ending.length));
     }
   } catch (error) {
@@ -113,7 +120,7 @@ async function listSubjects(): Promise<string[]> {
 }
 
 /** Figures for `--json`, without the vectors. */
-function information({ state, enrolment, translator }: Known): Record<string, unknown> {
+function information({ state, enrolment, translator, dsfda }: Known): Record<string, unknown> {
   const { tuning, ...adapted } = state ?? {};
   const { mean: _, ...enrolled } = enrolment ?? {};
   return {
@@ -121,15 +128,17 @@ function information({ state, enrolment, translator }: Known): Record<string, un
     ...tuning && { step: tuning.step },
     ...enrolment && { enrolment: enrolled },
     ...translator && { translator: { classes: translator.classes, scale: translator.scale } },
+    ...dsfda && { dsfda: { classes: dsfda.classes } },
   };
 }
 
-function describe(file: string, { state, enrolment, translator }: Known): string {
+function describe(file: string, { state, enrolment, translator, dsfda }: Known): string {
   const parts = [
     state && describeState(state),
     enrolment && describeEnrolment(enrolment),
     translator &&
     `latent PFT for ${translator.classes.join(" and ")}, adapted at ${translator.scale}`,
+    dsfda && `DSFDA for ${dsfda.classes.join(" and ")}`,
   ];
   return `${file}: ${parts.filter((part) => part !== undefined).join("\n")}`;
 }

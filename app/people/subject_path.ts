@@ -11,6 +11,9 @@ export const enrolmentEnding = ".neutral.safetensors";
 /** The extension of a translator of latent PFT that is adapted to a person. */
 export const translatorEnding = ".pft.safetensors";
 
+/** The extension of DSFDA's networks that are adapted to a person. */
+export const dsfdaEnding = ".dsfda.safetensors";
+
 /** The folder of people that are given by name: AUTT_SUBJECTS, or a folder in the user's data folder. */
 export function subjectsFolder(): string {
   const home = environment("HOME") ?? environment("USERPROFILE") ?? ".";
@@ -27,7 +30,7 @@ const names = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} _.,'()@+&-]{0,99}$/u;
  */
 export function subjectPath(name: string): string {
   if (/[/\\]/.test(name) || name.endsWith(subjectEnding)) return userPath(name);
-  if (names.test(name) && !/\.(neutral|pft)$/.test(name)) {
+  if (names.test(name) && !/\.(neutral|pft|dsfda)$/.test(name)) {
     return join(subjectsFolder(), `${name}${subjectEnding}`);
   }
   throw new UsageError(
@@ -49,6 +52,11 @@ export function enrolmentPath(name: string): string {
 /** The file of a person's translator, next to their state. */
 export function translatorPath(name: string): string {
   return `${stemOf(name)}${translatorEnding}`;
+}
+
+/** The file of a person's DSFDA, next to their state. */
+export function dsfdaPath(name: string): string {
+  return `${stemOf(name)}${dsfdaEnding}`;
 }
 
 function stemOf(name: string): string {

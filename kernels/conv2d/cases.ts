@@ -1,8 +1,10 @@
 import { elements, sizeAt } from "../../engine/mod.ts";
-import { operands, rarelySpecial, refuse, times } from "../case_tables.ts";
+import { caseOf, each, operands, rarelySpecial, refuse, times } from "../case_tables.ts";
 import { type Case, type Fill, normal, prove, type Refusal, tensor } from "../kernel.ts";
 import { conv2d, type ConvolutionAttrs, depthwiseConv2d, depthwiseOp, op } from "./conv2d.ts";
-import { reference } from "./reference.ts";
+import { positions, reference, weightGradientReference } from "./reference.ts";
+import { turnOp, turnWindow } from "./turn_window.ts";
+import { type WeightGradientAttrs, weightGradientOp } from "./weight_gradient.ts";
 
 interface Options extends Partial<ConvolutionAttrs>, Pick<Case<unknown>, "note" | "model"> {
   readonly images?: number;
@@ -209,4 +211,88 @@ export const depthwiseConv2dKernel = prove(depthwiseOp, 24, {
     refuse("bias must be [8]: got [1]", { x: "1x8x8x8", weight: "3x3x8", bias: "1" }, plain),
     ...windowRefusals([8]),
   ],
+});
+
+/** Gradients of convolutions by their weights, block by block. */
+export const weightGradientKernel = prove(weightGradientOp, 98, {
+  reference: weightGradientReference,
+  // A sum of as many products as a block has pixels.
+  roundings: () => 512 + 8,
+  record: (r, inputs, attrs) => r.apply(weightGradientOp, inputs, attrs)[0],
+  cases(rng) {
+    const make = (
+      [images, height, width]: readonly [number, number, number],
+      window: readonly [number, number],
+      [from, to]: readonly [number, number],
+      { stride = 1, padding = "same" as WeightGradientAttrs["padding"], model = false } = {},
+    ): Case<WeightGradientAttrs> => {
+      const attrs = { window, stride, padding };
+      const dy = [
+        images,
+        positions(height, window[0], attrs, "top", "bottom").length,
+        positions(width, window[1], attrs, "left", "right").length,
+        to,
+      ];
+      return { ...caseOf({ x: [images, height, width, from], dy }, attrs), model };
+    };
+    const size = () => rng.integer(1, 12), channels = () => rng.integer(1, 9);
+    return [
+      make([1, 1, 1], [1, 1], [1, 1]),
+      make([1, 1, 1], [3, 3], [4, 4]),
+      make([2, 5, 7], [3, 3], [3, 8]),
+      make([1, 4, 6], [5, 1], [5, 3]),
+      make([1, 4, 6], [1, 5], [2, 6]),
+      make([1, 6, 8], [3, 4], [4, 4], { padding: { top: 2, left: 0, bottom: 0, right: 3 } }),
+      make([1, 7, 8], [3, 2], [2, 4], { stride: 2, padding: "valid" }),
+      make([2, 9, 10], [3, 3], [3, 2], { stride: 3 }),
+      // Several blocks of an image, the last of them shorter; lines longer than a block.
+      make([2, 37, 32], [3, 3], [1, 4]),
+      make([1, 3, 600], [3, 3], [2, 1]),
+      ...times(
+        24,
+        () =>
+          make([rng.integer(1, 3), size(), size()], [rng.integer(1, 5), rng.integer(1, 5)], [
+            channels(),
+            channels(),
+          ], { stride: rng.integer(1, 3) }),
+      ),
+      // DSFDA's first layer, and one of its branches, at an eighth of the channels.
+      make([2, 64, 64], [5, 5], [3, 4], { model: true }),
+      make([4, 16, 16], [3, 3], [2, 2], { model: true }),
+    ];
+  },
+  refusals: [
+    refuse("dy must be [1, 8, 8, 2]: got [1, 7, 8, 2]", { x: "1x8x8x4", dy: "1x7x8x2" }, {
+      window: [3, 3],
+      stride: 1,
+      padding: "same",
+    }),
+  ],
+});
+
+/** Weights turned round. */
+export const turnWindowKernel = prove(turnOp, 99, {
+  reference({ weight: { shape, data } }) {
+    const [rows = 0, columns = 0, from = 0, to = 0] = shape, turned = new Float64Array(data.length);
+    for (let p = 0; p < rows; p++) {
+      for (let q = 0; q < columns; q++) {
+        for (let c = 0; c < from; c++) {
+          for (let o = 0; o < to; o++) {
+            const there = (rows - 1 - p) * columns + columns - 1 - q;
+            turned[(there * to + o) * from + c] =
+              data[((p * columns + q) * from + c) * to + o] as number;
+          }
+        }
+      }
+    }
+    return [{ shape: [rows, columns, to, from], data: turned }];
+  },
+  roundings: () => 0,
+  record: (r, { weight }) => turnWindow(r, weight),
+  cases: () =>
+    each(
+      "1x1x1x1 3x3x4x4 5x5x3x4 2x3x5x7 1x4x2x3 4x1x9x2 3x2x1x17 5x5x16x32",
+      (weight) => caseOf({ weight }, {}),
+    ),
+  refusals: [refuse("weight must be [kh, kw, Ci, Co]: got [9, 4]", { weight: "9x4" })],
 });

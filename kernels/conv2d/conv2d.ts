@@ -7,14 +7,20 @@ import {
   type Tensor,
 } from "../../engine/mod.ts";
 import functions from "../activation/activation_functions.wgsl" with { type: "text" };
+import { activationGradient } from "../activation_gradient/activation_gradient.ts";
+import { scatterWindows } from "../gather_windows/gather_windows.ts";
 import type { LaunchedOp } from "../launch.ts";
+import { matmul } from "../matmul/matmul.ts";
 import { perElement } from "../per_element.ts";
 import { panelConvolves } from "../schedule.ts";
 import { describeAxes, requireShapes, type Tensors } from "../shapes.ts";
+import { sumRows } from "../sum_rows/sum_rows.ts";
 import source from "./conv2d.wgsl" with { type: "text" };
 import depthwiseSource from "./depthwise_conv2d.wgsl" with { type: "text" };
 import { lowerPanelConvolution, panelConvolutionShader } from "./panel_conv2d.ts";
 import pixels from "./pixels.wgsl" with { type: "text" };
+import { turnWindow } from "./turn_window.ts";
+import { weightGradient } from "./weight_gradient.ts";
 import weights from "./weights.wgsl" with { type: "text" };
 import { blocksOf, describeWindow, type WindowAttrs, windowParams, windowSizes } from "./window.ts";
 import window from "./window.wgsl" with { type: "text" };
@@ -96,7 +102,47 @@ export const op: typeof byWindows = {
     if (!panelConvolves(adapter, y.shape, sizeAt(inputs.x.shape, 3))) return byWindows.lower(job);
     lowerPanelConvolution(job, activation, paramsOf("conv2d", inputs, job.attrs));
   },
+  gradient(r, { inputs: { x, weight, bias }, dy, attrs, wants }) {
+    const { activation, ...window } = attrs;
+    const dz = activation === "none"
+      ? dy
+      : activationGradient(r, conv2d(r, x, weight, bias, window), dy, activation);
+    return {
+      bias: wants("bias") ? sumRows(r, dz, bias.shape) : undefined,
+      weight: wants("weight") ? weightGradient(r, x, dz, weight.shape, window) : undefined,
+      x: wants("x") ? imageGradient(r, dz, { x, weight }, window) : undefined,
+    };
+  },
 };
+/** The gradient by the images: with stride 1 a convolution again, by the weight turned round. */
+function imageGradient(
+  r: Recorder,
+  dz: Tensor,
+  { x, weight }: Tensors<"x" | "weight">,
+  attrs: WindowAttrs,
+): Tensor {
+  const [rows, columns] = windowOf(weight);
+  if (attrs.stride > 1) {
+    const windows = matmul(r, dz, weight, { transposed: true });
+    return scatterWindows(r, windows, { ...attrs, window: [rows, columns], shape: x.shape });
+  }
+  const { top, left } = windowSizes("conv2d", x, [rows, columns], attrs);
+  const pads = { top: rows - 1 - top, left: columns - 1 - left };
+  const none = r.constant(
+    "no bias",
+    [sizeAt(x.shape, 3)],
+    "f32",
+    new Float32Array(sizeAt(x.shape, 3)),
+  );
+  return conv2d(r, dz, turnWindow(r, weight), none, {
+    padding: {
+      ...pads,
+      bottom: sizeAt(x.shape, 1) + rows - 1 - sizeAt(dz.shape, 1) - pads.top,
+      right: sizeAt(x.shape, 2) + columns - 1 - sizeAt(dz.shape, 2) - pads.left,
+    },
+  });
+}
+
 export const depthwiseOp = convolution("depthwise_conv2d", pixels + depthwiseSource);
 
 /** Convolution of images `[B, H, W, Ci]`, with zeros around them, by a weight `[kh, kw, Ci, Co]`. */

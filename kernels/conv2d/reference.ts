@@ -2,6 +2,7 @@ import { type InputValues, sizeAt, type Values } from "../../engine/mod.ts";
 import { activate } from "../activation/reference.ts";
 import type { Tensors } from "../shapes.ts";
 import type { ConvolutionAttrs } from "./conv2d.ts";
+import type { WeightGradientAttrs } from "./weight_gradient.ts";
 import type { WindowAttrs } from "./window.ts";
 
 /** Convolution in float64, with zeros around the image; of each channel by itself where the weight has three axes. */
@@ -43,6 +44,46 @@ export function reference(
     }
   }
   return [{ shape: [images, rows.length, columns.length, outChannels], data: y }];
+}
+
+/** Parts of a convolution's gradient by its weight: each of as many whole lines as have 512 pixels at most. */
+export function weightGradientReference(
+  { x, dy }: InputValues<Tensors<"x" | "dy">>,
+  { window: [windowHeight, windowWidth], ...attrs }: WeightGradientAttrs,
+): [Values] {
+  const [images = 0, height = 0, width = 0, channels = 0] = x.shape,
+    outChannels = sizeAt(dy.shape, 3);
+  const rows = positions(height, windowHeight, attrs, "top", "bottom");
+  const columns = positions(width, windowWidth, attrs, "left", "right");
+  const lines = Math.max(1, Math.floor(512 / columns.length));
+  const blocks = Math.ceil(rows.length / lines);
+  const shape = [images * blocks, windowHeight, windowWidth, channels, outChannels];
+  const data = new Float64Array(shape.reduce((product, axis) => product * axis, 1));
+  const size = data.length / (images * blocks);
+  let at = 0;
+  for (let image = 0; image < images; image++) {
+    for (const [line, row] of rows.entries()) {
+      const part = (image * blocks + Math.floor(line / lines)) * size;
+      for (const column of columns) {
+        for (let p = 0; p < windowHeight; p++) {
+          for (let q = 0; q < windowWidth; q++) {
+            const i = row + p, j = column + q;
+            if (i < 0 || i >= height || j < 0 || j >= width) continue;
+            for (let c = 0; c < channels; c++) {
+              const from = ((image * height + i) * width + j) * channels + c;
+              for (let o = 0; o < outChannels; o++) {
+                const to = part + ((p * windowWidth + q) * channels + c) * outChannels + o;
+                data[to] = (data[to] as number) +
+                  (x.data[from] as number) * (dy.data[at + o] as number);
+              }
+            }
+          }
+        }
+        at += outChannels;
+      }
+    }
+  }
+  return [{ shape, data }];
 }
 
 /**

@@ -53,6 +53,7 @@ export const scatterOp = perElement<Tensors<"x">, ScatterWindowsAttrs>({
   source: scatterSource,
   reads: { x: "E" },
   vec4: (_, { shape }) => sizeAt(shape, -1) % 4 === 0,
+  texels: (_, { shape }) => sizeAt(shape, -1) % 4 === 0,
   infer({ x }, { shape, ...attrs }) {
     const sizes = windowSizes("scatter_windows", { shape }, attrs.window, attrs);
     const { images, outHeight, outWidth, channels } = sizes, [rows, columns] = attrs.window;

@@ -25,6 +25,7 @@ export const gradientOp = perElement<Tensors<"x" | "dy">, MaxPoolAttrs>({
   source: gradientSource,
   reads: { x: "E", dy: "E" },
   vec4: ({ x }) => sizeAt(x.shape, 3) % 4 === 0,
+  texels: ({ x }) => sizeAt(x.shape, 3) % 4 === 0,
   infer({ x, dy }, attrs) {
     const { images, outHeight, outWidth, channels } = sizes({ x }, attrs);
     requireShapes("max_pool_gradient", { dy: [dy, [images, outHeight, outWidth, channels]] });

@@ -1,6 +1,7 @@
 import { formatShape, type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
 import type { Tensors } from "../shapes.ts";
+import { slice } from "../slice/slice.ts";
 import source from "./pad_channels.wgsl" with { type: "text" };
 
 export const op = perElement<Tensors<"x">, { readonly channels: number }>({
@@ -22,6 +23,9 @@ export const op = perElement<Tensors<"x">, { readonly channels: number }>({
   params: ({ x }, { channels }, per) => ({
     channels: sizeAt(x.shape, -1) / per,
     padded: channels / per,
+  }),
+  gradient: (r, { inputs: { x }, dy }) => ({
+    x: slice(r, dy, { first: 0, count: sizeAt(x.shape, -1) }),
   }),
 });
 

@@ -20,6 +20,8 @@ export interface SeenFrame {
   readonly gap: string | undefined;
   /** `[d]`, as the image tower gives them. */
   readonly features: Float32Array | undefined;
+  /** `[S, S, 4]`: the face, where pictures are kept. */
+  readonly picture?: Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** What was seen of a person in a frame. */
@@ -35,6 +37,7 @@ export function seenOf(
     face: own?.face,
     gap: own ? undefined : gap,
     features: own?.features,
+    ...own?.picture && { picture: own.picture },
   };
 }
 

@@ -29,6 +29,8 @@ export interface WatchTools {
   readonly preparer: ImagePreparer;
   /** Undefined if frames are already cropped to the face. */
   readonly detector: FaceDetector | undefined;
+  /** Prepares each face once more, for a method that decides on pictures: they are kept as `picture`. */
+  readonly pictures?: ImagePreparer | undefined;
   /** Called with every picture that the model sees. */
   readonly showFace?: ShowFace | undefined;
   /** Times the stages; by default they are not timed. */
@@ -99,6 +101,7 @@ export interface WatchedFrame {
   readonly chosen: readonly {
     readonly face: TrackedFace | undefined;
     readonly features: Float32Array;
+    readonly picture?: Uint8Array<ArrayBuffer> | undefined;
   }[];
 }
 
@@ -115,12 +118,13 @@ export interface FoundFaces {
  */
 export async function* watchFaces(
   frames: AsyncIterable<Frame>,
-  { clip, preparer, detector, showFace, clock = untimed, batch: wanted = Infinity }: WatchTools,
+  tools: WatchTools,
   tracker: FaceTracker,
   choose: (faces: readonly TrackedFace[]) => readonly TrackedFace[],
   lookAhead: (batch: readonly FoundFaces[]) => void,
 ): AsyncGenerator<WatchedFrame> {
-  const { embedding } = clip.config;
+  const { clip, preparer, detector, pictures, showFace, clock = untimed } = tools;
+  const { batch: wanted = Infinity } = tools, { embedding } = clip.config;
   const most = clip.device.adapter.software ? softwareBatch : Infinity;
   for await (const batch of batches(frames, Math.min(clip.images.batch, most, wanted), clock)) {
     const found = detector && await clock.time("detect", () => detector.detect(batch));
@@ -134,7 +138,7 @@ export async function* watchFaces(
       faces,
       chosen: detector ? choose(faces) : [undefined],
     }));
-    const prepare = () =>
+    const prepareBy = (preparer: ImagePreparer) =>
       Promise.all(
         watched.flatMap(({ frame, chosen }) =>
           chosen.map((face) =>
@@ -142,7 +146,8 @@ export async function* watchFaces(
           )
         ),
       );
-    const squares = await clock.time("prepare", prepare);
+    const squares = await clock.time("prepare", () => prepareBy(preparer));
+    const kept = pictures && await clock.time("prepare", () => prepareBy(pictures));
     const features = await clock.time("encode", () => clip.images.encode(squares));
     let next = 0;
     for (const { frame: { index, seconds, width, height }, faces, chosen } of watched) {
@@ -152,7 +157,11 @@ export async function* watchFaces(
         chosen: chosen.map((face) => {
           const at = next++;
           showFace?.(index, squares[at] as Uint8Array<ArrayBuffer>, face);
-          return { face, features: features.subarray(at * embedding, (at + 1) * embedding) };
+          return {
+            face,
+            features: features.subarray(at * embedding, (at + 1) * embedding),
+            picture: kept?.[at],
+          };
         }),
       };
     }

@@ -30,6 +30,7 @@ export class Watcher implements Disposable {
   /** Undefined if frames are already cropped to the face. */
   readonly detector: FaceDetector | undefined;
   readonly #owned: DisposableStack;
+  #pictures: ImagePreparer | undefined;
 
   private constructor(
     clip: Clip,
@@ -53,6 +54,15 @@ export class Watcher implements Disposable {
     if (detector) owned.use(detector);
     const preparer = owned.use(new ImagePreparer(clip.device, clip.config.image.size));
     return new Watcher(clip, preparer, detector, owned.move());
+  }
+
+  /**
+   * Keeps each face as a picture too, of so many rows and columns, for methods that decide on these.
+   * @internal
+   */
+  keepPictures(side: number): void {
+    if (this.#pictures?.size === side) return;
+    this.#pictures = this.#owned.use(new ImagePreparer(this.clip.device, side));
   }
 
   /** What features depend on besides the video: only features of one kind can be compared. */
@@ -111,6 +121,7 @@ export class Watcher implements Disposable {
       clip: this.clip,
       preparer: this.preparer,
       detector: this.detector,
+      pictures: this.#pictures,
       showFace,
       clock,
       batch,

@@ -1,13 +1,28 @@
 import { type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
-import { gatherWindows, matmul, scatterWindows } from "../../kernels/mod.ts";
+import { conv2d, matmul, padChannels, scatterWindows } from "../../kernels/mod.ts";
 
-/** A convolution of stride 1 that keeps the picture's size, by a weight `[k k Ci, Co]`. */
+/**
+ * A convolution of stride 1 that keeps the picture's size, by a weight `[k, k, Ci, Co]`; of single pixels by
+ * one `[Ci, Co]`. Channels that x lacks are zeros.
+ */
 export function convolve(r: Recorder, x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
-  const side = Math.sqrt(sizeAt(weight.shape, 0) / sizeAt(x.shape, 3));
-  const windows = side === 1
-    ? x
-    : gatherWindows(r, x, { window: [side, side], stride: 1, padding: "same" });
-  return matmul(r, windows, weight, bias ? { bias } : {});
+  if (weight.shape.length === 2) return matmul(r, x, weight, bias ? { bias } : {});
+  const inputs = sizeAt(weight.shape, 2), outputs = sizeAt(weight.shape, 3);
+  return conv2d(
+    r,
+    sizeAt(x.shape, 3) === inputs ? x : paddedOf(r, x, inputs),
+    weight,
+    bias ?? r.constant("no bias", [outputs], "f32", new Float32Array(outputs)),
+  );
+}
+
+/** Pictures with a fourth channel, by their tensor: up to five encoders look at one picture, and share it. */
+const padded = new WeakMap<Tensor, Tensor>();
+
+function paddedOf(r: Recorder, x: Tensor, channels: number): Tensor {
+  const known = padded.get(x) ?? padChannels(r, x, channels);
+  padded.set(x, known);
+  return known;
 }
 
 /**

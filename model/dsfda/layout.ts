@@ -1,4 +1,4 @@
-import type { Shape } from "../../engine/mod.ts";
+import { elements, type Shape } from "../../engine/mod.ts";
 
 /** How a tensor of a checkpoint lies on the device: cut into axes, which change places. */
 export interface Layout {
@@ -11,9 +11,8 @@ export interface Layout {
 }
 
 /**
- * How the device wants a parameter. Pictures have their channels last here, so that a convolution is
- * the product of its windows `[kh kw C]` with a matrix; a transposed one ends with such windows. The
- * head's first layer takes a latent `[C, H, W]` as one window as large as the latent.
+ * How the device wants a parameter. Pictures have their channels last here, and so has a window; a
+ * convolution of single pixels is a product, and a transposed one ends with windows. The head's first layer takes a latent `[C, H, W]` as one window as large as the latent.
  */
 export function layoutOf(name: string, shape: Shape, latentChannels: number): Layout {
   const [outputs = 1, inputs = 1, rows = 1, columns = 1] = shape;
@@ -21,7 +20,10 @@ export function layoutOf(name: string, shape: Shape, latentChannels: number): La
     return { from: shape, order: [0, 2, 3, 1], shape: [outputs, rows * columns * inputs] };
   }
   if (shape.length === 4) {
-    return { from: shape, order: [2, 3, 1, 0], shape: [rows * columns * inputs, outputs] };
+    if (rows === 1) return { from: shape, order: [2, 3, 1, 0], shape: [inputs, outputs] };
+    // Four channels are read at once: pictures get a fourth, of zeros.
+    const read = inputs === 3 ? 4 : inputs;
+    return { from: shape, order: [2, 3, 1, 0], shape: [rows, columns, read, outputs] };
   }
   if (name.endsWith("fc1.weight")) {
     const side = Math.sqrt(inputs / latentChannels);
@@ -60,17 +62,41 @@ export function permute<A extends Float32Array<ArrayBuffer> | Uint8Array<ArrayBu
 }
 
 /** A parameter's numbers as the device wants them. */
-export function toDevice(data: Float32Array<ArrayBuffer>, { from, order }: Layout) {
-  return permute(data, from, order);
+export function toDevice(data: Float32Array<ArrayBuffer>, layout: Layout) {
+  const turned = permute(data, layout.from, layout.order);
+  const rows = rowsWithout(layout);
+  if (!rows) return turned;
+  const padded = new Float32Array(elements(layout.shape));
+  for (let n = 0; n * rows.kept < turned.length; n++) {
+    padded.set(turned.subarray(n * rows.kept, (n + 1) * rows.kept), n * rows.all);
+  }
+  return padded;
 }
 
 /** And back, as the checkpoint has them. */
-export function fromDevice(data: Float32Array<ArrayBuffer>, { from, order }: Layout) {
+export function fromDevice(data: Float32Array<ArrayBuffer>, layout: Layout) {
+  const { from, order } = layout, rows = rowsWithout(layout);
+  let kept = data;
+  if (rows) {
+    kept = new Float32Array(elements(from));
+    for (let n = 0; n * rows.kept < kept.length; n++) {
+      kept.set(data.subarray(n * rows.all, n * rows.all + rows.kept), n * rows.kept);
+    }
+  }
   return permute(
-    data,
+    kept,
     order.map((axis) => from[axis] as number),
     from.map((_, axis) => order.indexOf(axis)),
   );
+}
+
+/** The numbers of a window's pixel, with the channel that the device adds and without, where it adds one. */
+function rowsWithout(
+  { from, shape }: Layout,
+): { readonly all: number; readonly kept: number } | undefined {
+  if (elements(from) === elements(shape)) return undefined;
+  const [, , channels = 0, outputs = 0] = shape;
+  return { all: channels * outputs, kept: (channels - 1) * outputs };
 }
 
 /** Pictures `[B, C, H, W]` with their channels last. */

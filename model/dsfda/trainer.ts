@@ -1,5 +1,14 @@
-import { type Device, type Plan, record, Rng, type Shape, type Tensor } from "../../engine/mod.ts";
+import {
+  type Device,
+  elements,
+  type Plan,
+  record,
+  Rng,
+  type Shape,
+  type Tensor,
+} from "../../engine/mod.ts";
 import { adamwCorrection } from "../../kernels/mod.ts";
+import { largestAt } from "../../numbers/vectors.ts";
 import { fromDevice, type Layout, toDevice } from "./layout.ts";
 import { layoutsOf, type Parameter, type Parameters } from "./parameters.ts";
 import { type Optimizer, optimizers, recordStep, type StepSizes } from "./training_step.ts";
@@ -56,6 +65,7 @@ export class DsfdaTrainer implements Disposable {
   #state: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
   #plan: Plan<Recorded> | undefined;
   #total: number;
+  #accuracy = NaN;
 
   /** Starts from these parameters, or from a state that `state()` gave. */
   constructor(
@@ -74,7 +84,7 @@ export class DsfdaTrainer implements Disposable {
     this.#state = new Map(
       [...this.#layouts].flatMap(([name, layout]) => {
         const { numbers } = parameters.get(name) as Parameter;
-        const zeros = () => new Float32Array(numbers.length);
+        const zeros = () => new Float32Array(elements(layout.shape));
         return [
           [name, toDevice(numbers, layout)],
           [`m.${name}`, resumed?.moments.m.get(name) ?? zeros()],
@@ -84,8 +94,21 @@ export class DsfdaTrainer implements Disposable {
     );
   }
 
-  /** One step, the `index`-th of its epoch. Gives the losses by their names. */
-  async step(batch: DsfdaBatch, index: number): Promise<ReadonlyMap<string, number>> {
+  /** The share of the last step's faces whose class was told. */
+  get accuracy(): number {
+    return this.#accuracy;
+  }
+
+  /**
+   * One step, the `index`-th of its epoch. Gives the losses by their names.
+   *
+   * @param slowed What the rates of some optimisers are multiplied by.
+   */
+  async step(
+    batch: DsfdaBatch,
+    index: number,
+    slowed: { readonly [one in Optimizer]?: number } = {},
+  ): Promise<ReadonlyMap<string, number>> {
     const { gaps } = this.#training;
     const updates = { D_FR: index % gaps.D_FR === 0, D_ER: index % gaps.D_ER === 0 };
     const plan = await this.#planFor(updates);
@@ -106,11 +129,20 @@ export class DsfdaTrainer implements Disposable {
     for (const optimizer of Object.keys(optimizers) as Optimizer[]) {
       if (!plan.inputs.has(`correction.${optimizer}`)) continue;
       const step = this.#steps[optimizer] = this.#steps[optimizer] + 1;
-      plan.write(`correction.${optimizer}`, adamwCorrection(step));
+      // The rate is only ever a factor of the corrected first moment.
+      const [first = 1, second = 1] = adamwCorrection(step);
+      const correction = Float32Array.of(first * (slowed[optimizer] ?? 1), second);
+      plan.write(`correction.${optimizer}`, correction);
     }
     plan.run();
-    const names = Object.keys(plan.outputs.losses);
-    const read = await this.#device.read(Object.values(plan.outputs.losses));
+    const { losses, told } = plan.outputs, names = Object.keys(losses);
+    const read = await this.#device.read([...Object.values(losses), told]);
+    const logits = read.at(-1) ?? new Float32Array(0), { expressions } = batch;
+    const classes = logits.length / expressions.length;
+    const right = expressions.filter((label, i) =>
+      largestAt(logits.subarray(i * classes, (i + 1) * classes)) === label
+    );
+    this.#accuracy = right.length / expressions.length;
     return new Map(names.map((name, i) => [name, read[i]?.[0] ?? NaN]));
   }
 

@@ -46,6 +46,11 @@ export interface StepSizes {
   readonly dropout: boolean;
   /** Whether the classification's gradient reaches the expression encoder too. The authors' never does. */
   readonly trainEncoderByClasses?: boolean;
+  /**
+   * Whose classes the accuracy of training is told of: those of real faces, or, as the authors' is, those
+   * that generated faces were meant to show.
+   */
+  readonly accuracyOf?: "real" | "generated";
 }
 
 /** Which discriminators a step updates. */
@@ -55,7 +60,11 @@ export interface StepUpdates {
 }
 
 /** The heads' calls with dropout, by what their masks' names are: `mask.2i` and `mask.2i+1`. */
-const headCalls = ["D_FR real", "D_ER real", "fc", "D_FR fake", "G_FR", "G_ER"] as const;
+const headCalls = [
+  ...["D_FR real", "D_ER real", "fc", "D_FR fake", "G_FR", "G_ER"] as const,
+  // The authors' generator calls its head with every face that it makes; one of the calls is used.
+  ...["reconstructed identity", "reconstructed expression"] as const,
+] as const;
 
 /** Records one step: losses, gradients and updates, in the order that decides the result. */
 export function recordStep(
@@ -174,9 +183,21 @@ export function recordStep(
     sizes.trainEncoderByClasses ? add(r, losses.G_total, losses.fc) : losses.G_total,
   );
 
+  const told = sizes.accuracyOf === "generated"
+    ? classify(
+      r,
+      after,
+      "Gen.fc_ER",
+      expressionOfG,
+      masksOf("reconstructed expression", weights, "Gen.fc_ER"),
+    )
+    : logits;
+
   const names = [...gradients.keys()];
   return {
     losses,
+    /** `[B, 1, 1, K]`: what the accuracy is told of. */
+    told,
     pictures: { generated, ofIdentity, ofExpression },
     names: names.map((name) => weights.get(name) as Tensor),
     gradients: [...gradients.values()],

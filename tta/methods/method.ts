@@ -1,6 +1,7 @@
 import type { Device } from "../../engine/mod.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 import type { ClipAu } from "../../model/clip_au/clip_au.ts";
+import type { Dsfda } from "../dsfda/dsfda.ts";
 import type { LatentPft } from "../pft/latent_pft.ts";
 import type { SourceCaches } from "../tta_cap/source_cache.ts";
 import type { TuningSettings } from "../clip_autt/tuning_settings.ts";
@@ -17,6 +18,8 @@ export interface UnlabelledClip {
   readonly voice?: readonly number[] | undefined;
   /** `[T, d]`: features of the frames, as the image tower returns them. */
   features(): Promise<Float32Array>;
+  /** `[T, S, S, 3]`: the frames' faces, as large as the setup's DSFDA takes them; present if the method needs it. */
+  faces?(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** A labelled clip of another person. */
@@ -78,6 +81,8 @@ export interface MethodSetup {
   readonly sourceCaches?: SourceCaches | undefined;
   /** A latent PFT that was learnt before, or a person's own; then it needs no sources. */
   readonly translator?: LatentPft | undefined;
+  /** What DSFDA learnt of source people, or a person's own; present if the method needs it. */
+  readonly dsfda?: Dsfda | undefined;
   /** The index of this draw among those that the entry asks for. */
   readonly draw: number;
 }
@@ -91,6 +96,7 @@ export type Need =
   | "rest"
   | "resting"
   | "translator"
+  | "dsfda"
   | "gradients"
   | "source labels"
   | "source features"

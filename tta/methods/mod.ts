@@ -6,6 +6,7 @@
 import { clipAu, windowOnly } from "./clip_au.ts";
 import { official, paper, subject } from "./clip_autt.ts";
 import { debiased } from "./debiased.ts";
+import { dsfda } from "./dsfda.ts";
 import { enrolled } from "./enrolled.ts";
 import { ifn } from "./ifn.ts";
 import type { MethodEntry } from "./method.ts";
@@ -42,6 +43,7 @@ export const methods: readonly MethodEntry[] = [
   restAhead,
   ifn,
   pft,
+  dsfda,
   windowOnly,
   paper,
   official,

@@ -26,6 +26,7 @@ import {
   madeUpTuning,
 } from "../../made_up_tuning.ts";
 import { coreSeconds } from "../../measure.ts";
+import { startPython } from "../python_peer.ts";
 
 const help = `Compares a step of prompt tuning with PyTorch on one thread of the CPU.
 
@@ -38,6 +39,8 @@ ${deviceHelp}
 46 prompts through ViT-B/32's text tower and back, made-up weights, frames' features embedded already.
 PyTorch gets the prompts cut to the longest that is read, which is as exact. A core-second is processor
 time over all threads.`;
+
+const script = new URL("./pytorch_step.py", import.meta.url);
 
 /** What `pytorch_step.py` knows how to do: certainty on one clip, by vectors in front of the words. */
 const compared: readonly TuningSettings[] = [tuningModes.paper, tuningModes.official];
@@ -68,9 +71,9 @@ async function benchTuning(args: string[]): Promise<number> {
   );
   for (const settings of compared) {
     using step = await madeUpStep(made, settings);
-    await using torch = await startTorch(made, step, values.python);
+    await using torch = await startPython(script, await describeStep(made, step), values.python);
     using plan = await record(device, (r) => step.tuner.recordStep(r, step.clips));
-    const contenders = [() => runOurs(device, step, plan), () => torch.run()];
+    const contenders = [() => runOurs(device, step, plan), () => torch.run<Took>()];
     const best: Took[] = [];
     for (let round = 0; round <= rounds; round++) {
       for (const [i, run] of contenders.entries()) {
@@ -124,62 +127,6 @@ async function runOurs(
     wall: (performance.now() - wall) / 1000,
     core: coreSeconds() - cores,
   };
-}
-
-/** PyTorch in a process of its own, with the same weights. */
-async function startTorch(made: MadeUpTuning, step: MadeUpStep, python: string) {
-  const folder = await Deno.makeTempDir({ prefix: "autt-bench-" });
-  await using undo = new AsyncDisposableStack();
-  undo.defer(() => Deno.remove(folder, { recursive: true }));
-  const path = `${folder}/step.safetensors`;
-  await Deno.writeFile(path, await describeStep(made, step));
-  const script = new URL("./pytorch_step.py", import.meta.url).pathname;
-  const process = spawn(python, {
-    args: [script, path],
-    // The libraries below PyTorch have threads of their own.
-    env: { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "inherit",
-  });
-  undo.defer(async () => void await process.status);
-  const writer = process.stdin.getWriter();
-  undo.defer(() => writer.close().catch(() => {})); // it may have ended
-  const texts = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  const answer = async <T>(): Promise<T> => {
-    while (!text.includes("\n")) {
-      const { value, done } = await texts.read();
-      if (done) {
-        throw new Error(`Cannot compare: "${python}" has no PyTorch, or it failed, see above`);
-      }
-      text += value;
-    }
-    const end = text.indexOf("\n"), line = text.slice(0, end);
-    text = text.slice(end + 1);
-    return JSON.parse(line);
-  };
-  const { version } = await answer<{ version: string }>();
-  const owned = undo.move();
-  return {
-    version,
-    async run(): Promise<Took> {
-      await writer.write(new TextEncoder().encode("\n"));
-      return await answer<Took>();
-    },
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
-  };
-}
-
-function spawn(python: string, options: Deno.CommandOptions): Deno.ChildProcess {
-  try {
-    return new Deno.Command(python, options).spawn();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new Error(
-      `Cannot compare: there is no program "${python}": name a Python that has PyTorch by --python`,
-    );
-  }
 }
 
 /** Everything that a step takes, prompts padded to the longest. */
