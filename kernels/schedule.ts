@@ -220,11 +220,11 @@ export function scheduleTiles(
   return choose(wastedRows(middle, m) < 1.3 && n > 64 ? "64x128" : "32x64");
 }
 
-/** Workgroups to a core that other ways to compute a product by tiles aim at. */
-const workgroupsPerCore = [1, 2, 4] as const;
+/** The most workgroups to a core that are worth measuring; half and a quarter of their layers are too. */
+const mostPerCore = 4;
 
 /** The most rows that a tile that is worth measuring computes for nothing, as a factor. */
-const mostWaste = 1.6;
+const mostWaste = 2;
 
 /** Other tiles and layers that are worth measuring, such as `64x64/4`. */
 export function tileWays(adapter: AdapterFacts, m: number, k: number, n: number): string[] {
@@ -233,11 +233,10 @@ export function tileWays(adapter: AdapterFacts, m: number, k: number, n: number)
   const nameOf = ({ tile, layers }: TileSchedule) => `${tile}/${layers}`;
   const ways = (Object.keys(tiles) as TileName[])
     .filter((name) => wastedRows(tiles[name], m) <= mostWaste || name === "32x64")
-    .flatMap((name) =>
-      workgroupsPerCore.map((each) =>
-        nameOf(withLayers(name, k, layersFor(tiles[name], each * cores, m, k, n)))
-      )
-    );
+    .flatMap((name) => {
+      const most = layersFor(tiles[name], mostPerCore * cores, m, k, n);
+      return [1, 2, 4].map((part) => nameOf(withLayers(name, k, Math.ceil(most / part))));
+    });
   const usual = nameOf(scheduleTiles(adapter, m, k, n));
   return [...new Set(ways)].filter((way) => way !== usual);
 }

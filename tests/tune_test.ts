@@ -12,6 +12,7 @@ import {
   type Tensor,
   Weights,
 } from "../engine/mod.ts";
+import { leastOf, timePlans } from "../engine/schedules/time_plans.ts";
 import { attentionKernel } from "../kernels/attention/cases.ts";
 import {
   type AnyKernel,
@@ -27,6 +28,7 @@ import { matmulKernel } from "../kernels/matmul/cases.ts";
 import { matmulOp } from "../kernels/matmul/matmul.ts";
 import { panelHeights } from "../kernels/schedule.ts";
 import { designs } from "./devices.ts";
+import { deviceWith } from "./fakes.ts";
 import { prepareCase, runCase } from "./run_case.ts";
 
 /** A store in memory. */
@@ -142,6 +144,27 @@ Deno.test("a wrong way is thrown away, though it is the fastest", async () => {
   assert.deepEqual([got[1], got[4095]], [2, 8190]);
   assert.equal(store.kept.get(`made_up[D=${count}]`)?.way, "usual");
   assert.equal(device.schedule.fingerprint, "default");
+});
+
+Deno.test("plans are timed by timestamps, behind work on a GPU, and by the host's clock without", async () => {
+  using device = await openDevice();
+  const plans = await Promise.all(["usual", "quick"].map((way) =>
+    record(device, (r) => {
+      const x = r.input("x", [count]);
+      return r.apply({ ...op, lower: (job) => op.lower({ ...job, way }) }, { x }, { names: [] })[0];
+    })
+  ));
+  try {
+    for (const adapter of [{}, { software: false }, { timestamps: false }]) {
+      const times = await timePlans(deviceWith(device, { adapter }), plans);
+      assert(times.length > 2);
+      for (const row of times) assert(row.length === 2 && row.every((seconds) => seconds > 0));
+      const [usual = NaN, quick = NaN] = leastOf(times);
+      assert(quick < usual, `${JSON.stringify(adapter)}: ${quick} of ${usual}`);
+    }
+  } finally {
+    for (const plan of plans) plan[Symbol.dispose]();
+  }
 });
 
 /** As if it were measured. */

@@ -31,7 +31,9 @@ usage: ./autt bench:device [options]
   --pack FILE       measure nothing: write an archive with Deno in it, for a bare Linux machine:
                     \`tar xf FILE && sh device-bench/run.sh\`
 ${quickHelp}
-${deviceHelp}`;
+${deviceHelp}
+
+AUTT_TUNE=1 lets the device choose its kernels by measurement as it meets them.`;
 
 /** What is measured of the models: sizes, images at once. */
 const fullModels = {
@@ -98,7 +100,7 @@ async function benchDevice(args: string[]): Promise<number> {
     leftOut: [],
   };
   const keep = async (more: Partial<DeviceReport>) => {
-    report = { ...report, ...more };
+    report = { ...report, schedule: device.schedule.fingerprint, ...more };
     await Deno.writeTextFile(
       join(folder, "device-bench.json"),
       JSON.stringify(report, null, 2) + "\n",

@@ -44,7 +44,7 @@ export function formatDevice(report: DeviceReport): string {
     `ceilings allow. ${
       adapter.timestamps ? "Kernels by timestamps" : "No timestamps: wall time"
     }, ` +
-    "models by wall clock with several runs in flight.",
+    `models by wall clock with several runs in flight. Schedule: ${report.schedule}.`,
     ...(report.clock ? ["", `At work: ${report.clock}.`] : []),
     "",
     `Kernel cases: ${cases.passed} passed, ${cases.failures.length} failed` +
