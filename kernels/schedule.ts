@@ -92,6 +92,27 @@ export function scheduleFlat(adapter: AdapterFacts, count: number) {
   return { invocations, workgroups: grid(Math.ceil(count / invocations), widestGrid) };
 }
 
+/** The fewest terms that are added up in two stages, and the most in one: llvmpipe ends longer loops. */
+const manyTerms = 512, longestLoop = 65535;
+
+/** How many workgroups of element-wise kernels keep a device busy. */
+const enoughWorkgroups = { software: 2, gpu: 64 } as const;
+
+/**
+ * Into how many parts of how many terms sums are cut, so that few long ones keep a device busy: no
+ * sum is cut into more parts than these have terms.
+ */
+export function scheduleSums(adapter: AdapterFacts, results: number, terms: number) {
+  const { flatInvocations, readTexels } = schedule(adapter);
+  const enough = flatInvocations * enoughWorkgroups[readTexels ? "software" : "gpu"];
+  const wanted = terms < manyTerms ? 1 : Math.max(
+    Math.ceil(terms / longestLoop),
+    Math.min(Math.ceil(Math.sqrt(terms)), Math.floor(enough / results)),
+  );
+  const span = Math.ceil(terms / wanted);
+  return { parts: Math.ceil(terms / span), span };
+}
+
 /**
  * How a row-wise kernel shares out rows. `longest` is the longest row, in elements, that one
  * invocation may sum: one running sum over more would lose digits.

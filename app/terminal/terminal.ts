@@ -165,6 +165,11 @@ export async function openNamed(
   });
   const { fingerprint } = device.schedule, measured = fingerprint !== "default";
   console.error(`adapter: ${device.adapter.name}${measured ? `, schedule ${fingerprint}` : ""}`);
+  if (device.schedule.measures && device.schedule.ways.size === 0 && options.tune === undefined) {
+    say(
+      "kernels are measured where they meet new sizes, which takes some seconds, once (AUTT_TUNE=0: not)",
+    );
+  }
   return device;
 }
 

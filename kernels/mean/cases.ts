@@ -27,6 +27,10 @@ export const meanKernel = prove(op, 8, {
       ...[0, 1, 2, -3].map((axis) => make([2, 3, 4], axis)),
       make([7, 1, 9], 1),
       ...[0, 1].map((axis) => make([300, 400], axis)),
+      ...[0, 1].map((axis) => make([1031, 5], axis)), // in two stages along axis 0
+      make([3, 515, 2], 1),
+      make([2, 16385], -1),
+      make([1, 520, 2], 1, listed([1, NaN, 2, 3, Infinity, 4]), "NaN, infinity, in two stages"),
       make([2, 3, 2], 1, special, "NaN, infinities"),
       ...times(30, () => make(randomShape(rng, 9, 33, 65), rng.integer(-3, 2))),
       ...ofModels("5x16x512 40x20x512", (shape) => make(shape, 1)),

@@ -1,14 +1,12 @@
-import { formatShape, type Recorder, type Tensor } from "../../engine/mod.ts";
-import { perElement } from "../per_element.ts";
+import { elements, formatShape, type Recorder, type Tensor } from "../../engine/mod.ts";
+import type { LaunchedOp } from "../launch.ts";
 import { repeat } from "../repeat/repeat.ts";
 import { axisOf, type Tensors } from "../shapes.ts";
-import source from "./mean.wgsl" with { type: "text" };
+import { costOfSums, lowerSums, sumTermsShader } from "../sum_rows/sum_terms.ts";
 
-export const op = perElement<Tensors<"x">, { readonly axis: number }>({
+export const op: LaunchedOp<Tensors<"x">, { readonly axis: number }> = {
   name: "mean",
-  source,
-  reads: { x: "f32" },
-  flops: 1,
+  shaders: [sumTermsShader],
   infer({ x }, { axis }) {
     if (!Number.isInteger(axis) || axis < -x.shape.length || axis >= x.shape.length) {
       throw new RangeError(
@@ -18,14 +16,15 @@ export const op = perElement<Tensors<"x">, { readonly axis: number }>({
     return [{ shape: axisOf(x.shape, axis).rest, dtype: "f32" }];
   },
   describe: ({ x }, { axis }) => `x=${x.shape.join("x")},axis=${axis}`,
-  params({ x }, { axis }) {
-    const { count: terms, inner } = axisOf(x.shape, axis);
-    return { terms, inner };
+  lower(job) {
+    const { outer, count: terms, inner } = axisOf(job.inputs.x.shape, job.attrs.axis);
+    lowerSums(job, { outer, terms, inner, divisor: terms });
   },
+  cost: (inputs, { axis }) => costOfSums(inputs, elements(axisOf(inputs.x.shape, axis).rest)),
   gradient: (r, { inputs: { x }, dy, attrs: { axis } }) => ({
     x: repeat(r, dy, { shape: x.shape, axis, factor: 1 / axisOf(x.shape, axis).count }),
   }),
-});
+};
 
 /** The mean over one axis, which the result lacks; negative ones count from the end. */
 export function mean(recorder: Recorder, x: Tensor, axis: number): Tensor {

@@ -19,6 +19,7 @@ export const sumRowsKernel = prove(op, 39, {
       ...each("1x1 3x5 2x3x4", (x) => make(x)),
       make([2, 3, 4], 1),
       ...each("7x65 400x3", (x) => make(x)),
+      ...each("511x3 512x3 1031x17 70000x1", (x) => make(x)), // in two stages from 512 on
       make([5, 7], 0),
       ...times(20, () => make(randomShape(rng, 20, 20, 90), rng.integer(1, 2))),
       ...ofModels("46x512", (x) => make(x)),

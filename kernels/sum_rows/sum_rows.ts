@@ -6,15 +6,13 @@ import {
   type Shape,
   type Tensor,
 } from "../../engine/mod.ts";
-import { perElement } from "../per_element.ts";
+import type { LaunchedOp } from "../launch.ts";
 import type { Tensors } from "../shapes.ts";
-import source from "./sum_rows.wgsl" with { type: "text" };
+import { costOfSums, lowerSums, sumTermsShader } from "./sum_terms.ts";
 
-export const op = perElement<Tensors<"x">, { readonly shape: Shape }>({
+export const op: LaunchedOp<Tensors<"x">, { readonly shape: Shape }> = {
   name: "sum_rows",
-  source,
-  reads: { x: "f32" },
-  flops: 1,
+  shaders: [sumTermsShader],
   infer({ x }, { shape }) {
     if (!sameShape(shape, x.shape.slice(x.shape.length - shape.length))) {
       throw new TypeError(
@@ -25,8 +23,12 @@ export const op = perElement<Tensors<"x">, { readonly shape: Shape }>({
     return [{ shape, dtype: "f32" }];
   },
   describe: ({ x }, { shape }) => `x=${x.shape.join("x")},y=${shape.join("x")}`,
-  params: ({ x }, { shape }) => ({ rows: elements(x.shape) / elements(shape) }),
-});
+  lower(job) {
+    const inner = elements(job.attrs.shape), terms = elements(job.inputs.x.shape) / inner;
+    lowerSums(job, { outer: 1, terms, inner, divisor: 1 });
+  },
+  cost: (inputs, { shape }) => costOfSums(inputs, elements(shape)),
+};
 
 /** The sum over the first axes: the last ones, given, are left. */
 export function sumRows(recorder: Recorder, x: Tensor, shape: Shape): Tensor {
