@@ -14,6 +14,7 @@ import {
   modelOptions,
   openNamed,
   parseOptions,
+  readPrecision,
   switches,
   UsageError,
 } from "../terminal/terminal.ts";
@@ -50,11 +51,12 @@ export async function tune(args: string[]): Promise<number> {
   if (folder === undefined) {
     throw new Error("Cannot tell where to keep what is measured: set AUTT_SCHEDULES to a folder");
   }
+  const precision = readPrecision(values.precision);
   const model = await modelPath(values.model, values.yes);
   const files = new ScheduleFiles(folder, say);
   const store = new ToldStore(files, values.again);
   using device = await openNamed(values, { schedules: store, tune: true });
-  using clip = await loadClip(device, model, { tunable: true });
+  using clip = await loadClip(device, model, { tunable: true, precision });
   await meetSizes(clip);
   const { ways, fingerprint } = device.schedule;
   const others = [...ways.values()].filter(({ way }) => way !== usualWay).length;
