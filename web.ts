@@ -35,6 +35,7 @@ export type { RowRange, StoredTensor, TensorFile } from "./io/tensors/tensor_fil
 export { Clip, type ClipOptions } from "./model/clip/clip.ts";
 export { type ClipConfig, clipName, clipPresets } from "./model/clip/config.ts";
 export { type ClipFiles, openClip, type TextFile } from "./model/clip/open_clip.ts";
+export { wantsMirrored } from "./model/clip/mirrored.ts";
 export type { VocabularyFile } from "./model/tokenizer/vocabulary.ts";
 export { auPrompts } from "./model/clip_au/au_prompts.ts";
 export { ClipAu, type ClipAuOptions, type Prediction } from "./model/clip_au/clip_au.ts";

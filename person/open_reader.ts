@@ -2,6 +2,7 @@ import type { Device } from "../engine/mod.ts";
 import { type Enrolment, enrolmentMismatch } from "../media/features/enrolment.ts";
 import { type Faces, openWatcher } from "../media/features/open_watcher.ts";
 import { loadClip } from "../model/clip/load_clip.ts";
+import { wantsMirrored } from "../model/clip/mirrored.ts";
 import type { Precision } from "../model/clip/precision.ts";
 import { ClipAu } from "../model/clip_au/clip_au.ts";
 import type { Head } from "../model/clip_au/head_file.ts";
@@ -45,7 +46,8 @@ export async function openReader(setup: ReaderSetup): Promise<VideoReader> {
   using owned = new DisposableStack();
   const tunable = entry !== undefined &&
     (entry.needs.includes("gradients") || entry.windowed !== undefined);
-  const clip = owned.use(await loadClip(device, setup.model, { tunable, precision }));
+  const mirrored = wantsMirrored(head?.clip, setup.translator?.clip, sources?.people.clip);
+  const clip = owned.use(await loadClip(device, setup.model, { tunable, precision, mirrored }));
   const name = await clip.identity();
   if (setup.translator) await checkLatentPft(setup.translator, clip);
   if (sources) checkSourcePeople(sources.path, sources.people, { classes, clip: name });

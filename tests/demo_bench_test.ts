@@ -11,7 +11,7 @@ import { demoModel } from "../demo/model.ts";
 import { drawingVersion } from "../demo/drawing/version.ts";
 import { Rng } from "../engine/mod.ts";
 import { encodeSafetensors } from "../io/tensors/write_safetensors.ts";
-import { Clip } from "../model/clip/clip.ts";
+import { Clip, type ClipOptions } from "../model/clip/clip.ts";
 import type { ClipConfig } from "../model/clip/config.ts";
 import { loadClip } from "../model/clip/load_clip.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
@@ -57,21 +57,27 @@ async function withDrawn(
   const device = await sharedDevice(), folder = await Deno.makeTempDir({ prefix: "autt-drawn-" });
   try {
     using demo = await loadClip(device, demoModel);
-    using clip = (await Clip.load(device, madeUpClip(smallest(demo.config)), { tunable: true }))
-      .withTokenizer(demo.tokenizer);
+    const open = async (options: ClipOptions) =>
+      (await Clip.load(device, madeUpClip(smallest(demo.config)), options))
+        .withTokenizer(demo.tokenizer);
+    using clip = await open({ tunable: true });
+    using mirrored = await open({ mirrored: true });
     const model = (await clip.fingerprint()).slice(0, 12);
-    const pathOf = (role: Role) =>
-      join(folder, `${roleName(role)}-${drawingVersion}-${model}.safetensors`);
+    const pathOf = (role: Role, kind = "") =>
+      join(folder, `${roleName(role)}-${drawingVersion}-${model}${kind}.safetensors`);
     for (const role of roles) {
       const data = madeUpFeatures(role), shape = [data.length / width, width];
-      await Deno.writeFile(
-        pathOf(role),
-        encodeSafetensors({ features: { dtype: "F32", shape, data } }),
-      );
+      const turned = data.map((x) => -x); // as no other: nothing else may be read for it
+      for (const [kind, some] of [["", data], ["-mirrored", turned]] as const) {
+        await Deno.writeFile(
+          pathOf(role, kind),
+          encodeSafetensors({ features: { dtype: "F32", shape, data: some } }),
+        );
+      }
     }
     const said: string[] = [];
     await body(
-      { device, clip, folder, size, say: (text) => void said.push(text) },
+      { device, clip, mirrored, folder, size, say: (text) => void said.push(text) },
       said,
       pathOf,
     );
@@ -89,6 +95,18 @@ function runHere(tools: RunTools, some: readonly Stream[]): ReturnType<typeof ru
     run: (task, signal) => runSeed({ ...tools, signal }, task),
   }, some);
 }
+
+gpuTest("methods that see mirror images are run where a stream names them", async () => {
+  await withDrawn(async (tools) => {
+    const only = ["rest, causal, mirrored", "rest, causal", "enrolled with 3, mirrored"];
+    const all = await runHere(tools, [{ ...few, only }]);
+    const rows = [...all.values()].flat();
+    assert.deepEqual(rows.map(({ method }) => method).sort(), only.toSorted());
+    for (const { method, people } of rows) {
+      assert.ok(people.every(({ labels }) => labels.join() === "1,0"), method);
+    }
+  });
+});
 
 gpuTest("the demo's benchmark has every method decide on every clip", async () => {
   await withDrawn(async (tools, said) => {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { classes as drawnClasses } from "../../demo/dataset/cast.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
+import { wantsMirrored } from "../../model/clip/mirrored.ts";
 import { ClipAu } from "../../model/clip_au/clip_au.ts";
 import { type Head, usualClasses } from "../../model/clip_au/head_file.ts";
 import { loadHead } from "../../model/clip_au/load_head.ts";
@@ -68,7 +69,8 @@ export async function evaluateCommand(args: string[]): Promise<number> {
   return await stoppable(async (signal) => {
     using device = await openNamed(options);
     const tunable = contenders.some(({ entry }) => entry.needs.includes("gradients"));
-    using clip = await loadClip(device, model, { tunable, precision: options.precision });
+    const { precision } = options, mirrored = wantsMirrored(head?.clip, translator?.clip);
+    using clip = await loadClip(device, model, { tunable, precision, mirrored });
     using owned = new DisposableStack();
     if (translator) await checkLatentPft(translator, clip);
     const clipAu = head && owned.use(await ClipAu.open(device, clip, head));

@@ -5,6 +5,7 @@ import { loadEnrolment, saveEnrolment } from "../../media/features/enrolment_fil
 import { VideoError } from "../../media/video/video_error.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
 import { checkClipOfHead } from "../../model/clip_au/clip_au.ts";
+import { wantsMirrored } from "../../model/clip/mirrored.ts";
 import { enrollPerson, NoFaceError } from "../../person/enroll_person.ts";
 import { clockTime } from "../../person/event_groups.ts";
 import { openWatcher } from "../../media/features/open_watcher.ts";
@@ -53,6 +54,7 @@ usage: ./autt enroll --subject NAME VIDEO … [options]
   --translator FILE the translator: \`./autt train LABELS --translator FILE\`
   --dsfda FILE      DSFDA's networks, which source people taught
   --show FOLDER     write the faces that DSFDA generates, to be looked at: nothing else keeps them
+  --mirror          for heads that were trained with --mirror
   --again           forget what is known of this person's face, instead of adding to it
 ${modelHelp}
 
@@ -68,7 +70,7 @@ export async function enroll(args: string[]): Promise<number> {
     model: { type: "string", default: "vit-b-32" },
     every: { type: "string", default: "2" },
     ...texts("from", "to", "calmest", "head", "person", "method", "translator", "dsfda", "show"),
-    ...switches("no-face-crop", "again"),
+    ...switches("no-face-crop", "again", "mirror"),
   }, help);
   if (values.subject === undefined) {
     throw new UsageError("Cannot enroll somebody without a name: give one with --subject");
@@ -103,7 +105,9 @@ export async function enroll(args: string[]): Promise<number> {
   const enrolling = stoppable(
     async (signal) => {
       using device = await openNamed(values);
-      using clip = await untilInterrupted(loadClip(device, model, { precision }), signal);
+      const mirrored = values.mirror || wantsMirrored(learnt?.clip, calmest?.head.clip);
+      const loading = loadClip(device, model, { precision, mirrored });
+      using clip = await untilInterrupted(loading, signal);
       const faces = values["no-face-crop"] ? "whole frame" : "find";
       if (calmest) {
         await checkClipOfHead(clip, calmest.head);

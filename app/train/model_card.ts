@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { writeAtomically } from "../../io/files/write_atomically.ts";
 import type { Head } from "../../model/clip_au/head_file.ts";
+import { wantsMirrored } from "../../model/clip/mirrored.ts";
 import { describePreparation } from "../../model/clip_au/preparation.ts";
 import type { PersonScores } from "../../numbers/scores/person_scores.ts";
 import type { Sample } from "../../train/sample.ts";
@@ -60,7 +61,11 @@ export function modelCard(
         ? `${training?.epoch}, chosen by ${peopleAndClips(chose, classes)}`
         : `${training.epoch}, the median of what ${training.folds} folds chose`,
     ],
-    ["pictures", preparations?.map(describePreparation).join(" and ") ?? "not known"],
+    [
+      "pictures",
+      (preparations?.map(describePreparation).join(" and ") ?? "not known") +
+      (wantsMirrored(clip) ? ", and their mirror images" : ""),
+    ],
     [
       "resting face",
       centred === undefined

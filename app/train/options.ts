@@ -46,6 +46,9 @@ usage: ./autt train LABELS [options]
                     their features: for people who are enrolled (\`./autt enroll\`); 3 is a good number
   --plain           with --centred: do not vary resting faces and gains in training, as is done otherwise so
                     that the head bears a rest that is a little wrong, another camera, another person
+  --mirror          learn from, and later decide on, means of the features of pictures and of their mirror
+                    images: better for new people, and twice as long for each frame. \`infer\` and \`eval\`
+                    see by the head's file that it wants this; \`enroll\` is told with --mirror
   --sources FILE    also write what TTA-CaP needs of the people who are trained on: features of some of
                     their frames, for \`infer --method tta-cap --sources FILE\`
   --translator FILE also learn latent PFT's translator from the people who are trained on, for
@@ -57,8 +60,8 @@ ${modelHelp}
 
 In video files the main person's face is found and cut out as in \`infer\`; a video without a face is left
 out and named. Pictures, listed or in a folder, are faces already and stay whole. The head's file records
-which of the two it was. Nobody is both trained and tested on. The head of the epoch that did best on the
-people held out is kept. The state is saved after each epoch and on Ctrl-C (exit code 130). A model card is
+which of the two it was. Nobody is both trained and tested on. The head of the epoch with the lowest loss
+on the people held out is kept. The state is saved after each epoch and on Ctrl-C (exit code 130). A model card is
 written beside the head (FILE's name with .card.md): people, settings, scores, and by the column "group"
 of LABELS, if it has one. The head keeps salted hashes of the names of those who taught it or chose its
 epoch, by which \`eval\` refuses to test it on them.`;
@@ -81,7 +84,7 @@ export function readOptions(args: string[]) {
       "folds",
       "seeds",
     ),
-    ...switches("skip-missing", "no-face-crop", "plain", "resume", "restart"),
+    ...switches("skip-missing", "no-face-crop", "plain", "mirror", "resume", "restart"),
     dataset: { type: "string", default: "plain" },
     out: { type: "string", default: "head.safetensors" },
     model: { type: "string", default: "vit-b-32" },

@@ -67,7 +67,8 @@ export async function train(args: string[]): Promise<number> {
       : "stopped: what was seen of the videos is kept";
   return await stoppable(async (signal) => {
     using device = await openNamed(options);
-    using clip = await loadClip(device, model, { precision: options.precision });
+    const { precision, mirror: mirrored } = options;
+    using clip = await loadClip(device, model, { precision, mirrored });
     const { embedding: width } = clip.config;
     const { kind, features, stride, findFaces } = options;
     const clips = [...chosen.split.train, ...chosen.split.held, ...chosen.reported];

@@ -61,6 +61,7 @@ async function demoBench(args: string[]): Promise<number> {
   return await stoppable(async (signal) => {
     using device = await openNamed(values);
     using clip = await loadClip(device, demoModel);
+    using mirrored = await loadClip(device, demoModel, { mirrored: true });
     const size = values.quick ? quickSize : fullSize;
     const say = (text: string) => progress(`${minutes(begin)}: ${text}`);
     const mixed = (["style", "shift"] as const).map((design) => ({
@@ -71,7 +72,8 @@ async function demoBench(args: string[]): Promise<number> {
     const found = await runStreams({
       seeds: size.seeds,
       signal,
-      prepare: (task, signal) => drawPeople({ device, clip, folder, size, signal, say }, task),
+      prepare: (task, signal) =>
+        drawPeople({ device, clip, mirrored, folder, size, signal, say }, task),
       run: (task, signal) =>
         runInWorker({ task, folder, size, adapter: values.adapter }, say, signal),
     }, wanted);

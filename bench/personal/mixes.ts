@@ -29,6 +29,8 @@ const methods = [
   "rest, causal",
   "rest, causal, nothing varied",
   "rest, looking ahead",
+  "enrolled with 3, mirrored",
+  "rest, causal, mirrored",
   "Iterative Feature Normalization",
   "latent PFT, 3 resting clips",
   "zero-shot",

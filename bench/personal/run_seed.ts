@@ -23,13 +23,22 @@ import { learnLatentPft } from "../../tta/pft/learn_latent_pft.ts";
 import { heldPeople, trainDrawnHead } from "./heads.ts";
 import { mixedPerson } from "./mixes.ts";
 import { fitLinearProbe, type LinearProbe } from "./linear_probe.ts";
-import { comparisons, HeadMethods, type Method, probed, testPerson } from "./methods.ts";
-import type { MethodResult, SeedTask } from "./run_streams.ts";
+import {
+  comparisons,
+  HeadMethods,
+  type Method,
+  probed,
+  type TestPerson,
+  testPerson,
+} from "./methods.ts";
+import type { MethodResult, SeedTask, Stream } from "./run_streams.ts";
 
 /** What a run needs, and where it reports progress. */
 export interface RunTools {
   readonly device: Device;
   readonly clip: Clip;
+  /** The same CLIP, which sees mirror images too. */
+  readonly mirrored: Clip;
   /** Where features are kept. */
   readonly folder: string;
   readonly size: BenchmarkSize;
@@ -45,6 +54,14 @@ interface Learned {
   readonly former: HeadMethods;
   readonly probe: LinearProbe;
   readonly clips: readonly SourceClip[];
+}
+
+/** Methods on features of pictures and their mirror images; only for streams that name them. */
+function mirroredMethods(centred: HeadMethods): [string, Method][] {
+  return [
+    ["enrolled with 3, mirrored", centred.plain(3)],
+    ["rest, causal, mirrored", centred.rest(false)],
+  ];
 }
 
 /** The methods of the table, by name, in its order. */
@@ -120,10 +137,18 @@ function testOn(tools: RunTools, design: DesignName, seed: number): Promise<Pers
 
 /** Draws all people of a task whose features are not kept yet, so that `runSeed()` finds them. */
 export async function drawPeople(tools: RunTools, { taught, streams, seed }: SeedTask) {
-  await learnFrom(tools, taught);
-  for (const design of new Set(streams.map(({ design }) => design))) {
-    await testOn(tools, design, seed);
+  const turned = streams.some(wantsMirrored) ? [{ ...tools, clip: tools.mirrored }] : [];
+  for (const some of [tools, ...turned]) {
+    await learnFrom(some, taught);
+    for (const design of new Set(streams.map(({ design }) => design))) {
+      await testOn(some, design, seed);
+    }
   }
+}
+
+/** Whether a stream names methods that see mirror images. */
+function wantsMirrored({ only }: Stream): boolean {
+  return only?.some((name) => name.endsWith(", mirrored")) ?? false;
 }
 
 /** Tests all methods on the streams of a task: the results by stream, in their order. */
@@ -143,17 +168,23 @@ export async function runSeed(
   using former = await trained(true, false);
   const learned = { plain, centred, former, probe, clips: sourceClips(learnt) };
   const methods = methodsOf(learned, tools, seed, await learnTranslator(tools, learned.clips));
-  const drawn = new Map<DesignName, PersonFeatures[]>(), results: MethodResult[][] = [];
-  for (const { name, design, painClips, mix, only } of streams) {
-    const found = drawn.get(design) ?? await testOn(tools, design, seed);
-    drawn.set(design, found);
-    const people = found.map((person, number) => {
-      const whole = testPerson(person, painClips);
-      return mix === undefined ? whole : mixedPerson(whole, mix, 1000 * seed + number);
-    });
-    const rows: MethodResult[] = [];
-    for (const [method, decide] of methods) {
-      if (only && !only.includes(method)) continue;
+  using owned = new DisposableStack();
+  const turned = streams.some(wantsMirrored)
+    ? await learnMirrored({ ...tools, clip: tools.mirrored }, taught, seed, owned)
+    : undefined;
+  const views = [
+    { methods, of: testedBy(tools, seed) },
+    ...turned ? [{ methods: turned, of: testedBy({ ...tools, clip: tools.mirrored }, seed) }] : [],
+  ];
+  const results: MethodResult[][] = [];
+  for (const stream of streams) {
+    const { name, only } = stream, rows: MethodResult[] = [];
+    const all = views.flatMap((view) =>
+      view.methods.map(([method, decide]) => ({ method, decide, of: view.of }))
+    );
+    for (const { method, decide, of } of all) {
+      if (only ? !only.includes(method) : method.endsWith(", mirrored")) continue;
+      const people = await of(stream);
       signal?.throwIfAborted();
       say(`${name}: seed ${seed}, ${method}`);
       const begin = performance.now();
@@ -172,6 +203,33 @@ export async function runSeed(
     results.push(rows);
   }
   return results;
+}
+
+/** Gives the people of streams, with features as one CLIP sees them. */
+function testedBy(tools: RunTools, seed: number): (stream: Stream) => Promise<TestPerson[]> {
+  const drawn = new Map<DesignName, PersonFeatures[]>();
+  return async ({ design, painClips, mix }) => {
+    const found = drawn.get(design) ?? await testOn(tools, design, seed);
+    drawn.set(design, found);
+    return found.map((person, number) => {
+      const whole = testPerson(person, painClips);
+      return mix === undefined ? whole : mixedPerson(whole, mix, 1000 * seed + number);
+    });
+  };
+}
+
+/** A centred head that sees mirror images too, and its methods. */
+async function learnMirrored(
+  tools: RunTools,
+  taught: DesignName,
+  seed: number,
+  owned: DisposableStack,
+): Promise<[string, Method][]> {
+  const { device, clip, signal } = tools, learnt = await learnFrom(tools, taught);
+  const head = await trainDrawnHead(device, clip, learnt, {
+    ...{ seed, centre: true, vary: true, signal },
+  });
+  return mirroredMethods(owned.use(await HeadMethods.open(device, clip, head)));
 }
 
 /** Latent PFT's translator, once for all streams. */

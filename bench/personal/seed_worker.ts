@@ -29,7 +29,8 @@ self.onmessage = async ({ data }: MessageEvent<SeedRequest>) => {
     const choice = adapter === undefined ? {} : { adapter: parseAdapterChoice(adapter) };
     using device = await openDevice(choice);
     using clip = await loadClip(device, demoModel, { tunable: true });
-    answer({ results: await runSeed({ device, clip, folder, size, say }, task) });
+    using mirrored = await loadClip(device, demoModel, { mirrored: true });
+    answer({ results: await runSeed({ device, clip, mirrored, folder, size, say }, task) });
   } catch (error) {
     answer({ failed: error instanceof Error ? error.message : String(error) });
   }

@@ -8,6 +8,7 @@ import { toFloat32 } from "../../io/tensors/stored_type.ts";
 import { writeAtomically } from "../../io/files/write_atomically.ts";
 import { encodeSafetensors } from "../../io/tensors/write_safetensors.ts";
 import type { Clip } from "../../model/clip/clip.ts";
+import { wantsMirrored } from "../../model/clip/mirrored.ts";
 import { drawingVersion } from "../drawing/version.ts";
 import { drawAll } from "./drawing_pool.ts";
 import { type Role, roleName } from "./cast.ts";
@@ -33,7 +34,8 @@ export async function drawnFeatures(
     readonly onPerson?: ((done: number) => void) | undefined;
   } = {},
 ): Promise<PersonFeatures[]> {
-  const model = (await clip.featureKey()).slice(0, 12), { embedding } = clip.config;
+  const key = await clip.featureKey(), { embedding } = clip.config;
+  const model = key.slice(0, 12) + (wantsMirrored({ fingerprint: key }) ? "-mirrored" : "");
   await Deno.mkdir(folder, { recursive: true });
   const path = (role: Role) =>
     join(folder, `${roleName(role)}-${drawingVersion}-${model}.safetensors`);

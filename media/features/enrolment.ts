@@ -4,6 +4,7 @@ import { toFloat32 } from "../../io/tensors/stored_type.ts";
 import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 import { encodeSafetensors } from "../../io/tensors/write_safetensors.ts";
 import { roundingMismatch } from "../../model/clip/feature_key.ts";
+import { differInMirroring, wantsMirrored } from "../../model/clip/mirrored.ts";
 import type { NeutralMean } from "../../model/clip_au/neutral.ts";
 
 /** A person's resting face: the mean of features and their count, no picture. */
@@ -59,6 +60,11 @@ export function enrolmentMismatch(
   { clip, cropped, mean }: Enrolment,
   wanted: FeatureKind,
 ): string | undefined {
+  if (differInMirroring(clip, wanted.clip)) {
+    return wantsMirrored({ fingerprint: clip })
+      ? "it was made with --mirror, and the head was trained without"
+      : "it was made without --mirror, and the head was trained with it";
+  }
   if (clip !== wanted.clip || mean.length !== wanted.width) {
     return roundingMismatch(clip, wanted.clip) ?? "it was made with another CLIP";
   }

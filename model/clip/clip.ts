@@ -6,6 +6,7 @@ import { type ClipConfig, clipName } from "./config.ts";
 import { featureKey } from "./feature_key.ts";
 import { ImageEncoder } from "./image_encoder.ts";
 import { loadImageTower } from "./image_tower.ts";
+import { mirroredFingerprint } from "./mirrored.ts";
 import type { Precision } from "./precision.ts";
 import { PromptEncoder } from "./prompt_encoder.ts";
 import { loadTextTower, type TextTowerWeights } from "./text_tower.ts";
@@ -21,6 +22,8 @@ export interface ClipOptions extends ClipSettings {
   readonly precision?: Precision | undefined;
   /** Keep transposed copies of the text tower's weights, so that prompts can be tuned by gradients. */
   readonly tunable?: boolean | undefined;
+  /** Features of a picture are the means of its own and its mirror image's, which takes twice as long. */
+  readonly mirrored?: boolean | undefined;
 }
 
 /** Which CLIP something was made with. */
@@ -69,6 +72,7 @@ export class Clip implements Disposable {
   readonly logitScale: number;
   #tokenizer: Tokenizer | undefined;
   readonly #checkpoint: ClipCheckpoint;
+  readonly #mirrored: boolean;
   readonly #owned: DisposableStack;
 
   private constructor(
@@ -78,7 +82,11 @@ export class Clip implements Disposable {
     prompts: PromptEncoder,
     text: ClipText,
     logitScale: number,
-    kept: { readonly precision: Precision; readonly rounded: boolean },
+    kept: {
+      readonly precision: Precision;
+      readonly rounded: boolean;
+      readonly mirrored: boolean;
+    },
     owned: DisposableStack,
   ) {
     this.device = device;
@@ -90,6 +98,7 @@ export class Clip implements Disposable {
     this.logitScale = logitScale;
     this.precision = kept.precision;
     this.rounded = kept.rounded;
+    this.#mirrored = kept.mirrored;
     this.#owned = owned;
   }
 
@@ -102,9 +111,9 @@ export class Clip implements Disposable {
     // Check all tensors before the first upload: an incomplete checkpoint is not loaded.
     checkpoint.checkAll();
     const weights = owned.use(new Weights(device));
-    const { precision = "f32", tunable = false } = options, store = precision;
+    const { precision = "f32", tunable = false, mirrored = false } = options, store = precision;
     const load = new WeightLoader(weights, checkpoint, { store });
-    const images = new ImageEncoder(device, await loadImageTower(load, config), config);
+    const images = new ImageEncoder(device, await loadImageTower(load, config), config, mirrored);
     owned.use(images);
     const loadText = new WeightLoader(weights, checkpoint, { store, differentiable: tunable });
     const text = {
@@ -116,7 +125,7 @@ export class Clip implements Disposable {
     owned.use(prompts);
     const [logScale = NaN] = await checkpoint.read("logit_scale", []);
     await device.settled();
-    const kept = { precision, rounded: load.rounded || loadText.rounded };
+    const kept = { precision, rounded: load.rounded || loadText.rounded, mirrored };
     const scale = Math.exp(logScale);
     return new Clip(device, checkpoint, images, prompts, text, scale, kept, owned.move());
   }
@@ -136,9 +145,10 @@ export class Clip implements Disposable {
     );
   }
 
-  /** Identifies the checkpoint by its numbers, however it is stored. */
-  fingerprint(): Promise<string> {
-    return this.#checkpoint.fingerprint();
+  /** Identifies the checkpoint by its numbers, however it is stored, and the kind of its features. */
+  async fingerprint(): Promise<string> {
+    const fingerprint = await this.#checkpoint.fingerprint();
+    return this.#mirrored ? mirroredFingerprint(fingerprint) : fingerprint;
   }
 
   /** What heads and outputs record of it: its name, its checkpoint, and how that is kept. */

@@ -2,6 +2,7 @@ import { type Device, formatShape, type Tensor, texelsPerLine } from "../../engi
 import { normalize } from "../../kernels/mod.ts";
 import { SizedPlans } from "../sized_plans.ts";
 import { type ClipConfig, imageTokens } from "./config.ts";
+import { mirrorPicture } from "./mirrored.ts";
 import { imageTower, type ImageTowerWeights } from "./image_tower.ts";
 
 /** Embeds images of the tower's size, in batches suited to the adapter. */
@@ -9,15 +10,22 @@ export class ImageEncoder implements Disposable {
   /** The number of images in a batch. */
   readonly batch: number;
   readonly #config: ClipConfig;
+  readonly #mirrored: boolean;
   readonly #plans: SizedPlans<Tensor>;
 
   /**
    * Use `Clip.images`.
    * @internal
    */
-  constructor(device: Device, weights: ImageTowerWeights, config: ClipConfig) {
+  constructor(
+    device: Device,
+    weights: ImageTowerWeights,
+    config: ClipConfig,
+    mirrored = false,
+  ) {
     this.batch = batchFor(device, config);
     this.#config = config;
+    this.#mirrored = mirrored;
     const { size } = config.image;
     this.#plans = new SizedPlans(device, (r, count = 0) => {
       const pixels = r.input("pixels", [count, size, size, 4], "u8");
@@ -27,9 +35,19 @@ export class ImageEncoder implements Disposable {
 
   /**
    * The embeddings of images, `[N, embedding]`, not normalised. Each image is `[R, R, 4]` bytes: red,
-   * green, blue and one that is ignored.
+   * green, blue and one that is ignored. Where mirror images count too, they are the means of both.
    */
   async encode(images: readonly Uint8Array<ArrayBuffer>[]): Promise<Float32Array<ArrayBuffer>> {
+    if (!this.#mirrored) return await this.#encode(images);
+    const { size } = this.#config.image;
+    const [own, turned] = await Promise.all([
+      this.#encode(images),
+      this.#encode(images.map((image) => mirrorPicture(image, size))),
+    ]);
+    return own.map((x, i) => (x + (turned[i] as number)) / 2);
+  }
+
+  async #encode(images: readonly Uint8Array<ArrayBuffer>[]): Promise<Float32Array<ArrayBuffer>> {
     const { embedding, image: { size } } = this.#config;
     const bytes = size * size * 4;
     const wrong = images.find(({ length }) => length !== bytes);

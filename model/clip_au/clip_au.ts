@@ -4,6 +4,7 @@ import { sha256 } from "../../io/files/sha256.ts";
 import { framesOf, joined } from "../../numbers/vectors.ts";
 import type { Clip } from "../clip/clip.ts";
 import { clipName } from "../clip/config.ts";
+import { differInMirroring, wantsMirrored } from "../clip/mirrored.ts";
 import { SizedPlans } from "../sized_plans.ts";
 import { adaptTexts, decide, embedClips } from "./head.ts";
 import type { Head } from "./head_file.ts";
@@ -204,6 +205,13 @@ export async function checkClipOfHead(
   }
   if (wanted === undefined) return;
   const got = await clip.fingerprint();
+  if (differInMirroring(got, wanted.fingerprint)) {
+    const [learned, here] = wantsMirrored(wanted) ? ["with", "without"] : ["without", "with"];
+    throw new TypeError(
+      `Cannot use this head with this ${name}: it learned from pictures ${learned} their mirror images: ` +
+        `got one that sees them ${here}: load it with the option mirrored as the head wants it`,
+    );
+  }
   if (got !== wanted.fingerprint) {
     throw new TypeError(
       `Cannot use this head with this ${name}: it was trained on ${wanted.name} ` +

@@ -1,6 +1,7 @@
 import type { Device } from "../../engine/mod.ts";
 import type { ClipOptions } from "../clip/clip.ts";
 import { loadClip } from "../clip/load_clip.ts";
+import { wantsMirrored } from "../clip/mirrored.ts";
 import { ClipAu, type ClipAuOptions } from "./clip_au.ts";
 import type { Head } from "./head_file.ts";
 import { loadHead } from "./load_head.ts";
@@ -34,7 +35,8 @@ export async function loadClipAu(device: Device, files: ClipAuFiles): Promise<Cl
   const { clip: path, head: named, classes, classPrompts, precision } = files;
   const head = typeof named === "string" ? await loadHead(named, classes) : named;
   using owned = new DisposableStack();
-  const clip = owned.use(await loadClip(device, path, { tunable: true, precision }));
+  const mirrored = wantsMirrored(head.clip);
+  const clip = owned.use(await loadClip(device, path, { tunable: true, precision, mirrored }));
   const model = await ClipAu.open(device, clip, head, { classPrompts, ownsClip: true });
   owned.move();
   return model;

@@ -9,6 +9,7 @@ import {
   openDevice,
   readHead,
   readTensors,
+  wantsMirrored,
   Watcher,
 } from "../../web.ts";
 import type { ModelFacts, ModelFiles } from "../messages.ts";
@@ -36,7 +37,7 @@ export async function openModels(files: ModelFiles): Promise<Models> {
       weights: await open(files.name, files.weights),
       config: files.config === undefined ? undefined : { name: "config.json", text: files.config },
       vocabulary: { name: "tokenizer.json", text: files.tokenizer },
-    }, { tunable: true }),
+    }, { tunable: true, mirrored: wantsMirrored(head.clip) }),
   );
   const model = owned.use(await ClipAu.open(device, clip, head));
   const detector = await FaceDetector.open(device, files.detector);
