@@ -119,6 +119,7 @@ Deno.test("train --folds tests everyone once, learns from everyone, and writes a
         const [args, wanted] of [
           [["--folds", "1"], /--folds 1: wanted a whole number from 2 on/],
           [["--seeds", "2"], /Cannot train with --seeds alone: they are of the parts that --folds/],
+          [["--folds", "9"], /Cannot cross-validate 8 people in 9 folds: wanted a person for each/],
           [["--folds", "3", "--reported", "0.2"], /Cannot keep people for the report with --folds/],
         ] as const
       ) {
@@ -126,9 +127,6 @@ Deno.test("train --folds tests everyone once, learns from everyone, and writes a
         assert.equal(code, 2, stderr);
         assert.match(stderr, wanted);
       }
-      const many = await run("train", ...common, "--folds", "9", "--out", "x.safetensors");
-      assert.equal(many.code, 1);
-      assert.match(many.stderr, /Cannot divide 8 people into 9 folds/);
     });
   });
 });

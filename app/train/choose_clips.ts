@@ -38,12 +38,19 @@ export async function chooseClips(options: TrainOptions): Promise<ChosenClips> {
       `Cannot train the class "${classes[unseen]}": no video has label ${unseen}`,
     );
   }
+  const people = new Set(clips.map(({ subject }) => subject)).size;
   if (options.folds !== undefined) {
+    const { folds } = options;
+    if (people < folds || people - Math.ceil(people / folds) < 2) {
+      throw new UsageError(
+        `Cannot cross-validate ${people} people in ${folds} folds: wanted a person for each, and two ` +
+          "others, to learn from and to choose the epoch",
+      );
+    }
     const split = { train: clips, held: [] };
     describeSplit(split, []);
     return { classes, split, reported: [] };
   }
-  const people = new Set(clips.map(({ subject }) => subject)).size;
   const kept = options.reported ?? (people < usualReport.people ? 0 : usualReport.share);
   // The report's people are drawn first, by a seed of their own.
   const { train: rest, held: reported } = kept > 0
@@ -77,7 +84,7 @@ export function checkClasses(
     );
   }
   for (const [label, name] of classes.entries()) {
-    if (has(held, label)) continue;
+    if (held.length === 0 || has(held, label)) continue;
     say(`warning: no video of class "${name}" is held out: it is not tested`);
   }
 }
