@@ -47,7 +47,7 @@ usage: ./autt train LABELS [options]
   --plain           with --centred: do not vary resting faces and gains in training, as is done otherwise so
                     that the head bears a rest that is a little wrong, another camera, another person
   --mirror          learn from, and later decide on, means of the features of pictures and of their mirror
-                    images: better for new people, and twice as long for each frame. \`infer\` and \`eval\`
+                    images, which takes twice as long for each frame. \`infer\` and \`eval\`
                     see by the head's file that it wants this; \`enroll\` is told with --mirror
   --sources FILE    also write what TTA-CaP needs of the people who are trained on: features of some of
                     their frames, for \`infer --method tta-cap --sources FILE\`
