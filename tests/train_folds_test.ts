@@ -66,6 +66,11 @@ Deno.test("train --folds tests everyone once, learns from everyone, and writes a
       assert.match(card, /\| people held out, enrolled by 1 video \| 8 \| 40 \| [\d.]+ % \(/);
       assert.match(card, /\| ward A \| people held out, enrolled by 1 video \| 4 \| 20 \|/);
       assert.match(card, /\| ward \\\| B \| people held out, rest found unasked \| 4 \| 20 \|/);
+      assert.match(card, /trained alike on other people: this one learned from everyone\.\n/);
+      assert.match(
+        card,
+        /\| settings \| at most 3 epochs, .*, 8 frames a clip, one of every 1, rate/,
+      );
       assert.match(card, /## What it is not for\n/);
       assert.doesNotMatch(card, /undefined|NaN|person-/);
     });

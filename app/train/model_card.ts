@@ -84,7 +84,7 @@ export function modelCard(
     [
       "settings",
       `at most ${training?.epochs} epochs, ${training?.batch} clips a step, ${training?.frames} ` +
-      `frames of every ${training?.stride}., rate ${training?.rate}, decay ${training?.decay}, seed ` +
+      `frames a clip, one of every ${training?.stride}, rate ${training?.rate}, decay ${training?.decay}, seed ` +
       `${training?.seed}`,
     ],
     ["made by", `autt ${version}: \`autt train ${command.map(quoted).join(" ")}\``],
@@ -98,6 +98,9 @@ export function modelCard(
     "",
     "Means over people, each counting alike; in brackets 95 % of people drawn again. UAR is the mean",
     "recall of the classes. These figures are of the people of this data set, and say little of others.",
+    ...training?.folds === undefined ? [] : [
+      "They are of heads that were trained alike on other people: this one learned from everyone.",
+    ],
     "",
     ...table(
       ["tested on", "people", "videos", "WAR", "UAR", "F1"],
