@@ -23,7 +23,7 @@ const near = (got: ArrayLike<number>, wanted: ArrayLike<number>, within: number)
   );
 
 /** A clip with pictures of made-up faces, for the method that takes these. */
-const pictured = (clip: UnlabelledClip, number = 0): UnlabelledClip => ({
+const pictured = (clip: UnlabelledClip, number: number): UnlabelledClip => ({
   ...clip,
   faces: () => Promise.resolve(madeUpFaces(4, number % 2, 3).pixels),
 });
@@ -31,7 +31,9 @@ const pictured = (clip: UnlabelledClip, number = 0): UnlabelledClip => ({
 gpuTest(
   "every method decides by probabilities, the same again for the person begun anew",
   async () => {
-    const clips = [1, 2, 3].map((seed) => madeUpSource("a", 0, seed, { frames: 4 + seed }));
+    const clips = [1, 2, 3].map((seed) =>
+      pictured(madeUpSource("a", 0, seed, { frames: 4 + seed }), seed)
+    );
     const sources = ["b", "c", "d", "e"].flatMap((subject, i) =>
       [0, 1].map((label) => madeUpSource(subject, label, 10 + 2 * i + label, { frames: 12 }))
     );
@@ -42,11 +44,9 @@ gpuTest(
           const resting = [7, 8].map((seed) => madeUpSource("a", 0, seed, { frames: 12 }));
           // DSFDA would train for a minute: tests/dsfda_command_test.ts lets it.
           const told = entry.name === "dsfda" ? {} : { resting };
-          await method.begin({ subject: "a", clips: clips.map(pictured), ...told });
+          await method.begin({ subject: "a", clips, ...told });
           const decided: Float32Array[] = [];
-          for (const clip of clips) {
-            decided.push((await method.decide(pictured(clip))).probabilities);
-          }
+          for (const clip of clips) decided.push((await method.decide(clip)).probabilities);
           return decided;
         };
         const first = await run();
