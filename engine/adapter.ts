@@ -54,7 +54,8 @@ export async function requestAdapter(
 ): Promise<GPUAdapter> {
   if (!gpu) {
     throw new AdapterError(
-      "Cannot open a device: this runtime has no WebGPU: use Deno 2.9 or newer",
+      "Cannot open a device: this runtime has no WebGPU: use Deno 2.9 or newer, or pass `gpu` of the " +
+        "package webgpu in Node and Bun (docs/library.md)",
     );
   }
   const options: GPURequestAdapterOptions = choice === "software"

@@ -35,5 +35,6 @@ setHost({
   environment: (variable) => permitted(variable) ? Deno.env.get(variable) || undefined : undefined,
   quietly: quietVulkan,
   installHint: hints[globalThis.Deno?.build.os ?? ""] ??
-    "enable WebGPU or install a graphics driver",
+    "install a graphics driver; without a GPU, the package webgpu needs SwiftShader's, which comes " +
+      "with Chromium: name its vk_swiftshader_icd.json in VK_DRIVER_FILES (docs/library.md)",
 });

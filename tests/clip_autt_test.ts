@@ -175,7 +175,7 @@ gpuTest("a state of another model or other settings is refused, and a broken one
       });
       const state = await loadSubject(path);
       assert.throws(() => longer.restore(state), {
-        message: /its setting "rate" is 0\.001, and 0\.002 is in use: use the same, or begin anew/,
+        message: /its setting "rate" is 0\.001, and 0\.002 is in use: use the same, or delete it/,
       });
       await withModel(async (other) => {
         using stranger = await ClipAutt.open(other, { settings });

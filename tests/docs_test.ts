@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import project from "../deno.json" with { type: "json" };
-import { blocksOf, type Call, callsOf, pages, proseOf, readPage, root } from "./docs/pages.ts";
+import { blocksOf, type Call, callsOf, pages, proseOf, root } from "./docs/pages.ts";
 import { runDeno } from "./fakes.ts";
 import { type Task, wordsOf } from "./task_permissions.ts";
 

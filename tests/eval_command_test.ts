@@ -86,10 +86,10 @@ Deno.test("eval goes on after Ctrl-C to the same results", async () => {
     process.kill("SIGINT");
     assert.equal((await process.status).code, 130);
     const [, stderr] = await drained;
-    assert.match(stderr, /stopped: what was decided is kept; go on with --resume/);
+    assert.match(stderr, /stopped: what was decided is kept; continue with --resume/);
     const refused = await runEval(folder, ...args, "--out", "one");
     assert.equal(refused.code, 2);
-    assert.match(refused.stderr, /an evaluation there was stopped: go on with --resume/);
+    assert.match(refused.stderr, /an evaluation there was stopped: continue with --resume/);
     const written = (await Deno.stat(person)).mtime;
     const resumed = await runEval(folder, ...args, "--out", "one", "--resume");
     assert.equal(resumed.code, 0, resumed.stderr);

@@ -149,7 +149,7 @@ Deno.test("- is standard output, for one text alone; what is told goes to standa
     assert.deepEqual(made(folder).sort(), ["o_physio.json", "o_physio.tsv.gz"]);
     for (
       const [message, ...args] of [
-        [/Cannot write --report to standard output: it is no text: name a file/, "--report", "-"],
+        [/Cannot write --report to standard output: it is not text: name a file/, "--report", "-"],
         [/Cannot write --json and --csv both to standard output/, "--json", "-", "--csv", "-"],
       ] as const
     ) {

@@ -74,7 +74,7 @@ Deno.test("infer reads a folder, goes on past a bad file, resumes, and shares ou
             "--json",
             "x",
           ],
-          ["Cannot take part 3/2: wanted one such as 2/5", "in", "--out", "o", "--shard", "3/2"],
+          ["Cannot use --shard 3/2: wanted one such as 2/5", "in", "--out", "o", "--shard", "3/2"],
           [
             'Cannot write "pdf": wanted any of json, csv, report, video',
             "in",
@@ -84,7 +84,7 @@ Deno.test("infer reads a folder, goes on past a bad file, resumes, and shares ou
             "pdf",
           ],
           ['Cannot write two videos named "a.mkv" to one folder', "in", "in/a.mkv", "--out", "o"],
-          ["Cannot resume or share out a single video", "v.mkv", "--resume"],
+          ["Cannot use --resume or --shard with a single video", "v.mkv", "--resume"],
         ] as const
       ) {
         const { code, stderr } = await infer(folder, ...args, ...head);

@@ -85,7 +85,14 @@ Deno.test("infer refuses what it can't read, each with its sentence and exit cod
       "--method",
       "paper",
     );
-    await refuse("a missing head", 1, /no\.pth/, "v.mkv", "--head", "no.pth");
+    await refuse(
+      "a missing head",
+      1,
+      /^error: Cannot open ".*no\.pth": no such file/m,
+      "v.mkv",
+      "--head",
+      "no.pth",
+    );
     await refuse(
       "no such method",
       2,

@@ -6,6 +6,7 @@ import { entrySizes } from "../packaging/npm_package.ts";
 import { listPublicNames, publicNamesPage } from "../packaging/public_names.ts";
 import { readTarball, writeTarball } from "../packaging/tarball.ts";
 import { swiftshader } from "./dawn/child.ts";
+import { blocksOf, readPage } from "./docs/pages.ts";
 import { temporaryFolder } from "./fake_hub.ts";
 import { runDeno } from "./fakes.ts";
 import { wordsOf } from "./task_permissions.ts";
@@ -40,7 +41,21 @@ Deno.test("nothing is public by accident: docs/public-names.md lists every name"
   );
 });
 
-/** A program that uses each entry, in Node and in Deno. */
+/** The Bun that the package is tried in, and not the newest, which may change what is tested. */
+const bun = "bun@1.4.5";
+
+const library = blocksOf("docs/library.md");
+
+/** The size of an entry that the page about the library tells, in bytes. */
+function toldSize(entry: string): number {
+  const row = readPage("docs/library.md").split("\n").find((line) =>
+    line.startsWith(`| \`${entry}\` `)
+  );
+  const [, kilobytes] = /\| (\d+) kB +\|$/.exec(row ?? "") ?? [];
+  return 1e3 * Number(kilobytes);
+}
+
+/** A program that uses each entry, in Node, Bun and Deno. */
 const program = `
 ${'import { create, globals } from "webgpu";'}
 Object.assign(globalThis, globals);
@@ -75,7 +90,7 @@ process.exit(0); // Dawn may abort when it is let go
 
 Deno.test({
   name:
-    "the packed tarball is installed in an empty project, and each entry runs in Node and in Deno",
+    "the packed tarball is installed in an empty project, and each entry runs in Node, Bun and Deno",
   ignore: swiftshader === undefined && !Deno.env.get("CI"),
   fn: async () => {
     await using folder = await temporaryFolder();
@@ -92,6 +107,8 @@ Deno.test({
     for (const [entry, size] of await entrySizes(bytes)) {
       const budget = budgets[entry as keyof typeof budgets];
       assert.ok(size < budget && size > budget / 4, `${entry}: ${size} of ${budget} bytes`);
+      const told = toldSize(entry);
+      assert.ok(Math.abs(told / size - 1) < 0.1, `docs/library.md: ${entry}: ${told}, is ${size}`);
       const { types } = information.exports[entry];
       assert.ok(files.has(`package/${types.slice(2)}`), `${entry} has no types`);
     }
@@ -105,22 +122,28 @@ Deno.test({
       });
     const webgpu = project.imports.webgpu.slice("npm:".length);
     const installed = await shell(
-      `npm install --no-audit --no-fund --loglevel=error ./autt.tgz ${webgpu}`,
+      `npm install --no-audit --no-fund --loglevel=error ./autt.tgz ${webgpu} ${bun}`,
     );
     assert.equal(installed.code, 0, installed.stderr);
     const path = (name: string) => fileURLToPath(new URL(`../demo/${name}`, import.meta.url));
     const args = `program.js ${path("model")} ${path("sample/pain.mp4")}`;
-    const wanted = await Promise.all(
-      ["node", "deno run --quiet --allow-all"].map(async (runtime) => {
+    const results = await Promise.all(
+      ["node", "./node_modules/.bin/bun", "deno run --quiet --allow-all"].map(async (runtime) => {
         const { stdout, stderr } = await shell(`${runtime} ${args}`);
         assert.match(stdout, /^\{.*\}\n$/, stderr);
         return JSON.parse(stdout);
       }),
     );
-    assert.deepEqual(wanted[0], wanted[1]);
-    const { shares, text, frames, unit, names } = wanted[0];
+    for (const result of results) assert.deepEqual(result, results[0]);
+    const { shares, text, frames, unit, names } = results[0];
     assert.deepEqual([shares, frames, unit], [[0.5, 0.5], 4, "AU9 nose wrinkled"]);
     assert.ok(text.every((x: number) => Number.isFinite(x) && x !== 0));
     assert.deepEqual(names, [true, "function", "function"]);
+
+    // The page's own program.
+    const { text: own = "" } = library.find(({ language }) => language === "js") ?? {};
+    await Deno.writeTextFile(join(folder.path, "matmul.mjs"), own);
+    const { stdout, stderr } = await shell("node matmul.mjs");
+    assert.match(stdout, /Float32Array\(4\) \[ 4, 5, 10, 11 \]/, stderr);
   },
 });

@@ -123,9 +123,9 @@ Deno.test("train --folds tests everyone once, learns from everyone, and writes a
       for (
         const [args, wanted] of [
           [["--folds", "1"], /--folds 1: wanted a whole number from 2 on/],
-          [["--seeds", "2"], /Cannot train with --seeds alone: they are of the parts that --folds/],
+          [["--seeds", "2"], /Cannot use --seeds without --folds/],
           [["--folds", "9"], /Cannot cross-validate 8 people in 9 folds: wanted a person for each/],
-          [["--folds", "3", "--reported", "0.2"], /Cannot keep people for the report with --folds/],
+          [["--folds", "3", "--reported", "0.2"], /Cannot use --reported with --folds/],
         ] as const
       ) {
         const { code, stderr } = await run("train", ...common, ...args);

@@ -54,7 +54,7 @@ async function stopped(folder: string, out: string, signal: Deno.Signal): Promis
 async function refusesToMix(folder: string, out: string): Promise<void> {
   const refused = await train(folder, out);
   assert.equal(refused.code, 2);
-  assert.match(refused.stderr, /a training to it was stopped: go on with --resume/);
+  assert.match(refused.stderr, /a training to it was stopped: continue with --resume/);
   for (const [option, value] of [["--seed", "5"], ["--stride", "2"]] as const) {
     const other = await train(folder, out, "--resume", option, value);
     assert.equal(other.code, 2, other.stderr);

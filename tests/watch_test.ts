@@ -107,7 +107,7 @@ Deno.test("watch says what it can't watch", async () => {
     const [code, wanted, ...args] of [
       [4, /Cannot watch "none\.mp4": there is no such file/, "none.mp4"],
       [2, /Cannot watch several videos at once/, "a.mp4", "b.mp4"],
-      [2, /Cannot tell something every 0 seconds/, sample, "--interval", "0"],
+      [2, /Cannot use --interval 0: wanted/, sample, "--interval", "0"],
       [2, /nobody is enrolled by that name/, sample, "--subject", "nobody at all"],
     ] as const
   ) {

@@ -16,16 +16,16 @@ const help = `Tells whether somebody in a video is of two minds, and in which mo
 
 usage: ./autt infer --task ambivalence VIDEO --head FILE [--transcript FILE] [options]
   VIDEO             any that ffmpeg decodes, or a folder of frames as pictures
-  --head FILE       a head of \`./autt train --task ambivalence\`
+  --head FILE       a head from \`./autt train --task ambivalence\`
   --transcript FILE what is said: BAH's .yml, .srt, .vtt, Whisper's .json, or .txt without times
   --model NAME      a CLIP of \`./autt weights\`, ORG/REPO, a folder or a file (default vit-b-32);
-                    demo is the demo's, which has a head, knows drawn faces and nothing of people
-  --from S, --to S  seconds of the video
-  --every N         every so many frames one (default 2; 1 with --model demo)
+                    "demo" is the demo's model with its head: it knows drawn faces only
+  --from S, --to S  read this part of the video, in seconds
+  --every N         look at every Nth frame (default 2; 1 with --model demo)
   --person N        whom to watch, in the order of appearance (default: the largest and most central)
-  --no-face-crop    frames are faces already
-  --least X         the probability that an answer takes (default 0.6 for two classes)
-  --json FILE       everything, for machines
+  --no-face-crop    the frames show nothing but a face
+  --least X         the lowest probability that counts as an answer (default 0.6 for two classes)
+  --json FILE       everything, for programs
   --csv FILE        a row for each frame with a face: its time and probability
   --report FILE     a page with what speaks for the answer, to look at and to print
 ${modelHelp}
@@ -34,7 +34,7 @@ Face, words and voice may each be missing: the answer says what there was. The w
 each sentence by itself; the answer is of whichever finds ambivalence likelier, as one moment makes a video
 ambivalent. What disagrees in a moment is found by leaving out the face, the words or the voice:
 it is the two without which ambivalence would be least likely. Faces, words and voices never leave the
-machine. Exit codes: 0 an answer, 3 none, 2 a wrong command line, 1 anything else. Not a medical device.`;
+machine. Exit codes: 0 an answer, 3 none, 2 an invalid command line, 1 any other error. Not a medical device.`;
 
 /** What the user asked for. */
 export type AmbivalenceCommand = ReturnType<typeof readInferOptions>;

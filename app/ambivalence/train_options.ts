@@ -30,8 +30,8 @@ usage: ./autt train --task ambivalence LABELS [options]
                     format that --dataset reads (docs/eval.md)
   --dataset KIND    ${datasetKinds.map(({ name }) => name).join(", ")} (default bah)
   --root FOLDER     where paths in LABELS start (default: the folder of LABELS)
-  --skip-missing    go on without videos whose files are missing
-  --no-face-crop    videos show nothing but a face already
+  --skip-missing    leave out videos whose files are missing
+  --no-face-crop    videos show nothing but a face
   --out FILE        the head (default ambivalence.safetensors)
   --model NAME      a CLIP of \`./autt weights\`, ORG/REPO, a folder or a file (default vit-b-32)
   --classes A,B     names of the classes, from label 0 on (default: the dataset's, else neutral,ambivalence)
@@ -42,7 +42,7 @@ usage: ./autt train --task ambivalence LABELS [options]
   --protocol NAME   of ${frameForms.join(" and ")}: ${
   Object.keys(frameProtocols).join(" or ")
 } (docs/ambivalence.md; default plain)
-  --held-out SHARE  share of the videos whose people are only tested on (default 0.2)
+  --held-out SHARE  share of the videos set aside, by people, for testing (default 0.2)
   --steps N         of training (default ${usual.steps})
   --batch N         videos per step (default ${usual.batch}); of ${
   frameForms.join(" and ")
@@ -52,12 +52,12 @@ usage: ./autt train --task ambivalence LABELS [options]
 }, that of the protocol)
   --stride N        use every N-th frame (default 2)
   --seed N          for every random draw (default ${usual.seed})
-  --features FOLDER for the features of frames, which are reused (default: FILE.features)
+  --features FOLDER where features of frames are kept, to be reused (default: FILE.features)
 ${modelHelp}
 
 A video may lack its face, its words or its voice: a learned vector stands for what is missing, and in
-training one of them is taken away from three tenths of the videos each time. Classes count alike. The number of
-steps is fixed: nothing is chosen by the people held out but how much the words alone count.`;
+training one of them is taken away from three tenths of the videos each time. All classes have the same
+weight. The number of steps is fixed: the people held out choose only how much the words alone count.`;
 
 /** What the user asked for. */
 export type AmbivalenceTraining = ReturnType<typeof readTrainOptions>;

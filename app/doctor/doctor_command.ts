@@ -12,15 +12,16 @@ import { checkDecision, checkVideo } from "./check_models.ts";
 import { checkFfmpeg, checkFolders, checkWeights } from "./check_places.ts";
 import { attempt, type Finding, findingLines } from "./finding.ts";
 
-const help = `Looks whether everything works on this machine, and says what to do where it does not.
+const help =
+  `Checks whether everything works on this machine, and says what to do if something does not.
 
 usage: ./autt doctor [options]
 ${deviceHelp}
 
-Opens the adapter and compares what it computes with float64; draws a face, encodes it and decides on
-it; has ffmpeg decode a short video and looks for the face in it; looks for weights, and whether files can
-be written where models and people are kept. Nothing is installed, and no connection is opened.
-Exit codes: 0 all that must work does, 1 something does not, 2 a wrong command line.`;
+It opens the adapter and compares what it computes with float64; draws a face, encodes it and decides on
+it; has ffmpeg decode a short video and finds the face in it; looks for weights; and checks that files can be
+written where models and people are kept. It installs nothing and opens no connection.
+Exit codes: 0 everything that must work does, 1 something does not, 2 an invalid command line.`;
 
 const driver =
   "install a driver: on Debian `apt-get install mesa-vulkan-drivers`, which needs no " +

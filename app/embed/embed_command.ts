@@ -23,18 +23,19 @@ const help = `Embeds images and texts with CLIP and prints how similar they are.
 
 usage: ./autt embed [IMAGE …] [--text TEXT …] [options]
   --text TEXT       a text; may be repeated
-  --texts FILE      a file with a text on each line
+  --texts FILE      a file with one text per line
   --model NAME      a model of \`./autt weights\`, ORG/REPO, a folder or a file
                     (default vit-b-32)
   --out FILE        write the embeddings as well: ${
   outputFormats.join(", ")
 } by its ending; may be repeated
-  --raw             write them as the towers give them, not at unit length
+  --raw             write them as computed, not scaled to unit length
   --truncate        cut texts of more than 77 tokens instead of refusing them
 ${modelHelp}
 
-Images in rows, texts in columns; without one of them, each with each. A figure is the cosine; with
-several texts the softmax over them follows, as CLIP weighs it. An npy file has the images' rows first.`;
+The table has images in rows and texts in columns; with images or texts alone, it compares each with each.
+Numbers are cosines; with several texts, CLIP's softmax over them follows. In an npy file, the rows of images
+come first.`;
 
 /** The `embed` command. */
 export async function embed(args: string[]): Promise<number> {

@@ -97,7 +97,7 @@ export async function evaluateCommand(args: string[]): Promise<number> {
     for (const { clip, why } of results.facts.left_out) say(`${clip} is left out: ${why}`);
     console.log(results.table);
     return 0;
-  }, "stopped: what was decided is kept; go on with --resume");
+  }, "stopped: what was decided is kept; continue with --resume");
 }
 
 /** The classes in the order of labels, the neutral one first. */
@@ -139,8 +139,8 @@ async function prepareFolder({ out, outName, resume, restart }: EvalOptions): Pr
   if (restart) await Deno.remove(decisions, { recursive: true }).catch(() => {});
   else if (there && !done && !resume) {
     throw new UsageError(
-      `Cannot evaluate into "${outName}": an evaluation there was stopped: go on with --resume, or ` +
-        `begin anew with --restart`,
+      `Cannot evaluate into "${outName}": an evaluation there was stopped: continue with --resume, or ` +
+        `start over with --restart`,
     );
   }
   try {

@@ -25,19 +25,19 @@ usage: ./autt eval --dataset KIND --labels FILE --root FOLDER [options]
   datasetKinds.map(({ name }) => name).join(", ")
 } (docs/eval.md); or ${drawnDataset}: drawn people,
                     by default with the demo's model and head
-  --design NAME     of drawn people: style, shift or mild (default style)
-  --people N        drawn people to adapt to; there are four times as many sources (default 10 and 77)
+  --design NAME     how drawn people differ: style, shift or mild (default style)
+  --people N        drawn people to adapt to, with four times as many sources (default 10, with 77)
   --clips N         clips of each person (default 40, of sources 20)
-  --labels FILE     the labels of clips; may be given several times; or a folder of
-                    SIDE/CLASS/VIDEO, the sides being train, validation and 1 to 10
-  --source-labels F the labels of source people, if these have a file of their own
+  --labels FILE     the labels of clips; may be repeated; or a folder SIDE/CLASS/VIDEO, where SIDE is
+                    train, validation or 1 to 10
+  --source-labels F the labels of source people, if they are in another file
   --root FOLDER     where paths in labels start (default: the folder of the first labels)
-  --check           look for all files, report what there is and what is wrong, and end
-  --skip-missing    go on without clips whose files are missing
+  --check           only look for all files and report what is there and what is wrong
+  --skip-missing    leave out clips whose files are missing
   --targets A,B     the people to adapt to (default: the papers' ten, else ten drawn by the seed)
   --method A,B      ${methods.map(({ name }) => name).join(", ")} (default: all that are possible)
   --head FILE       a head of \`./autt train\`, or the authors' .pth; trained on none of the targets
-  --allow-overlap   go on where the head says that it was, and mark the people in the results
+  --allow-overlap   continue if the head was trained on targets, and mark these people
   --model NAME      a CLIP of \`./autt weights\`, ORG/REPO, a folder or a file (default vit-b-32,
                     demo for drawn people)
   --translator FILE a translator of \`./autt train --translator\`, for \`pft\` (default: it is learnt from
@@ -47,8 +47,8 @@ usage: ./autt eval --dataset KIND --labels FILE --root FOLDER [options]
   --rest-task A,B   their tasks (default: BioVid's BL1, StressID's Breathing and Relax, BAH's question 1)
   --classes A,B     names of the classes, the neutral one first (default: the head's, else the data set's)
   --stride N        use every N-th frame (default 2)
-  --frames N        at most so many of these, from the middle (default 20)
-  --no-face-crop    videos show nothing but a face already, as folders of pictures do
+  --frames N        at most N of these, from the middle of the clip (default 20)
+  --no-face-crop    videos show nothing but a face, as folders of pictures do
   --source-clips N  clips per class and source person to encode, for methods that use them
                     (default ${usualSourceClips}; 0: none)
   --seed N          for drawing people, the order of clips and resampling (default 1999;
@@ -56,15 +56,15 @@ usage: ./autt eval --dataset KIND --labels FILE --root FOLDER [options]
   --protocol NAME   of bah: how frames and videos are judged beside clips, plain or official (docs/eval.md;
                     default plain)
   --resamples N     draws of people for the intervals (default 1000)
-  --out FOLDER      for results and decisions (default eval)
-  --features FOLDER for the features of frames, which are reused (default FOLDER/features; of
-                    drawn people in the user's cache)
-  --resume          continue an evaluation in the same FOLDER that was stopped
+  --out FOLDER      where results go (default eval)
+  --features FOLDER where features of frames are kept, to be reused (default FOLDER/features; for drawn
+                    people, the user's cache)
+  --resume          continue an evaluation that was stopped, in the same FOLDER
   --restart         discard it
 ${modelHelp}
 
-Exit codes: 0 a table, 1 an error, labels or files that are wrong, 2 a wrong command line, 130 Ctrl-C.
-The table and all files but costs.json are the same on a second run; times and memory go to standard
+Exit codes: 0 a table, 1 an error (labels or files that are wrong, too), 2 an invalid command line, 130
+Ctrl-C. A second run gives the same table and files, except costs.json; times and memory go to standard
 error. Faces never leave the machine.`;
 
 /** The options that take a whole number. */
@@ -127,7 +127,7 @@ export function readOptions(args: string[]) {
     );
   }
   if (values.resume && values.restart) {
-    throw new UsageError("Cannot both go on with an evaluation and begin anew: choose one");
+    throw new UsageError("Cannot both --resume and --restart an evaluation: choose one");
   }
   const protocol = protocols.find((one) => one === (values.protocol ?? protocols[0]));
   if (!protocol) {

@@ -6,11 +6,10 @@ import { allLines, extendLine } from "./person_line.ts";
 import { queueHelp, queueOptions, readQueueOptions } from "./queue_options.ts";
 import { encodeResults, type Result } from "./result.ts";
 
-const help =
-  `Tells how the jobs of a queue stand: what waits, runs, is done and has failed, and why.
+const help = `Lists how many jobs of a queue wait, run, are done and have failed, and why.
 
 usage: ./autt jobs --queue nats://HOST [options]
-  --retry           put failed jobs in again; those of a person go to the end of the person's line
+  --retry           try failed jobs again; those of a person go to the end of the person's queue
   --export FILE     all results as a table (.csv)
 ${queueHelp}`;
 
@@ -23,7 +22,7 @@ export async function jobs(args: string[]): Promise<number> {
     ...texts("export"),
     ...switches("retry"),
   }, help);
-  if (positionals.length > 0) throw new UsageError("Cannot tell of single jobs: use --export");
+  if (positionals.length > 0) throw new UsageError("Cannot list single jobs: use --export");
   await using queue = await NatsQueue.open(await readQueueOptions(values));
   const results = await allResults(queue);
   const failed = results.filter(({ state }) => state === "failed");

@@ -19,17 +19,17 @@ const help = `Puts videos into a queue from which many machines take them (\`./a
 
 usage: ./autt submit VIDEO|FOLDER … --queue nats://HOST --head FILE [options]
   --root FOLDER     the folder that all machines share (default: the current one)
-  --model NAME      the CLIP to read with (default vit-b-32); workers with another one refuse the job
-  --head FILE       the head to read with, likewise
-  --sources FILE    the people that tta-cap learns from, likewise
-  --subject         videos of one folder show one person: they are decided in the order of their names,
-                    and what is learnt of the person is kept in the queue
+  --model NAME      the CLIP to read with (default vit-b-32); workers that have another one refuse the job
+  --head FILE       the head to read with; likewise
+  --sources FILE    the people that tta-cap learns from; likewise
+  --subject         the videos of each folder show one person: they are read in the order of their
+                    names, and what is learnt of the person is kept in the queue
   --method NAME, --classes A,B, --from S, --to S, --every N, --person N, --all, --no-face-crop,
   --no-adapt, --observe, --least X, --write A,B, --precision P
                     as for \`./autt infer\`
 ${queueHelp}
 
-A job that waits, runs or is done is not put in again. Progress and results: \`./autt jobs\`.`;
+A job that is already waiting, running or done is not added again. For progress and results: \`./autt jobs\`.`;
 
 /** The `submit` command. */
 export async function submit(args: string[]): Promise<number> {

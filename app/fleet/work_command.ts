@@ -24,18 +24,18 @@ usage: ./autt work --queue nats://HOST --root FOLDER --out FOLDER --head FILE [o
   --root FOLDER     the folder that all machines share: videos outside it are refused
   --out FOLDER      where outputs go, as \`./autt infer --out\` writes them
   --model NAME      the CLIP (default vit-b-32); jobs that want another one are refused
-  --head FILE       the head, likewise
-  --sources FILE    the people that tta-cap learns from, likewise
-  --precision P     refuse jobs that want the CLIP's weights otherwise than as P, f32 or f16 (default:
-                    as each job asks)
-  --until-empty     stop when nothing waits and nothing runs
+  --head FILE       the head; likewise
+  --sources FILE    the people that tta-cap learns from; likewise
+  --precision P     refuse jobs that want the CLIP's weights in another precision than P, f32 or f16
+                    (default: take what each job wants)
+  --until-empty     stop when no job is waiting or running
   --lease S         for a new queue: seconds after which the job of a worker that says nothing goes to
                     another one (default ${usualLease})
 ${modelHelp.replace(`${precisionHelp}\n`, "").replace(/\n {2}-h, --help.*$/, "")}
 ${queueHelp}
 
-Ctrl-C gives the job back. Exit codes: 0 nothing is left (--until-empty), 2 a wrong command line, 130
-Ctrl-C, 1 anything else, with the job given back. How jobs ended: \`./autt jobs\`.`;
+Ctrl-C gives the job back. Exit codes: 0 nothing is left (--until-empty), 2 an invalid command line, 130
+Ctrl-C, 1 any other error; the job is given back. \`./autt jobs\` lists how jobs ended.`;
 
 /** The `work` command. */
 export async function work(args: string[]): Promise<number> {

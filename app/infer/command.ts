@@ -36,57 +36,56 @@ import {
 const help = `Reads the expression of a person in a video, adapted to that person.
 
 usage: ./autt infer VIDEO [options]              what the face does: its Action Units over time
-       ./autt infer VIDEO --head FILE [options]  its expression, by a head that was trained
+       ./autt infer VIDEO --head FILE [options]  its expression, by a trained head
        ./autt infer VIDEO|FOLDER … --head FILE --out FOLDER [options]
        ./autt infer VIDEO --classes A,B [options]
-       ./autt infer --task ambivalence VIDEO …   whether face and words disagree: see its own --help
+       ./autt infer --task ambivalence VIDEO …   whether face and words disagree (has its own --help)
        ./autt infer                              what this is for, on a drawn face
-  VIDEO             any that ffmpeg decodes, or a folder of frames as pictures; with --out a FOLDER
-                    stands for the videos in it
-  --head FILE       a head of \`./autt train\`, or the authors' .pth; for dsfda the file of its networks
-  --classes A,B     names of the classes: for heads that don't have them, and instead of a head for
-                    methods that ask for none; or by one name:
+  VIDEO             a video that ffmpeg can decode, or a folder of frames as pictures; with --out, a
+                    FOLDER stands for the videos in it
+  --head FILE       a head from \`./autt train\`, or the authors' .pth; for dsfda, the file of its networks
+  --classes A,B     class names: for a head that has none, or instead of a head for methods that need
+                    none; or the name of a list:
                     ${presetHelp}
   --model NAME      a CLIP of \`./autt weights\`, ORG/REPO, a folder or a file (default vit-b-32);
-                    demo is the demo's, which has a head, knows drawn faces and nothing of people
-  --from S, --to S  seconds of the video
-  --every N         every so many frames one (default 2)
-  --rate N          frames a second of a folder of pictures (default 25)
-  --person N        whom to watch, in the order of appearance (default: the largest and most central)
-  --all             everyone in the video, each by themselves; files get .personN in their names
-  --no-face-crop    frames are faces already
-  --observe         decide nothing: only tell the Action Units, as without a head
+                    "demo" is the demo's model with its head: it knows drawn faces only
+  --from S, --to S  read this part of the video, in seconds
+  --every N         look at every Nth frame (default 2)
+  --rate N          frames per second of a folder of pictures (default 25)
+  --person N        whom to watch, in the order of appearance (default: the main person)
+  --all             read everyone in the video separately; file names get .personN
+  --no-face-crop    the frames show nothing but a face
+  --observe         only report Action Units, as without a head
   --method NAME     how to decide (default: paper with a head, tpt with --classes alone); * takes no head:
 ${methodHelp}
   --sources FILE    the people that tta-cap learns from: \`./autt train LABELS --sources FILE\`
   --no-adapt        decide without adapting, on the most certain window
-  --subject NAME    keep what is learnt of the person by that name, or in a file of that path, and go
-                    on with it if it is there (\`./autt subject\`); with the neutral face of
-                    \`./autt enroll\`, if they are enrolled. Only paper, official and subject keep
-                    anything
-  --profile         what each stage took, on standard error
-  --least X         the probability that an answer takes (default: a fifth of the way from chance to 1,
-                    which is 0.6 for two classes)
-  --json FILE       everything, for machines (docs/infer-json.md); - is standard output, also for csv,
+  --subject NAME    who the person is (a name, or the path of a file): uses their resting face if they
+                    are enrolled (\`./autt enroll\`), and keeps what is learnt of them for the next
+                    video (\`./autt subject\`). Only paper, official and subject keep anything
+  --profile         print the time that each stage took, on standard error
+  --least X         the lowest probability that counts as an answer (default: a fifth of the way from
+                    chance to 1, which is 0.6 for two classes)
+  --json FILE       everything, for programs (docs/infer-json.md); - is standard output, also for csv,
                     elan and events
   --csv FILE        a row for each frame
   --video FILE      the video again (.mp4), with the face's box, the class and the strongest units
-  --elan FILE       events as annotations of ELAN (.eaf)
+  --elan FILE       events as annotations for ELAN (.eaf)
   --events FILE     events as a BIDS table (_events.tsv)
   --physio FILE     readings over time as a BIDS recording (_physio.tsv.gz), with its JSON beside it
-  --report FILE     a page with charts, to look at and to print; needs nothing but itself
+  --report FILE     a page with charts, to look at and to print, in one file
 
-Many at a time:
-  --out FOLDER      a file for each, named after it: NAME.json and what --write asks for
-  --write A,B       of ${Object.keys(outputKinds).join(", ")} (default json)
-  --resume          leave out those whose JSON is there
-  --shard I/N       only the Ith of N parts of the list: for several machines
+Many videos:
+  --out FOLDER      write files named after each video: NAME.json and what --write asks for
+  --write A,B       any of ${Object.keys(outputKinds).join(", ")} (default json)
+  --resume          skip videos whose JSON is there already
+  --shard I/N       read only the Ith of N parts of the list, for several machines
 ${modelHelp}
 
-Faces never leave the machine: nothing here opens a connection. Exit codes: 0 an answer, 3 none (no face,
-too short, too uncertain: said why), 2 a wrong command line, 4 no video that can be read, 5 no ffmpeg,
-1 anything else, 130 Ctrl-C; of many videos 4 if one can't be read, else 3 if one has no answer. Not a
-medical device.`;
+Faces never leave the machine: this command cannot open a connection. Exit codes: 0 an answer, 3 none (no
+face, too short or too uncertain; it says which), 2 an invalid command line, 4 a video that cannot be read,
+5 no ffmpeg, 1 any other error, 130 Ctrl-C. Of many videos: 4 if one cannot be read, otherwise 3 if one has
+no answer. Not a medical device.`;
 
 /** What the user asked for. */
 export type InferCommand = Awaited<ReturnType<typeof readCommand>>;
@@ -137,7 +136,7 @@ export async function readCommand(args: string[]) {
     ? await listVideos(positionals)
     : positionals.map((name) => ({ name, path: userPath(name) }));
   const videos = values.shard === undefined ? listed : shardOf(listed, values.shard);
-  if (!videos) throw new UsageError(`Cannot take part ${values.shard}: wanted one such as 2/5`);
+  if (!videos) throw new UsageError(`Cannot use --shard ${values.shard}: wanted one such as 2/5`);
   const told = ["method", "classes", "sources", "subject", "from", "to", "person"] as const;
   const switched = ["observe", "no-adapt", "all", "no-face-crop", "profile"] as const;
   return {
@@ -234,7 +233,7 @@ function checkVideos(
     throw new UsageError(`Cannot write --${single[0]} of many videos: use --out and --write`);
   }
   if (!many && (resume || shard !== undefined)) {
-    throw new UsageError("Cannot resume or share out a single video: --out is for many");
+    throw new UsageError("Cannot use --resume or --shard with a single video: they go with --out");
   }
 }
 
@@ -275,7 +274,7 @@ async function checkOutput(kind: OutputKind, path: string | undefined): Promise<
   if (path === undefined) return;
   if (path === standardOutput) {
     if (textKinds.has(kind)) return;
-    throw new UsageError(`Cannot write --${kind} to standard output: it is no text: name a file`);
+    throw new UsageError(`Cannot write --${kind} to standard output: it is not text: name a file`);
   }
   const folder = dirname(userPath(path));
   if (!await isFolder(folder)) {

@@ -115,7 +115,7 @@ export async function infer(args: string[]): Promise<number> {
       return worst;
     },
     command.many
-      ? "stopped: what is written is whole; go on with --resume"
+      ? "stopped: what is written is whole; continue with --resume"
       : "stopped: nothing was written",
     "end",
   );

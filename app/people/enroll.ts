@@ -38,29 +38,30 @@ const help =
   `Learns what a person's face is like at rest, for heads that were trained with --centred.
 
 usage: ./autt enroll --subject NAME VIDEO … [options]
-  VIDEO             the person without any expression, a few seconds; or a folder of pictures;
-                    with --calmest any video of them
-  --subject NAME    by this name \`infer --subject NAME\` finds it again
+  VIDEO             a few seconds of the person without any expression, or a folder of pictures;
+                    with --calmest, any video of them
+  --subject NAME    the name under which \`infer --subject NAME\` finds it
   --model NAME      the CLIP of the head, as in \`infer\` (default vit-b-32; demo for the demo's)
-  --from S, --to S  seconds of the video, if there is one
+  --from S, --to S  use this part of the video, in seconds (with one video only)
   --calmest S       only the calmest S seconds of each video, found by what a head learned of resting
                     faces: for videos that show more than a resting face
   --head FILE       that head, trained with --centred (the demo's with --model demo)
   --person N        whom to enroll, in the order of appearance (default: the main person)
-  --no-face-crop    frames are faces already
-  --every N         every so many frames one (default 2)
+  --no-face-crop    the frames show nothing but a face
+  --every N         look at every Nth frame (default 2)
   --method NAME     pft: also adapt latent PFT's translator to these videos, for \`infer --method pft\`;
                     dsfda: also adapt DSFDA's networks, in minutes, for \`infer --method dsfda\`
   --translator FILE the translator: \`./autt train LABELS --translator FILE\`
-  --dsfda FILE      DSFDA's networks, which source people taught
-  --show FOLDER     write the faces that DSFDA generates, to be looked at: nothing else keeps them
+  --dsfda FILE      DSFDA's networks, trained on source people
+  --show FOLDER     write the faces that DSFDA generates here, to look at; they are kept nowhere else
   --mirror          for heads that were trained with --mirror
-  --again           forget what is known of this person's face, instead of adding to it
+  --again           replace what is known of this person's face, instead of adding to it
 ${modelHelp}
 
-Kept is a mean of features and its count, not a picture; \`./autt subject NAME\` shows and deletes it.
-Exit codes: 0 done, 2 a wrong command line, 3 no face was seen, 4 no video that can be read, 5 no ffmpeg,
-1 anything else, 130 Ctrl-C. Whatever goes wrong, what was known before stays as it was.`;
+It keeps the mean of the face's features and how many frames it came from, not a picture;
+\`./autt subject NAME\` shows it and deletes it. Exit codes: 0 done, 2 an invalid command line, 3 no face was
+seen, 4 a video that cannot be read, 5 no ffmpeg, 1 any other error, 130 Ctrl-C. After an error, what was
+known before is unchanged.`;
 
 /** The `enroll` command. */
 export async function enroll(args: string[]): Promise<number> {
@@ -76,12 +77,12 @@ export async function enroll(args: string[]): Promise<number> {
     throw new UsageError("Cannot enroll somebody without a name: give one with --subject");
   }
   if (positionals.length === 0) {
-    throw new UsageError("Cannot enroll somebody by 0 videos: name one of their neutral face");
+    throw new UsageError("Cannot enroll somebody from 0 videos: name one of their resting face");
   }
   const every = allowedNumber(
     values.every,
     isWhole,
-    `Cannot look at every ${values.every} frames: wanted a whole number`,
+    `Cannot use --every ${values.every}: wanted a whole number from 1 on`,
   );
   const stretch = readStretch(values, positionals.length);
   const person = values.person === undefined ? undefined : allowedNumber(

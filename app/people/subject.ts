@@ -21,15 +21,15 @@ import { say } from "../terminal/status_line.ts";
 import { parseOptions, switches, texts, UsageError, userPath } from "../terminal/terminal.ts";
 
 const help =
-  `Shows what is known of a person, or deletes it: what adapting has learnt, and their neutral face by
-\`./autt enroll\`. Without a name, lists people.
+  `Shows, exports or deletes what is kept of a person: what adapting has learnt, and their resting face from
+\`./autt enroll\`. Without a name, lists everyone.
 
 usage: ./autt subject [NAME|FILE] [options]
-  NAME              a person of \`infer --subject NAME\` or \`enroll --subject NAME\`
-  FILE              a state that was saved in a file
-  --json            the same for machines
-  --export FOLDER   copy all of it into a folder, with all numbers as text: to hand out to the person
-  --delete          delete all of it: the state, and the neutral face; says which files are gone
+  NAME              the name given to \`infer --subject NAME\` or \`enroll --subject NAME\`
+  FILE              the file given to \`infer --subject FILE\`
+  --json            the same, for programs
+  --export FOLDER   write all of it into a folder as text, to hand to the person
+  --delete          delete all of it and print which files are gone
   -h, --help        this text`;
 
 /** What is known about a person: a state, an enrolment or both; and their files. */
@@ -75,7 +75,9 @@ export async function subject(args: string[]): Promise<number> {
 async function deleteForGood(path: string): Promise<void> {
   await Deno.remove(path);
   if (await fileSize(path) !== undefined) {
-    throw new Error(`Cannot delete ${path}: it is still there: look who writes it`);
+    throw new Error(
+      `Cannot delete ${path}: it is still there: another program may have written it again`,
+    );
   }
   say(`gone: ${path}`);
 }

@@ -49,7 +49,10 @@ export function makeHandler(setup: ServeSetup): Route {
       return reading.analysis;
     } catch (error) {
       if (error instanceof DOMException && error.name === "TimeoutError") {
-        throw new HttpError(504, `Cannot read the video within ${setup.mostSeconds} s: send less`);
+        throw new HttpError(
+          504,
+          `Cannot read the video within ${setup.mostSeconds} s: send a shorter one`,
+        );
       }
       if (error instanceof VideoError && error.blame === "file") {
         throw new HttpError(422, error.message.replace(path, "the video"));

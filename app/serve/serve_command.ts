@@ -26,23 +26,22 @@ usage: ./autt serve --head FILE [options]
 ${deviceHelp}
   --model NAME         the CLIP (default vit-b-32)
   --head FILE          a head; with --model demo the demo's by default
-  --classes A,B        names of its classes, if it has none
-  --port N             where to listen (default 8000; 0 for any that is free)
+  --classes A,B        class names, if the head has none
+  --port N             the port (default 8000; 0 for any that is free)
   --precision P        f32, or f16: weights as halves, in half the memory (default f32)
   --host ADDRESS       127.0.0.1 (the default), or 0.0.0.0 for other machines too, with --token
-  --token TEXT         what requests must carry: Authorization: Bearer TEXT
-  --origin URL         another page that may ask, such as https://example.org
+  --token TEXT         requests must have the header Authorization: Bearer TEXT
+  --origin URL         another page that may send requests, such as https://example.org
   --megabytes N        largest video (default 50)
-  --seconds N          longest time for a video (default 120)
-  --at-once N          most videos held at once, with the one that is read (default 4)
-  --every N            looks at one of every N frames (default 2)
-  --least P            probability that an answer takes (default 0.6 for two classes, less for more)
+  --seconds N          longest time to read a video (default 120)
+  --at-once N          most videos at once, read or waiting (default 4)
+  --every N            look at every Nth frame (default 2)
+  --least P            lowest probability that counts as an answer (default 0.6 for two classes, less for more)
   -h, --help           this text
 
-POST /api/predict speaks the contract of CLIP-AUTT's own page (video, model, labels); POST /v1/infer gives the
-JSON of \`infer\`, POST /v1/observe that of \`infer --observe\`; GET /v1/openapi.json describes them. Each video
-stands alone: nothing is learnt from one for the next, and none is kept. Errors are errors: there is never a
-made-up answer. Ctrl-C ends it.`;
+POST /api/predict answers like the server of CLIP-AUTT's own page (video, model, labels). POST /v1/infer
+returns the JSON of \`infer\`, POST /v1/observe that of \`infer --observe\`; GET /v1/openapi.json describes
+them. Nothing is learnt from one video for the next, and no video is kept. Ctrl-C ends it.`;
 
 /** The `serve` command. */
 export async function serve(args: string[]): Promise<number> {

@@ -174,7 +174,7 @@ export async function openNamed(
 }
 
 /**
- * Runs a command: its exit code is what it returns, 2 for a wrong command line, 1 for an error,
+ * Runs a command: its exit code is what it returns, 2 for an invalid command line, 1 for an error,
  * which is shown in one sentence (with its stack if AUTT_DEBUG is set).
  */
 export async function runCommand(
@@ -195,9 +195,14 @@ export async function runCommand(
   }
 }
 
-/** An error as a sentence. Deno's message about a missing permission does not say how to grant it. */
+/**
+ * An error as a sentence. Deno's messages about a file that cannot be opened begin with the system's
+ * words, and those about a missing permission do not say how to grant it.
+ */
 export function sentenceOf(error: unknown): string {
   const { message } = error as Error;
+  const [, why = "", path] = /^(.*) \(os error \d+\): \w+ '(.*)'$/.exec(message) ?? [];
+  if (path !== undefined) return `Cannot open "${path}": ${why[0]?.toLowerCase()}${why.slice(1)}`;
   const [, kind, what = ""] = /Requires (\w+) access( to [^,]*)?/.exec(message) ?? [];
   if (kind === undefined) return message;
   const own = kind === "run" ? " (and ./autt allows the program that AUTT_FFMPEG names)" : "";

@@ -22,18 +22,18 @@ usage: ./autt train LABELS [options]
                     another format that --dataset reads (docs/eval.md)
   --dataset KIND    ${datasetKinds.map(({ name }) => name).join(", ")} (default plain)
   --root FOLDER     where paths in LABELS start (default: the folder of LABELS)
-  --skip-missing    go on without videos whose files are missing
-  --no-face-crop    videos show nothing but a face already
+  --skip-missing    leave out videos whose files are missing
+  --no-face-crop    videos show nothing but a face
   --out FILE        the head (default head.safetensors)
   --model NAME      a CLIP of \`./autt weights\`, ORG/REPO, a folder or a file (default vit-b-32)
   --classes A,B     names of the classes, from label 0 on (default: the dataset's, else neutral,class 1,…)
-  --held-out SHARE  share of the videos whose people choose the epoch (default 0.2)
-  --reported SHARE  share of the videos whose people neither teach nor choose: the figures at the end are of
-                    them (default 0.2 of ten people or more, else 0: then the figures are of those who chose)
-  --folds K         cross-validate over people: each of K parts of them is tested by a head of the others (of
-                    these a --held-out share chooses its epoch), and means over people are told. The head
-                    that is written then learns from everyone, for the median of the folds' epochs
-  --seeds N         with --folds: do it N times, with other parts and other draws (default 1)
+  --held-out SHARE  share of the videos set aside, by people, to choose the epoch (default 0.2)
+  --reported SHARE  share of the videos set aside, by people, for the figures at the end (default 0.2 if
+                    there are ten people or more, else 0: then the figures are of those who chose the epoch)
+  --folds K         cross-validate over people: each of K parts is tested by a head trained on the others (a
+                    --held-out share of whom chooses the epoch); reports means over people. The head that
+                    is written then learns from everyone, for the median of the folds' epochs
+  --seeds N         with --folds: repeat it N times, with other parts and random numbers (default 1)
   --epochs N        at most so many (default 30)
   --patience N      stop after so many epochs without a better result (default 8)
   --batch N         clips per step (default 8)
@@ -41,19 +41,19 @@ usage: ./autt train LABELS [options]
   --stride N        use every N-th frame (default 2)
   --rate X          learning rate (default 0.001)
   --decay X         weight decay (default 0.0001)
-  --seed N          for every random draw (default 1999)
+  --seed N          of the random numbers (default 1999)
   --centred N       subtract the mean of each person's first N videos of label 0, the neutral one, from
                     their features: for people who are enrolled (\`./autt enroll\`); 3 is a good number
-  --plain           with --centred: do not vary resting faces and gains in training, as is done otherwise so
-                    that the head bears a rest that is a little wrong, another camera, another person
-  --mirror          learn from, and later decide on, means of the features of pictures and of their mirror
-                    images, which takes twice as long for each frame. \`infer\` and \`eval\`
-                    see by the head's file that it wants this; \`enroll\` is told with --mirror
+  --plain           with --centred: do not vary resting faces and gains in training. Varying them makes the
+                    head tolerate a rest that is a little wrong, another camera and another person
+  --mirror          learn from, and later decide on, the mean of the features of each picture and of its mirror
+                    image; each frame takes twice as long. The head's file records this for \`infer\` and
+                    \`eval\`; \`enroll\` needs --mirror too
   --sources FILE    also write what TTA-CaP needs of the people who are trained on: features of some of
                     their frames, for \`infer --method tta-cap --sources FILE\`
   --translator FILE also learn latent PFT's translator from the people who are trained on, for
                     \`enroll --method pft\` and \`eval\`
-  --features FOLDER for the features of frames, which are reused (default: FILE.features)
+  --features FOLDER where features of frames are kept, to be reused (default: FILE.features)
   --resume          continue a training to the same FILE that was stopped
   --restart         discard it
 ${modelHelp}
@@ -136,17 +136,17 @@ export function readOptions(args: string[]) {
   const out = userPath(values.out), sources = userPath(values.sources);
   const translator = userPath(values.translator);
   if (values.resume && values.restart) {
-    throw new UsageError("Cannot both go on with a training and begin anew: choose one");
+    throw new UsageError("Cannot both --resume and --restart a training: choose one");
   }
   const folds = values.folds === undefined ? undefined : whole("folds", 2);
   if (folds === undefined && values.seeds !== undefined) {
     throw new UsageError(
-      "Cannot train with --seeds alone: they are of the parts that --folds makes",
+      "Cannot use --seeds without --folds: each seed makes other parts of the people",
     );
   }
   if (folds !== undefined && values.reported !== undefined) {
     throw new UsageError(
-      "Cannot keep people for the report with --folds: these report on everyone: leave out --reported",
+      "Cannot use --reported with --folds, which reports on everyone: leave one of them out",
     );
   }
   if (sources === out) {

@@ -48,8 +48,8 @@ export async function train(args: string[]): Promise<number> {
   const { out, outName, enrolled, folds } = options, statePath = `${out}.training`;
   if (!options.resume && !options.restart && await isFile(statePath)) {
     throw new UsageError(
-      `Cannot train to "${outName}": a training to it was stopped: go on with --resume, or ` +
-        `begin anew with --restart`,
+      `Cannot train to "${outName}": a training to it was stopped: continue with --resume, or ` +
+        `start over with --restart`,
     );
   }
   const chosen = await chooseClips(options), { classes } = chosen;
@@ -63,7 +63,7 @@ export async function train(args: string[]): Promise<number> {
   if (options.restart) await Deno.remove(statePath).catch(() => {});
   const stopped = async () =>
     await isFile(statePath)
-      ? "stopped: go on with --resume"
+      ? "stopped: continue with --resume"
       : "stopped: what was seen of the videos is kept";
   return await stoppable(async (signal) => {
     using device = await openNamed(options);
@@ -185,7 +185,7 @@ async function resumed(
   if (state.of !== describeTraining(settings, data)) {
     throw new UsageError(
       `Cannot go on with "${path}": it was started with other settings or other videos: use the ` +
-        `same, or begin anew with --restart`,
+        `same, or start over with --restart`,
     );
   }
   say(`going on after epoch ${state.history.length}, batch ${state.batch}`);

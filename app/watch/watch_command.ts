@@ -32,24 +32,24 @@ import {
 } from "../terminal/terminal.ts";
 import { type LiveSource, openCamera, playFile, standardInput } from "./open_source.ts";
 
-const help = `Tells what a person's face does while it does it, from a camera or a stream.
+const help = `Reports what a person's face does, live, from a camera or a stream.
 
 usage: ./autt watch [VIDEO] [options]
        ffmpeg … -f nut - | ./autt watch -
   VIDEO             a file, played at its own speed; - is a stream on standard input (default: a camera)
   --camera NAME     the camera, as ffmpeg calls it (/dev/video1, 1, video=NAME)
-  --head FILE       a head of \`./autt train\`: its classes are told too, without adapting
+  --head FILE       a head from \`./autt train\`: its classes are reported too, without adapting
   --subject NAME    compare with the resting face that \`./autt enroll\` learnt by that name
   --model NAME      the CLIP (default vit-b-32; demo for the demo's)
-  --no-face-crop    frames are faces already
+  --no-face-crop    the frames show nothing but a face
   --interval S      seconds between lines (default 1)
   --json            a line of JSON instead, for programs
 ${modelHelp}
 
-Each line tells which Action Units are more than usual, how old the newest frame was when it was told
-(latency), and how many frames were looked at. A slow machine passes frames over instead of falling behind.
-Nothing is kept, and nothing is sent anywhere. Ctrl-C ends it. Exit codes: 0 the video ended or Ctrl-C, 4 no
-video that can be read, 5 no ffmpeg, 2 a wrong command line, 1 anything else.`;
+Each line says which Action Units are more than usual, how old the newest frame was when the line was
+printed (latency), and how many frames were looked at. A slow machine skips frames instead of falling behind.
+Nothing is kept, and nothing is sent anywhere. Ctrl-C ends it. Exit codes: 0 the video ended or Ctrl-C, 4 a
+video that cannot be read, 5 no ffmpeg, 2 an invalid command line, 1 any other error.`;
 
 /** The \`watch\` command. */
 export async function watch(args: string[]): Promise<number> {
@@ -66,7 +66,7 @@ export async function watch(args: string[]): Promise<number> {
   const interval = allowedNumber(
     values.interval,
     (x) => x >= 0.1 && x <= 3600,
-    `Cannot tell something every ${values.interval} seconds: wanted 0.1 to 3600`,
+    `Cannot use --interval ${values.interval}: wanted 0.1 to 3600 seconds`,
   );
   const path = values.head !== undefined
     ? userPath(values.head)

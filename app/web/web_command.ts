@@ -9,8 +9,8 @@ usage: ./autt web [options]
   --port N     port on this machine (default 8080; 0 for any that is free)
   -h, --help   this text
 
-The page is built first. It can be put on any web server: see \`./autt web:build\`. It needs a browser with
-WebGPU, and https or this machine's own address, or the browser allows no camera. Ctrl-C ends it.`;
+It builds the page first. To put the page on a web server, see \`./autt web:build\`. The browser needs WebGPU,
+and allows the camera only by https or on this machine. Ctrl-C ends it.`;
 
 /** The `web` command. */
 export async function web(args: string[]): Promise<number> {

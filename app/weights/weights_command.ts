@@ -19,28 +19,28 @@ import { formatBytes, progressLine } from "../terminal/progress_line.ts";
 import { checkWeights } from "./check_weights.ts";
 import { parseOptions, switches, texts, UsageError, userPath } from "../terminal/terminal.ts";
 
-const help = `Gets the weights of models, once: from then on no network is needed.
+const help = `Downloads the weights of models once; from then on no network is needed.
 
-usage: ./autt weights                             what there is, and what could be had
-       ./autt weights NAME                        downloads a model that has a name here
-       ./autt weights ORG/REPO[@REVISION]         downloads any CLIP of the hub
-       ./autt weights --from FILE_OR_FOLDER NAME  takes a checkpoint that you have
-       ./autt weights --check NAME                compares with numbers that its publisher tests it by
+usage: ./autt weights                             what is here, and what can be downloaded
+       ./autt weights NAME                        downloads a model of that list
+       ./autt weights ORG/REPO[@REVISION]         downloads any CLIP from the hub
+       ./autt weights --from FILE_OR_FOLDER NAME  imports a checkpoint that you have
+       ./autt weights --check NAME                compares with numbers that its publisher tests it with
   --offline         never open a connection: say what is missing
-  --picture FILE    the picture to check by, if you have it (default: fetched, 173 kB)
+  --picture FILE    the picture to check with, if you have it (default: fetched, 173 kB)
   --list            all models on this machine, the hub's cache included
   -h, --help        this text
 
-The folder with the files is printed on standard output. A download that was interrupted goes on where
-it stopped. Models with a name have a fixed commit, and their checksums are checked.
+The folder with the files is printed on standard output. A download that was interrupted continues where
+it stopped. Models of the list have a fixed commit, and their checksums are verified.
 
   HF_HUB_CACHE, HF_HOME, XDG_CACHE_HOME   the cache, shared with Python (~/.cache/huggingface/hub)
-  AUTT_MODELS, XDG_DATA_HOME              what does not come from the hub (~/.local/share/autt/models)
+  AUTT_MODELS, XDG_DATA_HOME              models from elsewhere (~/.local/share/autt/models)
   HF_ENDPOINT                             a mirror of the hub
-  HF_TOKEN, HF_TOKEN_PATH                 for models that want a login; sent to the hub alone
+  HF_TOKEN, HF_TOKEN_PATH                 for models that need a login; sent to the hub only
   HF_HUB_OFFLINE=1                        the same as --offline
 
-exit codes: 0 done, 1 failed, 2 wrong command line, 130 interrupted`;
+Exit codes: 0 done, 1 an error, 2 an invalid command line, 130 Ctrl-C`;
 
 /** The `weights` command: lists, downloads and imports models. */
 export async function weights(args: string[]): Promise<number> {

@@ -49,5 +49,5 @@ export function collapseWarning(
     `the last ${count} clips all end in "${
         classes[classAfter] ?? classAfter
       }", ${why}: adapting may ` +
-      `have collapsed: compare with the predictions before it, or begin anew`;
+      `have collapsed: compare with the predictions before it, or start over`;
 }

@@ -52,7 +52,7 @@ export function layPrompts(
   >,
 ): PromptLayout {
   const positions: number[] = [0], slots: number[] = [], places: number[] = [];
-  const fixed = new Map([[0, sentences[0]?.[0]]]);
+  const fixed = new Map<number, number | undefined>([[0, sentences[0]?.[0]]]);
   const ranges: number[] = [0, 1], read: number[] = [], readRanges: number[] = [];
   for (const [unit, sentence] of sentences.entries()) {
     const end = readPosition(sentence), first = positions.length;

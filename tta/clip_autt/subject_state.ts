@@ -90,8 +90,8 @@ function isInformation(info: Partial<Information>): info is Information {
 export function checkSubject(state: SubjectState, wanted: SubjectState): void {
   const refuse = (what: string, got: string | undefined, expected: string | undefined) =>
     new TypeError(
-      `Cannot go on with this subject: its ${what} is ${got}, and ${expected} is in use: use the ` +
-        `same, or begin anew`,
+      `Cannot continue with what was learnt of this person: its ${what} is ${got}, and ${expected} ` +
+        "is in use: use the same, or delete it with `./autt subject NAME --delete`",
     );
   if (state.model !== wanted.model) {
     const rounding = roundingMismatch(state.model, wanted.model);

@@ -50,7 +50,7 @@ export function checkTtaCapState(
   classes: number,
 ): void {
   const refuse = (why: string) =>
-    new TypeError(`Cannot restore a state of TTA-CaP: ${why}: use the same, or begin anew`);
+    new TypeError(`Cannot restore a state of TTA-CaP: ${why}: use the same, or start over`);
   if (state.format !== "autt.tta-cap" || state.version !== 1) {
     throw refuse(`its format is "${state.format}" ${state.version}, wanted "autt.tta-cap" 1`);
   }
