@@ -50,6 +50,12 @@ const request = 'curl -F video=@clip.webm -F model=pain -F \'labels=["Pain","Neu
 
 const fleet: Elsewhere = ["tests/fleet_test.ts", "submit, work and jobs read a folder"];
 
+/** LFAN takes a training, which that test makes a short one. */
+const framesOfAnswers: Elsewhere = [
+  "tests/ambivalence_command_test.ts",
+  'for (const form of ["lfan", "can"])',
+];
+
 /** Commands of blocks that are not run here: what a test that is named runs instead. */
 const elsewhere: Readonly<Record<string, Elsewhere>> = {
   "./autt weights vit-b-32": ["tests/weights_test.ts", '"main.ts", "weights"'],
@@ -57,6 +63,10 @@ const elsewhere: Readonly<Record<string, Elsewhere>> = {
     "tests/ambivalence_command_test.ts",
     '["--task", "ambivalence", "drawn/labels.txt"',
   ],
+  "./autt train --task ambivalence labels.txt --root BAH_DB --form lfan --out lfan.safetensors":
+    framesOfAnswers,
+  "./autt infer --task ambivalence answer.mp4 --transcript answer.srt --head lfan.safetensors":
+    framesOfAnswers,
   "./autt eval --dataset demo": ["tests/eval_drawn_test.ts", "runDrawn("],
   "nats-server -js -sd /var/lib/nats": ["tests/fleet/nats_server.ts", '"nats-server"'],
   "./autt submit clips --root /data --queue nats://queue --head head.safetensors": fleet,
@@ -69,6 +79,8 @@ const elsewhere: Readonly<Record<string, Elsewhere>> = {
 const notRun: Readonly<Record<string, string>> = {
   "deno compile --allow-read --allow-run=ffmpeg --include autt/media/face/face_detection_short_range.tflite main.ts":
     "it fetches Deno's runtime, which is in no package registry",
+  "./autt eval --dataset bah --labels labels.txt --root BAH_DB --method lfan,can":
+    "it trains both for minutes; their training is tested in tests/ambivalence_frames_test.ts",
 };
 
 /** Paths and variables of other machines, as they are here. */
