@@ -56,6 +56,8 @@ const framesOfAnswers: Elsewhere = [
   'for (const form of ["lfan", "can"])',
 ];
 
+const dsfda = (words: string): Elsewhere => ["tests/dsfda_command_test.ts", words];
+
 /** Commands of blocks that are not run here: what a test that is named runs instead. */
 const elsewhere: Readonly<Record<string, Elsewhere>> = {
   "./autt weights vit-b-32": ["tests/weights_test.ts", '"main.ts", "weights"'],
@@ -67,6 +69,16 @@ const elsewhere: Readonly<Record<string, Elsewhere>> = {
     framesOfAnswers,
   "./autt infer --task ambivalence answer.mp4 --transcript answer.srt --head lfan.safetensors":
     framesOfAnswers,
+  "./autt demo:dsfda --out dsfda": ["tests/bench_dsfda_test.ts", 'wordsOf("demo:dsfda")'],
+  "./autt infer VIDEO --method dsfda --head dsfda/dsfda.safetensors --model demo": dsfda(
+    '...frames, "--method", "dsfda"',
+  ),
+  "./autt enroll VIDEO --subject NAME --method dsfda --dsfda dsfda/dsfda.safetensors --model demo":
+    dsfda('["--method", "dsfda", "--dsfda", "d.safetensors", "--show"'),
+  "./autt infer VIDEO --method dsfda --subject NAME --model demo": dsfda('"--subject", "sam"'),
+  "./autt eval --dataset demo --method enrolled,pft,dsfda --dsfda dsfda/dsfda.safetensors": dsfda(
+    '["--method", "dsfda", "--dsfda", "d.safetensors", "--rest-clips"',
+  ),
   "./autt eval --dataset demo": ["tests/eval_drawn_test.ts", "runDrawn("],
   "nats-server -js -sd /var/lib/nats": ["tests/fleet/nats_server.ts", '"nats-server"'],
   "./autt submit clips --root /data --queue nats://queue --head head.safetensors": fleet,
@@ -116,12 +128,15 @@ const mentioned: Readonly<Record<string, Elsewhere>> = {
   "bench:peers": ["tests/bench_peers_test.ts", "bench/peers/main.ts"],
   "bench:clip": ["tests/bench_clip_test.ts", "bench/peers/clip/main.ts"],
   "bench:tuning": ["tests/bench_tuning_test.ts", 'wordsOf("bench:tuning")'],
+  "bench:dsfda": ["tests/bench_dsfda_test.ts", 'wordsOf("bench:dsfda")'],
+  "bench:half": ["tests/bench_half_test.ts", 'wordsOf("bench:half")'],
   "bench:following": ["tests/follow_test.ts", "bench/following/"],
   "demo:bench": ["tests/demo_bench_command_test.ts", 'wordsOf("demo:bench")'],
   "demo:sheet": ["tests/demo_permissions_test.ts", '"demo:sheet": { args'],
   "demo:people": ["tests/demo_permissions_test.ts", '"demo:people": {'],
   "demo:sample": ["tests/demo_permissions_test.ts", '"demo:sample": {'],
   "demo:zeroshot": ["tests/demo_permissions_test.ts", '"demo:zeroshot": { args'],
+  "demo:dsfda": ["tests/bench_dsfda_test.ts", 'wordsOf("demo:dsfda")'],
   "demo:conflict": ["tests/demo_conflict_test.ts", 'wordsOf("demo:conflict")'],
   "demo:speakers": ["tests/ambivalence_command_test.ts", '"demo:speakers",'],
 };

@@ -164,7 +164,7 @@ Deno.test("enroll refuses what it can't take, and says why", async () => {
       const [code, wanted, ...args] of [
         [2, /without a name: give one with --subject/, "v.mkv"],
         [2, /Cannot enroll somebody from 0 videos/, "--subject", "sam"],
-        [2, /at every 0 frames: wanted a whole number/, "v.mkv", "--subject", "a", "--every", "0"],
+        [2, /--every 0: wanted a whole number/, "v.mkv", "--subject", "a", "--every", "0"],
         [2, /Cannot use --from with 2 videos: enroll/, "a", "b", "--subject", "a", "--from", "1"],
         [2, /--to x: wanted seconds from 0 on/, "v.mkv", "--subject", "a", "--to", "x"],
         [2, /the end must be later/, "v.mkv", "--subject", "a", "--from", "2", "--to", "2"],
