@@ -51,6 +51,12 @@ export const equivalents: readonly Equivalent[] = [
     to: "width * per,",
     why: "only how many share a row; the row itself keeps its columns",
   },
+  {
+    file: "sigmoid.wgsl",
+    from: "return select(select(e, E(1.0), x >= E()) / (1.0 + e), x, is_nan);",
+    to: "return select(select(e, E(1.0), x > E()) / (1.0 + e), x, is_nan);",
+    why: "at 0 the exponential is 1 as well",
+  },
 ];
 
 /** Why a mutant changes no result, if it is known. */
