@@ -12,6 +12,8 @@ import { centerCrop } from "../kernels/crop/crop.ts";
 import { grid } from "../kernels/grid.ts";
 import { placeOf } from "../kernels/letterbox/letterbox.ts";
 import { ceilPads, maxPool } from "../kernels/max_pool/max_pool.ts";
+import { batchNorm } from "../kernels/batch_norm/batch_norm.ts";
+import { instanceNorm } from "../kernels/instance_norm/instance_norm.ts";
 import { clipColors } from "../kernels/normalize/normalize.ts";
 import { computeTaps } from "../kernels/resize/resize.ts";
 
@@ -120,4 +122,12 @@ Deno.test("packed sequences see what they share and themselves, up to their own 
     [...seenBy(Uint32Array.from(ranges.flat()), 5, 2)],
     [[0, 5], [1, 5], [2, 4], [3, 4], [4, 5]].flat(),
   );
+});
+
+Deno.test("norms add PyTorch's eps to a variance where none is given", () => {
+  const recorder = new Recorder();
+  instanceNorm(recorder, recorder.input("picture", [1, 2, 2, 3]));
+  batchNorm(recorder, recorder.input("sequences", [1, 2, 3]));
+  const eps = recorder.applications.map(({ attrs }) => (attrs as { eps: number }).eps);
+  assert.deepEqual(eps, [1e-5, 1e-5]);
 });
