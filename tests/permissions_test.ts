@@ -50,6 +50,7 @@ const takeAdapter: ReadonlySet<Task> = new Set([
     "demo:conflict",
     "demo:timeline",
     "demo:bench",
+    "demo:dsfda",
   ] as const,
   ...[
     "bench",
@@ -58,6 +59,7 @@ const takeAdapter: ReadonlySet<Task> = new Set([
     "bench:peers",
     "bench:clip",
     "bench:tuning",
+    "bench:dsfda",
     "check",
     "check:faces",
   ] as const,
