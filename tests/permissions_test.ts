@@ -59,6 +59,7 @@ const takeAdapter: ReadonlySet<Task> = new Set([
     "bench:peers",
     "bench:clip",
     "bench:tuning",
+    "bench:half",
     "bench:dsfda",
     "check",
     "check:faces",
