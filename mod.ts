@@ -56,6 +56,12 @@ export {
   type SourceClip,
   type UnlabelledClip,
 } from "./tta/methods/mod.ts";
+export type { Dsfda } from "./tta/dsfda/dsfda.ts";
+export type { Faces as DsfdaFaces } from "./tta/dsfda/faces.ts";
+export type {
+  Parameter as DsfdaParameter,
+  Parameters as DsfdaParameters,
+} from "./model/dsfda/parameters.ts";
 export type { LatentPft, Standard } from "./tta/pft/latent_pft.ts";
 export type { Probes } from "./tta/pft/collapse_guard.ts";
 export type { ClassifierWeights } from "./tta/pft/frozen_classifier.ts";

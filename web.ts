@@ -90,6 +90,7 @@ export { TunedDecider } from "./person/tuned_decider.ts";
 export type {
   AnalysedWindow,
   DecidedVideo,
+  DecideVideoOptions,
   Verdict,
   VideoAnswer,
   VideoDecider,

@@ -65,7 +65,7 @@ export { patches } from "./patches/patches.ts";
 export { leakyRelu, prelu } from "./prelu/prelu.ts";
 export { type Filter, resize, type ResizeAttrs } from "./resize/resize.ts";
 export { scale } from "./scale/scale.ts";
-export { sgd, type SgdAttrs } from "./sgd/sgd.ts";
+export { sgd, type SgdAttrs, type SgdInputs } from "./sgd/sgd.ts";
 export { sigmoid } from "./sigmoid/sigmoid.ts";
 export { slice, type SliceAttrs } from "./slice/slice.ts";
 export { softmax } from "./softmax/softmax.ts";

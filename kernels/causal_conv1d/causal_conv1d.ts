@@ -3,11 +3,19 @@ import { add } from "../add/add.ts";
 import { l2Normalize } from "../l2_normalize/l2_normalize.ts";
 import { matmul } from "../matmul/matmul.ts";
 import { multiply } from "../multiply/multiply.ts";
-import type { Tensors } from "../shapes.ts";
 import { unfold } from "../unfold/unfold.ts";
 
 /** Operands of a causal convolution. */
-export type CausalConv1dInputs = Tensors<"x" | "v" | "g" | "bias">;
+export interface CausalConv1dInputs {
+  /** `[B, T, D]` */
+  readonly x: Tensor;
+  /** `[N, taps D]`, the taps outermost. */
+  readonly v: Tensor;
+  /** `[N]`: the length of each row of the weight. */
+  readonly g: Tensor;
+  /** `[N]` */
+  readonly bias: Tensor;
+}
 
 /** Settings of a causal convolution. */
 export interface CausalConv1dAttrs {

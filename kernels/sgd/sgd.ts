@@ -1,6 +1,6 @@
 import type { Recorder, Tensor } from "../../engine/mod.ts";
 import { perElement } from "../per_element.ts";
-import { describeShapes, requireShapes, type Tensors } from "../shapes.ts";
+import { describeShapes, requireShapes } from "../shapes.ts";
 import source from "./sgd.wgsl" with { type: "text" };
 
 /** Settings of SGD. */
@@ -13,7 +13,19 @@ export interface SgdAttrs {
   readonly decay: number;
 }
 
-export const op = perElement<Tensors<"p" | "g" | "v" | "rate">, SgdAttrs>({
+/** Operands of SGD. */
+export interface SgdInputs {
+  /** The parameters, of any shape. */
+  readonly p: Tensor;
+  /** Their gradient. */
+  readonly g: Tensor;
+  /** The velocity, which begins at zero. */
+  readonly v: Tensor;
+  /** `[1]`: the learning rate. */
+  readonly rate: Tensor;
+}
+
+export const op = perElement<SgdInputs, SgdAttrs>({
   name: "sgd",
   source,
   reads: { p: "E", g: "E", v: "E", rate: "f32" },
@@ -32,14 +44,13 @@ export const op = perElement<Tensors<"p" | "g" | "v" | "rate">, SgdAttrs>({
 });
 
 /**
- * One step of SGD: parameters `p` of any shape, their gradient `g`, the velocity `v`, which begins at zero,
- * and the learning rate, `[1]`.
+ * One step of SGD: the parameters and the velocity after it.
  */
 export function sgd(
   recorder: Recorder,
-  inputs: Tensors<"p" | "g" | "v" | "rate">,
+  inputs: SgdInputs,
   attrs: SgdAttrs,
-): Tensors<"p" | "v"> {
+): { readonly p: Tensor; readonly v: Tensor } {
   const [p, v] = recorder.apply(op, inputs, attrs);
   return { p, v: v as Tensor };
 }

@@ -1,8 +1,8 @@
-/** Ways to keep the weights of products on the device. */
-export const precisions = ["f32", "f16"] as const;
-
 /** `f16` takes half the memory. Numbers are computed and added up in float32 either way. */
-export type Precision = typeof precisions[number];
+export type Precision = "f32" | "f16";
+
+/** Ways to keep the weights of products on the device. */
+export const precisions = ["f32", "f16"] as const satisfies readonly Precision[];
 
 /** As float32's bits: 65520, which rounds to an infinite half; infinity; and 2⁻¹⁴, below which halves lose digits. */
 const tooLarge = 0x477ff000, infinity = 0x7f800000, leastNormal = 0x38800000;

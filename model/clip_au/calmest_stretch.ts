@@ -2,9 +2,11 @@ import { dot } from "../../numbers/vectors.ts";
 import { frameRows, type RestFinder } from "./rest.ts";
 
 /** A run of frames, by the places of its first and its last. */
-export interface Stretch {
+interface Stretch {
   readonly first: number;
   readonly last: number;
+  /** Of the frames in the direction. */
+  readonly mean: number;
 }
 
 /**
@@ -24,7 +26,7 @@ export function calmestStretch(
   seconds: readonly number[],
   { direction }: Pick<RestFinder, "direction">,
   length: number,
-): Stretch {
+): { readonly first: number; readonly last: number } {
   const scores = frameRows(features, direction.length).map((frame) => dot(frame, direction));
   if (scores.length !== seconds.length || scores.length === 0) {
     throw new RangeError(
@@ -35,7 +37,7 @@ export function calmestStretch(
   if ((seconds.at(-1) as number) - (seconds[0] as number) <= length) {
     return { first: 0, last: scores.length - 1 };
   }
-  const stretches: (Stretch & { readonly mean: number })[] = [];
+  const stretches: Stretch[] = [];
   let sum = 0, first = 0;
   for (const [last, score] of scores.entries()) {
     sum += score;

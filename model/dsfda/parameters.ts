@@ -11,7 +11,9 @@ import { type Layout, layoutOf, toDevice } from "./layout.ts";
 
 /** One parameter, as a checkpoint has it. */
 export interface Parameter {
+  /** In the authors' layout. */
   readonly shape: Shape;
+  /** In row-major order. */
   readonly numbers: Float32Array<ArrayBuffer>;
 }
 
