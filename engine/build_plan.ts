@@ -32,6 +32,8 @@ export interface Recording<T extends Outputs> {
   readonly outputs: T;
   /** What is read after a run: the outputs, and what is assigned to inputs. */
   readonly kept: readonly AnyTensor[];
+  /** What had memory when it was recorded: weights, and tensors of other plans. */
+  readonly external: ReadonlySet<AnyTensor | Texture>;
 }
 
 /** Runs a model function once on a recorder. */
@@ -44,7 +46,13 @@ export function recordApplications<T extends Outputs>(
   for (const tensor of returned) recorder.checkOwned("the function: output", tensor);
   const kept = [...returned, ...recorder.assignments.values()];
   recorder.applications.splice(0, Infinity, ...liveApplications(recorder.applications, kept));
-  return { recorder, outputs, kept };
+  const operands = recorder.applications.flatMap(({ inputs }) =>
+    presentInputs(inputs).map(([, operand]) =>
+      operand.kind === "packed" ? operand.storage : operand
+    )
+  );
+  const external = withMemory([...operands, ...recorder.assignments.values()]);
+  return { recorder, outputs, kept, external };
 }
 
 /**
@@ -55,7 +63,7 @@ export function recordApplications<T extends Outputs>(
  */
 export async function buildPlan<T extends Outputs>(
   device: Device,
-  { recorder, outputs, kept }: Recording<T>,
+  { recorder, outputs, kept, external }: Recording<T>,
   options: PlanOptions,
   wayOf: (application: Application) => string | undefined,
 ): Promise<Plan<T>> {
@@ -65,7 +73,6 @@ export async function buildPlan<T extends Outputs>(
     device.limits,
     wayOf,
   );
-  const external = externalResources(steps, recorder.assignments.values());
   const pipelines = await Promise.all(
     steps.map(({ program, label }) => device.pipelines.get(program, label)),
   );
@@ -108,16 +115,9 @@ export async function buildPlan<T extends Outputs>(
   });
 }
 
-/** What a plan binds that has memory already: weights, and tensors of other plans. */
-function externalResources(
-  steps: readonly Step[],
-  assigned: Iterable<AnyTensor>,
-): Set<AnyTensor | Texture> {
-  const bound = steps.flatMap(({ bindings, copies }) => [
-    ...bindings.map(({ to }) => to),
-    ...copies.flatMap(({ from, to }) => [from, to]),
-  ]);
-  return new Set([...bound, ...assigned].filter(({ place }) => place));
+/** Those of them that have memory. */
+function withMemory(some: readonly (AnyTensor | Texture)[]): Set<AnyTensor | Texture> {
+  return new Set(some.filter(({ place }) => place));
 }
 
 /** A lease of memory that somebody else has taken; their disposal does not end it. */

@@ -93,12 +93,13 @@ Deno.test("bench runs both towers and a step of tuning in every mode, stage by s
     assert.doesNotMatch(stdout, /^kernel/m);
     assert.deepEqual(models.map(({ name }) => name.replace(/\d+ rows/, "N rows")), [
       "ViT 128x2/16@32, 3 images",
+      "ViT 128x2/16@32 f16 weights, 3 images",
       "ViT 128x2/16@32, 46 prompts",
       ...["paper", "official", "subject"].map((mode) =>
         `tuning step (${mode}), 46 prompts, N rows`
       ),
     ]);
-    assert.deepEqual(models.map(({ count }) => count), [3, 46, 1, 1, 1]);
+    assert.deepEqual(models.map(({ count }) => count), [3, 3, 46, 1, 1, 1]);
     for (const row of models) {
       assert.ok(stdout.includes(`\n${formatModel(row, ceilings)}\n`), row.name);
       assert.ok(row.flops > 0 && row.peakBytes > 0 && row.seconds > 0);

@@ -161,7 +161,7 @@ Deno.test("the command's help says what it reads and how it ends", async () => {
   const { code, stdout } = await (command(folder.path)).run(["--help"]);
   assert.equal(code, 0);
   assert.match(stdout, /usage: \.\/autt weights/);
-  for (const part of ["--from", "--offline", "HF_TOKEN", "HF_HUB_CACHE", "130 interrupted"]) {
+  for (const part of ["--from", "--offline", "HF_TOKEN", "HF_HUB_CACHE", "130 Ctrl-C"]) {
     assert(stdout.includes(part), part);
   }
 });

@@ -201,7 +201,7 @@ export async function runCommand(
  */
 export function sentenceOf(error: unknown): string {
   const { message } = error as Error;
-  const [, why = "", path] = /^(.*) \(os error \d+\): \w+ '(.*)'$/.exec(message) ?? [];
+  const [, why = "", path] = /^(?!Cannot )(.*) \(os error \d+\): \w+ '(.*)'$/.exec(message) ?? [];
   if (path !== undefined) return `Cannot open "${path}": ${why[0]?.toLowerCase()}${why.slice(1)}`;
   const [, kind, what = ""] = /Requires (\w+) access( to [^,]*)?/.exec(message) ?? [];
   if (kind === undefined) return message;
