@@ -1,7 +1,7 @@
 import type { Device } from "./device.ts";
 import type { Cost } from "./op.ts";
-import { encodeCopies, encodeDispatch } from "./encode.ts";
 import type { Plan } from "./plan.ts";
+import { timePasses } from "./time_passes.ts";
 
 /** What one step of a plan took. */
 export interface TraceRow {
@@ -45,56 +45,10 @@ export async function trace(device: Device, plan: Plan): Promise<TraceRow[]> {
   const rows: TraceRow[] = [];
   for (let from = 0; from < plan.steps.length; from += stepsPerSet) {
     const steps = plan.steps.slice(from, from + stepsPerSet);
-    const measure = () =>
-      timestamps(device.gpu, steps.length, (encoder, querySet) => {
-        for (const [i, step] of steps.entries()) {
-          encodeCopies(encoder, step);
-          const pass = encoder.beginComputePass({
-            label: step.label,
-            timestampWrites: {
-              querySet,
-              beginningOfPassWriteIndex: 2 * i,
-              endOfPassWriteIndex: 2 * i + 1,
-            },
-          });
-          encodeDispatch(pass, step);
-          pass.end();
-        }
-      });
-    const times = await device.answer(measure);
+    const [times = []] = await timePasses(device, steps.map((step) => ({ step, runs: 1 })), 1);
     for (const [i, { label, program, cost }] of steps.entries()) {
-      const seconds = Number((times[2 * i + 1] ?? 0n) - (times[2 * i] ?? 0n)) / 1e9;
-      rows.push({ label, shader: program.name, seconds, cost });
+      rows.push({ label, shader: program.name, seconds: times[i] ?? NaN, cost });
     }
   }
   return rows;
-}
-
-async function timestamps(
-  gpu: GPUDevice,
-  steps: number,
-  encode: (encoder: GPUCommandEncoder, querySet: GPUQuerySet) => void,
-): Promise<BigUint64Array> {
-  const bytes = 16 * steps;
-  const { COPY_DST, COPY_SRC, MAP_READ, QUERY_RESOLVE } = GPUBufferUsage;
-  const querySet = gpu.createQuerySet({ label: "trace", type: "timestamp", count: 2 * steps });
-  const resolved = gpu.createBuffer({
-    label: "trace",
-    size: bytes,
-    usage: QUERY_RESOLVE | COPY_SRC,
-  });
-  const back = gpu.createBuffer({ label: "trace", size: bytes, usage: MAP_READ | COPY_DST });
-  try {
-    const encoder = gpu.createCommandEncoder({ label: "trace" });
-    encode(encoder, querySet);
-    encoder.resolveQuerySet(querySet, 0, 2 * steps, resolved, 0);
-    encoder.copyBufferToBuffer(resolved, 0, back, 0, bytes);
-    gpu.queue.submit([encoder.finish()]);
-    await back.mapAsync(GPUMapMode.READ);
-    return new BigUint64Array(back.getMappedRange().slice(0));
-  } finally {
-    querySet.destroy();
-    resolved.destroy();
-    back.destroy();
-  }
 }

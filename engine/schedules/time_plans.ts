@@ -18,9 +18,9 @@ const warmSeconds = 0.2;
 const mostWarmRuns = 3000;
 
 /**
- * Seconds of one run of each plan, round by round: `[round][plan]`. They compute the same and take turns, so that what else happens on the
- * machine meets all of them. Copies into textures, which all need, are not counted; without
- * timestamps they are.
+ * Seconds of one run of each plan, round by round: `[round][plan]`. The plans compute the same and take
+ * turns, so that what else happens on the machine meets all of them. Copies into textures, which all
+ * need, are not counted; without timestamps they are.
  */
 export async function timePlans(device: Device, plans: readonly Plan[]): Promise<number[][]> {
   const { timestamps } = device.adapter;
