@@ -1,13 +1,10 @@
-import { elements, type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
+import { elements, type Recorder, type Tensor } from "../../engine/mod.ts";
 import { add } from "../add/add.ts";
-import source from "../instance_norm/instance_norm.wgsl" with { type: "text" };
-import gradientSource from "../instance_norm/instance_norm_gradient.wgsl" with { type: "text" };
-import sums from "../instance_norm/sums.wgsl" with { type: "text" };
+import { channelNorm } from "../instance_norm/channel_norm.ts";
 import { mean } from "../mean/mean.ts";
 import { multiply } from "../multiply/multiply.ts";
-import { perElement } from "../per_element.ts";
 import { scale } from "../scale/scale.ts";
-import { describeAxes, requireAxes, requireShapes, type Tensors } from "../shapes.ts";
+import { requireAxes } from "../shapes.ts";
 
 /** Settings of batch norm. */
 export interface BatchNormAttrs {
@@ -15,47 +12,12 @@ export interface BatchNormAttrs {
   readonly eps: number;
 }
 
-/** A batch of sequences is summed as instance norm sums one picture: `[B, T]` are its rows and columns. */
-const shared = {
-  vec4: ({ x }: Tensors<"x">) => sizeAt(x.shape, 2) % 4 === 0,
-  count: ({ x: { shape } }: Tensors<"x">) => {
-    const channels = sizeAt(shape, 2);
-    return channels % 4 === 0 ? channels / 4 : channels;
-  },
-  describe: ({ x }: Tensors<"x">) => describeAxes("B T C", x),
-  params: ({ x: { shape } }: Tensors<"x">, { eps }: BatchNormAttrs, per: number) => ({
-    channels: sizeAt(shape, 2) / per,
-    height: sizeAt(shape, 0),
-    width: sizeAt(shape, 1),
-    eps,
-  }),
-};
-
-export const gradientOp = perElement<Tensors<"x" | "dy">, BatchNormAttrs>({
-  name: "batch_norm_gradient",
-  source: sums + gradientSource,
-  reads: { x: "E", dy: "E" },
-  ...shared,
-  flops: 16,
-  infer({ x, dy }) {
-    requireAxes("batch_norm_gradient", { x }, "[B, T, C]");
-    requireShapes("batch_norm_gradient", { dy: [dy, x.shape] });
-    return [{ shape: x.shape, dtype: "f32" }];
-  },
-});
-
-export const op = perElement<Tensors<"x">, BatchNormAttrs>({
-  name: "batch_norm",
-  source: sums + source,
-  reads: { x: "E" },
-  ...shared,
-  flops: 6,
-  infer({ x }) {
-    requireAxes("batch_norm", { x }, "[B, T, C]");
-    return [{ shape: x.shape, dtype: "f32" }];
-  },
-  gradient: (r, { inputs: { x }, dy, attrs }) => ({ x: r.apply(gradientOp, { x, dy }, attrs)[0] }),
-});
+// A batch of sequences is summed as one picture is: `[B, T]` are its rows and columns.
+export const { op, gradientOp } = channelNorm(
+  "batch_norm",
+  "B T C",
+  ([height = 0, width = 0]) => ({ count: 1, height, width }),
+);
 
 /**
  * Each channel of `[B, T, C]` with its mean and variance over all steps of the batch taken out: batch norm

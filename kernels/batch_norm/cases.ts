@@ -1,44 +1,21 @@
-import { sizeAt, type Values } from "../../engine/mod.ts";
+import { sizeAt } from "../../engine/mod.ts";
 import { all, around, caseOf, each, randomShape, refuse, times } from "../case_tables.ts";
+import {
+  channelNormGradientReference,
+  channelNormReference,
+  mapChannels,
+  momentsOf,
+} from "../instance_norm/reference.ts";
 import { normal, prove, tensor } from "../kernel.ts";
 import type { Tensors } from "../shapes.ts";
 import { batchNorm, batchStatistics, gradientOp, op } from "./batch_norm.ts";
-
-/** What a function makes of each channel of `[B, T, C]`, given its numbers and their places. */
-function mapChannels(
-  { shape, data }: Values,
-  f: (numbers: Float64Array, places: readonly number[]) => Float64Array,
-): Float64Array {
-  const channels = sizeAt(shape, 2), results = new Float64Array(data.length);
-  for (let c = 0; c < channels; c++) {
-    const places = Array.from({ length: data.length / channels }, (_, i) => i * channels + c);
-    const values = f(Float64Array.from(places, (at) => data[at] as number), places);
-    for (const [i, at] of places.entries()) results[at] = values[i] as number;
-  }
-  return results;
-}
-
-const average = (numbers: Float64Array) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
-
-function momentsOf(numbers: Float64Array) {
-  const mean = average(numbers);
-  return { mean, variance: average(numbers.map((x) => (x - mean) ** 2)) };
-}
-
-function standard(numbers: Float64Array, eps: number) {
-  const { mean, variance } = momentsOf(numbers), deviation = Math.sqrt(variance + eps);
-  return { z: numbers.map((x) => (x - mean) / deviation), deviation };
-}
 
 const edges = "2x3x1 2x3x257 1x4x3 3x1x4 2x14x12 1x37x6 5x7x5 2x3x64 1x16x512";
 const steps = (shape: readonly number[]) => sizeAt(shape, 0) + sizeAt(shape, 1);
 
 /** Batch norm. */
 export const batchNormKernel = prove(op, 100, {
-  reference: ({ x }, { eps }) => [{
-    shape: x.shape,
-    data: mapChannels(x, (numbers) => standard(numbers, eps).z),
-  }],
+  reference: ({ x }, { eps }) => [channelNormReference(x, 1, eps)],
   // As instance norm: two sums over clips, then over their sums, and the last step.
   roundings: ({ x }) => 16 + 2 * steps(x.shape),
   record: (r, { x }, attrs) => batchNorm(r, x, attrs),
@@ -63,15 +40,7 @@ export const batchNormKernel = prove(op, 100, {
 
 /** The gradient of batch norm. */
 export const batchNormGradientKernel = prove(gradientOp, 101, {
-  reference: ({ x, dy }, { eps }) => [{
-    shape: x.shape,
-    data: mapChannels(x, (numbers, places) => {
-      const { z, deviation } = standard(numbers, eps);
-      const g = Float64Array.from(places, (at) => dy.data[at] as number);
-      const slope = average(g), product = average(g.map((v, i) => v * (z[i] as number)));
-      return g.map((v, i) => (v - slope - (z[i] as number) * product) / deviation);
-    }),
-  }],
+  reference: ({ x, dy }, { eps }) => [channelNormGradientReference(x, dy, 1, eps)],
   // As the normalisation, with two more sums, and the differences of three terms.
   roundings: ({ x }) => 48 + 4 * steps(x.shape),
   cases(rng) {
@@ -109,7 +78,7 @@ export const batchStatisticsKernel = prove<Tensors<"x">, Record<string, never>>(
     reference({ x }) {
       const [batch = 0, length = 0, channels = 0] = x.shape, count = batch * length;
       const mean = new Float64Array(channels), variance = new Float64Array(channels);
-      mapChannels(x, (numbers, [at = 0]) => {
+      mapChannels(x, 1, (numbers, [at = 0]) => {
         const moments = momentsOf(numbers);
         mean[at] = moments.mean;
         variance[at] = moments.variance * count / (count - 1);

@@ -1,41 +1,14 @@
-import { sizeAt, type Values } from "../../engine/mod.ts";
+import { sizeAt } from "../../engine/mod.ts";
 import { all, around, caseOf, each, randomShape, refuse, times } from "../case_tables.ts";
 import { normal, prove, tensor } from "../kernel.ts";
 import { gradientOp, instanceNorm, op } from "./instance_norm.ts";
-
-/** What a function makes of each channel of each picture. */
-function mapChannels(
-  { shape, data }: Values,
-  f: (numbers: Float64Array, places: readonly number[]) => ArrayLike<number>,
-): Float64Array {
-  const [images = 0, height = 0, width = 0, channels = 0] = shape, pixels = height * width;
-  const results = new Float64Array(data.length);
-  for (let b = 0; b < images; b++) {
-    for (let c = 0; c < channels; c++) {
-      const places = Array.from({ length: pixels }, (_, i) => (b * pixels + i) * channels + c);
-      const values = f(Float64Array.from(places, (at) => data[at] as number), places);
-      for (const [i, at] of places.entries()) results[at] = values[i] as number;
-    }
-  }
-  return results;
-}
-
-const average = (numbers: Float64Array) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
-
-function standard(numbers: Float64Array, eps: number) {
-  const mean = average(numbers);
-  const deviation = Math.sqrt(average(numbers.map((x) => (x - mean) ** 2)) + eps);
-  return { z: numbers.map((x) => (x - mean) / deviation), deviation };
-}
+import { channelNormGradientReference, channelNormReference } from "./reference.ts";
 
 const sides = (shape: readonly number[]) => sizeAt(shape, 1) + sizeAt(shape, 2);
 
 /** Instance norm. */
 export const instanceNormKernel = prove(op, 93, {
-  reference: ({ x }, { eps }) => [{
-    shape: x.shape,
-    data: mapChannels(x, (numbers) => standard(numbers, eps).z),
-  }],
+  reference: ({ x }, { eps }) => [channelNormReference(x, sizeAt(x.shape, 0), eps)],
   // Two sums over rows, then over their sums, and the last step.
   roundings: ({ x }) => 16 + 2 * sides(x.shape),
   record: (r, { x }, attrs) => instanceNorm(r, x, attrs),
@@ -67,15 +40,9 @@ export const instanceNormKernel = prove(op, 93, {
 
 /** The gradient of instance norm. */
 export const instanceNormGradientKernel = prove(gradientOp, 94, {
-  reference: ({ x, dy }, { eps }) => [{
-    shape: x.shape,
-    data: mapChannels(x, (numbers, places) => {
-      const { z, deviation } = standard(numbers, eps);
-      const g = Float64Array.from(places, (at) => dy.data[at] as number);
-      const slope = average(g), product = average(g.map((v, i) => v * (z[i] as number)));
-      return g.map((v, i) => (v - slope - (z[i] as number) * product) / deviation);
-    }),
-  }],
+  reference: ({ x, dy }, { eps }) => [
+    channelNormGradientReference(x, dy, sizeAt(x.shape, 0), eps),
+  ],
   // As the normalisation, with two more sums, and the differences of three terms.
   roundings: ({ x }) => 48 + 4 * sides(x.shape),
   cases(rng) {
