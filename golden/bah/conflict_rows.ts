@@ -5,10 +5,14 @@ import { fuseConflict } from "../../model/conflict_fusion/conflict_fusion.ts";
 import {
   conflictInputs,
   type ConflictParameters,
-  readConflictNumbers,
   writeConflict,
 } from "../../model/conflict_fusion/parameters.ts";
-import { conflictForms, type ConflictSizes } from "../../model/conflict_fusion/sizes.ts";
+import {
+  conflictForms,
+  conflictShapes,
+  type ConflictSizes,
+} from "../../model/conflict_fusion/sizes.ts";
+import { readNumbers } from "../../model/named_numbers.ts";
 import { softmax } from "../../numbers/vectors.ts";
 import {
   ConflictTrainer,
@@ -61,7 +65,7 @@ export async function compareConflict(
     const sizes = sizesOf(facts, form);
     const start = {
       sizes,
-      numbers: await readConflictNumbers(inputs, sizes, `${form}.`),
+      numbers: await readNumbers(inputs, conflictShapes(sizes), `${form}.`),
     };
     const rows = new Map([
       ...await forwardRows(device, start, clips, facts.beta),

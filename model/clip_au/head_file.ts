@@ -1,12 +1,14 @@
 import { readMetadata } from "../../io/tensors/read_metadata.ts";
 import { toFloat32 } from "../../io/tensors/stored_type.ts";
 import type { TensorFile } from "../../io/tensors/tensor_file.ts";
-import { encodeSafetensors, type TensorToWrite } from "../../io/tensors/write_safetensors.ts";
+import { encodeSafetensors } from "../../io/tensors/write_safetensors.ts";
 import type { ClipName } from "../clip/clip.ts";
+import { checkPreparations, isTexts } from "../head_metadata.ts";
+import { numbersToWrite } from "../named_numbers.ts";
 import { auPrompts } from "./au_prompts.ts";
 import { type HeadParameters, headShapes, readHeadParameters } from "./head_parameters.ts";
 import { type HeadTraining, isHeadTraining } from "./head_training.ts";
-import { isPreparation, type Preparation } from "./preparation.ts";
+import type { Preparation } from "./preparation.ts";
 import type { RestFinder } from "./rest.ts";
 
 /** What a head classifies, and how. */
@@ -126,15 +128,13 @@ type NamedInfo = Omit<HeadInfo, "neutral" | "rest">;
 function readInfo(file: TensorFile, refuse: (why: string) => Error): NamedInfo | undefined {
   const info = readMetadata<NamedInfo>(file, { format, version }, refuse);
   if (!info) return undefined;
-  const texts = (list: unknown): list is string[] =>
-    Array.isArray(list) && list.every((item) => typeof item === "string");
   const { classes, auPrompts, clip, preparations, training } = info;
-  if (!texts(classes) || !texts(auPrompts) || (clip && !texts([clip.name, clip.fingerprint]))) {
+  const lacks = !isTexts(classes) || !isTexts(auPrompts) ||
+    (clip && !isTexts([clip.name, clip.fingerprint]));
+  if (lacks) {
     throw refuse("its metadata lacks the classes, the prompts or the CLIP");
   }
-  if (preparations && !(Array.isArray(preparations) && preparations.every(isPreparation))) {
-    throw refuse("its metadata does not say how pictures were prepared");
-  }
+  checkPreparations(preparations, refuse);
   if (training && !isHeadTraining(training)) {
     throw refuse("its metadata does not say whole how it was trained");
   }
@@ -143,11 +143,7 @@ function readInfo(file: TensorFile, refuse: (why: string) => Error): NamedInfo |
 
 /** Encodes a head as our own safetensors. */
 export function encodeHead({ parameters, neutral, rest, ...info }: Head): Uint8Array<ArrayBuffer> {
-  const tensors: Record<string, TensorToWrite> = {};
-  for (const [name, shape] of headShapes(parameters.sizes)) {
-    const data = parameters.numbers.get(name) as Float32Array<ArrayBuffer>;
-    tensors[name] = { dtype: "F32", shape, data };
-  }
+  const tensors = numbersToWrite(headShapes(parameters.sizes), parameters.numbers);
   if (neutral) tensors.neutral = { dtype: "F32", shape: [neutral.length], data: neutral };
   if (rest) {
     const { direction, offset, frames } = rest;

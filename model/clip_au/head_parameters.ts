@@ -1,7 +1,7 @@
 import type { Shape } from "../../engine/mod.ts";
 import { sha256 } from "../../io/files/sha256.ts";
 import { storedTensor, type TensorFile } from "../../io/tensors/tensor_file.ts";
-import { readNumbers } from "../read_numbers.ts";
+import { readNumbers } from "../named_numbers.ts";
 
 /** The layers of the head by the authors' names, whose numbers count activations too. */
 export const headLayers = [

@@ -13,9 +13,9 @@ import {
 } from "../../kernels/mod.ts";
 import { batchInputs, type KnownClip, writeBatch } from "./clip_batch.ts";
 import { fuseConflict } from "./conflict_fusion.ts";
+import type { NamedNumbers } from "../named_numbers.ts";
 import {
   conflictInputs,
-  type ConflictNumbers,
   type ConflictParameters,
   readConflict,
   writeConflict,
@@ -134,7 +134,7 @@ export class ConflictTrainer implements Disposable {
   }
 
   /** The gradients of the last step. */
-  async gradients(): Promise<ConflictNumbers> {
+  async gradients(): Promise<NamedNumbers> {
     return await readConflict(this.#device, this.sizes, this.#plan.outputs.gradients);
   }
 

@@ -6,18 +6,14 @@ import {
   type Shape,
   type Tensor,
 } from "../../engine/mod.ts";
-import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 import { fromMatrix, matrixShape, toMatrix } from "../clip_au/head_weights.ts";
-import { type NamedNumbers, readNumbers } from "../read_numbers.ts";
+import type { NamedNumbers } from "../named_numbers.ts";
 import { conflictShapes, type ConflictSizes } from "./sizes.ts";
-
-/** Numbers by the parameters' names, in PyTorch's layout. */
-export type ConflictNumbers = NamedNumbers;
 
 /** A conflict fusion model's parameters on the host. */
 export interface ConflictParameters {
   readonly sizes: ConflictSizes;
-  readonly numbers: ConflictNumbers;
+  readonly numbers: NamedNumbers;
 }
 
 /** Weights of linear layers have two axes; on the device they are `[in, out]`. */
@@ -58,7 +54,7 @@ export async function readConflict(
   device: Device,
   sizes: ConflictSizes,
   tensors: readonly Tensor[],
-): Promise<ConflictNumbers> {
+): Promise<NamedNumbers> {
   const read = await device.read(tensors);
   return new Map(
     [...conflictShapes(sizes)].map(([name, shape], i) => {
@@ -84,13 +80,4 @@ export function initialConflict(sizes: ConflictSizes, seed: number): ConflictPar
     numbers.set(name, Float32Array.from({ length }, draw));
   }
   return { sizes, numbers };
-}
-
-/** Reads a model's parameters. Throws with the name of one that is missing or has a wrong shape. */
-export async function readConflictNumbers(
-  file: TensorFile,
-  sizes: ConflictSizes,
-  prefix = "",
-): Promise<ConflictNumbers> {
-  return await readNumbers(file, conflictShapes(sizes), prefix);
 }

@@ -1,6 +1,6 @@
 import { formatShape } from "../../engine/mod.ts";
 import type { TensorFile } from "../../io/tensors/tensor_file.ts";
-import { readNumbers } from "../read_numbers.ts";
+import { readNumbers } from "../named_numbers.ts";
 import type { FrameParameters } from "./parameters.ts";
 import { type FrameForm, frameShapes, type FrameSizes, modalityOrder } from "./sizes.ts";
 

@@ -1,9 +1,8 @@
 import { readMetadata } from "../../io/tensors/read_metadata.ts";
 import type { TensorFile } from "../../io/tensors/tensor_file.ts";
-import { encodeSafetensors, type TensorToWrite } from "../../io/tensors/write_safetensors.ts";
-import type { ClipName } from "../clip/clip.ts";
-import { isPreparation, type Preparation } from "../clip_au/preparation.ts";
-import { readNumbers } from "../read_numbers.ts";
+import { encodeSafetensors } from "../../io/tensors/write_safetensors.ts";
+import { checkHeadMetadata, type HeadMetadata, isSize } from "../head_metadata.ts";
+import { numbersToWrite, readNumbers } from "../named_numbers.ts";
 import type { FrameParameters } from "./parameters.ts";
 import { type FrameForm, frameForms, frameShapes, type FrameSizes } from "./sizes.ts";
 
@@ -14,19 +13,13 @@ export interface Scale {
 }
 
 /** A trained LFAN or CAN on features of this project, and what it takes to use it. */
-export interface FrameHead {
+export interface FrameHead extends HeadMetadata {
   readonly parameters: FrameParameters;
   /** What the frames of modalities are measured against, by their names; others are taken as they are. */
   readonly scales: Readonly<Record<string, Scale>>;
   /** Frames that LFAN looks at together, and from one window to the next; CAN looks at whole clips. */
   readonly window: number;
   readonly hop: number;
-  /** The names of the classes, in the order of the logits. */
-  readonly classes: readonly string[];
-  /** The CLIP that embedded faces and words. */
-  readonly clip: ClipName;
-  /** How the pictures that it learned from were prepared, where that is known. */
-  readonly preparations?: readonly Preparation[] | undefined;
   /** How many people and clips it was trained on. */
   readonly trainedOn: { readonly people: number; readonly clips: number };
 }
@@ -40,10 +33,7 @@ type Info = Omit<FrameHead, "parameters"> & { readonly sizes: FrameSizes };
 export function encodeFrameHead(
   { parameters: { sizes, numbers }, ...info }: FrameHead,
 ): Uint8Array<ArrayBuffer> {
-  const tensors: Record<string, TensorToWrite> = {};
-  for (const [name, shape] of frameShapes(sizes)) {
-    tensors[name] = { dtype: "F32", shape, data: numbers.get(name) as Float32Array<ArrayBuffer> };
-  }
+  const tensors = numbersToWrite(frameShapes(sizes), numbers);
   return encodeSafetensors(tensors, { [format]: JSON.stringify({ version, sizes, ...info }) });
 }
 
@@ -59,18 +49,11 @@ export async function readFrameHead(file: TensorFile): Promise<FrameHead> {
       "it is not one of ours: train one with `./autt train --task ambivalence --form lfan`",
     );
   }
-  const { sizes, classes, clip, preparations, scales = {}, window, hop, trainedOn } = info;
+  const { sizes, scales = {}, window, hop, trainedOn } = info;
   if (!sizes || !areSizes(sizes)) throw refuse("its metadata has no sizes that fit together");
-  const texts = (list: unknown): list is string[] =>
-    Array.isArray(list) && list.every((item) => typeof item === "string");
-  if (!texts(classes) || classes.length !== sizes.classes) {
-    throw refuse(`wanted the names of ${sizes.classes} classes in its metadata`);
-  }
-  if (!clip || !texts([clip.name, clip.fingerprint])) throw refuse("its metadata lacks the CLIP");
-  if (preparations && !(Array.isArray(preparations) && preparations.every(isPreparation))) {
-    throw refuse("its metadata does not say how pictures were prepared");
-  }
-  if (!isWhole(window) || !isWhole(hop)) throw refuse("wanted its window and hop in whole frames");
+  checkHeadMetadata(info, sizes.classes, refuse);
+  const { classes, clip, preparations } = info;
+  if (!isSize(window) || !isSize(hop)) throw refuse("wanted its window and hop in whole frames");
   for (const [name, scale] of Object.entries(scales)) {
     const width = sizes.modalities.find((one) => one.name === name)?.width;
     const numbers = (list: unknown) =>
@@ -87,14 +70,11 @@ export async function readFrameHead(file: TensorFile): Promise<FrameHead> {
   };
 }
 
-const isWhole = (n: unknown): n is number =>
-  Number.isInteger(n) && (n as number) >= 1 && (n as number) <= 65536;
-
 function areSizes({ form, modalities, taps, width, heads, classes }: FrameSizes): boolean {
-  return frameForms.includes(form as FrameForm) && [taps, width, heads, classes].every(isWhole) &&
+  return frameForms.includes(form as FrameForm) && [taps, width, heads, classes].every(isSize) &&
     Number.isInteger(width / heads) && Array.isArray(modalities) && modalities.length > 0 &&
     modalities.every((one) =>
-      typeof one.name === "string" && isWhole(one.width) && Array.isArray(one.channels) &&
-      one.channels.length > 0 && one.channels.every(isWhole)
+      typeof one.name === "string" && isSize(one.width) && Array.isArray(one.channels) &&
+      one.channels.length > 0 && one.channels.every(isSize)
     );
 }

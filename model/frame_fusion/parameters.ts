@@ -1,6 +1,6 @@
 import { type Plan, type Recorder, Rng, type Tensor, type Weights } from "../../engine/mod.ts";
 import { fromDevice, type Layout, toDevice } from "../dsfda/layout.ts";
-import type { NamedNumbers } from "../read_numbers.ts";
+import type { NamedNumbers } from "../named_numbers.ts";
 import { foldBatchNorm } from "../tcn/mode.ts";
 import { frameLayouts } from "./layouts.ts";
 import { batchNorms, frameShapes, type FrameSizes, isStatistic } from "./sizes.ts";

@@ -1,6 +1,7 @@
 import { formatShape, sameShape, type Shape } from "../engine/mod.ts";
 import { toFloat32 } from "../io/tensors/stored_type.ts";
 import { storedTensor, type TensorFile } from "../io/tensors/tensor_file.ts";
+import type { TensorToWrite } from "../io/tensors/write_safetensors.ts";
 
 /** A model's numbers by the names of its parameters, in PyTorch's layout. */
 export type NamedNumbers = ReadonlyMap<string, Float32Array<ArrayBuffer>>;
@@ -32,4 +33,17 @@ export async function readNumbers(
     numbers.set(name, data);
   }
   return numbers;
+}
+
+/** A model's parameters as a safetensors file has them. */
+export function numbersToWrite(
+  shapes: ReadonlyMap<string, Shape>,
+  numbers: NamedNumbers,
+): Record<string, TensorToWrite> {
+  return Object.fromEntries(
+    [...shapes].map(([name, shape]) => [
+      name,
+      { dtype: "F32", shape, data: numbers.get(name) as Float32Array<ArrayBuffer> },
+    ]),
+  );
 }
