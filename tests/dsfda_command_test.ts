@@ -2,19 +2,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { loadDsfda, saveDsfda } from "../tta/dsfda/dsfda_file.ts";
 import { parametersOf } from "../tta/dsfda/dsfda.ts";
-import { withFaces } from "./eval_folder.ts";
-import { runDeno } from "./fakes.ts";
+import { commandsIn, withFaces } from "./eval_folder.ts";
 import { smallDsfda } from "./small_dsfda.ts";
 
 Deno.test("DSFDA: adapted to a person's resting clips, used, compared, shown, deleted", async (t) => {
   await withFaces(async (folder) => {
-    const run = (command: string, ...args: string[]) => {
-      const allow = ["read", "write", "env", "run", "ffi", "sys"].map((name) => `--allow-${name}`);
-      return runDeno(["run", "--quiet", ...allow, "main.ts", command, ...args], {
-        INIT_CWD: folder,
-        AUTT_SUBJECTS: join(folder, "people"),
-      });
-    };
+    const run = commandsIn(folder);
     await saveDsfda(join(folder, "d.safetensors"), smallDsfda());
     const frames = ["--model", ".", "--no-face-crop", "--every", "1"];
     const enroll = (...args: string[]) =>

@@ -3,6 +3,7 @@ import { auPrompts } from "../model/clip_au/au_prompts.ts";
 import { saveHead } from "../model/clip_au/load_head.ts";
 import { usualSizes } from "../model/clip_au/head_parameters.ts";
 import { initialHead } from "../train/head_trainer.ts";
+import { runDeno } from "./fakes.ts";
 import { made, makeFaces } from "./made_up_faces.ts";
 import { roomyConfig } from "./small_clip.ts";
 
@@ -50,8 +51,20 @@ export function evalProcess(folder: string, ...args: string[]): Deno.ChildProces
   return commandProcess(folder, [...common, ...args]);
 }
 
+const allow = ["read", "write", "env", "run", "ffi", "sys"].map((name) => `--allow-${name}`);
+
+/** Runs commands on such a folder, in which people are kept too. */
+export function commandsIn(folder: string) {
+  return (command: string, ...args: string[]) =>
+    runDeno(["run", "--quiet", ...allow, "main.ts", command, ...args], {
+      INIT_CWD: folder,
+      HF_HUB_CACHE: join(folder, "none"),
+      AUTT_MODELS: join(folder, "none"),
+      AUTT_SUBJECTS: join(folder, "people"),
+    });
+}
+
 function commandProcess(folder: string, args: readonly string[]): Deno.ChildProcess {
-  const allow = ["read", "write", "env", "run", "ffi", "sys"].map((name) => `--allow-${name}`);
   return new Deno.Command("deno", {
     args: [
       ...["run", "--quiet", ...allow, "main.ts", "eval", ...args],

@@ -1,3 +1,6 @@
+import type { Device } from "../engine/mod.ts";
+import { type PreparedCase, runCase } from "./run_case.ts";
+
 /** What a child process found: one line of JSON each on its standard output. */
 export interface Finding {
   readonly name: string;
@@ -7,6 +10,17 @@ export interface Finding {
 /** Tells the parent of a finding. */
 export const say = (finding: Finding & Record<string, unknown>) =>
   console.log(JSON.stringify(finding));
+
+/** Runs a case and tells how it went. */
+export async function tellCase(device: Device, prepared: PreparedCase): Promise<void> {
+  const { name } = prepared;
+  try {
+    await runCase(device, prepared);
+    say({ name });
+  } catch (error) {
+    say({ name, error: (error as Error).message });
+  }
+}
 
 /** The last line: what an end without it lacks. */
 const done = { name: "done" };

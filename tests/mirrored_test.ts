@@ -7,8 +7,8 @@ import { ClipAu } from "../model/clip_au/clip_au.ts";
 import { loadHead } from "../model/clip_au/load_head.ts";
 import { Rng } from "../numbers/rng.ts";
 import { gpuTest, sharedDevice } from "./devices.ts";
-import { runEval, withFaces } from "./eval_folder.ts";
-import { rejection, runDeno } from "./fakes.ts";
+import { commandsIn, runEval, withFaces } from "./eval_folder.ts";
+import { rejection } from "./fakes.ts";
 
 Deno.test("a mirror turns rows of pixels round, and no pixel", () => {
   const pixel = (x: number) => [x, x + 1, x + 2, x + 3];
@@ -56,17 +56,10 @@ gpuTest("with mirror images, features are the mean of both and the same for both
   });
 });
 
-const allow = ["read", "write", "env", "run", "ffi", "sys"].map((name) => `--allow-${name}`);
-
 Deno.test("a head that is trained with mirror images is used with them, without being asked for", async (t) => {
   await withFaces(async (folder) => {
-    const run = (command: string, ...args: string[]) =>
-      runDeno(["run", "--quiet", ...allow, "main.ts", command, ...args, "--model", "."], {
-        INIT_CWD: folder,
-        HF_HUB_CACHE: join(folder, "none"),
-        AUTT_MODELS: join(folder, "none"),
-        AUTT_SUBJECTS: join(folder, "people"),
-      });
+    const commands = commandsIn(folder);
+    const run = (command: string, ...args: string[]) => commands(command, ...args, "--model", ".");
     const train = (...args: string[]) =>
       run(
         "train",

@@ -1,18 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { loadLatentPft } from "../tta/pft/latent_pft_file.ts";
-import { withFaces } from "./eval_folder.ts";
-import { runDeno } from "./fakes.ts";
+import { commandsIn, withFaces } from "./eval_folder.ts";
 
 Deno.test("latent PFT: trained, adapted to a person's resting clips, used, shown, deleted", async (t) => {
   await withFaces(async (folder) => {
-    const run = (command: string, ...args: string[]) => {
-      const allow = ["read", "write", "env", "run", "ffi", "sys"].map((name) => `--allow-${name}`);
-      return runDeno(["run", "--quiet", ...allow, "main.ts", command, ...args], {
-        INIT_CWD: folder,
-        AUTT_SUBJECTS: join(folder, "people"),
-      });
-    };
+    const run = commandsIn(folder);
     const frames = ["--model", ".", "--no-face-crop", "--every", "1"];
     const enroll = (...args: string[]) =>
       run("enroll", "person-1/video-0", "person-1/video-2", "--subject", "sam", ...frames, ...args);

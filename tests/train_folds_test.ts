@@ -2,21 +2,13 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { knownAmong } from "../model/clip_au/known_people.ts";
 import { loadHead } from "../model/clip_au/load_head.ts";
-import { labelRows, runEval, withFaces, writeLabels } from "./eval_folder.ts";
-import { runDeno } from "./fakes.ts";
+import { commandsIn, labelRows, runEval, withFaces, writeLabels } from "./eval_folder.ts";
 import { made } from "./made_up_faces.ts";
-
-const allow = ["read", "write", "env", "run", "ffi", "sys"].map((name) => `--allow-${name}`);
 
 Deno.test("train --folds tests everyone once, learns from everyone, and writes a model card", async (t) => {
   await withFaces(async (folder) => {
-    const run = (command: string, ...args: string[]) =>
-      runDeno(["run", "--quiet", ...allow, "main.ts", command, ...args, "--model", "."], {
-        INIT_CWD: folder,
-        HF_HUB_CACHE: join(folder, "none"),
-        AUTT_MODELS: join(folder, "none"),
-        AUTT_SUBJECTS: join(folder, "people"),
-      });
+    const commands = commandsIn(folder);
+    const run = (command: string, ...args: string[]) => commands(command, ...args, "--model", ".");
     const groups = labelRows().map((row, i) =>
       `${row},${Math.floor(i / made.videos) % 2 === 0 ? "ward A" : "ward | B"}`
     );

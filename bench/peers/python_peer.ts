@@ -20,7 +20,11 @@ export async function startPython(
   const process = spawn(python, {
     args: [script.pathname, path],
     // The libraries below PyTorch have threads of their own.
-    env: { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" },
+    env: {
+      ...{ OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" },
+      PYTHONPATH: new URL(".", import.meta.url).pathname, // of what the scripts share
+      PYTHONDONTWRITEBYTECODE: "1",
+    },
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",

@@ -5,8 +5,8 @@
 import { openDevice, shaderVariants } from "../../engine/mod.ts";
 import { kernels } from "../../kernels/proofs.ts";
 import { designs } from "../devices.ts";
-import { endFindings, say } from "../findings.ts";
-import { prepareCase, runCase } from "../run_case.ts";
+import { endFindings, say, tellCase } from "../findings.ts";
+import { prepareCase } from "../run_case.ts";
 import { smallCases } from "../small_cases.ts";
 import { settle, shaders } from "../variants.ts";
 import { installDawn } from "./dawn.ts";
@@ -43,13 +43,7 @@ async function compileVariants(): Promise<void> {
 async function runCases(design: keyof typeof designs, all: boolean): Promise<void> {
   using device = await openDevice({ families: designs[design] });
   for (const { kernel, test } of smallCases(kernels, all)) {
-    const prepared = prepareCase(kernel, test), { name } = prepared;
-    try {
-      await runCase(device, prepared);
-      say({ name });
-    } catch (error) {
-      say({ name, error: (error as Error).message });
-    }
+    await tellCase(device, prepareCase(kernel, test));
   }
 }
 

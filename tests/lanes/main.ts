@@ -4,8 +4,8 @@
  */
 import { elements, openDevice } from "../../engine/mod.ts";
 import { kernels } from "../../kernels/proofs.ts";
-import { endFindings, say } from "../findings.ts";
-import { prepareCase, runCase } from "../run_case.ts";
+import { endFindings, say, tellCase } from "../findings.ts";
+import { prepareCase } from "../run_case.ts";
 import { stepsOf } from "../steps_of.ts";
 import { FormsLeft } from "../forms_left.ts";
 
@@ -25,13 +25,7 @@ if (import.meta.main) {
       // A case of each two settings together: all of them run on eight lanes.
       const steps = await stepsOf(device, kernel, test);
       if (!steps.map(({ program }) => left.add(program.code)).includes(true)) continue;
-      const prepared = prepareCase(kernel, test), { name } = prepared;
-      try {
-        await runCase(device, prepared);
-        say({ name });
-      } catch (error) {
-        say({ name, error: (error as Error).message });
-      }
+      await tellCase(device, prepareCase(kernel, test));
     }
     for (const shader of byLanes) {
       for (const name of left.of(shader).missing) {

@@ -21,6 +21,7 @@ import { drawNetworks } from "../../../tta/dsfda/source_stage.ts";
 import { parseRounds, quickOption } from "../../effort.ts";
 import { coreSeconds } from "../../measure.ts";
 import { startPython } from "../python_peer.ts";
+import { takeTurns, type Times } from "../take_turns.ts";
 
 const help = `Compares a training step of DSFDA with PyTorch on one thread of the CPU.
 
@@ -30,17 +31,16 @@ usage: ./autt bench:dsfda [options]
   --quick           32 x 32 pixels, one face of either kind: to see that it runs
 ${deviceHelp}
 
-The first step of an epoch of the source stage, which updates all four networks: an eighth of the channels,
-64 x 64 pixels, 8 faces of either kind, made-up faces and weights, no dropout. Both sides start from the same numbers
-in each round. Memory is what the step adds: ours on the device, PyTorch's in its process.`;
+The first step of an epoch of the source stage, which updates all four networks: an eighth of the
+channels, 64 x 64 pixels, 8 faces of either kind, made-up faces and weights, no dropout. Both sides
+start from the same numbers, and the losses are those of that first step. Memory is what the step
+adds: ours on the device, PyTorch's in its process.`;
 
 const people = 16, classes = 2;
 
 /** What a step took, and what came of it. */
-interface Took {
+interface Took extends Times {
   readonly losses: Readonly<Record<string, number>>;
-  readonly wall: number;
-  readonly core: number;
   readonly bytes: number;
 }
 
@@ -76,26 +76,13 @@ async function benchDsfda(args: string[]): Promise<number> {
       bytes: device.pool.bytesUsed - before,
     };
   };
-  const contenders = [["autt", ours], [
-    `PyTorch ${torch.version}`,
-    () => torch.run<Took>(),
-  ]] as const;
-  const best = new Map<string, Took>(), first = new Map<string, Took>();
-  for (let round = 0; round <= rounds; round++) {
-    for (const [name, run] of contenders) {
-      const took = await run(), least = best.get(name);
-      if (round === 0) first.set(name, took); // warms up; its losses are those of the same numbers
-      else if (!least) best.set(name, took);
-      else {
-        const [wall, core] = [Math.min(took.wall, least.wall), Math.min(took.core, least.core)];
-        best.set(name, { ...took, wall, core });
-      }
-    }
-  }
+  const results = await takeTurns([ours, () => torch.run<Took>()], rounds);
   const told = ["G_total", "D_FR_total", "fc"], columns = ["wall s", "core-s", "MB", ...told];
   console.log("step".padEnd(20) + columns.map((cell) => cell.padStart(12)).join(""));
-  for (const [name, { wall, core, bytes }] of best) {
-    const losses = told.map((loss) => (first.get(name)?.losses[loss] ?? NaN).toFixed(6));
+  for (const [i, { first, best: { wall, core, bytes } }] of results.entries()) {
+    const name = i === 0 ? "autt" : `PyTorch ${torch.version}`;
+    // Only the first step is from the same numbers.
+    const losses = told.map((loss) => (first.losses[loss] ?? NaN).toFixed(6));
     const cells = [wall.toFixed(2), core.toFixed(2), (bytes / 1e6).toFixed(0), ...losses];
     console.log(name.padEnd(20) + cells.map((cell) => cell.padStart(12)).join(""));
   }

@@ -27,6 +27,7 @@ import {
 } from "../../made_up_tuning.ts";
 import { coreSeconds } from "../../measure.ts";
 import { startPython } from "../python_peer.ts";
+import { takeTurns, type Times } from "../take_turns.ts";
 
 const help = `Compares a step of prompt tuning with PyTorch on one thread of the CPU.
 
@@ -46,11 +47,9 @@ const script = new URL("./pytorch_step.py", import.meta.url);
 const compared: readonly TuningSettings[] = [tuningModes.paper, tuningModes.official];
 
 /** What a step took, and what came of it. */
-interface Took {
+interface Took extends Times {
   readonly loss: number;
   readonly gradient: number;
-  readonly wall: number;
-  readonly core: number;
 }
 
 async function benchTuning(args: string[]): Promise<number> {
@@ -74,19 +73,8 @@ async function benchTuning(args: string[]): Promise<number> {
     await using torch = await startPython(script, await describeStep(made, step), values.python);
     using plan = await record(device, (r) => step.tuner.recordStep(r, step.clips));
     const contenders = [() => runOurs(device, step, plan), () => torch.run<Took>()];
-    const best: Took[] = [];
-    for (let round = 0; round <= rounds; round++) {
-      for (const [i, run] of contenders.entries()) {
-        const took = await run(), least = best[i];
-        // The first round warms up.
-        if (round < 2 || !least) best[i] = took;
-        else {
-          const wall = Math.min(took.wall, least.wall), core = Math.min(took.core, least.core);
-          best[i] = { ...took, wall, core };
-        }
-      }
-    }
-    const [ours, theirs] = best as [Took, Took];
+    const results = await takeTurns(contenders, rounds);
+    const [ours, theirs] = results.map(({ best }) => best) as [Took, Took];
     print(`${settings.mode}: autt`, ours);
     print(`${settings.mode}: PyTorch ${torch.version}`, theirs, ours);
   }

@@ -4,32 +4,15 @@ Reads a safetensors file with the frozen weights and the inputs, then runs a ste
 standard input and answers each with a line of JSON: loss, norm of the gradient, and what it took.
 """
 import json
-import struct
 import sys
 import time
 
 import torch
 import torch.nn.functional as F
 
+from read_safetensors import read
+
 torch.set_num_threads(1)
-
-
-def read(path):
-    with open(path, "rb") as file:
-        data = file.read()
-    (length,) = struct.unpack("<Q", data[:8])
-    header = json.loads(data[8 : 8 + length])
-    info = header.pop("__metadata__")
-    dtypes = {"F32": torch.float32, "I32": torch.int32}
-    return {
-        name: torch.frombuffer(
-            bytearray(data[8 + length + a : 8 + length + b]), dtype=dtypes[dtype]
-        ).reshape(shape)
-        for name, dtype, shape, (a, b) in (
-            (n, t["dtype"], t["shape"], t["data_offsets"]) for n, t in header.items()
-        )
-    }, json.loads(info["settings"])
-
 
 w, settings = read(sys.argv[1])
 base, windows, read_at = w["base"], w["windows"], w["read_at"].long()  # [A, P, D], [W, d], [A]
