@@ -1,5 +1,6 @@
+import { isTexts } from "../io/tensors/read_metadata.ts";
 import type { ClipName } from "./clip/clip.ts";
-import { isPreparation, type Preparation } from "./clip_au/preparation.ts";
+import { checkPreparations, type Preparation } from "./clip_au/preparation.ts";
 
 /** What every trained head says of itself in its file. */
 export interface HeadMetadata {
@@ -10,10 +11,6 @@ export interface HeadMetadata {
   /** How the pictures that it learned from were prepared, where that is known. */
   readonly preparations?: readonly Preparation[] | undefined;
 }
-
-/** Whether something read from a file is a list of texts. */
-export const isTexts = (list: unknown): list is string[] =>
-  Array.isArray(list) && list.every((item) => typeof item === "string");
 
 /** Whether something read from a file is a size that a model can have. */
 export const isSize = (n: unknown): n is number =>
@@ -33,11 +30,4 @@ export function checkHeadMetadata(
     throw refuse("its metadata lacks the CLIP");
   }
   checkPreparations(preparations, refuse);
-}
-
-/** Throws if a file says how pictures were prepared, and not whole. */
-export function checkPreparations(preparations: unknown, refuse: (why: string) => Error): void {
-  if (preparations && !(Array.isArray(preparations) && preparations.every(isPreparation))) {
-    throw refuse("its metadata does not say how pictures were prepared");
-  }
 }

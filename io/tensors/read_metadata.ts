@@ -25,3 +25,7 @@ export function readMetadata<T>(
   const { version: _, ...rest } = found;
   return rest as Partial<T>;
 }
+
+/** Whether something in metadata is a list of texts. */
+export const isTexts = (list: unknown): list is string[] =>
+  Array.isArray(list) && list.every((item) => typeof item === "string");

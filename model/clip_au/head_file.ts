@@ -1,14 +1,13 @@
-import { readMetadata } from "../../io/tensors/read_metadata.ts";
+import { isTexts, readMetadata } from "../../io/tensors/read_metadata.ts";
 import { toFloat32 } from "../../io/tensors/stored_type.ts";
 import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 import { encodeSafetensors } from "../../io/tensors/write_safetensors.ts";
 import type { ClipName } from "../clip/clip.ts";
-import { checkPreparations, isTexts } from "../head_metadata.ts";
 import { numbersToWrite } from "../named_numbers.ts";
 import { auPrompts } from "./au_prompts.ts";
 import { type HeadParameters, headShapes, readHeadParameters } from "./head_parameters.ts";
 import { type HeadTraining, isHeadTraining } from "./head_training.ts";
-import type { Preparation } from "./preparation.ts";
+import { checkPreparations, type Preparation } from "./preparation.ts";
 import type { RestFinder } from "./rest.ts";
 
 /** What a head classifies, and how. */

@@ -11,11 +11,18 @@ export interface Preparation {
 }
 
 /** Whether something read from a file is a preparation. */
-export function isPreparation(x: unknown): x is Preparation {
+function isPreparation(x: unknown): x is Preparation {
   const { crop, detector, margin, size } = (x ?? {}) as Record<string, unknown>;
   return Number.isSafeInteger(size) &&
     (crop === "whole" || (crop === "face" && typeof detector === "string" &&
       Number.isFinite(margin)));
+}
+
+/** Throws if metadata says how pictures were prepared, and not whole. */
+export function checkPreparations(preparations: unknown, refuse: (why: string) => Error): void {
+  if (preparations && !(Array.isArray(preparations) && preparations.every(isPreparation))) {
+    throw refuse("its metadata does not say how pictures were prepared");
+  }
 }
 
 /** Whether two preparations make the same picture of a frame. */
