@@ -262,25 +262,17 @@ function lowerTile(job: Lowering<MatmulInputs, MatmulAttrs, "f32">): void {
   const { tile: TILE, layers, span } = scheduleTiles(adapter, m, k, n, job.way);
   const tile = tiles[TILE];
   const across = Math.ceil(n4 / tile.columns4), down = Math.ceil(m / tile.rows);
-  if (layers === 1) {
-    dispatch({
-      shader: tileShader,
-      flags: { TILE, HALF, SPLIT: false, ...after },
-      params: { m, k, n, span },
-      bindings: { ...operands, ...result },
-      workgroups: [across, down],
-    });
-    return;
-  }
-  const parts = job.scratch("parts", { shape: [layers, m, 4 * n4], dtype: "f32" });
+  const SPLIT = layers > 1,
+    parts = SPLIT ? job.scratch("parts", { shape: [layers, m, 4 * n4], dtype: "f32" }) : undefined;
   const none = { BIAS: false, RESIDUAL: false, RESIDUAL_TEXELS: false, ACTIVATION: "none" };
   dispatch({
     shader: tileShader,
-    flags: { TILE, HALF, SPLIT: true, ...none, Y_VEC4: true },
+    flags: { TILE, HALF, SPLIT, ...(SPLIT ? { ...none, Y_VEC4: true } : after) },
     params: { m, k, n, span },
-    bindings: { ...operands, parts },
+    bindings: SPLIT ? { ...operands, parts } : { ...operands, ...result },
     workgroups: [across, down, layers],
   });
+  if (!SPLIT) return;
   dispatch({
     shader: sumPartsShader,
     flags: after,
