@@ -1,4 +1,3 @@
-import { datasetKinds } from "../../data/datasets/mod.ts";
 import { conflictForms } from "../../model/conflict_fusion/sizes.ts";
 import { type FrameForm, frameForms } from "../../model/frame_fusion/sizes.ts";
 import {
@@ -19,6 +18,7 @@ import {
   UsageError,
   userPath,
 } from "../terminal/terminal.ts";
+import { kindNames, readLabels } from "../train/labels.ts";
 
 const usual = usualFusionTraining, frameUsual = usualFrameFitting;
 const forms = [...conflictForms, ...frameForms];
@@ -28,7 +28,7 @@ const help = `Trains a fusion of face, words and voice that tells whether somebo
 usage: ./autt train --task ambivalence LABELS [options]
   LABELS            videos with their labels and transcripts: BAH's PATH.mp4,LABEL,TRANSCRIPT, or another
                     format that --dataset reads (docs/eval.md)
-  --dataset KIND    ${datasetKinds.map(({ name }) => name).join(", ")} (default bah)
+  --dataset KIND    ${kindNames} (default bah)
   --root FOLDER     where paths in LABELS start (default: the folder of LABELS)
   --skip-missing    leave out videos whose files are missing
   --no-face-crop    videos show nothing but a face
@@ -77,18 +77,7 @@ export function readTrainOptions(args: string[]) {
     stride: { type: "string", default: "2" },
     seed: { type: "string", default: `${usual.seed}` },
   }, help);
-  const [labels] = positionals;
-  if (labels === undefined || positionals.length > 1) {
-    throw new UsageError(`Cannot train on ${positionals.length} files of labels: name one`);
-  }
-  const kind = datasetKinds.find(({ name }) => name === values.dataset);
-  if (!kind) {
-    throw new UsageError(
-      `Cannot train on "${values.dataset}": the kinds of data are ${
-        datasetKinds.map(({ name }) => name).join(", ")
-      }`,
-    );
-  }
+  const { labels, kind } = readLabels(positionals, values.dataset);
   const form = forms.find((one) => one === values.form);
   if (!form) {
     throw new UsageError(

@@ -1,4 +1,3 @@
-import { datasetKinds } from "../../data/datasets/mod.ts";
 import type { TrainSettings } from "../../train/train_head.ts";
 import {
   allowedNumber,
@@ -12,6 +11,7 @@ import {
   UsageError,
   userPath,
 } from "../terminal/terminal.ts";
+import { kindNames, readLabels } from "./labels.ts";
 
 const help = `Trains CLIP-AU's head on labelled videos of some people and tests it on others.
 
@@ -20,7 +20,7 @@ usage: ./autt train LABELS [options]
   LABELS            a file with each video's person and class: a table of subject,video,label; a list
                     of frames or videos with lines SUBJECT/VIDEO/FRAME LABEL; a table of segments; or
                     another format that --dataset reads (docs/eval.md)
-  --dataset KIND    ${datasetKinds.map(({ name }) => name).join(", ")} (default plain)
+  --dataset KIND    ${kindNames} (default plain)
   --root FOLDER     where paths in LABELS start (default: the folder of LABELS)
   --skip-missing    leave out videos whose files are missing
   --no-face-crop    videos show nothing but a face
@@ -98,15 +98,7 @@ export function readOptions(args: string[]) {
     decay: { type: "string", default: "0.0001" },
     seed: { type: "string", default: "1999" },
   }, help);
-  const [labels] = positionals;
-  if (labels === undefined || positionals.length > 1) {
-    throw new UsageError(`Cannot train on ${positionals.length} files of labels: name one`);
-  }
-  const kind = datasetKinds.find(({ name }) => name === values.dataset);
-  if (!kind) {
-    const names = datasetKinds.map(({ name }) => name).join(", ");
-    throw new UsageError(`Cannot train on "${values.dataset}": the kinds of data are ${names}`);
-  }
+  const { labels, kind } = readLabels(positionals, values.dataset);
   type WholeNumber =
     | ("epochs" | "patience" | "batch" | "frames" | "stride" | "seed" | "centred")
     | ("folds" | "seeds");
