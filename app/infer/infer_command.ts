@@ -67,6 +67,10 @@ export async function infer(args: string[]): Promise<number> {
           openReader({ device, model, precision, entry, ...parts, onePerson, faces, enrolment }),
       );
       using reader = await untilInterrupted(opening, signal);
+      const letGo = () => {
+        reader[Symbol.dispose]();
+        device.pool.trim();
+      };
       const { clip, detector } = reader.watcher;
       const seen = preparationOf(detector !== undefined, clip.config.image.size);
       const mismatch = preparationMismatch(parts.head?.preparations, [seen]);
@@ -84,6 +88,7 @@ export async function infer(args: string[]): Promise<number> {
           signal,
           clock,
           keep: state === undefined ? undefined : (learnt) => saveSubject(state, learnt),
+          letGo: video === videos.at(-1) ? letGo : undefined,
         });
         worst = worst === 4 ? 4 : Math.max(worst, code);
         if (code === 5 || (!command.many && code !== 0)) return code;

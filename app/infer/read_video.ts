@@ -23,13 +23,18 @@ export interface Run {
   readonly clock: StageClock;
   /** Keeps what was learnt of the person; undefined if nothing is to be kept. */
   readonly keep: ((learnt: SubjectState) => Promise<void>) | undefined;
+  /**
+   * Frees the models when nothing is left to be read: outputs are written without them, and those of a
+   * long video take memory too. Undefined if they are needed again.
+   */
+  readonly letGo?: (() => void) | undefined;
 }
 
 /** Reads a video and writes its outputs; returns what was decided. */
 export async function readVideo(
   video: NamedVideo,
   command: Pick<InferCommand, "many" | "options" | "outputs">,
-  { reader, about, guard, signal, clock, keep }: Run,
+  { reader, about, guard, signal, clock, keep, letGo }: Run,
 ): Promise<Reading[]> {
   const { many, options } = command;
   const autt = reader.decider?.autt, album = new FaceAlbum();
@@ -45,6 +50,7 @@ export async function readVideo(
   // After Ctrl-C, work already submitted to the device is not waited for.
   const results = await untilInterrupted(Array.fromAsync(reading), signal);
   clearStatus();
+  letGo?.();
   // Person 1 is written last: if their outputs exist, all others do.
   for (const { person, analysis } of results.toReversed()) {
     const paths = command.outputs(video, person), folder = dirname(paths.json ?? "");
