@@ -16,6 +16,21 @@ export function restingTasks(tasks: readonly string[]): RestingRule {
   };
 }
 
+/** Each person's clips of rest, the first `count` in the order of their names; nobody who has none. */
+export function findResting<T extends DatasetClip>(
+  clips: readonly T[],
+  rule: RestingRule,
+  count: number,
+): Map<string, readonly T[]> {
+  const found = Map.groupBy(clips.filter(rule.is), ({ subject }) => subject);
+  return new Map(
+    [...found].map(([subject, own]) => [
+      subject,
+      own.sort((a, b) => a.id < b.id ? -1 : 1).slice(0, count),
+    ]),
+  );
+}
+
 /**
  * Sets each person's resting clips aside for enrolment, the first `count` in the order of their names.
  * What is set aside is never tested on.
@@ -25,10 +40,10 @@ export function setRestingAside<T extends DatasetClip>(
   rule: RestingRule,
   count: number,
 ): SetAside<T> {
-  const resting = new Map<string, readonly T[]>(), tested: T[] = [];
+  const resting = findResting(held, rule, count), tested: T[] = [];
   for (const [subject, own] of Map.groupBy(held, ({ subject }) => subject)) {
-    const found = own.filter(rule.is).sort((a, b) => a.id < b.id ? -1 : 1);
-    const used = found.slice(0, count), aside = new Set(rule.fewSuffice ? used : found);
+    const used = resting.get(subject) ?? [];
+    const aside = new Set(rule.fewSuffice ? used : own.filter(rule.is));
     const left = own.filter((clip) => !aside.has(clip));
     if (used.length === 0) {
       throw new RangeError(
@@ -42,7 +57,6 @@ export function setRestingAside<T extends DatasetClip>(
           "fewer with --rest-clips, or leave the person out with --targets",
       );
     }
-    resting.set(subject, used);
     tested.push(...left);
   }
   return { resting, tested };

@@ -23,7 +23,10 @@ function rowsOf(table: string): Map<string, number[]> {
 Deno.test("a planted conflict is found by comparing, and a planted leak is exposed", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    const args = ["--sources", "20", "--targets", "12", "--features", `${folder}/drawn`];
+    const args = [
+      ...["--variant", "conflict,leak", "--sources", "20", "--targets", "12"],
+      ...["--features", `${folder}/drawn`],
+    ];
     const { code, stdout, stderr } = await runDeno(
       ["run", "--quiet", "--no-prompt", ...wordsOf("demo:conflict"), ...args],
       keptIn(folder),
@@ -67,7 +70,8 @@ Deno.test("words and face are each as often for as against, whatever the label",
 });
 
 Deno.test("a conflict may be in one sentence alone", () => {
-  const speaker = drawSpeaker(1, 2), task = { question: 3, words: 1, shown: -1, label: 1 } as const;
+  const speaker = drawSpeaker("conflict", 1, 2),
+    task = { question: 3, words: 1, shown: -1, label: 1 } as const;
   const { sentences, faces } = planAnswer(speaker, task, [9, 9], (i) => i === 1);
   assert.deepEqual(sentences.map(({ shown }) => shown), [1, -1, 1]);
   assert.ok(
@@ -81,6 +85,23 @@ Deno.test("a conflict may be in one sentence alone", () => {
   assert.ok((brows[at(1)] ?? 0) > (brows[at(0)] ?? 1) + 0.2);
   assert.ok((smile[at(0)] ?? 0) > (smile[at(1)] ?? 1) + 0.2);
   assert.deepEqual(planAnswer(speaker, task, [9, 9], (i) => i === 1).sentences, sentences);
+});
+
+Deno.test("unusual resting faces lean either way, and the first question is answered at rest", () => {
+  const leans = Array.from({ length: 40 }, (_, n) => drawSpeaker("rest", 3, n).person.rest);
+  assert.ok(leans.some(({ AU12 }) => AU12 > .4) && leans.some(({ AU15 }) => AU15 > .4));
+  assert.ok(leans.every(({ AU12, AU6 }) => AU12 === 0 || AU6 > 0));
+  const tasks = answersOf("rest", 3, 7), usual = answersOf("conflict", 3, 7);
+  assert.deepEqual(
+    tasks.map(({ question, shown, label }) => question === 0 ? [shown, label] : label),
+    usual.map(({ question, label }) => question === 0 ? [0, 0] : label),
+  );
+  const speaker = drawSpeaker("rest", 3, 7),
+    [rests, other] = tasks.map((task, i) => planAnswer(speaker, task, [9, i]));
+  const most = (answer: typeof rests, unit: "AU4" | "AU12") =>
+    Math.max(...answer?.faces.map(({ left }) => left[unit]) ?? []);
+  const unit = (tasks[1]?.shown ?? 0) > 0 ? "AU12" : "AU4";
+  assert.ok(most(other, unit) > most(rests, unit) + 0.2, `${most(other, unit)}`);
 });
 
 Deno.test("a sentence is about its question and for or against it", () => {

@@ -56,6 +56,12 @@ const framesOfAnswers: Elsewhere = [
   'for (const form of ["lfan", "can"])',
 ];
 
+/** People with unusual resting faces are drawn there. */
+const personal: Elsewhere = [
+  "tests/ambivalence_personal_test.ts",
+  '"conflict,conflict-rest,conflict-enrolled"',
+];
+
 const dsfda = (words: string): Elsewhere => ["tests/dsfda_command_test.ts", words];
 
 /** Commands of blocks that are not run here: what a test that is named runs instead. */
@@ -69,6 +75,8 @@ const elsewhere: Readonly<Record<string, Elsewhere>> = {
     framesOfAnswers,
   "./autt infer --task ambivalence answer.mp4 --transcript answer.srt --head lfan.safetensors":
     framesOfAnswers,
+  "./autt eval --dataset bah --labels labels.txt --root BAH_DB --method conflict,conflict-rest,conflict-enrolled":
+    personal,
   "./autt demo:dsfda --out dsfda": ["tests/bench_dsfda_test.ts", 'wordsOf("demo:dsfda")'],
   "./autt infer VIDEO --method dsfda --head dsfda/dsfda.safetensors --model demo": dsfda(
     '...frames, "--method", "dsfda"',

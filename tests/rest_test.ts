@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { calmestStretch } from "../model/clip_au/calmest_stretch.ts";
 import { calmMean, FoundRest, type RestFinder } from "../model/clip_au/rest.ts";
 import { Centring } from "../person/centring.ts";
-import { learnRest, shrunkCovariance } from "../train/learn_rest.ts";
+import { learnRest, shrunkCovariance } from "../model/clip_au/learn_rest.ts";
 import type { Sample } from "../train/sample.ts";
 import { cholesky, solveSymmetric } from "../numbers/cholesky.ts";
 import { Rng } from "../numbers/rng.ts";

@@ -1,8 +1,8 @@
 import { cholesky } from "../numbers/cholesky.ts";
 import type { Rng } from "../numbers/rng.ts";
 import { meanOf } from "../numbers/vectors.ts";
+import { shrunkCovariance } from "../model/clip_au/learn_rest.ts";
 import { neutralMean } from "../model/clip_au/neutral.ts";
-import { shrunkCovariance } from "./learn_rest.ts";
 import type { Sample } from "./sample.ts";
 
 /**

@@ -1,9 +1,9 @@
 import type { Split } from "../data/split_subjects.ts";
 import { centred } from "../model/clip_au/neutral.ts";
+import { learnRest } from "../model/clip_au/learn_rest.ts";
 import { FoundRest, type RestFinder } from "../model/clip_au/rest.ts";
 import { shuffled } from "../data/split_subjects.ts";
 import { type Jitter, learnJitter } from "./jitter.ts";
-import { learnRest } from "./learn_rest.ts";
 import { centreSamples, type Sample } from "./sample.ts";
 
 /** What a head learns from, made as it takes it, and what it keeps of how that was done. */

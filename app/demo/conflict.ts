@@ -6,9 +6,11 @@ import {
   SpeakerDataset,
 } from "../../demo/speakers/speaker_dataset.ts";
 import { measureVoices } from "../../demo/speakers/measure_voices.ts";
-import { speakerVariants } from "../../demo/speakers/speaker.ts";
+import { restingTask, speakerVariants } from "../../demo/speakers/speaker.ts";
+import { restingTasks, setRestingAside } from "../../data/resting_clips.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
 import { fusionMethods } from "../../tta/ambivalence/methods.ts";
+import { personalMethods } from "../../tta/ambivalence/personal_methods.ts";
 import { usualFusionTraining } from "../../tta/ambivalence/train_fusion.ts";
 import { baselinesFor } from "../../tta/baselines/mod.ts";
 import { writeDemoHead } from "./write_demo_head.ts";
@@ -31,7 +33,7 @@ const help =
   `Compares fusions of face, words and voice on drawn people who speak, with a planted conflict.
 
 usage: ./autt demo:conflict [options]
-  --variant NAMES   of ${speakerVariants.join(", ")} (default both)
+  --variant NAMES   of ${speakerVariants.join(", ")} (default all)
   --sources N       people to learn from, of 14 answers each (default 36)
   --targets N       other people, to be tested on (default 72)
   --steps N         of training (default 50)
@@ -52,7 +54,10 @@ conflict: half of the answers say one thing in words and another by face and voi
 sum over them, can tell which: linear concatenation stays at 50 %. A perceptron learns it from the modalities
 side by side too, but later than from their differences and products.
 leak: the question alone tells how likely an answer is to be ambivalent, and nothing else tells more. A method
-that seems good there has only recognised the question: look at "in task", which is at 50 by chance.`;
+that seems good there has only recognised the question: look at "in task", which is at 50 by chance.
+rest: faces at rest look as if they were for or against something, each by another amount, and voices tell
+nothing. The first question is answered at rest: these answers tell conflict-enrolled of the person's resting
+face, and nobody is tested on them.`;
 
 await runCommand(async (args) => {
   const { values } = parseOptions(args, {
@@ -100,6 +105,7 @@ await runCommand(async (args) => {
       `Cannot draw the variant "${name}": wanted any of ${speakerVariants.join(", ")}`,
     );
   });
+  const rule = restingTasks([restingTask]);
   const folder = userPath(values.features) ?? drawnFolder();
   const heard = (split: ReturnType<typeof listSpeakers>, signal: AbortSignal) => {
     const onAnswer = countdown(split.train.length + split.held.length, "voices measured");
@@ -116,15 +122,23 @@ await runCommand(async (args) => {
     }
     for (const variant of variants) {
       const listed = listSpeakers(variant, count);
-      const split = values.sound ? await heard(listed, signal) : listed;
+      const heardSplit = values.sound ? await heard(listed, signal) : listed;
+      // Resting answers are asked for where resting faces are unusual; nothing is tested on them.
+      const resting = variant === "rest"
+        ? setRestingAside(heardSplit.held, rule, Infinity)
+        : undefined;
+      const sourceRest = resting ? heardSplit.train.filter(rule.is) : [];
+      const split = { train: heardSplit.train, held: resting?.tested ?? heardSplit.held };
+      const personal = resting ? personalMethods(training) : [];
       const kept = await Deno.makeTempDir();
       try {
         const { table } = await evaluate({
           ...{ device, split, signal, folder: kept, resume: false, seed: count.seed },
-          dataset: new SpeakerDataset(variant, split, { clip, folder }),
+          ...{ resting: resting?.resting, sourceRest },
+          dataset: new SpeakerDataset(variant, heardSplit, { clip, folder }),
           contenders: [
             ...baselinesFor(speakerClasses).map((entry) => ({ entry, baseline: true })),
-            ...methods.map((entry) => ({ entry, baseline: false })),
+            ...[...methods, ...personal].map((entry) => ({ entry, baseline: false })),
           ],
           models: { device, clip, classes: speakerClasses },
           settings: { steps: training.steps, batch: training.batch },

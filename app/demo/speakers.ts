@@ -29,6 +29,8 @@ usage: ./autt demo:speakers FOLDER [options]
   --seed N          each gives other people (default 1)
   --one-sentence    in ambivalent answers, face and voice are against the words in the second sentence
                     alone; else in all three
+  --unusual-rest    faces at rest look as if they were for or against something, and question 1 is answered
+                    at rest
   -h, --help        this text
 
 FOLDER gets Videos/…, transcription/… and labels.txt, as \`train --task ambivalence\`, \`eval --dataset bah\`
@@ -43,6 +45,7 @@ await runCommand(async (args) => {
     answers: { type: "string", default: "7" },
     seed: { type: "string", default: "1" },
     "one-sentence": { type: "boolean", default: false },
+    "unusual-rest": { type: "boolean", default: false },
   }, help);
   if (name === undefined || others.length > 0) throw new UsageError("Cannot draw: name one folder");
   const whole = (option: "people" | "answers" | "seed", most = 10_000) =>
@@ -53,11 +56,12 @@ await runCommand(async (args) => {
     );
   const people = whole("people"), answers = whole("answers", 14), seed = whole("seed");
   const where = values["one-sentence"] ? (sentence: number) => sentence === 1 : undefined;
+  const variant = values["unusual-rest"] ? "rest" : "conflict";
   const folder = userPath(name), show = countdown(people * answers, "answers drawn");
   return await stoppable(async (signal) => {
     const lines: string[] = [];
     for (let person = 0; person < people; person++) {
-      const speaker = drawSpeaker(seed, person), tasks = answersOf("conflict", seed, person);
+      const speaker = drawSpeaker(variant, seed, person), tasks = answersOf(variant, seed, person);
       const subject = `${80000 + 100 * seed + person}`;
       for (const [i, task] of tasks.slice(0, answers).entries()) {
         signal.throwIfAborted();

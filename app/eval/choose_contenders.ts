@@ -1,5 +1,6 @@
 import { frameMethods } from "../../tta/ambivalence/frame_methods.ts";
 import { fusionMethods } from "../../tta/ambivalence/methods.ts";
+import { personalMethods } from "../../tta/ambivalence/personal_methods.ts";
 import { baselinesFor } from "../../tta/baselines/mod.ts";
 import { type MethodEntry, methods, type Need } from "../../tta/methods/mod.ts";
 import { UsageError } from "../terminal/terminal.ts";
@@ -20,6 +21,9 @@ const missing: Readonly<Record<Need, string>> = {
   "dsfda": "it needs DSFDA's networks: name their file with --dsfda",
   "gradients": "it needs gradients", // always met: the CLIP is loaded for them if a method needs them
   "source labels": "it needs source people: there are none",
+  "source rest":
+    "it needs resting clips of source people: where the data set does not say which they are, name " +
+    "their task with --rest-task",
   "source features": "it needs features of source people: there are none, or --source-clips is 0",
   "tasks": "it needs tasks: the labels name none",
   "transcripts": "it needs transcripts: the labels have none",
@@ -39,7 +43,8 @@ export function chooseContenders(
   classes: readonly string[],
   available: Available,
 ): { readonly contenders: Contender[]; readonly leftOut: string[] } {
-  const usual = [...methods, ...fusionMethods()], possible = [...usual, ...frameMethods()];
+  const usual = [...methods, ...fusionMethods(), ...personalMethods()];
+  const possible = [...usual, ...frameMethods()];
   const chosen = names?.map((name) => {
     const entry = possible.find((one) => one.name === name);
     if (!entry) {

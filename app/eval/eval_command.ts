@@ -9,7 +9,7 @@ import { preparationMismatch } from "../../model/clip_au/preparation.ts";
 import { loadDsfda } from "../../tta/dsfda/dsfda_file.ts";
 import { checkLatentPft, loadLatentPft } from "../../tta/pft/latent_pft_file.ts";
 import type { Need } from "../../tta/methods/mod.ts";
-import { setRestingAside } from "../../data/resting_clips.ts";
+import { findResting, setRestingAside } from "../../data/resting_clips.ts";
 import { chooseContenders } from "./choose_contenders.ts";
 import { tellPrecision } from "../infer/tell_precision.ts";
 import { costTable } from "./costs.ts";
@@ -45,6 +45,10 @@ export async function evaluateCommand(args: string[]): Promise<number> {
   if (translator || available.has("source features")) available.add("translator");
   // Resting clips are not tested on, so they are set aside only where somebody asked for it.
   if (options.methods && listed.resting) available.add("resting");
+  const sourceRest = listed.resting
+    ? [...findResting(listed.split.train, listed.resting, options.restClips).values()].flat()
+    : [];
+  if (sourceRest.length > 0) available.add("source rest");
   if (listed.split.held.some(({ task }) => task !== undefined)) available.add("tasks");
   if (listed.split.held.some(({ transcript }) => transcript !== undefined)) {
     available.add("transcripts");
@@ -84,6 +88,7 @@ export async function evaluateCommand(args: string[]): Promise<number> {
       dataset,
       split,
       resting: aside?.resting,
+      sourceRest,
       overlap,
       contenders,
       models: { device, clip, model: clipAu, classes, translator, dsfda },

@@ -41,7 +41,11 @@ export async function evaluate(evaluation: Evaluation) {
   const wantsSources = contenders.some(({ entry }) => wantsSourceFeatures(entry, models));
   const picked = wantsSources ? pickSources(evaluation.split.train, sourceClips, seed) : [];
   const aside = [...evaluation.resting?.values() ?? []].flat();
-  const wanted = [...evaluation.split.held, ...aside, ...picked];
+  const restful = contenders.some(({ entry }) => entry.needs.includes("source rest"));
+  const restOfSources = restful ? evaluation.sourceRest ?? [] : [];
+  const wanted = [
+    ...new Set([...evaluation.split.held, ...aside, ...picked, ...restOfSources]),
+  ];
   const onClip = countdown(wanted.length, "clips encoded");
   const faceless = await encodeAll(dataset, wanted, { signal, onClip });
   const seen = (clips: readonly DatasetClip[]) => clips.filter(({ id }) => !faceless.has(id));
@@ -69,10 +73,11 @@ export async function evaluate(evaluation: Evaluation) {
     ...overlap.length > 0 && { known_to_head: overlap },
     left_out: [...faceless].sort().map((clip) => ({ clip, why: "no face is seen in it" })),
   };
-  const of = await describe(evaluation, split, picked, [
+  const of = await describe(evaluation, split, [...picked, ...restOfSources], [
     ...[facts.version, device.adapter.name, facts.classes, facts.model, facts.head],
     ...[seed, sourceClips],
     ...aside.length > 0 ? [aside.map(({ id }) => id)] : [],
+    ...restOfSources.length > 0 ? [restOfSources.map(({ id }) => id)] : [],
     ...models.translator ? [await fingerprintOf(models.translator)] : [],
     ...models.dsfda ? [await sha256([encodeDsfda(models.dsfda)])] : [],
   ]);
@@ -82,7 +87,8 @@ export async function evaluate(evaluation: Evaluation) {
   const show = countdown(draws * split.held.length, "decisions");
   let done = 0;
   const onDecided = (clips: number) => show(done += clips);
-  const runs = await runMethods({ ...evaluation, split, resting, store, onDecided });
+  const sourceRest = seen(restOfSources);
+  const runs = await runMethods({ ...evaluation, split, resting, sourceRest, store, onDecided });
   const levels = evaluation.protocol === undefined
     ? undefined
     : scoreLevels(runs, await framed(dataset, split.held), evaluation.protocol);

@@ -25,6 +25,8 @@ export interface EvaluationSetup {
   readonly split: Split<DatasetClip>;
   /** Targets' resting clips that are set aside for methods that need "resting", by person. */
   readonly resting?: ReadonlyMap<string, readonly DatasetClip[]> | undefined;
+  /** Source people's resting clips, for methods that need "source rest". */
+  readonly sourceRest?: readonly DatasetClip[] | undefined;
   readonly contenders: readonly Contender[];
   /** The part of a method's setup that is the same for all. */
   readonly models: Omit<MethodSetup, "sources" | "draw">;
@@ -73,8 +75,13 @@ async function runDraw(
         const some = wantsSourceFeatures(entry, setup.models)
           ? pickSources(split.train, setup.sourceClips, setup.seed)
           : split.train;
-        const sources = some.map((clip) => ({ ...clip, ...asked(dataset, clip, signal) }));
-        method = owned.use(await entry.open({ ...setup.models, sources, draw }));
+        const toldOf = (clips: readonly DatasetClip[]) =>
+          clips.map((clip) => ({ ...clip, ...asked(dataset, clip, signal) }));
+        const sources = toldOf(some);
+        const sourceRest = entry.needs.includes("source rest")
+          ? toldOf(setup.sourceRest ?? [])
+          : undefined;
+        method = owned.use(await entry.open({ ...setup.models, sources, sourceRest, draw }));
       }
       const resting = entry.needs.includes("resting") ? setup.resting?.get(subject) : undefined;
       decisions = await runPerson(setup, method, subject, { clips, resting }, before);

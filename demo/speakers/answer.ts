@@ -13,7 +13,7 @@ export interface SpokenSentence {
   readonly end: number;
   /** What the words say, and what face and voice do. */
   readonly words: Stance;
-  readonly shown: Stance;
+  readonly shown: Stance | 0;
   readonly voice: VoiceOfSentence;
 }
 
@@ -59,6 +59,7 @@ export function planAnswer(
   const planned = planClip(person, false, [...path, 3], frames);
   const shows = planned.expressions.map((): Record<string, number> => ({}));
   for (const { start, end, shown } of sentences) {
+    if (shown === 0) continue;
     const strength = person.expressiveness * rng.between(.8, 1.2);
     const middle = (start + end) / 2, half = (end - start) / 1.6;
     for (const [unit, most] of Object.entries(shownUnits[shown > 0 ? "for" : "against"])) {
@@ -89,7 +90,7 @@ export function planAnswer(
 /** A voice is higher, wider, louder and faster for something than against it. */
 function voiceOf(
   { pitch, wordsPerSecond, liveliness }: Speaker["voice"],
-  shown: Stance,
+  shown: Stance | 0,
   rng: DrawnRng,
 ): VoiceOfSentence {
   const felt = shown * liveliness, noisy = (deviation: number) => 1 + rng.normal(0, deviation);

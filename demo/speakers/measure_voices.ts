@@ -6,7 +6,7 @@ import { prosodyOf } from "../../media/sound/sound_features.ts";
 import { soundFrames } from "../../media/sound/sound_frames.ts";
 import { trackSound } from "../../media/sound/sound_track.ts";
 import { framesPerSecond } from "./answer.ts";
-import { planOf, type SpeakerClip } from "./speaker_dataset.ts";
+import { keptName, planOf, type SpeakerClip } from "./speaker_dataset.ts";
 import { drawVoice } from "./voice_sound.ts";
 
 /** Of what is kept: another version of the drawn sound or of what is measured in it gives other numbers. */
@@ -24,8 +24,8 @@ export async function measureVoices(
   let done = 0;
   const measured = async (clips: readonly SpeakerClip[]) => {
     const all: SpeakerClip[] = [];
-    for (const some of Map.groupBy(clips, ({ subject }) => subject).values()) {
-      const path = join(folder, `voice-${some[0]?.seed}-${some[0]?.number}-${version}.json`);
+    for (const some of Map.groupBy(clips, keptName).values()) {
+      const path = join(folder, `voice-${keptName(some[0] as SpeakerClip)}-${version}.json`);
       const kept = await ifThere(Deno.readTextFile(path));
       const voices: number[][] = kept === undefined ? [] : JSON.parse(kept);
       for (const [i, clip] of some.entries()) {
@@ -44,8 +44,8 @@ export async function measureVoices(
   return { train: await measured(train), held: await measured(held) };
 }
 
-async function measureVoice({ seed, number, answer }: SpeakerClip): Promise<number[]> {
-  const { sentences, faces } = planOf(seed, number, answer);
+async function measureVoice(clip: SpeakerClip): Promise<number[]> {
+  const { seed, number, answer } = clip, { sentences, faces } = planOf(clip);
   const sound = drawVoice(sentences, faces.length / framesPerSecond, 7300, seed, number, answer);
   return [...prosodyOf(await trackSound(soundFrames([sound])), 0) ?? []];
 }

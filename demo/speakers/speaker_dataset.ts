@@ -15,6 +15,7 @@ import { answersOf, drawSpeaker, type SpeakerVariant } from "./speaker.ts";
 
 /** An answer of a drawn speaker. */
 export interface SpeakerClip extends DatasetClip {
+  readonly variant: SpeakerVariant;
   readonly seed: number;
   /** Of the speaker, and of the answer among theirs. */
   readonly number: number;
@@ -47,10 +48,11 @@ export function listSpeakers(
       const subject = `${name}-${String(number + 1).padStart(3, "0")}`;
       const tasks = answersOf(variant, own, number);
       return tasks.map(({ question, label }, answer): SpeakerClip => {
-        const { sentences } = planOf(own, number, answer);
+        const planned = { variant, seed: own, number, answer };
+        const { sentences } = planOf(planned);
         return {
           id: `${subject}/${answer + 1}`,
-          ...{ subject, video: `${subject}/${answer + 1}`, label, seed: own, number, answer },
+          ...{ subject, video: `${subject}/${answer + 1}`, label, ...planned },
           task: `Question ${question + 1}`,
           transcript: transcriptOf(sentences),
           voice: voiceNumbers(sentences),
@@ -60,11 +62,17 @@ export function listSpeakers(
   return { train: side("source", sourceSeed, sources), held: side("target", seed, targets) };
 }
 
-/** An answer as it is said and shown, which is the same in all variants. */
-export function planOf(seed: number, number: number, answer: number): Answer {
-  const task = answersOf("conflict", seed, number)[answer];
+/** Which answer it is. */
+export type SpeakerAnswer = Pick<SpeakerClip, "variant" | "seed" | "number" | "answer">;
+
+/** Where a leak is planted, answers are said and shown as where a conflict is. */
+const shownAs = (variant: SpeakerVariant) => variant === "leak" ? "conflict" : variant;
+
+/** An answer as it is said and shown. */
+export function planOf({ variant, seed, number, answer }: SpeakerAnswer): Answer {
+  const shown = shownAs(variant), task = answersOf(shown, seed, number)[answer];
   if (!task) throw new RangeError(`Cannot plan answer ${answer}: nobody has so many`);
-  return planAnswer(drawSpeaker(seed, number), task, [7300, seed, number, answer]);
+  return planAnswer(drawSpeaker(shown, seed, number), task, [7300, seed, number, answer]);
 }
 
 /** Answers of drawn speakers: faces are drawn and embedded, words are embedded, voices are parameters. */
@@ -88,29 +96,32 @@ export class SpeakerDataset implements Dataset {
     this.#folder = folder;
   }
 
-  async features({ seed, number, answer }: SpeakerClip, signal?: AbortSignal) {
-    const name = `${seed}-${number}`;
-    const drawn = this.#drawn.get(name) ?? this.#draw(seed, number, signal);
+  async features({ answer, ...speaker }: SpeakerClip, signal?: AbortSignal) {
+    const name = keptName(speaker);
+    const drawn = this.#drawn.get(name) ?? this.#draw(speaker, signal);
     this.#drawn.set(name, drawn);
     const size = framesDrawn * this.#clip.config.embedding;
     return (await drawn).subarray(answer * size, (answer + 1) * size);
   }
 
-  key({ seed, number, answer }: SpeakerClip): Promise<string> {
-    return Promise.resolve(`${seed}/${number}/${answer}, drawing ${drawingVersion}`);
+  key({ answer, ...speaker }: SpeakerClip): Promise<string> {
+    return Promise.resolve(`${keptName(speaker)}/${answer}, drawing ${drawingVersion}`);
   }
 
-  /** All answers of a speaker. They are the same in all variants. */
-  async #draw(seed: number, number: number, signal?: AbortSignal): Promise<Float32Array> {
+  /** All answers of a speaker. */
+  async #draw(
+    { variant, seed, number }: Omit<SpeakerAnswer, "answer">,
+    signal?: AbortSignal,
+  ): Promise<Float32Array> {
     const model = (await this.#clip.featureKey()).slice(0, 12);
     const path = join(
       this.#folder,
-      `speaker-${seed}-${number}-${drawingVersion}-${model}.safetensors`,
+      `speaker-${keptName({ variant, seed, number })}-${drawingVersion}-${model}.safetensors`,
     );
     const kept = await ifThere(readKept(path));
     if (kept) return kept;
-    const pictures = answersOf("conflict", seed, number).flatMap((_, answer) => {
-      const { faces } = planOf(seed, number, answer);
+    const pictures = answersOf(variant, seed, number).flatMap((_, answer) => {
+      const { faces } = planOf({ variant, seed, number, answer });
       return Array.from({ length: framesDrawn }, (_, i) => {
         signal?.throwIfAborted();
         const face = faces[Math.floor((i + .5) * faces.length / framesDrawn)];
@@ -123,6 +134,11 @@ export class SpeakerDataset implements Dataset {
     await writeAtomically(path, encodeSafetensors({ features: { dtype: "F32", shape, data } }));
     return data;
   }
+}
+
+/** What is kept of a speaker is named so. */
+export function keptName({ variant, seed, number }: Omit<SpeakerAnswer, "answer">): string {
+  return `${variant === "rest" ? "rest-" : ""}${seed}-${number}`;
 }
 
 async function readKept(path: string): Promise<Float32Array<ArrayBuffer> | undefined> {

@@ -1,5 +1,4 @@
 import { isTexts, readMetadata } from "../../io/tensors/read_metadata.ts";
-import { toFloat32 } from "../../io/tensors/stored_type.ts";
 import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 import { encodeSafetensors } from "../../io/tensors/write_safetensors.ts";
 import type { ClipName } from "../clip/clip.ts";
@@ -9,6 +8,7 @@ import { type HeadParameters, headShapes, readHeadParameters } from "./head_para
 import { type HeadTraining, isHeadTraining } from "./head_training.ts";
 import { checkPreparations, type Preparation } from "./preparation.ts";
 import type { RestFinder } from "./rest.ts";
+import { readRestTensors, restTensors } from "./rest_tensors.ts";
 
 /** What a head classifies, and how. */
 export interface HeadInfo {
@@ -73,53 +73,13 @@ export async function readHead(
   if (prompts.length !== sizes.units) {
     throw refuse(`it takes ${sizes.units} Action Units: got ${prompts.length} prompts`);
   }
-  const neutral = await readVector(file, "neutral", sizes.embedding, refuse);
-  const rest = neutral && await readRest(file, sizes.embedding, refuse);
   const { clip, preparations, training } = info ?? {};
   return {
     ...{ parameters, classes: names, auPrompts: prompts, clip },
     ...preparations && { preparations },
-    ...neutral && { neutral },
-    ...rest && { rest },
+    ...await readRestTensors(file, sizes.embedding, refuse),
     ...training && { training },
   };
-}
-
-/** What vectors beside the parameters are, for messages. */
-const vectors = {
-  "neutral": "its usual neutral face",
-  "rest.direction": "the direction of its expressions",
-  "rest.offset": "the offset of its calm frames",
-  "rest.frames": "the length of its clips",
-} as const;
-
-async function readVector(
-  file: TensorFile,
-  name: keyof typeof vectors,
-  width: number,
-  refuse: (why: string) => Error,
-): Promise<Float32Array<ArrayBuffer> | undefined> {
-  const stored = file.tensors.get(name);
-  if (!stored) return undefined;
-  if (stored.shape.join() !== `${width}`) {
-    throw refuse(`${vectors[name]} must be [${width}]: got [${stored.shape}]`);
-  }
-  const numbers = toFloat32(stored.dtype, await file.read(name));
-  if (!numbers.every(Number.isFinite)) throw refuse(`${vectors[name]} is not all finite`);
-  return numbers;
-}
-
-async function readRest(
-  file: TensorFile,
-  width: number,
-  refuse: (why: string) => Error,
-): Promise<RestFinder | undefined> {
-  const direction = await readVector(file, "rest.direction", width, refuse);
-  const offset = await readVector(file, "rest.offset", width, refuse);
-  const [frames = 0] = await readVector(file, "rest.frames", 1, refuse) ?? [];
-  if (!direction && !offset) return undefined;
-  if (direction && offset && frames >= 1) return { direction, offset, frames };
-  throw refuse("what it takes to find a resting face is not complete");
 }
 
 type NamedInfo = Omit<HeadInfo, "neutral" | "rest">;
@@ -142,13 +102,9 @@ function readInfo(file: TensorFile, refuse: (why: string) => Error): NamedInfo |
 
 /** Encodes a head as our own safetensors. */
 export function encodeHead({ parameters, neutral, rest, ...info }: Head): Uint8Array<ArrayBuffer> {
-  const tensors = numbersToWrite(headShapes(parameters.sizes), parameters.numbers);
-  if (neutral) tensors.neutral = { dtype: "F32", shape: [neutral.length], data: neutral };
-  if (rest) {
-    const { direction, offset, frames } = rest;
-    tensors["rest.direction"] = { dtype: "F32", shape: [direction.length], data: direction };
-    tensors["rest.offset"] = { dtype: "F32", shape: [offset.length], data: offset };
-    tensors["rest.frames"] = { dtype: "F32", shape: [1], data: Float32Array.of(frames) };
-  }
+  const tensors = {
+    ...numbersToWrite(headShapes(parameters.sizes), parameters.numbers),
+    ...restTensors({ neutral, rest }),
+  };
   return encodeSafetensors(tensors, { [format]: JSON.stringify({ version, ...info }) });
 }

@@ -1,4 +1,4 @@
-import { splitSubjects } from "../../data/split_subjects.ts";
+import { type Split, splitSubjects } from "../../data/split_subjects.ts";
 import type { Device } from "../../engine/mod.ts";
 import { ConflictReader, usualWordsShare } from "../../model/conflict_fusion/conflict_reader.ts";
 import type { ConflictParameters } from "../../model/conflict_fusion/parameters.ts";
@@ -26,7 +26,7 @@ export interface FusionFit {
   readonly classes: number;
   readonly training: FusionTraining;
   /** The share of clips whose people are not trained on. */
-  readonly heldShare?: number;
+  readonly heldShare?: number | undefined;
   /** Other sizes than the usual ones. */
   readonly sizes?: Partial<Pick<ConflictSizes, "width" | "hidden">>;
 }
@@ -42,6 +42,15 @@ export interface FittedFusion {
   readonly heldOut: Scores | undefined;
 }
 
+/** Whom fusion is learnt from and who is held out, as `fitFusion()` has it; a single person is learnt from. */
+export function holdOut<T extends { readonly subject: string }>(
+  seen: readonly T[],
+  { training, heldShare = 0.2 }: Pick<FusionFit, "training" | "heldShare">,
+): Split<T> {
+  const people = new Set(seen.map(({ subject }) => subject)).size;
+  return people > 1 ? splitSubjects(seen, heldShare, training.seed) : { train: seen, held: [] };
+}
+
 /** Tells how far a training is. */
 export interface FitProgress {
   readonly signal?: AbortSignal | undefined;
@@ -55,13 +64,10 @@ export interface FitProgress {
 export async function fitFusion(
   device: Device,
   seen: readonly PersonClip[],
-  { form, uses = modalities, classes, training, heldShare = 0.2, sizes: other }: FusionFit,
+  { form, uses = modalities, classes, training, heldShare, sizes: other }: FusionFit,
   progress: FitProgress = {},
 ): Promise<FittedFusion> {
-  const people = new Set(seen.map(({ subject }) => subject)).size;
-  const split = people > 1
-    ? splitSubjects(seen, heldShare, training.seed)
-    : { train: seen, held: [] };
+  const split = holdOut(seen, { training, heldShare });
   const voice = voiceScale(split.train.map(({ known }) => known));
   const scaled = (clips: readonly PersonClip[]) =>
     clips.map((clip) => ({ ...clip, known: onScale(clip.known, voice) }));

@@ -40,7 +40,7 @@ async function openFrames(
   training: FrameFitting,
   { device, clip, classes, sources }: MethodSetup,
 ) {
-  const known = new KnownClips(clip), faceWidth = clip.config.embedding, seen: PersonFrames[] = [];
+  const known = KnownClips.of(clip), faceWidth = clip.config.embedding, seen: PersonFrames[] = [];
   for (const source of sources) {
     const { subject, label } = source;
     seen.push({ subject, label, ...await framesOf(source, known) });

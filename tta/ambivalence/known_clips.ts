@@ -11,6 +11,9 @@ export function sentencesOf(text: string): string[] {
   return text.split(/(?<=[.!?])\s+|\r?\n/).map((part) => part.trim()).filter((part) => part !== "");
 }
 
+/** By CLIP, so that methods that see the same sentences embed each once. */
+const opened = new WeakMap<Clip, KnownClips>();
+
 /** Turns what is known of clips into the embeddings that fusion takes; a sentence is embedded once. */
 export class KnownClips {
   readonly #clip: Clip;
@@ -18,6 +21,13 @@ export class KnownClips {
 
   constructor(clip: Clip) {
     this.#clip = clip;
+  }
+
+  /** Those of a CLIP, which all methods share. */
+  static of(clip: Clip): KnownClips {
+    const found = opened.get(clip) ?? new KnownClips(clip);
+    opened.set(clip, found);
+    return found;
   }
 
   /** What is known of a clip: the face of its frames, its words and its voice. */

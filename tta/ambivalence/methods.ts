@@ -4,7 +4,6 @@
  *
  * @module
  */
-import type { Clip } from "../../model/clip/clip.ts";
 import { ConflictReader } from "../../model/conflict_fusion/conflict_reader.ts";
 import {
   type ConflictSizes,
@@ -73,30 +72,22 @@ const fusions: readonly Fusion[] = [
 
 /** The methods of fusion, in the order of the table. */
 export function fusionMethods(training: FusionTraining = usualFusionTraining): MethodEntry[] {
-  // Methods of one evaluation see the same sentences: each is embedded once.
-  const knowing = new WeakMap<Clip, KnownClips>();
-  const known = (clip: Clip) => {
-    const found = knowing.get(clip) ?? new KnownClips(clip);
-    knowing.set(clip, found);
-    return found;
-  };
   return fusions.map((fusion): MethodEntry => ({
     name: fusion.name,
     about: fusion.about,
     needs: ["source labels", "source features", "transcripts"],
     adapts: false,
     settings: { ...training },
-    open: (setup) => openFusion(fusion, training, setup, known(setup.clip)),
+    open: (setup) => openFusion(fusion, training, setup),
   }));
 }
 
 async function openFusion(
   { form, uses }: Fusion,
   training: FusionTraining,
-  { device, classes, sources }: MethodSetup,
-  known: KnownClips,
+  { device, classes, sources, clip }: MethodSetup,
 ) {
-  const seen: PersonClip[] = [];
+  const known = KnownClips.of(clip), seen: PersonClip[] = [];
   for (const source of sources) {
     const { subject, label } = source;
     seen.push({ subject, label, known: await known.know(source) });

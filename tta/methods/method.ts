@@ -30,6 +30,11 @@ export interface SourceClip extends UnlabelledClip {
   readonly label: number;
 }
 
+/** A clip in which another person is known to rest. */
+export interface RestingClip extends UnlabelledClip {
+  readonly subject: string;
+}
+
 /** A person to adapt to. */
 export interface Person {
   /** The name in the labels. */
@@ -77,6 +82,8 @@ export interface MethodSetup {
   readonly classes: readonly string[];
   /** Labelled clips of other people; present if the method needs their labels or features. */
   readonly sources: readonly SourceClip[];
+  /** Clips of those people that are known to be of rest; present if the method needs "source rest". */
+  readonly sourceRest?: readonly RestingClip[] | undefined;
   /** TTA-CaP's source caches, if they were built before; then it needs no sources. */
   readonly sourceCaches?: SourceCaches | undefined;
   /** A latent PFT that was learnt before, or a person's own; then it needs no sources. */
@@ -100,6 +107,7 @@ export type Need =
   | "gradients"
   | "source labels"
   | "source features"
+  | "source rest"
   | "tasks"
   | "transcripts";
 

@@ -25,6 +25,7 @@ export type {
   MethodSetup,
   Need,
   Person,
+  RestingClip,
   SourceClip,
   UnlabelledClip,
 } from "./method.ts";

@@ -1,8 +1,15 @@
-import { calmMean, frameRows, type RestFinder } from "../model/clip_au/rest.ts";
-import { neutralMean } from "../model/clip_au/neutral.ts";
-import { solveSymmetric } from "../numbers/cholesky.ts";
-import { average, dot, meanOf } from "../numbers/vectors.ts";
-import type { Sample } from "./sample.ts";
+import { solveSymmetric } from "../../numbers/cholesky.ts";
+import { average, dot, meanOf } from "../../numbers/vectors.ts";
+import { neutralMean } from "./neutral.ts";
+import { calmMean, frameRows, type RestFinder } from "./rest.ts";
+
+/** A labelled clip of a person. */
+interface LabelledFaces {
+  readonly subject: string;
+  readonly label: number;
+  /** `[T, d]` */
+  features(): Promise<Float32Array>;
+}
 
 /** The share of the covariance that is made round, so that it can be inverted. */
 const shrinkage = 0.05;
@@ -22,7 +29,7 @@ interface Moved {
  * and what calm frames have beyond rest. People without both kinds of clips teach nothing.
  */
 export async function learnRest(
-  samples: readonly Sample[],
+  samples: readonly LabelledFaces[],
   width: number,
   neutralLabel = 0,
 ): Promise<RestFinder> {
