@@ -23,6 +23,17 @@ export function groupEvents(events: readonly UnitEvent[]): EventGroup[] {
   return groups.sort((a, b) => a.main.onset - b.main.onset);
 }
 
+/** The strongest groups, in order of time, and how many others there are. */
+export function strongestGroups(
+  events: readonly UnitEvent[],
+  most: number,
+): { readonly strongest: readonly EventGroup[]; readonly others: number } {
+  const groups = groupEvents(events);
+  const strongest = groups.toSorted((a, b) => b.main.strength - a.main.strength).slice(0, most)
+    .sort((a, b) => a.main.onset - b.main.onset);
+  return { strongest, others: groups.length - strongest.length };
+}
+
 /** The share of an event's frames that lie within another one. */
 function shareWithin(event: UnitEvent, other: UnitEvent): number {
   const first = Math.max(event.onset, other.onset), last = Math.min(event.offset, other.offset);

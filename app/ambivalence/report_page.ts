@@ -18,10 +18,10 @@ import {
 } from "./told_reading.ts";
 
 /** Encodes a reading as a self-contained page. */
-export function encodeAmbivalencePage(
+export async function encodeAmbivalencePage(
   told: ToldReading,
   thumbnails: readonly Thumbnail[],
-): string {
+): Promise<string> {
   const { video, reading, parts, analysis, made } = told;
   const facts = [
     `autt ${made.version}`,
@@ -30,7 +30,7 @@ export function encodeAmbivalencePage(
     made.adapter,
   ];
   const warnings = told.warnings.map((one) => `<p class="warning">${escape(one)}</p>`).join("\n");
-  const units = analysis.seen.length > 0 ? unitSection(analysis) : "";
+  const units = analysis.seen.length > 0 ? await unitSection(analysis) : "";
   return pageOf(
     video,
     `

@@ -18,7 +18,7 @@ export async function writeReading(
     const { encodeAmbivalencePage } = await import("./report_page.ts");
     await writeAtomically(
       report,
-      encodeAmbivalencePage(told, await album.encode(told.analysis.frames)),
+      await encodeAmbivalencePage(told, await album.encode(told.analysis.frames)),
     );
   }
   if (json !== undefined) await writeAtomically(json, encodeReading(told));

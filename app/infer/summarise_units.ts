@@ -1,7 +1,7 @@
 import { unitLabel, unitSets } from "../../model/clip_au/facs.ts";
 import { largestAt } from "../../numbers/vectors.ts";
 import type { Analysis } from "../../person/analyse.ts";
-import { clockTime, type EventGroup, groupEvents } from "../../person/event_groups.ts";
+import { clockTime, type EventGroup, strongestGroups } from "../../person/event_groups.ts";
 import { setReading } from "../../person/unit_readings.ts";
 
 /** The most groups of events, and units of a group, that a summary names. */
@@ -9,18 +9,15 @@ const mostGroups = 8, mostUnits = 4;
 
 /** What the face did, in a few lines: when which units were more than usual. */
 export function summariseUnits({ readings, events: found, seen }: Analysis): string[] {
-  const { events, doubt } = found, groups = groupEvents(events);
-  const told = groups.toSorted((a, b) => b.main.strength - a.main.strength).slice(0, mostGroups)
-    .sort((a, b) => a.main.onset - b.main.onset);
-  const left = groups.length - told.length;
+  const { events, doubt } = found, { strongest, others } = strongestGroups(events, mostGroups);
   const lines = [
     `  more than usual (against ${
       readings.usualIs === "mean of the video"
         ? "the mean of this video"
         : "the enrolled resting face"
-    })${told.length > 0 ? ":" : ": nothing"}`,
-    ...told.map((group) => `    ${describeGroup(group)}`),
-    ...left > 0 ? [`    and ${left} weaker ones: --json has all`] : [],
+    })${strongest.length > 0 ? ":" : ": nothing"}`,
+    ...strongest.map((group) => `    ${describeGroup(group)}`),
+    ...others > 0 ? [`    and ${others} weaker ones: --json has all`] : [],
   ];
   for (const set of events.length > 0 ? unitSets : []) {
     const values = setReading(set, readings.moreThanUsual, readings.prompts);

@@ -71,7 +71,7 @@ export async function writeOutputs(
   if (paths.report !== undefined) {
     // Loaded where it is asked for: charts take a while to load.
     const { encodePage } = await import("./report/page.ts");
-    const page = encodePage(video.name, analysis, about, await album.encode(analysis.frames));
+    const page = await encodePage(video.name, analysis, about, await album.encode(analysis.frames));
     await writeAtomically(paths.report, page);
   }
   const [first] = analysis.frames;

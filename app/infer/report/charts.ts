@@ -4,9 +4,6 @@ import type { About } from "../about.ts";
 import type { Analysis } from "../../../person/analyse.ts";
 import type { AnalysedWindow } from "../../../person/video_decider.ts";
 import { unitLabel } from "../../../model/clip_au/facs.ts";
-import { average } from "../../../numbers/vectors.ts";
-import { usualShare } from "../../../person/unit_readings.ts";
-import { unitMeans } from "../../../person/unit_means.ts";
 
 const width = 960;
 
@@ -110,47 +107,13 @@ export function entropyChart(analysis: Analysis): string {
   });
 }
 
-/** Maximum number of columns of a heat map: more would be narrower than a line. */
-const mostColumns = 240;
+/** Maximum number of events in a chart: more of them would cover each other. */
+const mostEvents = 500;
 
-/** How a heat map of Action Units is coloured. */
-const readingColors = {
-  /** The more, the darker. */
-  present: { scheme: "Blues", type: "linear" },
-  /** Above the usual red, below it blue. */
-  moreThanUsual: { scheme: "RdBu", reverse: true, symmetric: true, type: "diverging" },
-} as const;
-
-/** A reading of frames for each Action Unit over time. */
-export function unitChart(
-  { seen, readings }: Analysis,
-  reading: keyof typeof readingColors,
-): string {
-  const { prompts, [reading]: matrix, usual } = readings, count = prompts.length;
-  const each = Math.ceil(seen.length / mostColumns), names = prompts.map(unitLabel);
-  const cells = Array.from({ length: Math.ceil(seen.length / each) }, (_, column) => {
-    const first = column * each, last = Math.min(first + each, seen.length) - 1;
-    const from = seen[first]?.seconds ?? NaN, to = seen[last + 1]?.seconds ?? from + 0.04 * each;
-    const means = unitMeans(matrix, count, first, last);
-    return names.map((name, i) => ({ from, to, name, value: means[i] ?? NaN }));
-  }).flat();
-  // Half of what all units have in common is left in "more than usual": its middle colour.
-  const pivot = (1 - usualShare) * average([...usual]);
-  return drawChart({
-    height: 46 * 15 + 60,
-    marginLeft: 260,
-    x: { label: "seconds" },
-    y: { label: null, domain: names },
-    color: reading === "present"
-      ? readingColors.present
-      : { ...readingColors.moreThanUsual, pivot },
-    marks: [Plot.barX(cells, { x1: "from", x2: "to", y: "name", fill: "value", inset: 0 })],
-  });
-}
-
-/** When units are more than usual: from onset to offset, with a dot at the apex. */
+/** When units are more than usual, the strongest events: from onset to offset, with a dot at the apex. */
 export function eventChart({ seen, events: { events } }: Analysis): string {
-  const bars = events.map(({ prompt, seconds, strength }) => ({
+  const strongest = events.toSorted((a, b) => b.strength - a.strength).slice(0, mostEvents);
+  const bars = strongest.sort((a, b) => a.onset - b.onset).map(({ prompt, seconds, strength }) => ({
     name: unitLabel(prompt),
     ...seconds,
     strength,

@@ -2,19 +2,20 @@ import { describeClip } from "./describe_clip.ts";
 import { largestAt } from "../../../numbers/vectors.ts";
 import type { About } from "../about.ts";
 import { type Analysis, percent } from "../../../person/analyse.ts";
-import { groupEvents } from "../../../person/event_groups.ts";
+import { strongestGroups } from "../../../person/event_groups.ts";
 import { describeGroup } from "../summarise_units.ts";
-import { entropyChart, eventChart, probabilityChart, unitChart } from "./charts.ts";
+import { entropyChart, eventChart, probabilityChart } from "./charts.ts";
+import { unitChart } from "./heat_map.ts";
 import { escape, pageOf } from "./page_frame.ts";
 import type { Thumbnail } from "./thumbnails.ts";
 
 /** Encodes an analysis as a self-contained page. */
-export function encodePage(
+export async function encodePage(
   video: string,
   analysis: Analysis,
   about: About,
   thumbnails: readonly Thumbnail[],
-): string {
+): Promise<string> {
   const { frames, seen, adaptation, abstained } = analysis, { classes, method, head } = about;
   const gaps = frames.length - seen.length;
   const answer = adaptation && !abstained
@@ -30,7 +31,7 @@ ${decisionTable(analysis, about)}${about.whole ? "" : timeCharts(analysis, about
   const faces = `
 <h2>Faces</h2>
 <div class="faces">${thumbnails.map((one) => thumbnail(one, analysis)).join("")}</div>`;
-  const charts = seen.length > 0 ? `${decision}${faces}${unitSection(analysis)}` : "";
+  const charts = seen.length > 0 ? `${decision}${faces}${await unitSection(analysis)}` : "";
   const warnings = (adaptation?.warnings ?? [])
     .map((warning) => `<p class="warning">${escape(warning)}</p>`).join("\n");
   const facts = [
@@ -60,13 +61,18 @@ ${about.story.map((sentence) => `<p>${escape(sentence)}</p>`).join("\n")}${warni
   );
 }
 
+/** The most groups of events that are listed. */
+const mostGroups = 40;
+
 /** What the face did: events, then both readings of all units. */
-export function unitSection(analysis: Analysis): string {
+export async function unitSection(analysis: Analysis): Promise<string> {
   const { events: { events, doubt }, readings: { usualIs } } = analysis;
   const usual = usualIs === "mean of the video"
     ? "half of their mean over this video"
     : "half of those of the person's enrolled resting face";
-  const groups = groupEvents(events).map((group) => `<li>${escape(describeGroup(group))}</li>`);
+  const { strongest, others } = strongestGroups(events, mostGroups);
+  const groups = strongest.map((group) => `<li>${escape(describeGroup(group))}</li>`);
+  if (others > 0) groups.push(`<li>and ${others} weaker ones: --json has all</li>`);
   return `
 <h2>Action Units: more than usual</h2>
 ${doubt === undefined ? "" : `<p class="warning">${escape(doubt)}</p>`}
@@ -76,11 +82,11 @@ ${
 <figcaption>From onset to offset; the dot is the apex, and the darker the bar, the further above the usual.
 </figcaption></figure>`
   }
-<figure>${unitChart(analysis, "moreThanUsual")}
+<figure>${await unitChart(analysis, "moreThanUsual")}
 <figcaption>CLIP's similarities to each description, less ${usual}: red is more than usual, blue less.
 </figcaption></figure>
 <h2>Action Units: present</h2>
-<figure>${unitChart(analysis, "present")}
+<figure>${await unitChart(analysis, "present")}
 <figcaption>How similar the face is to each description, whatever is usual for it: the darker, the more. Units
 are read by CLIP from their descriptions, and not coded by a trained observer.</figcaption></figure>`;
 }
