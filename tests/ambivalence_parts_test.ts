@@ -84,6 +84,14 @@ const head: ConflictHead = {
   trainedOn: { people: 3, clips: 9 },
 };
 
+const numbers = (...list: number[]) => Float32Array.from(list);
+
+/** What a head that was trained with `--centred` knows of resting faces. */
+const resting = {
+  neutral: numbers(1, 2, 3, 4, 5, 6),
+  rest: { direction: numbers(1, 0, 0, 0, 0, 0), offset: numbers(0, 0, 0, 0, 0, 1), frames: 7 },
+};
+
 /** Writes bytes to a file and reads the head in it. */
 async function reread(bytes: Uint8Array): Promise<ConflictHead> {
   const path = await Deno.makeTempFile({ suffix: ".safetensors" });
@@ -98,6 +106,10 @@ async function reread(bytes: Uint8Array): Promise<ConflictHead> {
 
 Deno.test("a head is read as it was written", async () => {
   assert.deepEqual(await reread(encodeConflictHead(head)), head);
+  assert.deepEqual(await reread(encodeConflictHead({ ...head, ...resting })), {
+    ...head,
+    ...resting,
+  });
 });
 
 Deno.test("a head that does not fit together is refused, with what is wrong", async () => {
@@ -110,6 +122,11 @@ Deno.test("a head that does not fit together is refused, with what is wrong", as
     ],
     [{ voice: undefined }, /the mean and the deviation of 2 numbers/],
     [{ clip: { name: "small" } as ConflictHead["clip"] }, /its metadata lacks the CLIP/],
+    [{ neutral: numbers(1, 2) }, /its usual neutral face must be \[6\]: got \[2\]/],
+    [
+      { ...resting, rest: { ...resting.rest, frames: 0 } },
+      /what it takes to find a resting face is not complete/,
+    ],
     [{ preparations: [{}] as unknown as ConflictHead["preparations"] }, /how pictures were prepar/],
   ];
   for (const [change, says] of wrong) {

@@ -11,6 +11,11 @@ interface Results {
   readonly enrolled_with?: Readonly<Record<string, readonly string[]>>;
 }
 
+interface Read {
+  readonly rest: { readonly from: string; readonly frames?: number };
+  readonly whole: { readonly probabilities: Readonly<Record<string, number>> };
+}
+
 interface Decided {
   readonly clips: readonly { readonly id: string; readonly probabilities: readonly number[] }[];
 }
@@ -48,6 +53,67 @@ Deno.test("answers at rest personalise, and are not tested on", async (t) => {
         return JSON.stringify(JSON.parse(await Deno.readTextFile(path)) as Results);
       };
       assert.notDeepEqual(await decided("conflict-enrolled"), await decided("conflict-rest"));
+    });
+
+    await t.step("in a head, which reads people who are enrolled and others", async () => {
+      const task = ["--task", "ambivalence", "--model", "demo"];
+      const train = (...more: string[]) =>
+        run(folder, "train", ...[...task, "BAH_DB/labels.txt", "--steps", "5", ...more]);
+      const trained = await train(
+        ...["--centred", "1", "--stride", "10", "--out", "c.safetensors", "--held-out", "0.3"],
+      );
+      assert.equal(trained.code, 0, trained.stderr);
+      assert.match(
+        trained.stderr,
+        /3 videos of 3 people at rest \(task Question 1\), which are not/,
+      );
+      assert.match(trained.stderr, /6 videos: 6 with a face/);
+
+      const videoOf = (line: string) => `BAH_DB/${line.split(",")[0]}`;
+      const [answer = ""] = lines.filter((line) => line.includes("80102_Question_2_"));
+      const enrolled = await run(
+        folder,
+        "enroll",
+        ...["--subject", "ann", videoOf(rest), "--model", "demo", "--every", "10"],
+      );
+      assert.equal(enrolled.code, 0, enrolled.stderr);
+      const infer = async (...more: string[]) => {
+        const out = ["--json", "o.json", "--least", "0", "--every", "10"];
+        const args = [...task, videoOf(answer), ...out, ...more];
+        const { code, stdout, stderr } = await run(folder, "infer", ...args);
+        assert.equal(code, 0, stderr);
+        const read: Read = JSON.parse(await Deno.readTextFile(join(folder, "o.json")));
+        return { stdout, stderr, rest: read.rest, p: read.whole.probabilities.ambivalence };
+      };
+      const head = ["--head", "c.safetensors"];
+      const told = await infer(...head, "--subject", "ann");
+      assert.match(told.stdout, /resting face: ann's, by enrolment/);
+      assert.deepEqual(told.rest, { from: "enrolled" });
+      const found = await infer(...head, "--subject", "bob");
+      assert.match(found.stderr, /bob is not enrolled: their resting face is found in the video/);
+      assert.match(found.stdout, /nobody is enrolled, so it was found in the calmest quarter/);
+      assert.equal(found.rest.from, "found");
+      assert.notEqual(found.p, told.p);
+      // The demo's head takes faces as they are.
+      const usual = await infer("--subject", "ann");
+      assert.match(
+        usual.stderr,
+        /not trained with --centred: ann's resting face is used for Action/,
+      );
+      assert.deepEqual(usual.rest, { from: "unused" });
+      assert.equal(usual.p, (await infer()).p);
+
+      const refusals: [string[], RegExp][] = [
+        [["--centred", "1", "--form", "lfan"], /--centred is for mlp and transformer/],
+        [["--rest-task", "Question 1"], /--rest-task is for --centred/],
+        [["--centred", "1", "--dataset", "plain"], /name their task with --rest-task/],
+        [["--centred", "0"], /wanted a whole number from 1 on/],
+      ];
+      for (const [args, says] of refusals) {
+        const { code, stderr } = await train(...args);
+        assert.equal(code, 2, stderr);
+        assert.match(stderr, says);
+      }
     });
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -77,6 +77,14 @@ const elsewhere: Readonly<Record<string, Elsewhere>> = {
     framesOfAnswers,
   "./autt eval --dataset bah --labels labels.txt --root BAH_DB --method conflict,conflict-rest,conflict-enrolled":
     personal,
+  "./autt train --task ambivalence labels.txt --root BAH_DB --centred 1 --out centred.safetensors":
+    [
+      "tests/ambivalence_personal_test.ts",
+      '"--centred", "1"',
+    ],
+  "./autt enroll --subject ann rest.mp4": ["tests/ambivalence_personal_test.ts", '"ann"'],
+  "./autt infer --task ambivalence answer.mp4 --transcript answer.srt --head centred.safetensors --subject ann":
+    ["tests/ambivalence_personal_test.ts", '"--subject", "ann"'],
   "./autt demo:dsfda --out dsfda": ["tests/bench_dsfda_test.ts", 'wordsOf("demo:dsfda")'],
   "./autt infer VIDEO --method dsfda --head dsfda/dsfda.safetensors --model demo": dsfda(
     '...frames, "--method", "dsfda"',

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { type Device, environment } from "../../engine/mod.ts";
 import { isFolder } from "../../io/files/is_folder.ts";
 import { openTensors } from "../../io/tensors/open_tensors.ts";
+import { checkEnrolment } from "../../media/features/enrolment.ts";
 import { preparationOf } from "../../media/features/preparation.ts";
 import type { TrackedFace } from "../../media/face/face_tracker.ts";
 import { featuresOf, type SeenFrame } from "../../media/features/seen_frame.ts";
@@ -28,6 +29,7 @@ import {
   type AmbivalenceReading,
   readAmbivalence,
 } from "../../person/ambivalence/read_ambivalence.ts";
+import { Centring } from "../../person/centring.ts";
 import { openReader } from "../../person/open_reader.ts";
 import type { VideoReader } from "../../person/video_reader.ts";
 import { projectVersion } from "../infer/about.ts";
@@ -35,11 +37,13 @@ import { FaceAlbum } from "../infer/report/thumbnails.ts";
 import { tellPrecision } from "../infer/tell_precision.ts";
 import { showProgress } from "../infer/show_progress.ts";
 import { guardInputs } from "../infer/write_outputs.ts";
+import { enrolmentPath } from "../people/subject_path.ts";
 import { stoppable } from "../terminal/interrupt.ts";
 import { modelPath } from "../terminal/model_path.ts";
 import { clearStatus, say } from "../terminal/status_line.ts";
 import { openNamed } from "../terminal/terminal.ts";
 import { type AmbivalenceCommand, readInferOptions } from "./infer_options.ts";
+import { findEnrolment, tellRest } from "./resting_face.ts";
 import { summariseAmbivalence, type ToldReading } from "./told_reading.ts";
 import { writeReading } from "./write_reading.ts";
 
@@ -51,6 +55,8 @@ export async function inferAmbivalence(args: string[]): Promise<number> {
     ? undefined
     : await readTranscript(command.transcriptPath);
   const head = await loadHead(command.headPath);
+  const centres = "neutral" in head && head.neutral !== undefined;
+  const enrolment = await findEnrolment(command.subject, centres);
   const model = await modelPath(command.model, command.yes);
   if (command.model === "demo") {
     say("the demo's model: it knows drawn faces only, and says nothing about people");
@@ -60,7 +66,7 @@ export async function inferAmbivalence(args: string[]): Promise<number> {
       using device = await openNamed(command);
       using reader = await openReader({
         ...{ device, model, entry: undefined, head: undefined, classes: [], sources: undefined },
-        ...{ onePerson: false, faces: command.faces, enrolment: undefined },
+        ...{ onePerson: false, faces: command.faces, enrolment },
         precision: command.precision,
       });
       const { clip, detector } = reader.watcher;
@@ -69,6 +75,7 @@ export async function inferAmbivalence(args: string[]): Promise<number> {
       const mismatch = preparationMismatch(head.preparations, [seenAs]);
       if (mismatch !== undefined) say(mismatch);
       tellPrecision(clip, { head: head.clip });
+      if (enrolment && centres) checkEnrolment(enrolment, await reader.watcher.featureKind());
       using owned = new DisposableStack();
       const album = new FaceAlbum();
       const analysis = await watch(reader, command, album, signal);
@@ -85,7 +92,12 @@ export async function inferAmbivalence(args: string[]): Promise<number> {
         takes.has("text") && speech.sentences.length > 0,
         takes.has("audio") && speech.track !== undefined,
       ].includes(true);
-      const seen = { ...analysis, features: featuresOf(analysis.seen) };
+      const centring = new Centring(centres ? head : {}, enrolment);
+      const features = featuresOf(analysis.seen);
+      const seen = {
+        ...analysis,
+        features: features.length === 0 ? features : centring.next(features),
+      };
       const reading = nothing ? undefined : await readAmbivalence(
         await openDecider(device, head, { seen, speech, seconds, clip }, owned),
         seen,
@@ -100,7 +112,11 @@ export async function inferAmbivalence(args: string[]): Promise<number> {
         video: command.video.name,
         ...{ classes: head.classes, reading, abstained, analysis, transcript },
         warnings: speech.missing.filter((one) => one.startsWith("Not all words")),
-        parts: partsOf(analysis, speech, head),
+        parts: [
+          ...partsOf(analysis, speech, head),
+          ...tellRest(centring.source, command.subject),
+        ],
+        rest: centring.source,
         made: {
           ...{ version: projectVersion, adapter: device.adapter.name, clip: await clip.identity() },
           schedule: device.schedule.fingerprint,
@@ -225,13 +241,17 @@ function partsOf(
   );
 }
 
-async function checkOutputs({ outputs, video, transcriptPath, headPath }: AmbivalenceCommand) {
+async function checkOutputs(
+  { outputs, video, transcriptPath, headPath, subject }: AmbivalenceCommand,
+) {
   for (const path of Object.values(outputs)) {
     if (path !== undefined && !await isFolder(dirname(path))) {
       throw new Error(`Cannot write "${path}": there is no folder ${dirname(path)}`);
     }
   }
-  const inputs = [video.path, headPath, ...transcriptPath === undefined ? [] : [transcriptPath]];
+  const inputs = [video.path, headPath];
+  if (transcriptPath !== undefined) inputs.push(transcriptPath);
+  if (subject !== undefined) inputs.push(enrolmentPath(subject));
   const guard = await guardInputs(inputs);
   await guard(outputs);
 }

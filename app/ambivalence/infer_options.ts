@@ -17,6 +17,8 @@ const help = `Tells whether somebody in a video is of two minds, and in which mo
 usage: ./autt infer --task ambivalence VIDEO --head FILE [--transcript FILE] [options]
   VIDEO             any that ffmpeg decodes, or a folder of frames as pictures
   --head FILE       a head from \`./autt train --task ambivalence\`
+  --subject NAME    a person whom \`./autt enroll\` knows: their resting face is used, with a head that was
+                    trained with --centred
   --transcript FILE what is said: BAH's .yml, .srt, .vtt, Whisper's .json, or .txt without times
   --model NAME      a CLIP of \`./autt weights\`, ORG/REPO, a folder or a file (default vit-b-32);
                     "demo" is the demo's model with its head: it knows drawn faces only
@@ -43,7 +45,7 @@ export type AmbivalenceCommand = ReturnType<typeof readInferOptions>;
 export function readInferOptions(args: string[]) {
   const { values, positionals } = parseOptions(args, {
     ...modelOptions,
-    ...texts("head", "transcript", "from", "to", "every", "person", "least"),
+    ...texts("head", "subject", "transcript", "from", "to", "every", "person", "least"),
     ...texts("json", "csv", "report"),
     ...switches("no-face-crop"),
     model: { type: "string", default: "vit-b-32" },

@@ -7,6 +7,7 @@ import type {
   AmbivalenceReading,
   DecidedMoment,
 } from "../../person/ambivalence/read_ambivalence.ts";
+import type { RestSource } from "../../person/centring.ts";
 import type { Transcript } from "../../media/transcript/transcript.ts";
 
 /** Everything that outputs tell of a video. */
@@ -24,6 +25,8 @@ export interface ToldReading {
   readonly warnings: readonly string[];
   /** What there was of face, words and voice, and what not and why, in sentences. */
   readonly parts: readonly string[];
+  /** Where the resting face came from that the face was taken relative to. */
+  readonly rest: RestSource;
   readonly made: {
     readonly version: string;
     readonly adapter: string;

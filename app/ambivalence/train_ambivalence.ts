@@ -6,18 +6,16 @@ import { isFolder } from "../../io/files/is_folder.ts";
 import { writeAtomically } from "../../io/files/write_atomically.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
 import { encodeConflictHead } from "../../model/conflict_fusion/conflict_file.ts";
-import { modalities } from "../../model/conflict_fusion/sizes.ts";
 import { encodeFrameHead, type FrameHead } from "../../model/frame_fusion/frame_file.ts";
-import { fitFrames, type PersonFrames } from "../../tta/ambivalence/fit_frames.ts";
+import { fitFrames } from "../../tta/ambivalence/fit_frames.ts";
 import { fitFusion, type FitProgress } from "../../tta/ambivalence/fit_fusion.ts";
-import { framesOf } from "../../tta/ambivalence/frame_methods.ts";
-import { KnownClips } from "../../tta/ambivalence/known_clips.ts";
-import type { PersonClip } from "../../tta/ambivalence/train_fusion.ts";
+import type { KnownRest } from "../../tta/ambivalence/resting_faces.ts";
 import { readLabels } from "../eval/read_dataset.ts";
 import { stoppable } from "../terminal/interrupt.ts";
 import { modelPath } from "../terminal/model_path.ts";
-import { clearStatus, countdown, say } from "../terminal/status_line.ts";
+import { clearStatus, countdown } from "../terminal/status_line.ts";
 import { openNamed, UsageError } from "../terminal/terminal.ts";
+import { type SeenVideo, seeVideos } from "./see_videos.ts";
 import { type AmbivalenceTraining, readTrainOptions } from "./train_options.ts";
 
 /** `train --task ambivalence`. */
@@ -38,23 +36,7 @@ export async function trainAmbivalence(args: string[]): Promise<number> {
       ...{ clip, folder: features, stride, findFaces: options.findFaces },
       ffmpeg,
     });
-    const show = countdown(clips.length, "videos seen"), known = new KnownClips(clip);
-    const seen: (PersonClip & PersonFrames)[] = [];
-    for (const [i, one] of clips.entries()) {
-      signal.throwIfAborted();
-      const { subject, label, transcript, voice } = one;
-      const faces = await dataset.features(one, signal);
-      const told = { transcript, voice, features: () => Promise.resolve(faces) };
-      const all = await known.know(told);
-      if (Object.keys(all).length > 0) {
-        seen.push({ subject, label, known: all, ...await framesOf(told, known) });
-      } else say(`${one.id} is left out: it has neither a face nor words nor a voice`);
-      show(i + 1);
-    }
-    const counts = modalities.map((name) =>
-      `${seen.filter((one) => one.known[name] !== undefined).length} with ${named[name]}`
-    );
-    say(`${seen.length} videos: ${counts.join(", ")}`);
+    const { seen, rest } = await seeVideos(dataset, clips, clip, options, signal);
     const fitted = await fitHead(device, seen, options, {
       faceWidth: clip.config.embedding,
       about: {
@@ -62,6 +44,7 @@ export async function trainAmbivalence(args: string[]): Promise<number> {
         clip: await clip.identity(),
         preparations: dataset.preparations,
       },
+      rest,
       progress: { signal, onStep: countdown(options.steps, "steps") },
     });
     await writeAtomically(out, fitted.encoded);
@@ -89,10 +72,11 @@ export async function trainAmbivalence(args: string[]): Promise<number> {
 /** Learns what the options ask for, and encodes it with what it is about. */
 async function fitHead(
   device: Device,
-  seen: readonly (PersonClip & PersonFrames)[],
+  seen: readonly SeenVideo[],
   { learns, heldShare }: AmbivalenceTraining,
-  { about, faceWidth, progress }: {
+  { about, rest, faceWidth, progress }: {
     readonly about: Pick<FrameHead, "classes" | "clip" | "preparations">;
+    readonly rest: KnownRest | undefined;
     readonly faceWidth: number;
     readonly progress: FitProgress;
   },
@@ -100,15 +84,12 @@ async function fitHead(
   const classes = about.classes.length;
   if (learns.reads === "clips") {
     const fitted = await fitFusion(device, seen, { ...learns, classes, heldShare }, progress);
-    return { ...fitted, encoded: encodeConflictHead({ ...fitted, ...about }) };
+    return { ...fitted, encoded: encodeConflictHead({ ...fitted, ...about, ...rest }) };
   }
   const fit = { ...learns, classes, heldShare, faceWidth };
   const fitted = await fitFrames(device, seen, fit, progress);
   return { ...fitted, encoded: encodeFrameHead({ ...fitted, ...about }) };
 }
-
-/** Modalities in words. */
-const named = { video: "a face", text: "words", audio: "a voice" } as const;
 
 async function labelledClips(options: AmbivalenceTraining) {
   const { kind, classes, labels, root, skipMissing } = options;

@@ -1,3 +1,4 @@
+import { restingTasks } from "../../data/resting_clips.ts";
 import { conflictForms } from "../../model/conflict_fusion/sizes.ts";
 import { type FrameForm, frameForms } from "../../model/frame_fusion/sizes.ts";
 import {
@@ -42,6 +43,9 @@ usage: ./autt train --task ambivalence LABELS [options]
   --protocol NAME   of ${frameForms.join(" and ")}: ${
   Object.keys(frameProtocols).join(" or ")
 } (docs/ambivalence.md; default plain)
+  --centred N       learn from faces relative to the person's resting face, which is that of their first N
+                    videos of rest, to read people who are enrolled or whose resting face is found
+  --rest-task A,B   the tasks of these videos (default: BAH's question 1)
   --held-out SHARE  share of the videos set aside, by people, for testing (default 0.2)
   --steps N         of training (default ${usual.steps})
   --batch N         videos per step (default ${usual.batch}); of ${
@@ -66,7 +70,7 @@ export type AmbivalenceTraining = ReturnType<typeof readTrainOptions>;
 export function readTrainOptions(args: string[]) {
   const { values, positionals } = parseOptions(args, {
     ...modelOptions,
-    ...texts("root", "classes", "features", "batch", "rate", "protocol"),
+    ...texts("root", "classes", "features", "batch", "rate", "protocol", "centred", "rest-task"),
     ...switches("skip-missing", "no-face-crop"),
     dataset: { type: "string", default: "bah" },
     out: { type: "string", default: "ambivalence.safetensors" },
@@ -96,7 +100,7 @@ export function readTrainOptions(args: string[]) {
   }
   const refusal = (name: keyof typeof values) =>
     `Cannot train with --${name} ${values[name]}: wanted`;
-  const whole = (name: "steps" | "batch" | "stride" | "seed", usual = values[name]) =>
+  const whole = (name: "steps" | "batch" | "stride" | "seed" | "centred", usual = values[name]) =>
     allowedNumber(
       values[name] ?? `${usual}`,
       isWhole,
@@ -108,6 +112,15 @@ export function readTrainOptions(args: string[]) {
       (x) => x > 0 && x < 1,
       `${refusal(name)} a number between 0 and 1`,
     );
+  const rule = values["rest-task"] === undefined
+    ? kind.resting
+    : restingTasks(values["rest-task"].split(",").map((name) => name.trim()));
+  const refused = values.centred === undefined
+    ? values["rest-task"] !== undefined && "--rest-task is for --centred"
+    : !fusion
+    ? `--centred is for ${conflictForms.join(" and ")}`
+    : !rule && "which videos are of rest is not known: name their task with --rest-task";
+  if (refused) throw new UsageError(`Cannot train so: ${refused}`);
   const shared = { steps: whole("steps"), seed: whole("seed") };
   const out = userPath(values.out);
   return {
@@ -137,6 +150,7 @@ export function readTrainOptions(args: string[]) {
         },
       } as const,
     steps: shared.steps,
+    centred: values.centred === undefined || !rule ? undefined : { rule, videos: whole("centred") },
     root: userPath(values.root),
     skipMissing: values["skip-missing"],
     findFaces: !values["no-face-crop"],

@@ -52,6 +52,7 @@ function encodeReading(told: ToldReading): string {
       : null,
     abstained: told.abstained ?? null,
     parts: told.parts,
+    rest: told.rest,
     frames: analysis.frames.length,
     frames_with_face: analysis.seen.length,
     sentences: transcript?.sentences.length ?? 0,

@@ -2,6 +2,7 @@ import { readMetadata } from "../../io/tensors/read_metadata.ts";
 import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 import { encodeSafetensors } from "../../io/tensors/write_safetensors.ts";
 import { checkHeadMetadata, type HeadMetadata, isSize } from "../head_metadata.ts";
+import { readRestTensors, type RestingFaces, restTensors } from "../clip_au/rest_tensors.ts";
 import { numbersToWrite, readNumbers } from "../named_numbers.ts";
 import type { ConflictParameters } from "./parameters.ts";
 import {
@@ -13,8 +14,11 @@ import {
 } from "./sizes.ts";
 import type { VoiceScale } from "./voice_scale.ts";
 
-/** A trained fusion of face, words and voice, and what it takes to use it. */
-export interface ConflictHead extends HeadMetadata {
+/**
+ * A trained fusion of face, words and voice, and what it takes to use it. With `neutral`, it takes faces
+ * relative to the person's resting face.
+ */
+export interface ConflictHead extends HeadMetadata, RestingFaces {
   readonly parameters: ConflictParameters;
   /** What voices are measured against; undefined where it takes none. */
   readonly voice?: VoiceScale | undefined;
@@ -27,13 +31,18 @@ export interface ConflictHead extends HeadMetadata {
 /** The key of our own metadata, and its version. */
 const format = "autt.conflict", version = 1;
 
-type Info = Omit<ConflictHead, "parameters"> & { readonly sizes: ConflictSizes };
+type Info = Omit<ConflictHead, "parameters" | keyof RestingFaces> & {
+  readonly sizes: ConflictSizes;
+};
 
 /** Encodes a head as safetensors. */
 export function encodeConflictHead(
-  { parameters: { sizes, numbers }, ...info }: ConflictHead,
+  { parameters: { sizes, numbers }, neutral, rest, ...info }: ConflictHead,
 ): Uint8Array<ArrayBuffer> {
-  const tensors = numbersToWrite(conflictShapes(sizes), numbers);
+  const tensors = {
+    ...numbersToWrite(conflictShapes(sizes), numbers),
+    ...restTensors({ neutral, rest }),
+  };
   return encodeSafetensors(tensors, { [format]: JSON.stringify({ version, sizes, ...info }) });
 }
 
@@ -59,7 +68,9 @@ export async function readConflictHead(file: TensorFile): Promise<ConflictHead> 
   if (audio && !(voice && numbers(voice.mean) && numbers(voice.deviation))) {
     throw refuse(`wanted the mean and the deviation of ${audio.width} numbers about the voice`);
   }
+  const face = sizes.modalities.find(({ name }) => name === "video");
   return {
+    ...face && await readRestTensors(file, face.width, refuse),
     parameters: { sizes, numbers: await readNumbers(file, conflictShapes(sizes)) },
     ...{ classes, clip, wordsShare },
     ...preparations && { preparations },

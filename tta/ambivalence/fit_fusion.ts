@@ -45,7 +45,9 @@ export interface FittedFusion {
 /** Whom fusion is learnt from and who is held out, as `fitFusion()` has it; a single person is learnt from. */
 export function holdOut<T extends { readonly subject: string }>(
   seen: readonly T[],
-  { training, heldShare = 0.2 }: Pick<FusionFit, "training" | "heldShare">,
+  { training, heldShare = 0.2 }: Pick<FusionFit, "heldShare"> & {
+    readonly training: Pick<FusionTraining, "seed">;
+  },
 ): Split<T> {
   const people = new Set(seen.map(({ subject }) => subject)).size;
   return people > 1 ? splitSubjects(seen, heldShare, training.seed) : { train: seen, held: [] };
