@@ -61,7 +61,8 @@ ${modelHelp}
 
 A video may lack its face, its words or its voice: a learned vector stands for what is missing, and in
 training one of them is taken away from three tenths of the videos each time. All classes have the same
-weight. The number of steps is fixed: the people held out choose only how much the words alone count.`;
+weight. The number of steps is fixed: the people held out choose only how much the words alone count, and with
+--protocol official the epoch that is kept.`;
 
 /** What the user asked for. */
 export type AmbivalenceTraining = ReturnType<typeof readTrainOptions>;

@@ -8,14 +8,14 @@ import {
 import { meanOf, softmax } from "../../numbers/vectors.ts";
 
 /**
- * The probabilities of every frame of a clip. LFAN looks at windows, whose logits are averaged where they
+ * The logits of every frame of a clip, `[T, classes]`. LFAN looks at windows, whose logits are averaged where they
  * overlap, and CAN at the whole clip, as BAH's authors have it.
  */
-export async function probabilitiesOfFrames(
+export async function logitsOfFrames(
   reader: FrameReader,
   clip: FrameFeatures,
   { window, hop }: Pick<FrameHead, "window" | "hop">,
-): Promise<Float64Array[]> {
+): Promise<Float32Array<ArrayBuffer>> {
   const { sizes } = reader, { form, modalities, classes } = sizes;
   const length = checkFrames(sizes, clip);
   const windows = form === "lfan" ? frameWindows(length, window, hop) : [[0, length - 1] as const];
@@ -27,11 +27,20 @@ export async function probabilitiesOfFrames(
     });
     logits.push(await reader.logits(Object.fromEntries(part)));
   }
-  const stitched = [...stitchWindows(windows, logits, classes)];
+  return stitchWindows(windows, logits, classes);
+}
+
+/** The probabilities of every frame of a clip. */
+export async function probabilitiesOfFrames(
+  reader: FrameReader,
+  clip: FrameFeatures,
+  settings: Pick<FrameHead, "window" | "hop">,
+): Promise<Float64Array[]> {
+  const logits = await logitsOfFrames(reader, clip, settings), { classes } = reader.sizes;
   return Array.from(
-    { length },
+    { length: logits.length / classes },
     (_, frame) =>
-      Float64Array.from(softmax(stitched.slice(frame * classes, (frame + 1) * classes))),
+      Float64Array.from(softmax(logits.subarray(frame * classes, (frame + 1) * classes))),
   );
 }
 

@@ -11,6 +11,7 @@ import {
 import { computeScores, type Scores } from "../../numbers/scores/scores.ts";
 import { type ClipFrames, modalitiesIn, scalesOf, toFrames } from "./clip_frames.ts";
 import { probabilitiesOfFrames, togetherOf } from "./decide_frames.ts";
+import { BestEpoch, type ChosenEpoch, officialFramePrecision } from "./best_epoch.ts";
 import type { FitProgress } from "./fit_fusion.ts";
 import { type FramedClip, type FrameFitting, frameProtocols, trainFrames } from "./train_frames.ts";
 
@@ -38,11 +39,17 @@ export interface FrameFit {
 /** A model that was learnt from people's clips. */
 export interface FittedFrames
   extends Pick<FrameHead, "parameters" | "scales" | "window" | "hop" | "trainedOn"> {
+  /** The epoch that the people held out chose; undefined where the last was kept. */
+  readonly chosen: ChosenEpoch | undefined;
   /** How well it does on the people held out; undefined where nobody was. */
   readonly heldOut: Scores | undefined;
 }
 
-/** Learns LFAN or CAN from people's clips, whose frames all have the clip's label. Nothing is chosen by others. */
+/**
+ * Learns LFAN or CAN from people's clips, whose frames all have the clip's label. In the plain protocol nothing
+ * is chosen by the people held out; in the official one they choose the epoch, if any of them is of the second
+ * class.
+ */
 export async function fitFrames(
   device: Device,
   seen: readonly PersonFrames[],
@@ -65,13 +72,18 @@ export async function fitFrames(
   const framed = (clips: readonly PersonFrames[]) =>
     clips.map((clip) => ({ ...clip, features: toFrames(clip, faceWidth, used, scales) }));
   const { window, hop } = frameProtocols[training.protocol];
-  const parameters = await trainFrames(device, sizes, framed(train), training, progress);
+  const heldClips = framed(held);
+  const best = training.protocol === "official" && held.length > 0
+    ? new BestEpoch((seen) => officialFramePrecision(device, seen, heldClips, { window, hop }))
+    : undefined;
+  const last = await trainFrames(device, sizes, framed(train), training, progress, best);
+  const { parameters = last, chosen } = best?.kept ?? {};
   return {
-    ...{ parameters, scales, window, hop },
+    ...{ parameters, scales, window, hop, chosen },
     trainedOn: { people: people(train), clips: train.length },
     heldOut: held.length === 0
       ? undefined
-      : await scoreFrames(device, { parameters, window, hop }, framed(held)),
+      : await scoreFrames(device, { parameters, window, hop }, heldClips),
   };
 }
 

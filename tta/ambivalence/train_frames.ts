@@ -10,6 +10,7 @@ import {
 } from "../../model/frame_fusion/frame_trainer.ts";
 import { type FrameParameters, initialFrames } from "../../model/frame_fusion/parameters.ts";
 import { type FrameSizes, usualDropout } from "../../model/frame_fusion/sizes.ts";
+import type { BestEpoch } from "./best_epoch.ts";
 import type { FitProgress } from "./fit_fusion.ts";
 
 /**
@@ -48,13 +49,17 @@ export interface FramedClip {
   readonly label: number;
 }
 
-/** Trains LFAN or CAN from the start on windows of clips. In the plain protocol classes count alike. */
+/**
+ * Trains LFAN or CAN from the start on windows of clips. In the plain protocol classes count alike. Shows the
+ * parameters after each epoch, and after the last step, to whoever chooses among them; gives the last.
+ */
 export async function trainFrames(
   device: Device,
   sizes: FrameSizes,
   clips: readonly FramedClip[],
   { steps, batch, rate, seed, protocol }: FrameFitting,
   { signal, onStep }: FitProgress = {},
+  best?: BestEpoch,
 ): Promise<FrameParameters> {
   const { hop, paddingCounts, ...settings } = frameProtocols[protocol];
   const lengths = clips.map(({ features }) => checkFrames(sizes, features));
@@ -76,6 +81,9 @@ export async function trainFrames(
     const given = batchOf(sizes, some, window, { classWeights, paddingCounts });
     await trainer.step(given, rate ?? settings.rate(Math.floor(step / perEpoch)));
     onStep?.(step + 1);
+    if (best && ((step + 1) % perEpoch === 0 || step + 1 === steps)) {
+      await best.see(Math.ceil((step + 1) / perEpoch), await trainer.parameters());
+    }
   }
   return await trainer.parameters();
 }
