@@ -5,7 +5,7 @@ import type { FrameParameters } from "../../model/frame_fusion/parameters.ts";
 import { bahAveragePrecision, type FrameLogits } from "../../numbers/scores/bah_scores.ts";
 import { padFrames } from "../../data/frame_windows.ts";
 import { logitsOfFrames } from "./decide_frames.ts";
-import type { FramedClip } from "./train_frames.ts";
+import type { EpochObserver, FramedClip } from "./train_frames.ts";
 
 /** The epoch whose parameters were kept, from 1, and what it was kept for. */
 export interface ChosenEpoch {
@@ -14,7 +14,7 @@ export interface ChosenEpoch {
 }
 
 /** Keeps the parameters that are judged best: of equal ones the later, as BAH's authors have it. */
-export class BestEpoch {
+export class BestEpoch implements EpochObserver {
   readonly #judge: (parameters: FrameParameters) => Promise<number>;
   #kept: { readonly parameters: FrameParameters; readonly chosen: ChosenEpoch } | undefined;
 

@@ -10,7 +10,6 @@ import {
 } from "../../model/frame_fusion/frame_trainer.ts";
 import { type FrameParameters, initialFrames } from "../../model/frame_fusion/parameters.ts";
 import { type FrameSizes, usualDropout } from "../../model/frame_fusion/sizes.ts";
-import type { BestEpoch } from "./best_epoch.ts";
 import type { FitProgress } from "./fit_fusion.ts";
 
 /**
@@ -49,6 +48,11 @@ export interface FramedClip {
   readonly label: number;
 }
 
+/** Is shown the parameters after each epoch, which is counted from 1. */
+export interface EpochObserver {
+  see(epoch: number, parameters: FrameParameters): Promise<void>;
+}
+
 /**
  * Trains LFAN or CAN from the start on windows of clips. In the plain protocol classes count alike. Shows the
  * parameters after each epoch, and after the last step, to whoever chooses among them; gives the last.
@@ -59,7 +63,7 @@ export async function trainFrames(
   clips: readonly FramedClip[],
   { steps, batch, rate, seed, protocol }: FrameFitting,
   { signal, onStep }: FitProgress = {},
-  best?: BestEpoch,
+  best?: EpochObserver,
 ): Promise<FrameParameters> {
   const { hop, paddingCounts, ...settings } = frameProtocols[protocol];
   const lengths = clips.map(({ features }) => checkFrames(sizes, features));
