@@ -24,7 +24,7 @@ async function onlyPartOf(file: string, unpacked: string): Promise<void> {
 gpuTest("scores, label files and models of BAH equal the original's golden numbers", async () => {
   const { failed, lines } = await compareUnpacked(folder);
   assert.equal(failed, 0, lines.filter((line) => line.startsWith("FAIL")).join("\n"));
-  assert.equal(lines.at(-1), "golden: 767 compared, 0 failed");
+  assert.equal(lines.at(-1), "golden: 771 compared, 0 failed");
   for (
     const row of [
       "frames, random 0: scores",
@@ -41,6 +41,9 @@ gpuTest("scores, label files and models of BAH equal the original's golden numbe
       "transcript, double quotes",
       "transcript, PyYAML default: frames of sentences",
       "10 tokens on 7 frames",
+      "tokens of sentences, as the authors keep them",
+      "tokens of a sentence that fills the mask",
+      "padded pixels, cast back",
       "bert: deviation",
       "windows of 696 every 48 in 1000 frames",
       "mlp.grad.no_text",
@@ -73,6 +76,18 @@ const spoilt = {
   "another end of a segment": [
     ["loaders.json", /,334,540\]/, ",334,541]"],
     /FAIL {2}bah: segments/,
+  ],
+  "another token that is kept": [
+    [
+      "loaders.json",
+      /"kept_position_plus_10_per_sentence":\[1,2,11\]/,
+      '"kept_position_plus_10_per_sentence":[1,2,3]',
+    ],
+    /FAIL {2}bah: tokens of sentences, as the authors keep them/,
+  ],
+  "another pixel that pads": [
+    ["loaders.json", /-56.0,-56.0\]/, "-56.0,200.0]"],
+    /FAIL {2}bah: padded pixels, through bytes with a sign/,
   ],
   "another word in a transcript": [
     ["loaders.json", / seven window river small river\./, " seven window river small lake."],

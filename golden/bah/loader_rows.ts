@@ -14,6 +14,7 @@ import { framesDuring } from "../../media/transcript/transcript.ts";
 import { byNumber } from "../../media/video/open_frames.ts";
 import type { GoldenSet } from "../golden_set.ts";
 import type { GoldenReport, Tolerance } from "../report.ts";
+import { keepOfficialTokens, padOfficialPixels } from "./official_tokens.ts";
 import { type OfficialLabels, readOfficialLabels } from "./official_labels.ts";
 
 /** A file of a data set as text, and what it says. */
@@ -34,6 +35,12 @@ interface ZScore {
   readonly "videos (train, train, val)": readonly (readonly (readonly number[])[])[];
   readonly mean: readonly number[];
   readonly std: readonly number[];
+}
+
+interface BertTokens {
+  readonly mask: readonly (readonly number[])[];
+  readonly kept_position_plus_10_per_sentence: readonly number[];
+  readonly sentence_as_long_as_max_length: string;
 }
 
 /** The parts of `loaders.json` besides lists of labels. */
@@ -59,6 +66,7 @@ interface LoadersFile {
     readonly frames_at_10_fps_of_250: readonly (readonly [number, number])[];
   };
   readonly alignment: {
+    readonly bert_tokens: BertTokens;
     readonly official_naive_alignment: readonly {
       readonly tokens: number;
       readonly frames: number;
@@ -73,6 +81,9 @@ interface LoadersFile {
       readonly window: number;
       readonly labels: readonly number[];
       readonly vggish: readonly (readonly number[])[];
+      readonly video_pixel_in: readonly number[];
+      readonly video_pixel_after_int8: readonly number[];
+      readonly and_after_the_cast_back_to_uint8_here: readonly number[];
     };
     readonly training_windows: readonly {
       readonly length: number;
@@ -95,6 +106,7 @@ export async function compareLoaders(set: GoldenSet, report: GoldenReport): Prom
     const name = `bah: ${tokens} tokens on ${frames} frames`;
     report.equal(name, spreadEvenly(tokens, frames), token_of_frame);
   }
+  compareTokens(file.alignment.bert_tokens, report);
   compareStatistics(file.statistics, report);
   for (const [epoch, rate] of Object.entries(file.optimiser.lr_of_epoch_with_default)) {
     report.compare(`bah: learning rate of epoch ${epoch}`, [frameRate(Number(epoch))], [rate], {
@@ -102,9 +114,23 @@ export async function compareLoaders(set: GoldenSet, report: GoldenReport): Prom
       absolute: 1e-12,
     });
   }
-  report.leaveOut(
-    ["bah: loaders: alignment.bert_tokens", "bah: loaders: padding of pixels"],
-    "BERT is not in this version, and pixels are not padded",
+}
+
+/** BERT itself is not in this version; which of its tokens become words is. */
+function compareTokens(
+  { mask, kept_position_plus_10_per_sentence, sentence_as_long_as_max_length }: BertTokens,
+  report: GoldenReport,
+): void {
+  const kept = keepOfficialTokens(mask);
+  report.equal(
+    "bah: tokens of sentences, as the authors keep them",
+    typeof kept === "string" ? kept : kept.map(([sentence, place]) => 10 * sentence + place),
+    kept_position_plus_10_per_sentence,
+  );
+  report.equal(
+    "bah: tokens of a sentence that fills the mask",
+    keepOfficialTokens([mask[0]?.map(() => 1) ?? [1]]),
+    sentence_as_long_as_max_length,
   );
 }
 
@@ -185,12 +211,24 @@ function compareStatistics(
     report.compare(`bah: ${name}: mean`, scale.mean, mean, inFloat32);
     report.compare(`bah: ${name}: deviation`, scale.deviation, std, inFloat32);
   }
-  const { length, window, labels, vggish } = padding, width = vggish[0]?.length ?? 1;
+  const { length, window, labels, vggish, video_pixel_in } = padding,
+    width = vggish[0]?.length ?? 1;
   const padded = (rows: readonly number[], width: number) => [
     ...padFrames(Float32Array.from(rows.slice(0, length * width)), width, window),
   ];
   report.equal("bah: padded labels", padded(labels, 1), labels);
   report.equal("bah: padded features", padded(vggish.flat(), width), vggish.flat());
+  const pixels = padOfficialPixels(video_pixel_in, (frames) => padFrames(frames, 1, window));
+  report.equal(
+    "bah: padded pixels, through bytes with a sign",
+    pixels.signed,
+    padding.video_pixel_after_int8,
+  );
+  report.equal(
+    "bah: padded pixels, cast back",
+    pixels.castBack,
+    padding.and_after_the_cast_back_to_uint8_here,
+  );
   for (const { length, window, hop, first_last } of training_windows) {
     const name = `bah: windows of ${window} every ${hop} in ${length} frames`;
     report.equal(name, frameWindows(length, window, hop), first_last);
