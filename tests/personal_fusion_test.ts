@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { Clip } from "../model/clip/clip.ts";
 import { fusionMethods } from "../tta/ambivalence/methods.ts";
 import { personalMethods } from "../tta/ambivalence/personal_methods.ts";
+import { mostSimilar } from "../tta/ambivalence/similar_people.ts";
 import { centreClips } from "../tta/ambivalence/resting_faces.ts";
 import type { MethodEntry, RestingClip, SourceClip } from "../tta/methods/mod.ts";
 import { Rng } from "../numbers/rng.ts";
@@ -86,6 +87,54 @@ gpuTest(
     const all = `plain ${plain}, told ${told}, found ${found}`;
     // 96 clips: plain fusion can follow neither face nor rest.
     assert.ok(plain < 0.75 && told > 0.95 && found > 0.85, all);
+  },
+);
+
+Deno.test("the source people with the most similar faces are chosen, a quarter of them", () => {
+  const seen = Array.from({ length: 32 }, (_, i) => {
+    const angle = Math.PI * (i >> 1) / 16;
+    return {
+      subject: `${i >> 1}`,
+      label: i % 2,
+      known: i % 2 ? { text: [1] } : { video: [Math.cos(angle), Math.sin(angle)] },
+    };
+  });
+  const chosen = (...face: number[]) =>
+    new Set(mostSimilar(seen, Float64Array.from(face)).map(({ subject }) => subject));
+  assert.deepEqual([...chosen(1, 0)].sort(), ["0", "1", "2", "3"]);
+  assert.deepEqual([...chosen(-1, 0)].sort(), ["12", "13", "14", "15"]);
+  assert.equal(mostSimilar(seen, Float64Array.of(1, 0)).length, 8, "with all of their clips");
+  assert.equal(mostSimilar(seen, undefined), seen, "no face was seen");
+});
+
+gpuTest(
+  "subject-based adaptation goes on from the fusion of all, and each person begins anew",
+  async () => {
+    const sources = people("source", 8, 1), targets = people("target", 2, 2);
+    const brief = { ...training, steps: 20 };
+    const entry = personalMethods(brief).find(({ name }) => name === "conflict-similar") ??
+      assert.fail();
+    const plain = fusionMethods(brief).find(({ name }) => name === "conflict") ?? assert.fail();
+    const setup = {
+      ...{ device: await sharedDevice(), clip, classes: ["neutral", "ambivalence"], draw: 0 },
+      sources,
+    };
+    using method = await entry.open(setup);
+    using before = await plain.open(setup);
+    const own = Map.groupBy(targets, ({ subject }) => subject);
+    const decide = async (by: typeof method, subject: string) => {
+      const clips = own.get(subject) ?? assert.fail();
+      await by.begin({ subject, clips });
+      return [...(await by.decide(clips[0] as MadeClip)).probabilities];
+    };
+    const first = await decide(method, "target-0");
+    assert.notDeepEqual(first, await decide(before, "target-0"));
+    assert.notDeepEqual(await decide(method, "target-1"), first);
+    assert.deepEqual(await decide(method, "target-0"), first);
+    // Their labels change nothing.
+    const turned = targets.map((one) => ({ ...one, label: 1 - one.label }));
+    await method.begin({ subject: "target-0", clips: turned.slice(0, 9) });
+    assert.deepEqual([...(await method.decide(turned[0] as MadeClip)).probabilities], first);
   },
 );
 

@@ -17,12 +17,16 @@ import {
 import { fitFusion, holdOut } from "./fit_fusion.ts";
 import { KnownClips } from "./known_clips.ts";
 import { centreClips } from "./resting_faces.ts";
+import { similarPeople } from "./similar_people.ts";
 import { type FusionTraining, type PersonClip, usualFusionTraining } from "./train_fusion.ts";
 
 /** Where the resting face comes from. */
 type From = "told" | "found";
 
-/** Conflict fusion relative to the resting face of the person's resting clips, or to one that is found. */
+/**
+ * Conflict fusion relative to the resting face of the person's resting clips, or to one that is found; and
+ * subject-based adaptation.
+ */
 export function personalMethods(training: FusionTraining = usualFusionTraining): MethodEntry[] {
   const shared = {
     needs: ["source labels", "source features", "transcripts", "source rest"] as const,
@@ -42,6 +46,7 @@ export function personalMethods(training: FusionTraining = usualFusionTraining):
       about: "the same, relative to the resting face found in what was seen so far",
       open: (setup) => openPersonal("found", training, setup),
     },
+    similarPeople(training),
   ];
 }
 

@@ -56,7 +56,7 @@ export function findModalities(
 }
 
 /**
- * Trains fusion from the start on clips whose voices are on one scale. Classes count alike, however often
+ * Trains fusion, from parameters or from the start, on clips whose voices are on one scale. Classes count alike, however often
  * they occur.
  */
 export async function trainFusion(
@@ -64,7 +64,8 @@ export async function trainFusion(
   sizes: ConflictSizes,
   clips: readonly LabelledClip[],
   { steps, batch, rate, taken, seed }: FusionTraining,
-  { signal, onStep }: {
+  { signal, onStep, start = initialConflict(sizes, seed) }: {
+    readonly start?: ConflictParameters | undefined;
     readonly signal?: AbortSignal | undefined;
     readonly onStep?: ((step: number) => void) | undefined;
   } = {},
@@ -75,7 +76,7 @@ export async function trainFusion(
     return count === 0 ? 0 : clips.length / (sizes.classes * count);
   });
   const settings = { ...conflictTraining, rate };
-  using trainer = await ConflictTrainer.open(device, initialConflict(sizes, seed), size, settings);
+  using trainer = await ConflictTrainer.open(device, start, size, settings);
   let order: LabelledClip[] = [], epoch = 0;
   for (let step = 1; step <= steps; step++) {
     signal?.throwIfAborted();
