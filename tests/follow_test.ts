@@ -23,6 +23,14 @@ for (const name of Object.keys(scenarios) as ScenarioName[]) {
   });
 }
 
+/** Videos in which a cut once made two people out of one, exchanged two, or passed unseen. */
+Deno.test("two people keep their numbers over cuts to a camera by which both look otherwise", async () => {
+  for (const seed of [3, 38, 44, 50, 80]) {
+    const one = await followScene("cut to another camera", seed);
+    assert.ok(rightShare(one) >= 0.95, `seed ${seed}: ${one.right} of ${one.seen} right`);
+  }
+});
+
 const width = 200, height = 100;
 
 /** A head with hair or with a beard, before a grey wall. */
@@ -106,6 +114,14 @@ Deno.test("a cut is a change of the whole picture, not of a head or of the light
   assert.ok(!isCut(picture([], 134)), "a little more light");
   assert.ok(isCut(picture([head], 40)));
   assert.ok(!isCut(picture([head], 40)));
+});
+
+Deno.test("a cut to a scene of the same lightness and of another colour is one", () => {
+  const cuts = new CutFinder();
+  const green = new Uint8Array(3 * width * height).map((_, i) => i % 3 === 1 ? 120 : 60);
+  const yellow = new Uint8Array(3 * width * height).map((_, i) => [160, 120, 60][i % 3] ?? 0);
+  const found = [green, green, yellow, yellow].map((data) => cuts.isCut({ width, height, data }));
+  assert.deepEqual(found, [false, false, true, false]);
 });
 
 Deno.test("the main person is large and rather in the middle; a live video changes to whom is clearly more", () => {

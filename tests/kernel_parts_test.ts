@@ -3,7 +3,7 @@
  * every change of TypeScript.
  */
 import assert from "node:assert/strict";
-import { Recorder } from "../engine/mod.ts";
+import { openDevice, Recorder, Weights } from "../engine/mod.ts";
 import { adamwCorrection, adamwDefaults } from "../kernels/adamw/adamw.ts";
 import { countPairs, rangesOf } from "../kernels/attention/packed_ranges.ts";
 import { seenBy } from "../kernels/attention/seen_by.ts";
@@ -13,6 +13,7 @@ import { grid } from "../kernels/grid.ts";
 import { placeOf } from "../kernels/letterbox/letterbox.ts";
 import { ceilPads, maxPool } from "../kernels/max_pool/max_pool.ts";
 import { batchNorm } from "../kernels/batch_norm/batch_norm.ts";
+import { packMatrix } from "../kernels/mod.ts";
 import { instanceNorm } from "../kernels/instance_norm/instance_norm.ts";
 import { clipColors } from "../kernels/normalize/normalize.ts";
 import { computeTaps } from "../kernels/resize/resize.ts";
@@ -130,4 +131,17 @@ Deno.test("norms add PyTorch's eps to a variance where none is given", () => {
   batchNorm(recorder, recorder.input("sequences", [1, 2, 3]));
   const eps = recorder.applications.map(({ attrs }) => (attrs as { eps: number }).eps);
   assert.deepEqual(eps, [1e-5, 1e-5]);
+});
+
+Deno.test("only a matrix is packed, with as many numbers as it has", async () => {
+  using device = await openDevice();
+  using weights = new Weights(device);
+  const pack = (shape: number[], count: number) =>
+    packMatrix(weights, "w", shape as [number, number], new Float32Array(count));
+  await assert.rejects(
+    pack([4, 3], 11),
+    /Cannot pack "w": got 11 numbers: wanted a matrix \[4, 3\]/,
+  );
+  await assert.rejects(pack([2, 2, 3], 12), /Cannot pack "w"/);
+  await assert.rejects(pack([12], 12), /Cannot pack "w"/);
 });

@@ -107,12 +107,12 @@ export async function packMatrix(
   { transposed = false, store = "f32", layout, differentiable = false }: PackOptions = {},
 ): Promise<Packed> {
   const { device } = weights;
-  const k = sizeAt(shape, 0), n = sizeAt(shape, 1);
   if (shape.length !== 2 || data.length !== elements(shape)) {
     throw new TypeError(
       `Cannot pack "${label}": got ${data.length} numbers: wanted a matrix ${formatShape(shape)}`,
     );
   }
+  const k = sizeAt(shape, 0), n = sizeAt(shape, 1);
   const family = layout ?? schedule(device.adapter).matmul;
   const { lanes } = device.adapter;
   const format: TexelFormat = store === "f16" ? "rgba16float" : "rgba32float";

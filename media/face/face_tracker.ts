@@ -2,8 +2,15 @@ import type { Frame } from "../video/frame.ts";
 import { assignFaces } from "./assign_faces.ts";
 import { type FaceBox, overlap } from "./decode_faces.ts";
 import { FaceTrack } from "./face_track.ts";
-import { type Looks, looksDistance, looksOf } from "./looks.ts";
+import { type Looks, looksOf } from "./looks.ts";
 import { CutFinder } from "./scene_cut.ts";
+import {
+  allowedFor,
+  countFrames,
+  differenceBetween,
+  settlePeople,
+  surely,
+} from "./settle_people.ts";
 
 /** A face with the person it belongs to. */
 export interface TrackedFace extends FaceBox {
@@ -15,18 +22,6 @@ export interface TrackedFace extends FaceBox {
 
 /** A face that fits every track worse than this begins a new one. */
 const fitsTrack = 0.2;
-
-/**
- * Tracks that look less different than this are one person's. Of drawn people, 99 % of their own tracks
- * are within the first and 2 % of other people's; another camera takes the second (90 % and 25 %).
- */
-const samePerson = { inScene: 0.14, acrossCuts: 0.21 };
-
-/** So many times as much is allowed where as many people as are known are seen, several or one. */
-const allowance = { several: 1.7, one: 1.2 };
-
-/** From how many frames on a person was surely seen. */
-const surely = 10;
 
 /** After so many frames of a track it is looked at again whose it is. */
 const lookedAtAgain: readonly number[] = [3, 6, 12, 25, 50];
@@ -52,6 +47,8 @@ export class FaceTracker {
   #scene = 0;
   #tracks = 0;
   #numbers = 0;
+  /** How many people were surely seen in one frame, at most. */
+  #atOnce = 1;
 
   /** Assigns the faces in the next frame to people. */
   follow(faces: readonly FaceBox[], frame: Frame): TrackedFace[] {
@@ -70,6 +67,7 @@ export class FaceTracker {
       return known ?? new FaceTrack(++this.#tracks, this.#scene, face, seen, seconds);
     });
     this.#open = [...new Set([...this.#open, ...tracks])];
+    this.#atOnce = Math.max(this.#atOnce, tracks.filter(({ frames }) => frames >= surely).length);
     for (const track of tracks) {
       for (const other of tracks) if (other !== track) track.beside.add(other.number);
     }
@@ -87,9 +85,15 @@ export class FaceTracker {
   /** Decides once more on all tracks, now that all was seen. */
   settle(): void {
     const tracks = [...this.#people.values()].flatMap((own) => [...own])
-      .sort((a, b) => a.number - b.number);
-    const begun = Map.groupBy(tracks, ({ begunAt }) => begunAt);
-    for (const together of begun.values()) this.#decide(together, together.length);
+      .filter(({ frames }) => frames >= fewFrames).sort((a, b) => a.number - b.number);
+    this.#people.clear();
+    for (const own of settlePeople(tracks, this.#atOnce)) {
+      // A person keeps a number that their tracks had, so that tracks which are not looked at stay theirs.
+      const known = [...own].map(({ number }) => this.personOf(number));
+      const person = known.find((number) => !this.#people.has(number)) ?? ++this.#numbers;
+      this.#people.set(person, new Set(own));
+      for (const { number } of own) this.#owners.set(number, person);
+    }
   }
 
   /** Whose track it is, as far as it is known by now. */
@@ -115,8 +119,10 @@ export class FaceTracker {
     for (const track of tracks) this.#takeAway(track);
     const people = [...this.#people];
     const sure = people.filter(([, own]) => countFrames(own) >= surely).length;
-    const allowed = sure === faces ? allowance[faces > 1 ? "several" : "one"] : 1;
-    const costs = tracks.map((track) => people.map(([, own]) => differenceOf(track, own)));
+    const allowed = sure === faces ? allowedFor(faces) : 1;
+    const costs = tracks.map((track) =>
+      people.map(([, own]) => differenceBetween(new Set([track]), own))
+    );
     const places = assignFaces(costs, allowed);
     for (const [i, track] of tracks.entries()) {
       const [found] = people[places[i] ?? -1] ?? [], own = before[i];
@@ -132,30 +138,4 @@ export class FaceTracker {
     own?.delete(track);
     if (own?.size === 0) this.#people.delete(person);
   }
-}
-
-/** How different a track is from a person's: below 1 it may be theirs. */
-function differenceOf(track: FaceTrack, own: ReadonlySet<FaceTrack>): number {
-  const tracks = [...own];
-  if (tracks.some(({ number }) => track.beside.has(number))) return Infinity;
-  const scenes = Map.groupBy(tracks, ({ scene }) => scene);
-  const differences = scenes.entries().map(([scene, some]) => {
-    const most = scene === track.scene ? samePerson.inScene : samePerson.acrossCuts;
-    return looksDistance(track.looks, meanLooks(some)) / most;
-  });
-  return Math.min(...differences);
-}
-
-function countFrames(tracks: Iterable<FaceTrack>): number {
-  return Iterator.from(tracks).reduce((sum, { frames }) => sum + frames, 0);
-}
-
-/** What a person looks like over some tracks. */
-function meanLooks(tracks: readonly FaceTrack[]): Looks {
-  const frames = countFrames(tracks);
-  const sum: number[] = [];
-  for (const track of tracks) {
-    for (const [i, x] of track.looks.entries()) sum[i] = (sum[i] ?? 0) + track.frames * x;
-  }
-  return Float32Array.from(sum, (x) => x / frames);
 }

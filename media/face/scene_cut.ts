@@ -3,7 +3,7 @@ import type { Image } from "../image_preparer.ts";
 /** Points along the longer side at which pictures are compared. */
 const columns = 16, rows = 12;
 
-/** A cut changes a picture's lightness by this share of the full range, on average. */
+/** A cut changes a picture's colours by this share of the full range, on average. */
 const largeChange = 0.08;
 
 /** And by so many times what it changed from frame to frame before. */
@@ -16,7 +16,7 @@ export class CutFinder {
 
   /** Whether a frame shows another scene than the frame that was given before. */
   isCut(picture: Image): boolean {
-    const now = lightness(picture), before = this.#before;
+    const now = coloursOf(picture), before = this.#before;
     this.#before = now;
     if (!before) return false;
     const change = now.reduce((sum, x, i) => sum + Math.abs(x - (before[i] ?? NaN)), 0) /
@@ -27,18 +27,19 @@ export class CutFinder {
   }
 }
 
-/** The lightness at points of a grid, from 0 to 1, each the mean of a few pixels. */
-function lightness({ width, height, data }: Image): Float32Array {
-  const channels = data.length / (width * height), found = new Float32Array(columns * rows);
+/** The colours at points of a grid, three numbers from 0 to 1 each, means of a few pixels. */
+function coloursOf({ width, height, data }: Image): Float32Array {
+  const channels = data.length / (width * height), found = new Float32Array(3 * columns * rows);
   const fine = 3;
-  for (let i = 0; i < found.length; i++) {
-    let sum = 0;
+  for (let i = 0; i < columns * rows; i++) {
+    const sums = [0, 0, 0];
     for (let p = 0; p < fine * fine; p++) {
       const x = (i % columns + (p % fine + 0.5) / fine) / columns;
       const y = (Math.floor(i / columns) + (Math.floor(p / fine) + 0.5) / fine) / rows;
-      sum += data[channels * (Math.floor(y * height) * width + Math.floor(x * width)) + 1] ?? 0;
+      const at = channels * (Math.floor(y * height) * width + Math.floor(x * width));
+      for (let c = 0; c < 3; c++) sums[c] = (sums[c] ?? 0) + (data[at + c] ?? 0);
     }
-    found[i] = sum / (255 * fine * fine);
+    found.set(sums.map((sum) => sum / (255 * fine * fine)), 3 * i);
   }
   return found;
 }
