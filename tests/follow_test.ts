@@ -25,7 +25,7 @@ for (const name of Object.keys(scenarios) as ScenarioName[]) {
 
 /** Videos in which a cut once made two people out of one, exchanged two, or passed unseen. */
 Deno.test("two people keep their numbers over cuts to a camera by which both look otherwise", async () => {
-  for (const seed of [3, 38, 44, 50, 80]) {
+  for (const seed of [0, 3, 38, 44, 80]) {
     const one = await followScene("cut to another camera", seed);
     assert.ok(rightShare(one) >= 0.95, `seed ${seed}: ${one.right} of ${one.seen} right`);
   }

@@ -18,7 +18,7 @@ usage: ./autt bench:following [options]
   -h, --help    this text
 
 A frame is wrong if somebody else's face, or none, is taken for theirs, or if theirs was found and is not. The
-scenes with seeds 0 to 47 were looked at while following was written.`;
+scenes with seeds 0 to 99, and 300 to 399, were looked at while following was written.`;
 
 await runCommand(async (args) => {
   const { values, positionals } = parseOptions(args, {

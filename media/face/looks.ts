@@ -9,7 +9,7 @@ import type { FaceBox } from "./decode_faces.ts";
 export type Looks = Float32Array;
 
 /** Cells along a side of the grid, and points along a side of a cell. */
-const side = 6, points = 4;
+const side = 9, points = 3;
 
 /** The grid's side, in sides of the face's box: it has the hair as well. */
 const margin = 1.5;
@@ -23,7 +23,7 @@ const colourWeight = 4;
 /** The cells within an ellipse: what is behind the head changes when it moves. */
 const cells = Array.from({ length: side * side }, (_, cell) => cell).filter((cell) => {
   const middle = (side - 1) / 2, row = Math.floor(cell / side), column = cell % side;
-  return Math.hypot((row - middle) / 3, (column - middle) / 2.6) <= 1;
+  return Math.hypot((row - middle) / 4.5, (column - middle) / 3.9) <= 1;
 });
 
 /** Describes the head around a face. What lies outside of the picture is taken from its edge. */
