@@ -70,17 +70,34 @@ export function findEvents(
         "the fewest",
     };
   }
-  const column = (matrix: Float32Array, unit: number) =>
-    seconds.map((_, frame) => matrix[frame * count + unit] ?? NaN);
+  // Columns are written over each other: a video may have many thousands of frames.
+  const [scores, differences, sorted] = [0, 1, 2].map(() => new Float64Array(seconds.length)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  const fill = (
+    column: Float64Array,
+    matrix: Float32Array,
+    unit: number,
+    score: (x: number) => number = (x) => x,
+  ) => {
+    for (let frame = 0; frame < column.length; frame++) {
+      column[frame] = score(matrix[frame * count + unit] ?? NaN);
+    }
+    return column;
+  };
   // CLIP's cosines of faces and texts all lie around one number, which tells nothing of a face.
   const common = (1 - usualShare) * average([...usual]);
-  const deviation = medianOf(prompts.map((_, unit) => calmDeviation(column(present, unit))));
+  const deviation = medianOf(
+    prompts.map((_, unit) => calmDeviation(fill(sorted, present, unit).sort())),
+  );
   const active = new Set<number>();
   const events = prompts.flatMap((prompt, unit) => {
-    const scores = column(moreThanUsual, unit).map((x) => (x - common) / deviation);
-    const differences = column(present, unit).map((x) => (x - (usual[unit] ?? NaN)) / deviation);
-    const ofEvent = (values: readonly number[]) => ({ first, last }: Stretch): UnitEvent => {
-      const apex = first + largestAt(values.slice(first, last + 1));
+    fill(scores, moreThanUsual, unit, (x) => (x - common) / deviation);
+    fill(differences, present, unit, (x) => (x - (usual[unit] ?? NaN)) / deviation);
+    const ofEvent = (values: Float64Array) => ({ first, last }: Stretch): UnitEvent => {
+      const apex = first + largestAt(values.subarray(first, last + 1));
       for (let frame = first; frame <= last; frame++) active.add(frame);
       const time = (frame: number) => seconds[frame] ?? NaN;
       return {
@@ -101,11 +118,10 @@ export function findEvents(
 }
 
 /**
- * How much a unit's similarity varies while nothing happens. Of a normal distribution a tenth lies more
+ * How much a unit's similarity varies while nothing happens, from its sorted similarities. Of a normal distribution a tenth lies more
  * than 1.28 deviations below the median, and what rises above it is not looked at.
  */
-function calmDeviation(series: readonly number[]): number {
-  const sorted = series.toSorted((a, b) => a - b);
+function calmDeviation(sorted: Float64Array): number {
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? NaN;
   return (at(0.5) - at(0.1)) / 1.28;
 }
@@ -122,7 +138,7 @@ interface Stretch {
 
 /** Stretches of frames that stay high and rise to an event somewhere. */
 function stretches(
-  scores: readonly number[],
+  scores: Float64Array,
   seconds: readonly number[],
   { rise, stay, least, join }: EventSettings,
 ): Stretch[] {
@@ -136,7 +152,7 @@ function stretches(
   }
   return high.filter(({ first, last }) =>
     time(last) - time(first) >= least &&
-    scores.slice(first, last + 1).some((score) => score >= rise)
+    scores.subarray(first, last + 1).some((score) => score >= rise)
   );
 }
 

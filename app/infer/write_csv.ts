@@ -4,12 +4,13 @@ import type { About } from "./about.ts";
 import { type Analysis, windowOfFrame } from "../../person/analyse.ts";
 import { round } from "./write_json.ts";
 
-/** Rows of a piece. */
-const rowsAtOnce = 256;
+/** Rows of a piece: larger pieces of text stay in memory for long. */
+const rowsAtOnce = 32;
 
 /**
- * An analysis as a table, in pieces of many lines, with a row for each frame. What is not known of a frame is left empty: a frame without a
- * face has no numbers, but a reason. Probabilities are those of the window around the frame.
+ * An analysis as a table, in pieces of many lines, with a row for each frame. What is not known of a frame
+ * is left empty: a frame without a face has no numbers, but a reason. Probabilities are those of the window
+ * around the frame.
  */
 export function* encodeCsv(
   { frames, seen, units, windows, readings: { moreThanUsual } }: Analysis,

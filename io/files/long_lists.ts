@@ -1,5 +1,5 @@
-/** Items of a piece. */
-const itemsAtOnce = 1024;
+/** Items of a piece: larger pieces of text stay in memory for long. */
+const itemsAtOnce = 128;
 
 /** Stands for a list in the text around it: no text that is encoded has a control character. */
 const mark = /"\\u0001(\d+)"/;

@@ -13,11 +13,13 @@ export function unitsByFrame(
   texts: Float32Array,
   width: number,
 ): Float32Array<ArrayBuffer> {
-  const [faces, units] = [features, texts].map((matrix) =>
-    unitRows(matrix, width).map((row) => Float32Array.from(row))
-  ) as [Float32Array[], Float32Array[]];
-  const all = new Float32Array(faces.length * units.length);
-  for (const [frame, face] of faces.entries()) {
+  const rounded = (matrix: Float32Array) =>
+    unitRows(matrix, width).map((row) => Float32Array.from(row));
+  const units = rounded(texts), frames = features.length / width;
+  const all = new Float32Array(frames * units.length);
+  // A frame at a time: a video may have many thousands.
+  for (let frame = 0; frame < frames; frame++) {
+    const [face = features] = rounded(features.subarray(frame * width, (frame + 1) * width));
     for (const [unit, text] of units.entries()) {
       all[frame * units.length + unit] = dot(text, face);
     }

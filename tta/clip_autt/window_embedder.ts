@@ -68,20 +68,21 @@ export class WindowEmbedder implements Disposable {
       const embeddings = new Float32Array(starts.length * width);
       return { embeddings, starts, length: Math.min(frames, window) };
     });
-    const all = found.flatMap(({ starts, length, embeddings }, clip) =>
-      starts.map((start, i) => ({
-        length,
-        frames: (clips[clip] as Float32Array).subarray(start * width, (start + length) * width),
-        embedding: embeddings.subarray(i * width, (i + 1) * width),
-      }))
+    const all = found.flatMap(({ starts, length }, clip) =>
+      starts.map((start, i) => ({ clip, start, i, length }))
     );
     for (const [length, alike] of Map.groupBy(all, (one) => one.length)) {
       for (let first = 0; first < alike.length; first += mostWindows) {
         const some = alike.slice(first, first + mostWindows);
-        const frames = joined(some.map((one) => one.frames));
+        const frames = joined(
+          some.map(({ clip, start }) =>
+            (clips[clip] as Float32Array).subarray(start * width, (start + length) * width)
+          ),
+        );
         const embedded = await this.#plans.run([some.length, length], { frames });
-        for (const [i, { embedding }] of some.entries()) {
-          embedding.set(embedded.subarray(i * width, (i + 1) * width));
+        for (const [place, { clip, i }] of some.entries()) {
+          const row = embedded.subarray(place * width, (place + 1) * width);
+          found[clip]?.embeddings.set(row, i * width);
         }
       }
     }
