@@ -123,7 +123,7 @@ Deno.test("infer refuses what it can't read, each with its sentence and exit cod
     await refuse(
       "a missing video",
       4,
-      /Cannot decode ".*none\.mp4": .*No such file/,
+      /Cannot decode ".*none\.mp4": there is no such file/,
       "none.mp4",
       ...head,
       ...to,

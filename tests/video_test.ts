@@ -208,7 +208,7 @@ Deno.test("what is no video is refused in a sentence that says whose fault it is
     }, "decoder");
     await t.step("a name that looks like an option or an address is a file's", async () => {
       const error = await rejection(readAll("http://127.0.0.1:1/-i.mp4"));
-      assert.match(error.message, /No such file/);
+      assert.match(error.message, /there is no such file/);
     });
     await t.step("options that make no sense", async () => {
       for (

@@ -62,6 +62,7 @@ export class FfmpegReport {
     if (/not on whitelist/.test(text)) {
       return "it is no video by itself (a playlist, a list of other files), or of a kind that is not read";
     }
+    if (/No such file or directory/.test(text)) return "there is no such file";
     if (/matches no streams/.test(text)) return "there is no picture in it, only sound or text";
     if (/Invalid data found|moov atom not found|could not find codec/i.test(text)) {
       return "it is no video, or a broken one";
