@@ -53,6 +53,7 @@ export {
   type MethodSetup,
   type Need,
   type Person,
+  type RestingClip,
   type SourceClip,
   type UnlabelledClip,
 } from "./tta/methods/mod.ts";

@@ -118,10 +118,16 @@ function withoutDataImports(files: TarFiles): Map<string, Uint8Array<ArrayBuffer
   return made;
 }
 
-/** Rewrites what Node 20 cannot parse: `using` and `await using`. */
+/**
+ * Rewrites what Node 20 cannot parse, `using` and `await using`, and leaves comments out: they are in the
+ * types, where editors look for them.
+ */
 function olderSyntax(text: string): string {
-  if (!/\busing \w+ =/.test(text)) return text;
-  const compilerOptions = { target: ScriptTarget.ES2022, module: ModuleKind.ESNext };
+  const compilerOptions = {
+    target: ScriptTarget.ES2022,
+    module: ModuleKind.ESNext,
+    removeComments: true,
+  };
   return transpileModule(text, { compilerOptions }).outputText;
 }
 

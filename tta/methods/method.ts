@@ -32,6 +32,7 @@ export interface SourceClip extends UnlabelledClip {
 
 /** A clip in which another person is known to rest. */
 export interface RestingClip extends UnlabelledClip {
+  /** The person. */
   readonly subject: string;
 }
 
