@@ -41,17 +41,27 @@ export function drawHead(
   classes: number,
   rng: Rng,
 ): Map<string, Parameter> {
-  return fill(headShapes(sizes, classes), name, narrow(rng));
+  const released = headShapes(releasedSizes, classes);
+  return fill(headShapes(sizes, classes), name, (part, shape) => {
+    const inputs = inputsOf(released.get(part) ?? shape);
+    return narrow(rng, shape, inputs / inputsOf(shape));
+  });
 }
 
 /** Draws a decoder anew. */
 export function drawDecoder(name: string, sizes: DsfdaSizes, rng: Rng): Map<string, Parameter> {
-  return fill(decoderShapes(sizes), name, narrow(rng));
+  const fewer = releasedSizes.channels / sizes.channels;
+  return fill(decoderShapes(sizes), name, (_, shape) => narrow(rng, shape, fewer));
 }
 
-/** What the authors begin heads and the decoder with. */
-function narrow(rng: Rng) {
-  return (_: string, shape: Shape) => shape.length === 1 ? () => 0 : () => 0.02 * rng.normal();
+/**
+ * What the authors begin heads and the decoder with. Smaller networks have fewer inputs in a sum: their
+ * weights begin larger, or signals and gradients all but vanish and nothing is learnt.
+ *
+ * @param fewer How many times fewer inputs a sum has than in the released networks.
+ */
+function narrow(rng: Rng, shape: Shape, fewer: number): () => number {
+  return shape.length === 1 ? () => 0 : () => 0.02 * Math.sqrt(fewer) * rng.normal();
 }
 
 function fill(
