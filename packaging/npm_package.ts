@@ -94,7 +94,7 @@ function withoutDataImports(files: TarFiles): Map<string, Uint8Array<ArrayBuffer
   const made = new Map(files);
   for (const [path, contents] of files) {
     if (!path.endsWith(".js")) continue;
-    let text = olderSyntax(
+    let text = olderCode(
       decoder.decode(contents).replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n"),
     );
     for (const { name, file } of filesInPackages) {
@@ -122,7 +122,7 @@ function withoutDataImports(files: TarFiles): Map<string, Uint8Array<ArrayBuffer
  * Rewrites what Node 20 cannot parse, `using` and `await using`, and leaves comments out: they are in the
  * types, where editors look for them.
  */
-function olderSyntax(text: string): string {
+function olderCode(text: string): string {
   const compilerOptions = {
     target: ScriptTarget.ES2022,
     module: ModuleKind.ESNext,

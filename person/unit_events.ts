@@ -71,11 +71,8 @@ export function findEvents(
     };
   }
   // Columns are written over each other: a video may have many thousands of frames.
-  const [scores, differences, sorted] = [0, 1, 2].map(() => new Float64Array(seconds.length)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
+  const scores = new Float64Array(seconds.length), differences = new Float64Array(seconds.length);
+  const sorted = new Float64Array(seconds.length);
   const fill = (
     column: Float64Array,
     matrix: Float32Array,
@@ -118,8 +115,9 @@ export function findEvents(
 }
 
 /**
- * How much a unit's similarity varies while nothing happens, from its sorted similarities. Of a normal distribution a tenth lies more
- * than 1.28 deviations below the median, and what rises above it is not looked at.
+ * How much a unit's similarity varies while nothing happens, from its sorted similarities. Of a normal
+ * distribution a tenth lies more than 1.28 deviations below the median, and what rises above it is not
+ * looked at.
  */
 function calmDeviation(sorted: Float64Array): number {
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? NaN;

@@ -2,6 +2,7 @@ import { fileSize } from "../../io/files/file_size.ts";
 import type { Enrolment } from "../../media/features/enrolment.ts";
 import { loadEnrolment } from "../../media/features/enrolment_file.ts";
 import type { RestSource } from "../../person/centring.ts";
+import { tellFoundRest } from "../infer/summary.ts";
 import { enrolmentPath } from "../people/subject_path.ts";
 import { say } from "../terminal/status_line.ts";
 
@@ -37,9 +38,7 @@ export function tellRest(rest: RestSource, subject: string | undefined): string[
     case "enrolled":
       return [`resting face: ${subject}'s, by enrolment`];
     case "found":
-      return [
-        `resting face: nobody is enrolled, so it was found in the calmest quarter of ${rest.frames} frames`,
-      ];
+      return [tellFoundRest(rest)];
     case "average":
       return ["resting face: not known, the average one stands for it"];
   }

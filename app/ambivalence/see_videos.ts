@@ -33,10 +33,10 @@ export async function seeVideos(
   const show = countdown(clips.length, "videos seen"), known = KnownClips.of(clip);
   const there: (DatasetClip & { features(): Promise<Float32Array> })[] = [];
   for (const [i, one] of clips.entries()) {
-    const features = () => dataset.features(one, signal);
-    if (Object.keys(await known.know({ ...one, features })).length > 0) {
-      there.push({ ...one, features });
-    } else say(`${one.id} is left out: it has neither a face nor words nor a voice`);
+    const faces = await dataset.features(one, signal);
+    const read = { ...one, features: () => Promise.resolve(faces) };
+    if (Object.keys(await known.know(read)).length > 0) there.push(read);
+    else say(`${one.id} is left out: it has neither a face nor words nor a voice`);
     show(i + 1);
   }
   const made = await centre(there, clip.config.embedding, options);

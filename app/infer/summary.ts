@@ -78,10 +78,12 @@ export function summarise(video: string, analysis: Analysis, about: About): stri
 
 /** Where the resting face came from, if it was found. */
 function aboutRest(rest: RestSource): string[] {
-  if (rest.from !== "found") return [];
-  return [
-    `  resting face: nobody is enrolled, so it was found in the calmest quarter of ${rest.frames} frames`,
-  ];
+  return rest.from === "found" ? [`  ${tellFoundRest(rest)}`] : [];
+}
+
+/** That the resting face was found, in a sentence. */
+export function tellFoundRest({ frames }: Extract<RestSource, { from: "found" }>): string {
+  return `resting face: nobody is enrolled, so it was found in the calmest quarter of ${frames} frames`;
 }
 
 function methodOf({ method, sources }: About): string {

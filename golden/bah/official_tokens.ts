@@ -2,9 +2,9 @@
 export type OfficialTokens = readonly (readonly [sentence: number, place: number])[] | string;
 
 /**
- * Keeps what the authors' code keeps of tokenised sentences: without the first and the last token that the mask
- * lets through, which BERT adds. They look for the mask's first zero, so a sentence that fills it is an error. It is
- * there to be compared with, and nothing else uses it.
+ * Keeps what the authors' code keeps of tokenised sentences: without the first and the last token that the
+ * mask lets through, which BERT adds. They look for the mask's first zero, so a sentence that fills it is an
+ * error. Only the comparison with their numbers uses this.
  *
  * @param mask A row for each sentence: 1 where there is a token.
  */
@@ -19,8 +19,8 @@ export function keepOfficialTokens(mask: readonly (readonly number[])[]): Offici
 }
 
 /**
- * Pads a colour of a clip's pixels as the authors do, which pass through bytes with a sign: bright ones turn negative,
- * and come right only where they are cast back.
+ * Pads a colour of a clip's pixels as the authors do. It passes through signed bytes: bright colours turn
+ * negative, and come right only where they are cast back.
  */
 export function padOfficialPixels(
   colours: readonly number[],

@@ -6,10 +6,10 @@ import { type Looks, looksOf } from "./looks.ts";
 import { CutFinder } from "./scene_cut.ts";
 import {
   allowedFor,
-  countFrames,
+  countSure,
   differenceBetween,
   settlePeople,
-  surely,
+  surelySeen,
 } from "./settle_people.ts";
 
 /** A face with the person it belongs to. */
@@ -67,7 +67,10 @@ export class FaceTracker {
       return known ?? new FaceTrack(++this.#tracks, this.#scene, face, seen, seconds);
     });
     this.#open = [...new Set([...this.#open, ...tracks])];
-    this.#atOnce = Math.max(this.#atOnce, tracks.filter(({ frames }) => frames >= surely).length);
+    this.#atOnce = Math.max(
+      this.#atOnce,
+      tracks.filter(({ frames }) => frames >= surelySeen).length,
+    );
     for (const track of tracks) {
       for (const other of tracks) if (other !== track) track.beside.add(other.number);
     }
@@ -118,8 +121,7 @@ export class FaceTracker {
     const before = tracks.map(({ number }) => this.#owners.get(number));
     for (const track of tracks) this.#takeAway(track);
     const people = [...this.#people];
-    const sure = people.filter(([, own]) => countFrames(own) >= surely).length;
-    const allowed = sure === faces ? allowedFor(faces) : 1;
+    const allowed = countSure(this.#people.values()) === faces ? allowedFor(faces) : 1;
     const costs = tracks.map((track) =>
       people.map(([, own]) => differenceBetween(new Set([track]), own))
     );

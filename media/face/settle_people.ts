@@ -6,8 +6,8 @@ import { type Looks, looksDistance } from "./looks.ts";
 export type PersonTracks = ReadonlySet<FaceTrack>;
 
 /**
- * Tracks that look less different than this are one person's. Of drawn people, 99 % of their own tracks
- * are within the first and 2 % of other people's; another camera takes the second (90 % and 25 %).
+ * Tracks that look less different than this are one person's. Of drawn people, all of their own tracks are
+ * within the first, and 4 % of other people's; another camera takes the second (82 % and 18 %).
  */
 const samePerson = { inScene: 0.14, acrossCuts: 0.21 };
 
@@ -15,9 +15,9 @@ const samePerson = { inScene: 0.14, acrossCuts: 0.21 };
 const allowance = { several: 1.7, one: 1.2 };
 
 /** From how many frames on a person was surely seen. */
-export const surely = 10;
+export const surelySeen = 10;
 
-/** Below this difference the same camera shows the same person: there it is hardly ever above 0.2. */
+/** Below this difference one camera shows one person: 99 % of drawn people's own tracks are. */
 const sameCamera = 0.4;
 
 /** How much difference is allowed where so many people are seen. */
@@ -28,11 +28,14 @@ export function allowedFor(seen: number): number {
 /** Of somebody in more scenes than this, those in which they were seen most are compared: films have many. */
 const mostScenes = 12;
 
+/** Whether two people were seen in one frame, and so can't be the same. */
+function wereBeside(one: PersonTracks, other: PersonTracks): boolean {
+  return [...one].some(({ beside }) => [...other].some(({ number }) => beside.has(number)));
+}
+
 /** How different two people are: below 1 they may be one. Infinite if they were seen beside each other. */
 export function differenceBetween(one: PersonTracks, other: PersonTracks): number {
-  for (const { beside } of one) {
-    for (const { number } of other) if (beside.has(number)) return Infinity;
-  }
+  if (wereBeside(one, other)) return Infinity;
   const others = scenesOf(other);
   return scenesOf(one).reduce((least, { scene, looks }) =>
     others.reduce((least, there) => {
@@ -48,8 +51,13 @@ function scenesOf(person: PersonTracks) {
     .sort((a, b) => b.frames - a.frames).slice(0, mostScenes);
 }
 
+/** How many people were surely seen. */
+export function countSure(people: Iterable<PersonTracks>): number {
+  return [...people].filter((one) => countFrames(one) >= surelySeen).length;
+}
+
 /** In how many frames a person was seen. */
-export function countFrames(tracks: Iterable<FaceTrack>): number {
+function countFrames(tracks: Iterable<FaceTrack>): number {
   return Iterator.from(tracks).reduce((sum, { frames }) => sum + frames, 0);
 }
 
@@ -71,8 +79,7 @@ export function settlePeople(tracks: readonly FaceTrack[], atOnce: number): Pers
   }
   let people: PersonTracks[] = [];
   for (const together of seenTogether(shown)) {
-    const sure = people.filter((one) => countFrames(one) >= surely).length;
-    const allowed = sure === together.length ? allowedFor(together.length) : 1;
+    const allowed = countSure(people) === together.length ? allowedFor(together.length) : 1;
     const costs = together.map((one) => people.map((other) => differenceBetween(one, other)));
     const before = people;
     for (const [i, place] of assignFaces(costs, allowed).entries()) {
@@ -83,39 +90,34 @@ export function settlePeople(tracks: readonly FaceTrack[], atOnce: number): Pers
     }
   }
   // Another camera may have made two people out of one, if there are more than were ever seen at once.
-  return joinAlike(people, (people) => {
-    const sure = people.filter((one) => countFrames(one) >= surely).length;
-    return sure > atOnce ? allowedFor(atOnce) : 1;
-  });
+  return joinAlike(people, (left) => countSure(left) > atOnce ? allowedFor(atOnce) : 1);
 }
 
 /** Joins people who differ by less than is allowed, the most alike first. */
 function joinAlike(
   people: readonly PersonTracks[],
-  allowed: (people: readonly PersonTracks[]) => number,
+  allowed: (left: readonly PersonTracks[]) => number,
 ): PersonTracks[] {
-  const left = [...people];
-  const differences = left.map((one, i) =>
-    left.slice(0, i).map((other) => differenceBetween(one, other))
-  );
+  let left = [...people];
+  const known = new Map<PersonTracks, Map<PersonTracks, number>>();
+  const differenceOf = (later: PersonTracks, earlier: PersonTracks) => {
+    const row = known.get(later) ?? new Map<PersonTracks, number>();
+    const difference = row.get(earlier) ?? differenceBetween(later, earlier);
+    known.set(later, row.set(earlier, difference));
+    return difference;
+  };
   while (true) {
-    let [join, to] = [0, 0], least = allowed(left);
-    for (const [i, row] of differences.entries()) {
-      for (const [k, difference] of row.entries()) {
-        if (difference < least) [join, to, least] = [i, k, difference];
+    let alike: readonly [PersonTracks, PersonTracks] | undefined, least = allowed(left);
+    for (const [i, later] of left.entries()) {
+      for (const earlier of left.slice(0, i)) {
+        const difference = differenceOf(later, earlier);
+        if (difference < least) [alike, least] = [[earlier, later], difference];
       }
     }
-    const [one, other] = [left[to], left[join]];
-    if (join === to || !one || !other) return left;
-    const joined = one.union(other);
-    left[to] = joined;
-    left.splice(join, 1);
-    differences.splice(join, 1);
-    for (const [i, row] of differences.entries()) {
-      if (i > join - 1) row.splice(join, 1);
-      if (i > to) row[to] = differenceBetween(joined, left[i] ?? new Set());
-    }
-    differences[to] = left.slice(0, to).map((person) => differenceBetween(joined, person));
+    if (!alike) return left;
+    const [earlier, later] = alike;
+    left = left.filter((one) => one !== later)
+      .map((one) => one === earlier ? one.union(later) : one);
   }
 }
 
@@ -123,9 +125,7 @@ function joinAlike(
 function seenTogether(people: readonly PersonTracks[]): PersonTracks[][] {
   const groups: PersonTracks[][] = [];
   for (const one of people) {
-    const near = groups.filter((group) =>
-      group.some((other) => differenceBetween(one, other) === Infinity)
-    );
+    const near = groups.filter((group) => group.some((other) => wereBeside(one, other)));
     const group = [...near.flat(), one];
     groups.splice(0, groups.length, ...groups.filter((known) => !near.includes(known)), group);
   }

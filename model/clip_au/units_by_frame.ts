@@ -1,4 +1,4 @@
-import { dot, unitRows } from "../../numbers/vectors.ts";
+import { dot, framesOf, unit, unitRows } from "../../numbers/vectors.ts";
 
 /**
  * CLIP's cosine of each frame with each Action Unit's text, `[T, A]`, without a head. A head's similarities
@@ -13,15 +13,14 @@ export function unitsByFrame(
   texts: Float32Array,
   width: number,
 ): Float32Array<ArrayBuffer> {
-  const rounded = (matrix: Float32Array) =>
-    unitRows(matrix, width).map((row) => Float32Array.from(row));
-  const units = rounded(texts), frames = features.length / width;
+  const units = unitRows(texts, width).map((row) => Float32Array.from(row));
+  const frames = framesOf(features, width);
   const all = new Float32Array(frames * units.length);
   // A frame at a time: a video may have many thousands.
   for (let frame = 0; frame < frames; frame++) {
-    const [face = features] = rounded(features.subarray(frame * width, (frame + 1) * width));
-    for (const [unit, text] of units.entries()) {
-      all[frame * units.length + unit] = dot(text, face);
+    const face = Float32Array.from(unit(features.subarray(frame * width, (frame + 1) * width)));
+    for (const [place, text] of units.entries()) {
+      all[frame * units.length + place] = dot(text, face);
     }
   }
   return all;

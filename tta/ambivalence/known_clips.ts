@@ -1,7 +1,8 @@
 import type { Clip } from "../../model/clip/clip.ts";
 import type { KnownClip } from "../../model/conflict_fusion/clip_batch.ts";
 import { meanDirection, meanOf, unit } from "../../numbers/vectors.ts";
-import type { UnlabelledClip } from "../methods/method.ts";
+import type { SourceClip, UnlabelledClip } from "../methods/method.ts";
+import type { PersonClip } from "./train_fusion.ts";
 
 /** Sentences at once. */
 const sentencesAtOnce = 64;
@@ -28,6 +29,18 @@ export class KnownClips {
     const found = opened.get(clip) ?? new KnownClips(clip);
     opened.set(clip, found);
     return found;
+  }
+
+  /** What is known of other people's clips. */
+  async knowAll(
+    clips: readonly Pick<SourceClip, "subject" | "label" | "transcript" | "voice" | "features">[],
+  ): Promise<PersonClip[]> {
+    const all: PersonClip[] = [];
+    for (const clip of clips) {
+      const { subject, label } = clip;
+      all.push({ subject, label, known: await this.know(clip) });
+    }
+    return all;
   }
 
   /** What is known of a clip: the face of its frames, its words and its voice. */

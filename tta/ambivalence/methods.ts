@@ -14,7 +14,7 @@ import { onScale } from "../../model/conflict_fusion/voice_scale.ts";
 import { type MethodEntry, methodOf, type MethodSetup } from "../methods/method.ts";
 import { fitFusion } from "./fit_fusion.ts";
 import { KnownClips } from "./known_clips.ts";
-import { type FusionTraining, type PersonClip, usualFusionTraining } from "./train_fusion.ts";
+import { type FusionTraining, usualFusionTraining } from "./train_fusion.ts";
 
 /** A method of fusion. */
 interface Fusion {
@@ -87,11 +87,7 @@ async function openFusion(
   training: FusionTraining,
   { device, classes, sources, clip }: MethodSetup,
 ) {
-  const known = KnownClips.of(clip), seen: PersonClip[] = [];
-  for (const source of sources) {
-    const { subject, label } = source;
-    seen.push({ subject, label, known: await known.know(source) });
-  }
+  const known = KnownClips.of(clip), seen = await known.knowAll(sources);
   const fit = { form, uses, classes: classes.length, training };
   const { parameters, voice, wordsShare } = await fitFusion(device, seen, fit);
   const reader = await ConflictReader.open(device, parameters);

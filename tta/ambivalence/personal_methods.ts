@@ -18,7 +18,7 @@ import { fitFusion, holdOut } from "./fit_fusion.ts";
 import { KnownClips } from "./known_clips.ts";
 import { centreClips } from "./resting_faces.ts";
 import { similarPeople } from "./similar_people.ts";
-import { type FusionTraining, type PersonClip, usualFusionTraining } from "./train_fusion.ts";
+import { type FusionTraining, usualFusionTraining } from "./train_fusion.ts";
 
 /** Where the resting face comes from. */
 type From = "told" | "found";
@@ -59,12 +59,11 @@ async function openPersonal(from: From, training: FusionTraining, setup: MethodS
   const answers = sources.filter(({ id }) => !aside.has(id));
   const teachers = new Set(holdOut(answers, fit).train.map(({ subject }) => subject));
   const { clips, neutral, rest } = await centreClips(sourceRest, answers, { width, teachers });
-  const seen: PersonClip[] = [];
-  for (const one of clips) {
-    const { subject, label } = one;
-    seen.push({ subject, label, known: await known.know(one) });
-  }
-  const { parameters, voice, wordsShare } = await fitFusion(device, seen, fit);
+  const { parameters, voice, wordsShare } = await fitFusion(
+    device,
+    await known.knowAll(clips),
+    fit,
+  );
   const reader = await ConflictReader.open(device, parameters);
   const found = new FoundRest(rest, neutral);
   let told: Float32Array | undefined;

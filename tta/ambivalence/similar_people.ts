@@ -34,11 +34,7 @@ export function similarPeople(training: FusionTraining = usualFusionTraining): M
     settings: { ...training, similarity },
     async open(setup) {
       const { sources, clip, device, classes } = setup, known = KnownClips.of(clip);
-      const seen: PersonClip[] = [];
-      for (const source of sources) {
-        const { subject, label } = source;
-        seen.push({ subject, label, known: await known.know(source) });
-      }
+      const seen = await known.knowAll(sources);
       const fit = { form: "mlp", classes: classes.length, training } as const;
       return new SimilarPeople(setup, known, seen, await fitFusion(device, seen, fit), training);
     },

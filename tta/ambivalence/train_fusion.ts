@@ -56,8 +56,8 @@ export function findModalities(
 }
 
 /**
- * Trains fusion, from parameters or from the start, on clips whose voices are on one scale. Classes count alike, however often
- * they occur.
+ * Trains fusion, from parameters or from the start, on clips whose voices are on one scale. Classes count
+ * alike, however often they occur.
  */
 export async function trainFusion(
   device: Device,

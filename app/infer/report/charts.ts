@@ -108,7 +108,7 @@ export function entropyChart(analysis: Analysis): string {
 }
 
 /** Maximum number of events in a chart: more of them would cover each other. */
-const mostEvents = 500;
+export const mostEvents = 500;
 
 /** When units are more than usual, the strongest events: from onset to offset, with a dot at the apex. */
 export function eventChart({ seen, events: { events } }: Analysis): string {

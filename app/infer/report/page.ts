@@ -4,7 +4,7 @@ import type { About } from "../about.ts";
 import { type Analysis, percent } from "../../../person/analyse.ts";
 import { strongestGroups } from "../../../person/event_groups.ts";
 import { describeGroup } from "../summarise_units.ts";
-import { entropyChart, eventChart, probabilityChart } from "./charts.ts";
+import { entropyChart, eventChart, mostEvents, probabilityChart } from "./charts.ts";
 import { unitChart } from "./heat_map.ts";
 import { escape, pageOf } from "./page_frame.ts";
 import type { Thumbnail } from "./thumbnails.ts";
@@ -79,7 +79,9 @@ ${doubt === undefined ? "" : `<p class="warning">${escape(doubt)}</p>`}
 ${
     events.length === 0 ? "<p>Nothing stood out.</p>" : `<ul>${groups.join("")}</ul>
 <figure>${eventChart(analysis)}
-<figcaption>From onset to offset; the dot is the apex, and the darker the bar, the further above the usual.
+<figcaption>From onset to offset; the dot is the apex, and the darker the bar, the further above the usual.${
+      events.length > mostEvents ? ` The ${mostEvents} strongest of ${events.length}.` : ""
+    }
 </figcaption></figure>`
   }
 <figure>${await unitChart(analysis, "moreThanUsual")}
