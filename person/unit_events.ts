@@ -89,6 +89,13 @@ export function findEvents(
   const deviation = medianOf(
     prompts.map((_, unit) => calmDeviation(fill(sorted, present, unit).sort())),
   );
+  if (!(deviation > 0)) {
+    return {
+      events: [],
+      doubt:
+        "most frames show the very same picture, so that it cannot be told how much a calm face varies",
+    };
+  }
   const active = new Set<number>();
   const events = prompts.flatMap((prompt, unit) => {
     fill(scores, moreThanUsual, unit, (x) => (x - common) / deviation);

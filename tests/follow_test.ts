@@ -169,4 +169,5 @@ Deno.test("people are numbered in order of appearance, without what is hardly se
   assert.ok(Math.abs((about?.share ?? NaN) - 6 / 9) < 1e-6, `${about?.share}`);
   const nobody = new WatchedPeople(frames.slice(0, 0), () => 1);
   assert.deepEqual([nobody.numbers, nobody.main, nobody.about()], [[], undefined, undefined]);
+  assert.equal(nobody.about(2), undefined, "nobody was seen, whoever was asked for");
 });

@@ -110,19 +110,24 @@ Deno.test("the JSON has each frame's box and readings, as the table has them, a 
   }
 });
 
-Deno.test("readings go to a BIDS recording with equal steps, n/a where no face was seen", async () => {
+/** A BIDS recording of frames at these times, with a face in some of them and two units. */
+async function recordingOf(times: readonly number[], seen: readonly number[], units: number[]) {
+  const frames = times.map((seconds) => ({ seconds }) as Analysis["frames"][number]);
   const prompts = ["nose_wrinkled", "lick_lips"];
-  const frame = (seconds: number) => ({ seconds }) as Analysis["frames"][number];
-  const frames = [0.5, 0.6, 0.7, 0.9].map(frame); // the frame at 0.8 is missing
-  const units = Float32Array.of(.25, .5, .75, 1, .5, .25);
-  const analysis = {
+  const { table, information } = await encodeBidsRecording({
     frames,
-    seen: [frames[0], frames[2], frames[3]],
-    readings: readUnits(units, prompts, Float32Array.of(.5, .5)),
-  } as unknown as Analysis;
-  const { table, information } = await encodeBidsRecording(analysis);
+    seen: seen.map((frame) => frames[frame]),
+    readings: readUnits(Float32Array.from(units), prompts, Float32Array.of(.5, .5)),
+  } as unknown as Analysis);
   const unzipped = new Blob([table]).stream().pipeThrough(new DecompressionStream("gzip"));
-  assert.deepEqual((await new Response(unzipped).text()).split("\n"), [
+  return { lines: (await new Response(unzipped).text()).split("\n"), information };
+}
+
+Deno.test("readings go to a BIDS recording with equal steps, n/a where no face was seen", async () => {
+  // The frame at 0.8 is missing.
+  const times = [0.5, 0.6, 0.7, 0.9], units = [.25, .5, .75, 1, .5, .25];
+  const { lines, information } = await recordingOf(times, [0, 2, 3], units);
+  assert.deepEqual(lines, [
     "0.25\t0.5\t0\t0.25",
     "n/a\tn/a\tn/a\tn/a",
     "0.75\t1\t0.5\t0.75",
@@ -134,6 +139,24 @@ Deno.test("readings go to a BIDS recording with equal steps, n/a where no face w
   assert.deepEqual([SamplingFrequency, StartTime], [10, 0.5]);
   assert.deepEqual(Columns, ["AU9_present", "lips_licked_present", "AU9_more", "lips_licked_more"]);
   assert.match(AU9_present.Description, /similarity to "nose wrinkled"/);
+});
+
+Deno.test("a BIDS recording ends where no face was seen, and has all of a video whose times go back", async () => {
+  const nothing = "n/a\tn/a\tn/a\tn/a";
+  const { lines: none } = await recordingOf([0, 0.5], [], []);
+  assert.deepEqual(none, [nothing, nothing, ""]);
+  const { lines: joined } = await recordingOf([2, 2.5, 0, 0.5], [0, 2, 3], [
+    1,
+    1,
+    .5,
+    .5,
+    .25,
+    .25,
+  ]);
+  assert.deepEqual(joined, [
+    ...["0.5\t0.5\t0.25\t0.25", "0.25\t0.25\t0\t0", nothing, nothing],
+    ...["1\t1\t0.75\t0.75", nothing, ""],
+  ]);
 });
 
 Deno.test("- is standard output, for one text alone; what is told goes to standard error then", async () => {

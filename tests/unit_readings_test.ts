@@ -153,6 +153,21 @@ Deno.test("too few frames give no events, and it is told", () => {
   assert.match(doubt ?? "", /too short to tell what is usual: 7 frames with a face, and 8 are/);
 });
 
+Deno.test("a picture that stands still has no events, however it differs from the resting face", () => {
+  const still = (rest?: Float32Array) => {
+    const units = Float32Array.from({ length: 20 * auPrompts.length }, (_, i) => {
+      const frame = Math.floor(i / auPrompts.length), unit = i % auPrompts.length;
+      return 0.2 + unit / 1024 + (frame > 17 ? 1 / 256 : 0); // it moves at its end alone
+    });
+    return findEvents(readUnits(units, auPrompts, rest), times.slice(0, 20));
+  };
+  for (const rest of [undefined, new Float32Array(auPrompts.length).fill(0.15)]) {
+    const { events, doubt } = still(rest);
+    assert.deepEqual(events, []);
+    assert.match(doubt ?? "", /most frames show the very same picture/);
+  }
+});
+
 Deno.test("times are written as players show them", () => {
   assert.deepEqual([0, 12.44, 59.96, 3723.4].map(clockTime), [
     "0:00.0",

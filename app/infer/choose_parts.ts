@@ -194,8 +194,8 @@ export async function loadParts(
 }
 
 function readClasses(text: string): string[] {
-  const preset = classPresets[text.trim()];
-  if (preset) return [...preset];
+  const name = text.trim();
+  if (Object.hasOwn(classPresets, name)) return [...classPresets[name] ?? []];
   const classes = text.split(",").map((name) => name.trim());
   if (classes.length > 1 && !classes.includes("") && new Set(classes).size === classes.length) {
     return classes;

@@ -28,16 +28,20 @@ export interface BidsRecording {
  */
 export async function encodeBidsRecording(analysis: Analysis): Promise<BidsRecording> {
   const { seen, frames, readings: { prompts, present, moreThanUsual } } = analysis;
-  const start = frames[0]?.seconds ?? 0, end = frames.at(-1)?.seconds ?? 0;
-  const steps = frames.slice(1).map(({ seconds }, i) => seconds - (frames[i]?.seconds ?? NaN));
-  const step = steps.toSorted((a, b) => a - b)[steps.length >> 1] ?? 1;
+  // Where videos were joined into one file, times may go back.
+  const times = frames.map(({ seconds }) => seconds).sort((a, b) => a - b);
+  const secondsOf = (place: number | undefined) => seen[place ?? -1]?.seconds ?? Infinity;
+  const places = [...seen.keys()].sort((a, b) => secondsOf(a) - secondsOf(b));
+  const start = times[0] ?? 0, end = times.at(-1) ?? 0;
+  const steps = times.slice(1).map((seconds, i) => seconds - (times[i] ?? NaN))
+    .filter((step) => step > 0).sort((a, b) => a - b);
+  const step = steps[steps.length >> 1] ?? 1;
   function* rows(): Generator<string> {
-    let place = 0;
+    let at = 0;
     for (let i = 0; i <= Math.round((end - start) / step); i++) {
-      const time = start + i * step;
-      const away = (at: number) => Math.abs((seen[at]?.seconds ?? Infinity) - time);
-      while (away(place + 1) <= away(place)) place++;
-      const known = away(place) <= step / 2;
+      const time = start + i * step, away = (at: number) => Math.abs(secondsOf(places[at]) - time);
+      while (at + 1 < places.length && away(at + 1) <= away(at)) at++;
+      const place = places[at] ?? 0, known = away(at) <= step / 2;
       yield [present, moreThanUsual].flatMap((readings) =>
         prompts.map((_, unit) =>
           known ? round(readings[place * prompts.length + unit] ?? NaN) : "n/a"

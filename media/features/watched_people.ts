@@ -53,7 +53,7 @@ export class WatchedPeople {
 
   /** How sure it is that a video is about somebody; undefined if nobody was seen. */
   about(person = this.main): WatchedPerson | undefined {
-    if (person === undefined) return undefined;
+    if (person === undefined || this.numbers.length === 0) return undefined;
     return { person, of: this.numbers.length, share: this.#weights.shareOf(person) };
   }
 
