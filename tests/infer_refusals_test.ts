@@ -105,7 +105,7 @@ Deno.test("infer refuses what it can't read, each with its sentence and exit cod
     await refuse(
       "a number that is none",
       2,
-      /--every 0: wanted a number from 1/,
+      /--every 0: wanted a whole number from 1 on/,
       "v.mkv",
       ...head,
       "--every",
@@ -161,16 +161,28 @@ Deno.test("infer refuses what it can't read, each with its sentence and exit cod
       "--from",
       "50",
     );
+    for (
+      const [name, wanted, ...args] of [
+        ["a part of a frame", /--every 1\.5: wanted a whole number/, "--every", "1.5"],
+        ["half a person", /--person 1\.5: wanted a whole number/, "--person", "1.5"],
+        ["more than certain", /--least 2: wanted a number from 0 to 1/, "--least", "2"],
+        ["an end before the beginning", /from 2 s to 1 s: the end/, "--from", "2", "--to", "1"],
+        ["a person of whole frames", /leave out --person/, "--person", "2", "--no-face-crop"],
+      ] as const
+    ) {
+      await refuse(name, 2, wanted, "v.mkv", ...head, ...args);
+    }
     await refuse(
-      "an end before the beginning",
-      1,
-      /can't end at 1 s, where it begins at 2 s/,
-      "v.mkv",
-      ...head,
-      "--from",
-      "2",
-      "--to",
-      "1",
+      "a part of a frame, of two minds",
+      2,
+      /--every 1\.5: wanted a whole number/,
+      ...["--task", "ambivalence", "v.mkv", ...head, "--every", "1.5"],
+    );
+    await refuse(
+      "a list that every object has",
+      2,
+      /Cannot decide between the classes "constructor": wanted two names at least/,
+      ...["v.mkv", "--classes", "constructor"],
     );
   });
 });

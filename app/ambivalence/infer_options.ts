@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { demoAmbivalence } from "../../demo/model.ts";
+import { readNumbers } from "../infer/number_options.ts";
 import {
-  allowedNumber,
   modelHelp,
   modelOptions,
   parseOptions,
@@ -62,14 +62,7 @@ export function readInferOptions(args: string[]) {
         "with --head",
     );
   }
-  const number = (name: "from" | "to" | "every" | "person" | "least", least: number) => {
-    const text = values[name];
-    return text === undefined ? undefined : allowedNumber(
-      text,
-      (x) => x >= least && x < Infinity,
-      `Cannot read with --${name} ${text}: wanted a number from ${least} on`,
-    );
-  };
+  const { least, every, person, from, to } = readNumbers(values);
   const outputs = {
     json: userPath(values.json),
     csv: userPath(values.csv),
@@ -84,12 +77,7 @@ export function readInferOptions(args: string[]) {
     transcriptPath: userPath(values.transcript),
     faces: values["no-face-crop"] ? "whole frame" as const : "find" as const,
     outputs,
-    options: {
-      from: number("from", 0),
-      to: number("to", 0),
-      every: number("every", 1) ?? (demo ? 1 : 2),
-      person: number("person", 1),
-    },
-    leastProbability: number("least", 0),
+    options: { from, to, person, every: every ?? (demo ? 1 : 2) },
+    leastProbability: least,
   };
 }

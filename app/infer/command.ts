@@ -5,7 +5,6 @@ import { demoSample } from "../../demo/model.ts";
 import { fileSize } from "../../io/files/file_size.ts";
 import { isFolder } from "../../io/files/is_folder.ts";
 import {
-  allowedNumber,
   modelHelp,
   modelOptions,
   parseOptions,
@@ -23,6 +22,7 @@ import {
   observation,
 } from "./choose_parts.ts";
 import { listVideos, type NamedVideo, shardOf } from "./find_videos.ts";
+import { readNumbers } from "./number_options.ts";
 import {
   type OutputKind,
   outputKinds,
@@ -118,8 +118,7 @@ export async function readCommand(args: string[]) {
   if (values.all && values["no-face-crop"]) {
     throw new UsageError("Cannot tell people apart without looking for faces: leave out --all");
   }
-  const number = (name: "from" | "to" | "every" | "rate" | "person" | "least", least: number) =>
-    readNumber(values, name, least);
+  const { least, every, person, ...part } = readNumbers(values);
   const kinds = many ? readKinds(values.write) : single;
   for (const kind of single) await checkOutput(kind, values[kind]);
   const printed = single.filter((kind) => values[kind] === standardOutput);
@@ -160,12 +159,10 @@ export async function readCommand(args: string[]) {
     resume: values.resume,
     profile: values.profile,
     options: {
-      from: number("from", 0),
-      to: number("to", 0),
-      every: number("every", 1) ?? (demo ? 1 : 2),
-      person: values.all ? "everyone" as const : number("person", 1),
-      rate: number("rate", Number.MIN_VALUE),
-      leastProbability: number("least", 0),
+      ...part,
+      every: every ?? (demo ? 1 : 2),
+      person: values.all ? "everyone" as const : person,
+      leastProbability: least,
       ffmpeg: environment("AUTT_FFMPEG"),
     },
     /** Whether an output goes to standard output: then what is told goes to standard error. */
@@ -235,18 +232,6 @@ function checkVideos(
   if (!many && (resume || shard !== undefined)) {
     throw new UsageError("Cannot use --resume or --shard with a single video: they go with --out");
   }
-}
-
-function readNumber(
-  values: Values,
-  name: "from" | "to" | "every" | "rate" | "person" | "least",
-  least: number,
-): number | undefined {
-  const text = values[name];
-  if (text === undefined) return undefined;
-  const from = least === Number.MIN_VALUE ? "above 0" : `from ${least} on`;
-  const refusal = `Cannot read with --${name} ${text}: wanted a number ${from}`;
-  return allowedNumber(text, (x) => x >= least && x < Infinity, refusal);
 }
 
 function readKinds(text: string): OutputKind[] {
