@@ -36,12 +36,23 @@ Deno.test("DSFDA: adapted to a person's resting clips, used, compared, shown, de
       assert.equal(shown.code, 2);
       assert.match(shown.stderr, /Cannot use --show without DSFDA: add --method dsfda/);
     });
+    await t.step("where generated faces can't be shown, nothing is kept", async () => {
+      const { code, stderr } = await enroll(
+        ...["--method", "dsfda", "--dsfda", "d.safetensors", "--show", "labels.csv"],
+      );
+      assert.equal(code, 1, stderr);
+      await assert.rejects(() => Deno.stat(path), Deno.errors.NotFound);
+    });
     await t.step("infer --head decides by what the sources taught", async () => {
       const told = await infer("--head", "d.safetensors", "--json", "-");
       assert.equal(told.code, 0, told.stderr);
       const { method, after } = JSON.parse(told.stdout);
       assert.equal(method?.mode, "dsfda");
       assert.ok(["neutral", "pain"].includes(after?.class));
+      assert.match(told.stderr, /\n {2}not adapted: neutral /);
+      const plain = await infer("--head", "d.safetensors", "--no-adapt");
+      assert.equal(plain.code, 2);
+      assert.match(plain.stderr, /without adapting: leave out --no-adapt\n/);
     });
     await t.step("enroll --method dsfda keeps what decides, and pictures where asked", async () => {
       const { code, stdout, stderr } = await enroll(
@@ -62,6 +73,7 @@ Deno.test("DSFDA: adapted to a person's resting clips, used, compared, shown, de
       assert.match(again.stderr, /it is a person's own already, or has no generator/);
       const told = await infer("--subject", "sam", "--json", "-");
       assert.equal(told.code, 0, told.stderr);
+      assert.match(told.stderr, /\n {2}adapted when they were enrolled: neutral /);
     });
     await t.step("eval --method dsfda", async () => {
       const { code, stdout, stderr } = await run(

@@ -13,9 +13,10 @@ export type About = Awaited<ReturnType<typeof aboutReader>>;
 /** Collects it for a reader. */
 export async function aboutReader(
   { watcher: { clip }, observer, decider }: VideoReader,
-  { method: { entry, told }, head: file }: Pick<NamedParts, "head"> & {
-    readonly method: ChosenMethod;
-  },
+  { method: { entry, told }, head: file, dsfda }:
+    & Pick<NamedParts, "head">
+    & Partial<Pick<NamedParts, "dsfda">>
+    & { readonly method: ChosenMethod },
   { head, sources, classes }: Parts,
 ) {
   return {
@@ -36,6 +37,8 @@ export async function aboutReader(
     method: told,
     /** The unadapted method, reported as "before", of methods that decide on whole videos. */
     base: entry?.base?.name,
+    /** Whether what decides was adapted to the person when they were enrolled. */
+    adaptedBefore: dsfda?.enrolled ?? false,
     /** Whether decisions are based on all frames of a video rather than on a window. */
     whole: decider?.autt === undefined,
     /** Whether anybody's labels were learnt from; else CLIP's texts alone decide. */

@@ -53,10 +53,10 @@ export function chooseMethod(name: string, plain: boolean): ChosenMethod {
     );
   }
   const { promptTuning, base } = entry;
-  if (plain && base) {
+  if (plain && !promptTuning && entry.adapts !== false) {
+    const instead = base && methods.includes(base) ? `, or choose --method ${base.name}` : "";
     throw new UsageError(
-      `Cannot decide by "${name}" without adapting: leave out --no-adapt, or choose --method ` +
-        base.name,
+      `Cannot decide by "${name}" without adapting: leave out --no-adapt${instead}`,
     );
   }
   if (promptTuning) {
@@ -114,7 +114,9 @@ export function chooseParts(
       ? undefined
       : { path: dsfdaPath(values.subject), name: values.subject };
     const networks = named(values.head) ?? own;
-    if (networks) return { ...none, classes, dsfda: networks };
+    if (networks) {
+      return { ...none, classes, dsfda: { ...networks, enrolled: networks === own } };
+    }
     throw new UsageError(
       `Cannot decide by "${name}" without its networks: name their file with --head, or a person with ` +
         "--subject to whom `./autt enroll --method dsfda` adapted them",

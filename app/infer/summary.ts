@@ -53,7 +53,10 @@ export function summarise(video: string, analysis: Analysis, about: About): stri
       `  before adapting (${about.base}): ${told(before)}`,
       `  after adapting: ${told(after)}`,
     );
-  } else lines.push(`  not adapted: ${told(after)}`);
+  } else {
+    const how = about.adaptedBefore ? "adapted when they were enrolled" : "not adapted";
+    lines.push(`  ${how}: ${told(after)}`);
+  }
   if (analysis.rest) lines.push(...aboutRest(analysis.rest));
   if (!about.trained) {
     lines.push(

@@ -139,10 +139,11 @@ export async function enroll(args: string[]): Promise<number> {
       const own = networks && await adaptNetworks(device, networks, pictures, signal);
       clearStatus();
       await makeFolderOf(path);
-      if (own) await saveDsfda(dsfdaPath(values.subject ?? ""), own.dsfda);
+      // What can't be shown must leave what was known before as it is.
       if (own && values.show !== undefined) {
         await showGenerated(userPath(values.show), own.generated);
       }
+      if (own) await saveDsfda(dsfdaPath(values.subject ?? ""), own.dsfda);
       if (adapted) await saveLatentPft(personal, adapted.pft);
       await saveEnrolment(path, all);
       console.log(

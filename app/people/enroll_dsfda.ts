@@ -30,7 +30,11 @@ export async function readNetworks(
     );
   }
   const learnt = await loadDsfda(userPath(dsfda));
-  if (learnt.prototypes && learnt.parameters.has("Gen.dec.us5.0.weight")) return learnt;
+  if (learnt.prototypes && learnt.parameters.has("Gen.dec.us5.0.weight")) {
+    // Before minutes of adapting, not after.
+    if (show !== undefined) await makeFolder(userPath(show));
+    return learnt;
+  }
   throw new UsageError(
     `Cannot adapt "${dsfda}": it is a person's own already, or has no generator with expressions to ` +
       "generate: name one that this project trained on source people",
@@ -56,11 +60,16 @@ export async function adaptNetworks(
   });
 }
 
+/** Makes a folder for pictures of a person, which only the user can open. */
+async function makeFolder(folder: string): Promise<void> {
+  await writing(folder, () => Deno.mkdir(folder, { recursive: true, mode: 0o700 }));
+}
+
 /** Writes generated faces, a picture each, for whoever wants to look. Nothing else keeps them. */
 export async function showGenerated(folder: string, faces: Faces): Promise<void> {
   // Loaded here, where a permission that is missing is told in a sentence.
   const { default: sharp } = await import("sharp");
-  await writing(folder, () => Deno.mkdir(folder, { recursive: true, mode: 0o700 }));
+  await makeFolder(folder);
   const { side: width } = faces, raw = { width, height: width, channels: 3 } as const;
   for (const n of faces.labels.keys()) {
     const { pixels } = takeFaces(faces, [n]);

@@ -14,8 +14,8 @@ everything.json
 "enrolment" is the mean of the features of the person's resting face, over so many frames of so many
 videos. "state" is what adapting to the person has learnt: "context", "m" and "v" are the tuned prompt
 vectors and what their optimiser remembers; "outcomes" has an entry for each video. "translator" is
-latent PFT's, adapted to the person's resting clips; "dsfda" is the
-networks of that name, adapted to the same. There are no pictures in it. docs/responsible-use.md of autt explains what it is used for.
+latent PFT's, adapted to the person's resting clips; "dsfda" has the networks of that name, adapted to
+the same. There are no pictures in it. docs/responsible-use.md of autt explains what it is used for.
 `;
 
 /** Vectors as arrays, so that JSON has all their numbers. */

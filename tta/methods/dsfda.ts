@@ -24,18 +24,6 @@ async function decide(
   return meanOf(await classifier.decide(await facesOf(clip)));
 }
 
-/** The sources' networks as they are. */
-const sourceOnly: MethodEntry = {
-  name: "dsfda-sources",
-  about: "DSFDA's expression encoder and classifier, not adapted",
-  needs: ["dsfda"],
-  adapts: false,
-  async open(setup) {
-    const classifier = await FaceClassifier.open(setup.device, learnt(setup).parameters);
-    return methodOf((clip) => decide(classifier, clip), () => {}, classifier);
-  },
-};
-
 /**
  * DSFDA: an expression encoder and a classifier decide on pictures of faces, frame by frame. They adapt to
  * a person by faces that a generator makes of the resting ones. What is adapted already decides as it is.
@@ -45,7 +33,6 @@ export const dsfda: MethodEntry = {
   about: "DSFDA: decides on pictures, adapted by generated ones of the person's resting face",
   needs: ["dsfda", "resting"],
   settings: { target: usualAdaptation },
-  base: sourceOnly,
   async open(setup) {
     const source = learnt(setup);
     const classifier = await FaceClassifier.open(setup.device, source.parameters);

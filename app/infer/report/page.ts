@@ -25,7 +25,7 @@ export async function encodePage(
     : `no answer: ${abstained}`;
   const decision = adaptation
     ? `
-<h2>${adapts(about) ? "Before adapting and after" : "Decided on all frames, without adapting"}</h2>
+<h2>${headingOf(about)}</h2>
 ${decisionTable(analysis, about)}${about.whole ? "" : timeCharts(analysis, about)}`
     : "";
   const faces = `
@@ -103,6 +103,13 @@ band is the chosen window.</figcaption></figure>
 <figure>${entropyChart(analysis)}
 <figcaption>How uncertain each window is; the dot is the most certain one, on which the answer stands.
 </figcaption></figure>`;
+}
+
+function headingOf(about: About): string {
+  if (adapts(about)) return "Before adapting and after";
+  return `Decided on all frames, ${
+    about.adaptedBefore ? "as adapted when the person was enrolled" : "without adapting"
+  }`;
 }
 
 function adapts({ whole, base }: About): boolean {
