@@ -97,7 +97,8 @@ export class VideoReader<D extends DecidedVideo = DecidedVideo> implements Dispo
     let frames: SeenFrame[] = [], watched: WatchedPerson | undefined;
     const live = segment < Infinity, onPerson = (seen: WatchedPerson) => watched = seen;
     for await (const frame of this.watcher.watch(open, person, { ...watching, live, onPerson })) {
-      if (frame.seconds - (frames[0]?.seconds ?? frame.seconds) >= segment) {
+      // The time of a stream may begin anew: then it lies before the segment.
+      if (Math.abs(frame.seconds - (frames[0]?.seconds ?? frame.seconds)) >= segment) {
         yield { person: undefined, analysis: await this.#analyse(frames, options) };
         frames = [];
       }

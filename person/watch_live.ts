@@ -51,7 +51,9 @@ export async function* watchLive(
     const frame of watcher.watch(() => live, undefined, { batch: 1, live: true, signal })
   ) {
     seen++;
-    const came = live.cameAt(frame);
+    const came = live.cameAt(frame), before = kept.at(-1)?.seconds ?? -Infinity;
+    // A camera that was opened once more may count its time anew.
+    if (before - frame.seconds > interval) [kept.length, next] = [0, -Infinity];
     kept.push(frame);
     while (kept[0] && frame.seconds - kept[0].seconds > memory) kept.shift();
     if (frame.seconds < next) continue;

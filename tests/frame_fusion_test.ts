@@ -151,6 +151,14 @@ gpuTest("the modalities of a clip must be there, with as many frames", async () 
   );
 });
 
+gpuTest("a model that can't be loaded leaves no memory in use", async () => {
+  const device = await sharedDevice(), before = device.pool.bytesUsed;
+  const { sizes, numbers } = initialFrames(small("can"), 3);
+  const some = new Map([...numbers].slice(0, -1));
+  assert.throws(() => new FrameReader(device, { sizes, numbers: some }), TypeError);
+  assert.equal(device.pool.bytesUsed, before);
+});
+
 Deno.test("checkpoints that are not LFAN or CAN, or not whole, are refused in words", async () => {
   const read = async (form: FrameForm, rename: (name: string) => string | undefined) => {
     using file = await renamed(form, rename);

@@ -40,6 +40,11 @@ Deno.test("infer replaces nothing that it reads, by whatever path or link", asyn
       ...["v.mkv", ...few, "--subject", "anna.safetensors", "--csv", "anna.safetensors"],
     );
     await refuse(
+      "the model",
+      /Cannot write --json to ".*": it would replace ".*model\.safetensors"/,
+      ...["v.mkv", ...few, "--json", "model.safetensors"],
+    );
+    await refuse(
       "two outputs of one name",
       /Cannot write --csv and --json both to ".*o": name another file/,
       ...["v.mkv", ...few, "--json", "o", "--csv", "same/o"],

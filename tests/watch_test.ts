@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { newestFrames } from "../media/video/newest_frames.ts";
+import type { Watcher } from "../media/features/watcher.ts";
+import { type NewestFrames, newestFrames } from "../media/video/newest_frames.ts";
 import type { Frame, OpenedVideo } from "../media/video/frame.ts";
+import type { Observer } from "../person/observe.ts";
+import { readUnits } from "../person/unit_readings.ts";
+import { VideoReader } from "../person/video_reader.ts";
+import { watchLive } from "../person/watch_live.ts";
 import { runDeno } from "./fakes.ts";
 import { wordsOf } from "./task_permissions.ts";
 
@@ -60,6 +65,39 @@ Deno.test("a live video that breaks off says so after its last frame", async () 
     for await (const { index } of newestFrames(video)) seen.push(index);
   }, /broken/);
   assert.deepEqual(seen, [0]);
+});
+
+/** Watches nothing but times, and notes of how many frames it is told at once. */
+function madeUpWatching(times: readonly number[]) {
+  const told: number[] = [];
+  const watcher = {
+    async *watch() {
+      for (const [index, seconds] of times.entries()) yield { index, seconds, gap: "no face" };
+    },
+  } as unknown as Watcher;
+  const observer = {
+    prompts: [],
+    observe(frames: readonly unknown[]) {
+      told.push(frames.length);
+      const units = new Float32Array(0);
+      return { frames, seen: [], features: units, units, readings: readUnits(units, []) };
+    },
+  } as unknown as Observer;
+  return { told, reader: new VideoReader(watcher, observer, undefined, new DisposableStack()) };
+}
+
+Deno.test("a live video whose times begin anew goes on, and what was before is forgotten", async () => {
+  const times = [100, 101, 102, 0, 1, 2], live = { cameAt: () => 0, passedOver: 0 };
+  const { reader, told } = madeUpWatching(times);
+  const reports = await Array.fromAsync(watchLive(reader, live as unknown as NewestFrames));
+  assert.deepEqual(reports.map(({ seconds }) => seconds), times);
+  assert.deepEqual(told, [1, 2, 3, 1, 2, 3]);
+});
+
+Deno.test("segments of a stream end where its times begin anew", async () => {
+  const { reader, told } = madeUpWatching([100, 101, 102, 0, 1, 2, 3]);
+  await Array.fromAsync(reader.read(() => assert.fail(), { segment: 3 }));
+  assert.deepEqual(told, [3, 3, 1]);
 });
 
 const watch = (...args: string[]) =>

@@ -4,7 +4,6 @@ import { isFolder } from "../../io/files/is_folder.ts";
 import { openTensors } from "../../io/tensors/open_tensors.ts";
 import { checkEnrolment } from "../../media/features/enrolment.ts";
 import { preparationOf } from "../../media/features/preparation.ts";
-import type { TrackedFace } from "../../media/face/face_tracker.ts";
 import { featuresOf, type SeenFrame } from "../../media/features/seen_frame.ts";
 import { readSpeech, type Speech } from "../../media/speech/read_speech.ts";
 import { readTranscript } from "../../media/transcript/read_transcript.ts";
@@ -175,7 +174,7 @@ async function checkClip(clip: Clip, head: AnyHead, name: string): Promise<void>
 /** Watches the person once: Action Units and the fusion use the same features. */
 async function watch(
   { watcher, observer }: VideoReader,
-  { video, options }: AmbivalenceCommand,
+  { video, options, outputs }: AmbivalenceCommand,
   album: FaceAlbum,
   signal: AbortSignal,
 ): Promise<Analysis> {
@@ -183,8 +182,7 @@ async function watch(
   let done = 0;
   const watching = {
     ...{ signal, to: options.to },
-    showFace: (frame: number, square: Uint8Array<ArrayBuffer>, face?: TrackedFace) =>
-      album.offer({ frame, square, track: face?.track }, face?.person),
+    showFace: outputs.report === undefined ? undefined : album.take,
     onFrame: (seconds: number, end: number | undefined) =>
       onProgress({ stage: "watching", done: ++done, seconds, end }),
   };

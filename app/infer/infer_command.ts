@@ -1,6 +1,8 @@
+import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileSize } from "../../io/files/file_size.ts";
 import { WriteError } from "../../io/files/writing.ts";
+import { findCheckpoint } from "../../io/hub/find_model.ts";
 import { schedule } from "../../kernels/schedule.ts";
 import type { Enrolment } from "../../media/features/enrolment.ts";
 import { loadEnrolment } from "../../media/features/enrolment_file.ts";
@@ -18,7 +20,7 @@ import { Interrupted, stoppable, untilInterrupted } from "../terminal/interrupt.
 import { modelPath } from "../terminal/model_path.ts";
 import { StageClock } from "../terminal/stage_clock.ts";
 import { clearStatus, say } from "../terminal/status_line.ts";
-import { openNamed, sentenceOf } from "../terminal/terminal.ts";
+import { openNamed, sentenceOf, userPath } from "../terminal/terminal.ts";
 import { aboutReader } from "./about.ts";
 import { loadParts } from "./choose_parts.ts";
 import { tellStory } from "./demo_story.ts";
@@ -39,7 +41,7 @@ export async function infer(args: string[]): Promise<number> {
     if (command.videos.length > 0) return 0;
     throw new Error(`Cannot find a video in ${command.named.join(", ")}`);
   }
-  const guard = await guardInputs(inputsOf(command));
+  const guard = await guardInputs(await inputsOf(command));
   for (const video of videos) await guard(command.outputs(video));
   if (command.story) return await tellStory(command, guard);
   const parts = await loadParts(command.method, command);
@@ -142,9 +144,19 @@ async function undone({ videos, resume, outputs }: InferCommand): Promise<readon
 }
 
 /** All files that the command reads. */
-function inputsOf({ videos, head, sources, dsfda, subject }: InferCommand): string[] {
-  const files = [...videos, head, sources, dsfda].flatMap((file) => file ? [file.path] : []);
-  return subject === undefined ? files : [...files, subjectPath(subject), enrolmentPath(subject)];
+async function inputsOf(
+  { model, videos, head, sources, translator, dsfda, subject }: InferCommand,
+): Promise<string[]> {
+  const parts = [...videos, head, sources, translator, dsfda];
+  const checkpoint = await findCheckpoint(userPath(model));
+  return [
+    ...parts.flatMap((file) => file ? [file.path] : []),
+    ...checkpoint === undefined ? [] : [
+      checkpoint,
+      ...["config.json", "tokenizer.json"].map((name) => join(dirname(checkpoint), name)),
+    ],
+    ...subject === undefined ? [] : [subjectPath(subject), enrolmentPath(subject)],
+  ];
 }
 
 /** The file with what is learned about the person; says so if the method saves nothing. */

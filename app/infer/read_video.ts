@@ -43,8 +43,8 @@ export async function readVideo(
     ...options,
     signal,
     clock,
-    showFace: (frame, square, face) =>
-      album.offer({ frame, square, track: face?.track }, face?.person),
+    // A few pictures of everyone take much memory where many people are seen.
+    showFace: command.outputs(video).report === undefined ? undefined : album.take,
     onProgress: showProgress(options.from ?? 0, autt?.settings.steps ?? 0),
   });
   // After Ctrl-C, work already submitted to the device is not waited for.

@@ -17,20 +17,22 @@ const rounded = 32;
 /** Decides on the frames of clips by a trained LFAN or CAN. */
 export class FrameReader implements Disposable {
   readonly sizes: FrameSizes;
-  readonly #owned = new DisposableStack();
+  readonly #owned: DisposableStack;
   readonly #plans: SizedPlans<Tensor>;
 
   constructor(device: Device, parameters: FrameParameters) {
     const { sizes } = parameters;
     this.sizes = sizes;
-    const weights = loadTrained(this.#owned.use(new Weights(device)), parameters);
-    this.#plans = this.#owned.use(
+    using owned = new DisposableStack();
+    const weights = loadTrained(owned.use(new Weights(device)), parameters);
+    this.#plans = owned.use(
       new SizedPlans(
         device,
         (r, steps) =>
           decideFrames(r, sizes, weights, frameInputs(r, sizes, 1, steps as number), trained),
       ),
     );
+    this.#owned = owned.move();
   }
 
   /** Logits `[T, classes]` of every frame of a clip, which is looked at whole. */

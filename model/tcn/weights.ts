@@ -1,7 +1,7 @@
 import type { Recorder, Tensor } from "../../engine/mod.ts";
 import { matmul } from "../../kernels/mod.ts";
 
-/** NamedWeights on the device, by the authors' names. */
+/** Weights on the device, by the authors' names. */
 export type NamedWeights = ReadonlyMap<string, Tensor>;
 
 /** A weight that a network cannot do without. */

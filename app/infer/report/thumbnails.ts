@@ -1,4 +1,5 @@
 import type { SeenFrame } from "../../../media/features/seen_frame.ts";
+import type { ShowFace } from "../../../media/features/watch_faces.ts";
 
 /** A small picture of a frame, ready for a page. */
 export interface Thumbnail {
@@ -44,12 +45,12 @@ export class ThumbnailKeeper {
 export class FaceAlbum {
   readonly #keepers = new Map<number | undefined, ThumbnailKeeper>();
 
-  /** Offers a picture of somebody's face, or of a whole frame. */
-  offer(picture: Picture, person: number | undefined): void {
-    const keeper = this.#keepers.get(person) ?? new ThumbnailKeeper();
-    this.#keepers.set(person, keeper);
-    keeper.offer(picture);
-  }
+  /** Is shown a picture of somebody's face, or of a whole frame, which it may keep. */
+  readonly take: ShowFace = (frame, square, face) => {
+    const keeper = this.#keepers.get(face?.person) ?? new ThumbnailKeeper();
+    this.#keepers.set(face?.person, keeper);
+    keeper.offer({ frame, square, track: face?.track });
+  };
 
   /** Encodes those that show a person, in order of time. */
   async encode(frames: readonly SeenFrame[]): Promise<Thumbnail[]> {
