@@ -1,4 +1,4 @@
-import { dot, framesOf, unit, unitRows } from "../../numbers/vectors.ts";
+import { dot, framesOf, unitRows } from "../../numbers/vectors.ts";
 
 /**
  * CLIP's cosine of each frame with each Action Unit's text, `[T, A]`, without a head. A head's similarities
@@ -16,9 +16,12 @@ export function unitsByFrame(
   const units = unitRows(texts, width).map((row) => Float32Array.from(row));
   const frames = framesOf(features, width);
   const all = new Float32Array(frames * units.length);
-  // A frame at a time: a video may have many thousands.
+  // A frame at a time, each written over the last one: a video may have many thousands.
+  const face = new Float32Array(width);
   for (let frame = 0; frame < frames; frame++) {
-    const face = Float32Array.from(unit(features.subarray(frame * width, (frame + 1) * width)));
+    const row = features.subarray(frame * width, (frame + 1) * width);
+    const length = Math.sqrt(dot(row, row)) || 1;
+    for (let d = 0; d < width; d++) face[d] = (row[d] as number) / length;
     for (const [place, text] of units.entries()) {
       all[frame * units.length + place] = dot(text, face);
     }

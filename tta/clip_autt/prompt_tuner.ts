@@ -1,6 +1,5 @@
 import { type Plan, readAhead, record, type Recorder, type Tensor } from "../../engine/mod.ts";
 import { adamwCorrection } from "../../kernels/mod.ts";
-import { joined } from "../../numbers/vectors.ts";
 import { baseRows, layPrompts, type PromptLayout } from "./prompt_layout.ts";
 import {
   decisionNames,
@@ -22,7 +21,7 @@ import {
   type StepTensors,
   type TunerModel,
 } from "./tuning_step.ts";
-import { type ClipWindows, countWindows } from "./window_embedder.ts";
+import { type ClipWindows, countWindows, joinedWindows } from "./window_embedder.ts";
 import { type InPieces, predictInPieces, tuneInPieces } from "./window_pieces.ts";
 
 type StepOutputs = Readonly<Record<string, Tensor | Tensor<"u32">>>;
@@ -158,7 +157,7 @@ export class PromptTuner implements Disposable {
       (r) => recordForward(r, this.#setup, this.#size(clips)).tensors,
     );
     plan.write("context", context);
-    plan.write("windows", joined(clips.map(({ embeddings }) => embeddings)));
+    plan.write("windows", joinedWindows(clips));
     plan.run();
     return predictionsOf(await readAll(this.#model.device, plan.outputs, decisionNames), clips);
   }
@@ -186,7 +185,7 @@ export class PromptTuner implements Disposable {
     if (count === 0) return { tuning, steps };
     const plan = await this.#plan("step", clips, (r) => this.recordStep(r, clips));
     const read = [...decisionNames, "loss", "context", "m", "v"];
-    plan.write("windows", joined(clips.map(({ embeddings }) => embeddings)));
+    plan.write("windows", joinedWindows(clips));
     plan.write("context", from.context);
     if (keepMoments) {
       plan.write("m", from.m);

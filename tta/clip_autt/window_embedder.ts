@@ -15,6 +15,20 @@ export interface ClipWindows {
   readonly length: number;
 }
 
+/** A clip's frames, and where its windows go. */
+interface ClipFrames extends ClipWindows {
+  /** `[T, d]` */
+  readonly features: Float32Array;
+}
+
+/** The windows of clips one after the other; a single clip's are not copied. */
+export function joinedWindows(clips: readonly ClipWindows[]): Float32Array<ArrayBuffer> {
+  const [first, ...others] = clips;
+  return first && others.length === 0
+    ? first.embeddings
+    : joined(clips.map(({ embeddings }) => embeddings));
+}
+
 /** The number of windows of each clip. Throws where they differ, since a plan has one shape. */
 export function countWindows(clips: readonly ClipWindows[]): number {
   const [first] = clips;
@@ -68,25 +82,36 @@ export class WindowEmbedder implements Disposable {
       const embeddings = new Float32Array(starts.length * width);
       return { embeddings, starts, length: Math.min(frames, window) };
     });
-    const all = found.flatMap(({ starts, length }, clip) =>
-      starts.map((start, i) => ({ clip, start, i, length }))
-    );
-    for (const [length, alike] of Map.groupBy(all, (one) => one.length)) {
-      for (let first = 0; first < alike.length; first += mostWindows) {
-        const some = alike.slice(first, first + mostWindows);
-        const frames = joined(
-          some.map(({ clip, start }) =>
-            (clips[clip] as Float32Array).subarray(start * width, (start + length) * width)
-          ),
-        );
-        const embedded = await this.#plans.run([some.length, length], { frames });
-        for (const [place, { clip, i }] of some.entries()) {
-          const row = embedded.subarray(place * width, (place + 1) * width);
-          found[clip]?.embeddings.set(row, i * width);
-        }
-      }
+    const each = found.map((clip, i) => ({ ...clip, features: clips[i] as Float32Array }));
+    for (const [length, alike] of Map.groupBy(each, (clip) => clip.length)) {
+      await this.#embedAlike(alike, length);
     }
     return found;
+  }
+
+  /** Embeds windows of one length, in batches that may be of several clips. */
+  async #embedAlike(clips: readonly ClipFrames[], length: number): Promise<void> {
+    const width = this.#width, windowSize = length * width;
+    let left = clips.reduce((sum, { starts }) => sum + starts.length, 0);
+    // One batch's frames are written over the last one's: a video may have many thousands of windows.
+    const batch = new Float32Array(Math.min(mostWindows, left) * windowSize);
+    let rows: Float32Array[] = [];
+    for (const { features, starts, embeddings } of clips) {
+      for (const [i, start] of starts.entries()) {
+        batch.set(
+          features.subarray(start * width, start * width + windowSize),
+          rows.length * windowSize,
+        );
+        rows.push(embeddings.subarray(i * width, (i + 1) * width));
+        if (--left > 0 && rows.length < mostWindows) continue;
+        const frames = batch.subarray(0, rows.length * windowSize);
+        const embedded = await this.#plans.run([rows.length, length], { frames });
+        for (const [place, row] of rows.entries()) {
+          row.set(embedded.subarray(place * width, (place + 1) * width));
+        }
+        rows = [];
+      }
+    }
   }
 
   [Symbol.dispose](): void {
