@@ -11,7 +11,7 @@ usage: ./autt bench:long [options]
   -h, --help      this text
 
 The drawn sample is shown again and again, at 15 frames a second, and read with the demo's model; JSON,
-table and report are written. Memory is what is resident when they are. Processor time is that of
+table and report are written. Memory is what is resident at most, and when they are written. Processor time is that of
 all cores without ffmpeg's, and says more than the clock where other programs run beside it.`;
 
 const framesPerSecond = 15;
@@ -48,13 +48,13 @@ async function measure(folder: string, video: string, every: string) {
     stderr: "piped",
   }).spawn();
   const { code, stderr } = await child.output(), said = new TextDecoder().decode(stderr);
-  const resident = /, (\d+) MiB resident at the end/.exec(said)?.[1];
+  const [, resident, most] = /, (\d+) MiB resident at the end, (\d+) MiB at most/.exec(said) ?? [];
   const processor = /^processor: ([\d.]+) s/m.exec(said)?.[1];
-  if (code !== 0 || resident === undefined || processor === undefined) {
+  if (code !== 0 || resident === undefined || most === undefined || processor === undefined) {
     throw new Error(`Cannot measure: infer ended with ${code}: ${said.trimEnd()}`);
   }
   const seconds = (performance.now() - begun) / 1000;
-  return { seconds, processor: Number(processor), resident };
+  return { seconds, processor: Number(processor), resident, most };
 }
 
 await runCommand(async (args) => {
@@ -68,16 +68,16 @@ await runCommand(async (args) => {
   }
   const folder = await Deno.makeTempDir({ prefix: "autt-long-" });
   try {
-    console.log("minutes   seconds   per minute   processor   per minute   resident");
+    console.log("minutes   seconds   per minute   processor   per minute    at most     at end");
     for (const minutes of lengths) {
       const video = join(folder, "video.mp4");
       await makeVideo(video, minutes);
-      const { seconds, processor, resident } = await measure(folder, video, values.every);
+      const { seconds, processor, resident, most } = await measure(folder, video, values.every);
       const times = [seconds, seconds / minutes, processor, processor / minutes];
       console.log(
         `${`${minutes}`.padStart(7)} ${
           times.map((time, i) => time.toFixed(1).padStart([9, 12, 11, 12][i] ?? 0)).join(" ")
-        } ${resident.padStart(6)} MiB`,
+        } ${most.padStart(6)} MiB ${resident.padStart(6)} MiB`,
       );
       await Deno.remove(video);
     }

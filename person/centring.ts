@@ -1,4 +1,4 @@
-import { centred, type NeutralMean } from "../model/clip_au/neutral.ts";
+import { centred, type NeutralMean, type Rest } from "../model/clip_au/neutral.ts";
 import type { HeadInfo } from "../model/clip_au/head_file.ts";
 import { FoundRest } from "../model/clip_au/rest.ts";
 
@@ -45,13 +45,23 @@ export class Centring {
     return this.#found ? { from: "found", frames: this.#found.frames } : { from: "average" };
   }
 
+  /**
+   * Takes in features `[T, d]` of the person's next frames. Returns what they are to be relative to, or
+   * nothing if the head expects them as they are.
+   */
+  see(features: Float32Array): Rest | undefined {
+    const usual = this.#usual;
+    if (!usual) return undefined;
+    if (this.#told) return { own: this.#told.mean, usual };
+    if (!this.#found) return undefined;
+    this.#found.see(features);
+    return { own: this.#found.mean(), usual };
+  }
+
   /** Features `[T, d]` of the person's next frames as the head expects them. */
   next(features: Float32Array): Float32Array {
-    if (!this.#usual) return features;
-    if (this.#told) return centred(features, this.#told.mean, this.#usual);
-    if (!this.#found) return features;
-    this.#found.see(features);
-    return centred(features, this.#found.mean(), this.#usual);
+    const rest = this.see(features);
+    return rest ? centred(features, rest.own, rest.usual) : features;
   }
 
   /** Forgets what was seen; what was told stays. */

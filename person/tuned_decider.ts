@@ -29,7 +29,8 @@ export class TunedDecider implements VideoDecider<Adaptation> {
     }
     // The released code knows frames alone, and no times.
     const times = settings.mode === "official" ? undefined : options.times;
-    const decided = await this.autt.adapt(this.centring.next(features), { ...options, times });
+    const rest = this.centring.see(features);
+    const decided = await this.autt.adapt(features, { ...options, times, rest });
     const length = Math.min(settings.window, features.length / model.clip.config.embedding);
     const placed = (prediction: TunedPrediction): TunedPrediction => ({
       ...prediction,
@@ -46,7 +47,7 @@ function windowsOf({ before, after }: Adaptation, length: number): AnalysedWindo
   const share = (prediction: TunedPrediction, window: number) => {
     const classes = prediction.windowLogits.length / prediction.windowEntropy.length;
     const logits = prediction.windowLogits.subarray(window * classes, (window + 1) * classes);
-    return [...Float32Array.from(softmax(logits))];
+    return softmax(logits).map(Math.fround);
   };
   return Array.from(after.windowEntropy, (entropyAfter, window) => ({
     first: after.starts[window] ?? NaN,

@@ -100,7 +100,8 @@ export async function infer(args: string[]): Promise<number> {
         say(clock.table());
         say(
           `memory: ${mebibytes(device.pool.peakBytes)} of the device at most, ` +
-            `${mebibytes(Deno.memoryUsage().rss)} resident at the end`,
+            `${mebibytes(Deno.memoryUsage().rss)} resident at the end, ` +
+            `${mebibytes(1024 * process.resourceUsage().maxRSS)} at most`,
         );
         const { user, system } = process.cpuUsage();
         say(

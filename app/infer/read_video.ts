@@ -51,6 +51,10 @@ export async function readVideo(
   const results = await untilInterrupted(Array.fromAsync(reading), signal);
   clearStatus();
   letGo?.();
+  // Outputs need no features, which are most of what is kept of a long video.
+  for (const { analysis } of results) {
+    for (const frame of analysis.frames) frame.features = undefined;
+  }
   // Person 1 is written last: if their outputs exist, all others do.
   for (const { person, analysis } of results.toReversed()) {
     const paths = command.outputs(video, person), folder = dirname(paths.json ?? "");

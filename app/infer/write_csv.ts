@@ -2,7 +2,7 @@ import { facsUnit } from "../../model/clip_au/facs.ts";
 import { csvRow } from "../../io/files/csv.ts";
 import type { About } from "./about.ts";
 import { type Analysis, windowOfFrame } from "../../person/analyse.ts";
-import { round } from "./write_json.ts";
+import { roundedText } from "./write_json.ts";
 
 /** Rows of a piece: larger pieces of text stay in memory for long. */
 const rowsAtOnce = 32;
@@ -46,7 +46,7 @@ export function* encodeCsv(
   };
   for (let first = 0; first < frames.length; first += rowsAtOnce) {
     yield frames.slice(first, first + rowsAtOnce).map((frame) =>
-      csvRow(rowOf(frame).map((cell) => typeof cell === "number" ? round(cell) : cell))
+      csvRow(rowOf(frame).map((cell) => typeof cell === "number" ? roundedText(cell) : cell))
     ).join("");
   }
 }

@@ -126,3 +126,13 @@ function unitsOf({ readings, events: { events, doubt }, seen }: Analysis, lists:
 export function round(x: number): number {
   return Number(x.toFixed(6));
 }
+
+/**
+ * `round(x)` as text, and nothing where that is not finite. It is cut from other digits, since V8 keeps the
+ * texts of the numbers that it was asked for last, and a table's many of them fill its heap.
+ */
+export function roundedText(x: number): string {
+  if (!(Math.abs(x) < 1e9)) return Number.isFinite(x) ? `${round(x)}` : "";
+  const text = x.toFixed(6).replace(/\.?0+$/, "");
+  return text === "-0" ? "0" : text;
+}

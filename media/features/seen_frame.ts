@@ -18,8 +18,8 @@ export interface SeenFrame {
   readonly face: TrackedFace | undefined;
   /** Why there are no features. */
   readonly gap: string | undefined;
-  /** `[d]`, as the image tower gives them. */
-  readonly features: Float32Array | undefined;
+  /** `[d]`, as the image tower gives them. May be set to nothing when no longer needed: they are the most of a frame. */
+  features: Float32Array | undefined;
   /** `[S, S, 4]`: the face, where pictures are kept. */
   readonly picture?: Uint8Array<ArrayBuffer> | undefined;
 }
@@ -41,7 +41,23 @@ export function seenOf(
   };
 }
 
-/** The features of frames as one array, `[N, d]`; frames without a face are skipped. */
+/**
+ * The features of frames as one array, `[N, d]`; frames without a face are skipped. Those of a whole video
+ * lie together already: the array is in the same memory then.
+ */
 export function featuresOf(frames: readonly SeenFrame[]): Float32Array<ArrayBuffer> {
-  return joined(frames.flatMap(({ features }) => features ? [features] : []));
+  const parts = frames.flatMap(({ features }) => features ? [features] : []);
+  return together(parts) ?? joined(parts);
+}
+
+/** Parts that lie one after the other in one piece of memory, as one. */
+function together(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> | undefined {
+  const { buffer, byteOffset: begin = 0 } = parts[0] ?? {};
+  let end = begin;
+  for (const part of parts) {
+    if (part.buffer !== buffer || part.byteOffset !== end) return undefined;
+    end += part.byteLength;
+  }
+  if (!(buffer instanceof ArrayBuffer)) return undefined;
+  return new Float32Array(buffer, begin, (end - begin) / Float32Array.BYTES_PER_ELEMENT);
 }

@@ -100,7 +100,7 @@ export interface WatchedFrame {
   /** A face is undefined where faces are not looked for. */
   readonly chosen: readonly {
     readonly face: TrackedFace | undefined;
-    readonly features: Float32Array;
+    features: Float32Array;
     readonly picture?: Uint8Array<ArrayBuffer> | undefined;
   }[];
 }

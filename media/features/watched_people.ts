@@ -1,5 +1,6 @@
 import type { TrackedFace } from "../face/face_tracker.ts";
 import { MainPerson } from "../face/main_person.ts";
+import { joined } from "../../numbers/vectors.ts";
 import type { WatchedFrame } from "./watch_faces.ts";
 import { type SeenFrame, seenOf } from "./seen_frame.ts";
 
@@ -49,6 +50,7 @@ export class WatchedPeople {
       });
     }
     this.main = this.#weights.person;
+    this.#gather();
   }
 
   /** How sure it is that a video is about somebody; undefined if nobody was seen. */
@@ -60,9 +62,23 @@ export class WatchedPeople {
   /** A person's frames; by default the main one's. If faces are not looked for, every frame is theirs. */
   framesOf(person = this.main): SeenFrame[] {
     return this.#frames.map((frame) => {
-      const own = frame.chosen.find(({ face }) => !face || this.#numberOf(face) === person);
+      const own = this.#ownIn(frame, person);
       const face = own?.face && person !== undefined ? { ...own.face, person } : undefined;
       return seenOf(frame, own && { ...own, face }, person);
     });
+  }
+
+  #ownIn({ chosen }: WatchedFrame, person: number | undefined) {
+    return chosen.find(({ face }) => !face || this.#numberOf(face) === person);
+  }
+
+  /** Moves each person's features together, so that they are used without one more copy. */
+  #gather(): void {
+    for (const person of this.numbers.length > 0 ? this.numbers : [undefined]) {
+      const own = this.#frames.flatMap((frame) => this.#ownIn(frame, person) ?? []);
+      const all = joined(own.map(({ features }) => features));
+      let at = 0;
+      for (const one of own) one.features = all.subarray(at, at += one.features.length);
+    }
   }
 }

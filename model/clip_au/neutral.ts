@@ -30,14 +30,25 @@ export function centred(
   neutral: Float32Array,
   usual: Float32Array,
 ): Float32Array<ArrayBuffer> {
-  const width = usual.length;
-  // `Float32Array.from()` would first make a list of all numbers, ten times as large.
-  const relative = new Float32Array(features.length);
-  for (let i = 0; i < features.length; i++) {
-    const x = features[i] ?? NaN;
-    relative[i] = x - (neutral[i % width] ?? NaN) + (usual[i % width] ?? NaN);
-  }
+  const relative = new Float32Array(features);
+  centre(relative, { own: neutral, usual });
   return relative;
+}
+
+/** A person's neutral face, and the average one that takes its place: `[d]` each. */
+export interface Rest {
+  readonly own: Float32Array;
+  readonly usual: Float32Array;
+}
+
+/** The same as `centred()`, in the features' memory. */
+export function centre(features: Float32Array, { own, usual }: Rest): void {
+  const width = usual.length;
+  for (let begin = 0; begin < features.length; begin += width) {
+    for (let d = 0; d < width; d++) {
+      features[begin + d] = (features[begin + d] ?? NaN) - (own[d] ?? NaN) + (usual[d] ?? NaN);
+    }
+  }
 }
 
 /** Features as a head expects them: centred, if it was trained so and the person's neutral face is known. */

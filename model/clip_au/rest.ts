@@ -60,8 +60,10 @@ export class FoundRest {
 
   /** Takes in frames `[T, d]`, after those before. */
   see(features: Float32Array): void {
-    for (const frame of frameRows(features, this.#usual.length)) {
-      if (this.#seen++ % this.#every === 0) this.#kept.push(frame.slice());
+    const width = this.#usual.length, count = framesOf(features, width);
+    for (let frame = 0; frame < count; frame++) {
+      if (this.#seen++ % this.#every !== 0) continue;
+      this.#kept.push(features.slice(frame * width, (frame + 1) * width));
       if (this.#kept.length <= mostKept) continue;
       this.#kept = this.#kept.filter((_, i) => i % 2 === 0);
       this.#every *= 2;

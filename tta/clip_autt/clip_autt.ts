@@ -1,4 +1,5 @@
 import type { ClipAu } from "../../model/clip_au/clip_au.ts";
+import type { Rest } from "../../model/clip_au/neutral.ts";
 import { sentenceOf } from "../../model/clip_au/au_prompts.ts";
 import { framesOf, largestAt } from "../../numbers/vectors.ts";
 import { collapseWarning, type Outcome } from "./collapse_guard.ts";
@@ -28,6 +29,8 @@ export interface ClipAuttOptions {
 export interface AdaptOptions {
   /** The times of each video's frames in seconds: then no window runs over a gap between frames. */
   readonly times?: readonly (readonly number[])[] | undefined;
+  /** What features are to be relative to, for heads that were trained so; by default they are used as they are. */
+  readonly rest?: Rest | undefined;
   /** Stops adapting with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** Called after each step, with the number of steps done and the state after it. */
@@ -157,17 +160,17 @@ export class ClipAutt implements Disposable {
 
   async #adapt(
     videos: readonly Float32Array[],
-    { times, signal, onStep, resume }: AdaptOptions,
+    { times, rest, signal, onStep, resume }: AdaptOptions,
   ): Promise<Adaptation[]> {
     signal?.throwIfAborted();
     const person = this.#person, { window, tuneOn } = this.settings;
     if (!videos.every((features) => features.every(Number.isFinite))) {
       throw new RangeError("Cannot adapt to a video: its features are not all finite numbers");
     }
-    const windows = await this.#embedder.embedAll(videos, window, times);
+    const windows = await this.#embedder.embedAll(videos, window, { times, rest });
     const clips = tuneOn === "window"
       ? windows
-      : await this.#embedder.embedAll(this.#clipsOf(videos));
+      : await this.#embedder.embedAll(this.#clipsOf(videos), undefined, { rest });
     const from = this.reset === "video" ? this.#start : this.#tuning;
     const done = resume?.steps ?? [];
     const run = await this.#tuner.tune(resume?.tuning ?? from, clips, {

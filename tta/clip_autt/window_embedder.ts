@@ -1,6 +1,7 @@
 import type { Device, Tensor } from "../../engine/mod.ts";
 import { framesOf, joined } from "../../numbers/vectors.ts";
 import { embedClips } from "../../model/clip_au/head.ts";
+import { centre, type Rest } from "../../model/clip_au/neutral.ts";
 import type { HeadWeights } from "../../model/clip_au/head_weights.ts";
 import { windowStarts } from "./window_starts.ts";
 import { SizedPlans } from "../../model/sized_plans.ts";
@@ -13,6 +14,14 @@ export interface ClipWindows {
   readonly starts: readonly number[];
   /** How many frames each has. */
   readonly length: number;
+}
+
+/** What else is known of clips that are embedded. */
+export interface EmbedWindowsOptions {
+  /** The times of each clip's frames, so that windows don't run over gaps. */
+  readonly times?: readonly (readonly number[])[] | undefined;
+  /** What features are to be relative to. */
+  readonly rest?: Rest | undefined;
 }
 
 /** A clip's frames, and where its windows go. */
@@ -66,15 +75,11 @@ export class WindowEmbedder implements Disposable {
     return embedded as ClipWindows;
   }
 
-  /**
-   * Embeds several clips; windows of equal length share batches.
-   *
-   * @param times The times of each clip's frames, so that windows don't run over gaps.
-   */
+  /** Embeds several clips; windows of equal length share batches. */
   async embedAll(
     clips: readonly Float32Array[],
     window = Infinity,
-    times: readonly (readonly number[])[] = [],
+    { times = [], rest }: EmbedWindowsOptions = {},
   ): Promise<ClipWindows[]> {
     const width = this.#width;
     const found = clips.map((features, clip): ClipWindows => {
@@ -84,13 +89,17 @@ export class WindowEmbedder implements Disposable {
     });
     const each = found.map((clip, i) => ({ ...clip, features: clips[i] as Float32Array }));
     for (const [length, alike] of Map.groupBy(each, (clip) => clip.length)) {
-      await this.#embedAlike(alike, length);
+      await this.#embedAlike(alike, length, rest);
     }
     return found;
   }
 
   /** Embeds windows of one length, in batches that may be of several clips. */
-  async #embedAlike(clips: readonly ClipFrames[], length: number): Promise<void> {
+  async #embedAlike(
+    clips: readonly ClipFrames[],
+    length: number,
+    rest: Rest | undefined,
+  ): Promise<void> {
     const width = this.#width, windowSize = length * width;
     let left = clips.reduce((sum, { starts }) => sum + starts.length, 0);
     // One batch's frames are written over the last one's: a video may have many thousands of windows.
@@ -105,6 +114,7 @@ export class WindowEmbedder implements Disposable {
         rows.push(embeddings.subarray(i * width, (i + 1) * width));
         if (--left > 0 && rows.length < mostWindows) continue;
         const frames = batch.subarray(0, rows.length * windowSize);
+        if (rest) centre(frames, rest);
         const embedded = await this.#plans.run([rows.length, length], { frames });
         for (const [place, row] of rows.entries()) {
           row.set(embedded.subarray(place * width, (place + 1) * width));
