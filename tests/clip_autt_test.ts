@@ -4,6 +4,7 @@ import { type Device, Rng } from "../engine/mod.ts";
 import { auPrompts } from "../model/clip_au/au_prompts.ts";
 import { Clip } from "../model/clip/clip.ts";
 import { ClipAu } from "../model/clip_au/clip_au.ts";
+import { centred } from "../model/clip_au/neutral.ts";
 import { usualSizes } from "../model/clip_au/head_parameters.ts";
 import { Tokenizer } from "../model/tokenizer/tokenizer.ts";
 import { initialHead } from "../train/head_trainer.ts";
@@ -62,6 +63,20 @@ gpuTest("adapting makes the decision more certain, and tells what it changed", a
     assert.ok(Math.abs((steps[0]?.loss ?? NaN) - before.entropy) < 1e-6);
     assert.ok(moved.largest > 5e-4 && moved.largest < 5e-3, `${moved.largest}`);
     assert.ok(moved.distance > moved.largest);
+  });
+});
+
+gpuTest("features are made relative to a resting face as if they had been so before", async () => {
+  await withAutt({}, async (autt) => {
+    const own = video(1, 5), usual = video(1, 6), features = video(9, 1), given = features.slice();
+    const relative = centred(features, own, usual);
+    for (const tuneOn of ["window", "clip"] as const) {
+      using other = await ClipAutt.open(autt.model, { settings: { ...settings, tuneOn } });
+      const wanted = await other.adapt(relative);
+      assert.deepEqual(await other.adapt(features, { rest: { own, usual } }), wanted);
+      assert.notDeepEqual((await other.adapt(features)).after, wanted.after);
+    }
+    assert.deepEqual(features, given, "what was given stays");
   });
 });
 
