@@ -3,8 +3,9 @@ import type { FaceBox } from "./decode_faces.ts";
 
 /**
  * What a head looks like: the lightness and the colour of the cells of a grid over it, three numbers a cell,
- * as logarithms. This takes no weights and tells people in one video apart by skin, hair, beard, glasses
- * and clothes; it does not recognise anybody, and nothing of it is kept.
+ * as logarithms; once as it stands, and once for each place that the box may be off by. This takes no
+ * weights and tells people in one video apart by skin, hair, beard, glasses and clothes; it does not
+ * recognise anybody, and nothing of it is kept.
  */
 export type Looks = Float32Array;
 
@@ -17,59 +18,120 @@ const margin = 1.5;
 /** Added to bytes, so that dark pixels, whose colour is noise, differ little. */
 const dark = 12;
 
-/** How much a difference in colour counts against one in lightness. */
-const colourWeight = 4;
-
 /** The cells within an ellipse: what is behind the head changes when it moves. */
-const cells = Array.from({ length: side * side }, (_, cell) => cell).filter((cell) => {
-  const middle = (side - 1) / 2, row = Math.floor(cell / side), column = cell % side;
-  return Math.hypot((row - middle) / 4.5, (column - middle) / 3.9) <= 1;
-});
+const cells = Array.from({ length: side * side }, (_, cell) => {
+  const middle = (side - 1) / 2;
+  return { x: cell % side - middle, y: Math.floor(cell / side) - middle };
+}).filter(({ x, y }) => Math.hypot(y / 4.5, x / 3.9) <= 1);
+
+/** Boxes of one head are off by as much as a point of the grid: the first is none. */
+const shifts = [0, -1, 1].flatMap((x) => [0, -1, 1].map((y) => ({ x, y })));
+
+/** Numbers of one of them. */
+const length = 3 * cells.length;
 
 /** Describes the head around a face. What lies outside of the picture is taken from its edge. */
 export function looksOf({ width, height, data }: Image, face: FaceBox): Looks {
   const channels = data.length / (width * height),
     size = margin * Math.max(face.width, face.height);
-  const left = face.left + face.width / 2 - size / 2, top = face.top + face.height / 2 - size / 2;
-  const looks = new Float32Array(3 * cells.length);
-  const along = (start: number, cell: number, point: number, most: number) =>
-    Math.max(
-      0,
-      Math.min(most - 1, Math.floor(start + size * (cell + (point + 0.5) / points) / side)),
-    );
-  for (const [place, cell] of cells.entries()) {
-    const sums = [0, 0, 0];
-    for (let i = 0; i < points * points; i++) {
-      const y = along(top, Math.floor(cell / side), Math.floor(i / points), height);
-      const x = along(left, cell % side, i % points, width);
-      const at = channels * (y * width + x);
-      for (let c = 0; c < 3; c++) sums[c] = (sums[c] ?? 0) + (data[at + c] ?? 0);
+  const left = face.left + face.width / 2, top = face.top + face.height / 2;
+  const step = size / (side * points), reach = (side * points + 1) / 2, across = 2 * reach + 1;
+  const place = (middle: number, point: number, most: number) =>
+    Math.max(0, Math.min(most - 1, Math.floor(middle + step * (point - reach))));
+  const seen = new Float64Array(3 * across * across);
+  for (let row = 0, to = 0; row < across; row++) {
+    const y = place(top, row, height);
+    for (let column = 0; column < across; column++, to += 3) {
+      const at = channels * (y * width + place(left, column, width));
+      for (let c = 0; c < 3; c++) seen[to + c] = data[at + c] ?? 0;
     }
-    const [red = NaN, green = NaN, blue = NaN] = sums.map((sum) => sum / (points * points) + dark);
-    looks.set([Math.log(green), Math.log(red / green), Math.log(blue / green)], 3 * place);
+  }
+  const looks = new Float32Array(length * shifts.length);
+  let next = 0;
+  for (const shift of shifts) {
+    for (const { x, y } of cells) {
+      const sums = [0, 0, 0];
+      for (let i = 0; i < points * points; i++) {
+        const row = reach + points * y + shift.y + Math.floor(i / points) - 1;
+        const column = reach + points * x + shift.x + i % points - 1;
+        for (let c = 0; c < 3; c++) {
+          sums[c] = (sums[c] ?? 0) + (seen[3 * (row * across + column) + c] ?? 0);
+        }
+      }
+      const [red = NaN, green = NaN, blue = NaN] = sums.map((sum) =>
+        sum / (points * points) + dark
+      );
+      looks[next++] = Math.log(green);
+      looks[next++] = Math.log(red / green);
+      looks[next++] = Math.log(blue / green);
+    }
   }
   return looks;
 }
+
+/** How much a difference in colour counts against one in lightness. */
+const colourWeight = 4;
 
 /** The share of cells that differ the least: something may hide the others. */
 const compared = 0.75;
 
 /**
- * How different two heads look, whatever the light and its tint: what most cells share is left out, and so
- * are the cells that differ most.
+ * How much of a difference between heads counts that all of their cells share, since the light may differ: its
+ * strength a little; how warm it is more; and how green most, since lamps, sun and sky hardly differ in that.
+ */
+const light = { strength: 0.4, warm: 1, green: 3 };
+
+/**
+ * How different two heads look. What most cells share counts little, as does light that comes from another
+ * side; the cells that differ most are left out.
  */
 export function looksDistance(a: Looks, b: Looks): number {
-  const count = a.length / 3, costs = new Float64Array(count);
+  let least = Infinity;
+  for (let i = 0; i < shifts.length; i++) {
+    least = Math.min(
+      least,
+      distance(a.subarray(0, length), b.subarray(i * length, (i + 1) * length)),
+    );
+  }
+  return least;
+}
+
+function distance(a: Looks, b: Looks): number {
+  const count = cells.length, costs = new Float64Array(count), shared: number[] = [];
   for (let c = 0; c < 3; c++) {
     const differences = Float64Array.from(
       { length: count },
       (_, i) => (a[3 * i + c] ?? NaN) - (b[3 * i + c] ?? NaN),
     );
-    const shared = differences.toSorted()[count >> 1] ?? NaN;
+    if (c === 0) levelOut(differences);
+    const middle = medianOf(differences);
+    shared.push(middle);
     for (const [i, difference] of differences.entries()) {
-      costs[i] = (costs[i] ?? 0) + (c === 0 ? 1 : colourWeight) * (difference - shared) ** 2;
+      costs[i] = (costs[i] ?? 0) + (c === 0 ? 1 : colourWeight) * (difference - middle) ** 2;
     }
   }
-  const least = costs.toSorted().subarray(0, Math.ceil(compared * count));
-  return Math.sqrt(least.reduce((sum, cost) => sum + cost, 0) / least.length);
+  const least = costs.sort().subarray(0, Math.ceil(compared * count));
+  const [lightness = NaN, red = NaN, blue = NaN] = shared;
+  return Math.sqrt(
+    least.reduce((sum, cost) => sum + cost, 0) / least.length +
+      (light.strength * lightness) ** 2 + (light.warm * (red - blue) / 2) ** 2 +
+      (light.green * (red + blue) / 2) ** 2,
+  );
+}
+
+/** Takes out of differences in lightness what grows evenly from one side of the head to the other. */
+function levelOut(differences: Float64Array): void {
+  const mean = (side: number) => {
+    const found = cells.flatMap(({ x }, i) => Math.sign(x) === side ? [differences[i] ?? NaN] : []);
+    return medianOf(Float64Array.from(found));
+  };
+  const slope = (mean(1) - mean(-1)) / (2 * middleOfHalf);
+  for (const [i, { x }] of cells.entries()) differences[i] = (differences[i] ?? NaN) - slope * x;
+}
+
+const half = cells.filter(({ x }) => x > 0);
+const middleOfHalf = half.reduce((sum, { x }) => sum + x, 0) / half.length;
+
+function medianOf(values: Float64Array): number {
+  return values.toSorted()[values.length >> 1] ?? NaN;
 }
