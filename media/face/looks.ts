@@ -24,7 +24,7 @@ const cells = Array.from({ length: side * side }, (_, cell) => {
   return { x: cell % side - middle, y: Math.floor(cell / side) - middle };
 }).filter(({ x, y }) => Math.hypot(y / 4.5, x / 3.9) <= 1);
 
-/** Boxes of one head are off by as much as a point of the grid: the first is none. */
+/** Boxes around one head may differ by a point of the grid either way. The first shift is none. */
 const shifts = [0, -1, 1].flatMap((x) => [0, -1, 1].map((y) => ({ x, y })));
 
 /** Numbers of one of them. */
@@ -121,11 +121,11 @@ function distance(a: Looks, b: Looks): number {
 
 /** Takes out of differences in lightness what grows evenly from one side of the head to the other. */
 function levelOut(differences: Float64Array): void {
-  const mean = (side: number) => {
+  const usual = (side: number) => {
     const found = cells.flatMap(({ x }, i) => Math.sign(x) === side ? [differences[i] ?? NaN] : []);
     return medianOf(Float64Array.from(found));
   };
-  const slope = (mean(1) - mean(-1)) / (2 * middleOfHalf);
+  const slope = (usual(1) - usual(-1)) / (2 * middleOfHalf);
   for (const [i, { x }] of cells.entries()) differences[i] = (differences[i] ?? NaN) - slope * x;
 }
 
