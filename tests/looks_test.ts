@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { FaceTrack } from "../media/face/face_track.ts";
 import { looksDistance, looksOf } from "../media/face/looks.ts";
 import { Rng } from "../numbers/rng.ts";
 
@@ -51,4 +52,14 @@ Deno.test("what is greener all over is another head before what is warmer or bri
     0.01 < brighter && brighter < warmer && warmer < greener,
     `${[brighter, warmer, greener]}`,
   );
+});
+
+Deno.test("a face is not expected more at its place when the times of joined videos go back", () => {
+  const looks = looksOf(head(1), box), track = new FaceTrack(1, 0, box, looks, 1000);
+  const other = looksOf(head(2), box);
+  for (const seconds of [1, 999.5]) {
+    const costs = [track.costOf(box, looks, seconds), track.costOf(box, other, seconds)] as const;
+    assert.ok(costs[0] >= 0 && costs[0] < costs[1], `${seconds} s: ${costs}`);
+  }
+  assert.deepEqual([1, 999.5, 1001].map((seconds) => track.isOver(seconds)), [true, false, false]);
 });

@@ -57,9 +57,9 @@ export class FaceTrack {
     return this.#frames;
   }
 
-  /** Whether the face was not seen for too long. */
+  /** Whether the face was not seen for too long; the times of joined videos may go back, too. */
   isOver(seconds: number): boolean {
-    return seconds - this.#seenAt > longestGap;
+    return Math.abs(seconds - this.#seenAt) > longestGap;
   }
 
   /** How badly a face fits the track. */
@@ -71,7 +71,7 @@ export class FaceTrack {
 
   /** How well a face is where it is expected: 1 at its very place, 0 a face's width from it. */
   #nearness(face: FaceBox, seconds: number): number {
-    const passed = seconds - this.#seenAt, last = this.#face, { x, y } = this.#speed;
+    const passed = Math.abs(seconds - this.#seenAt), last = this.#face, { x, y } = this.#speed;
     const from = middleOf(last), to = middleOf(face), moves = Math.min(passed, placeFades);
     const away = Math.hypot(to.x - from.x - x * moves, to.y - from.y - y * moves);
     const scaled = Math.abs(Math.log(sizeOf(face) / sizeOf(last)));
