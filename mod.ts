@@ -108,4 +108,5 @@ export { calmestStretch } from "./model/clip_au/calmest_stretch.ts";
 export type { RestFinder } from "./model/clip_au/rest.ts";
 export type { Jitter } from "./train/jitter.ts";
 export { Centring, type RestSource } from "./person/centring.ts";
+export type { Rest } from "./model/clip_au/neutral.ts";
 export { tuningModes, type TuningSettings } from "./tta/clip_autt/tuning_settings.ts";

@@ -86,6 +86,7 @@ export {
 } from "./person/unit_events.ts";
 export { readUnits, setReading, type UnitReadings, type Usual } from "./person/unit_readings.ts";
 export { Centring, type RestSource } from "./person/centring.ts";
+export type { Rest } from "./model/clip_au/neutral.ts";
 export { TunedDecider } from "./person/tuned_decider.ts";
 export type {
   AnalysedWindow,

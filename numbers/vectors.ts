@@ -80,6 +80,11 @@ export function average(numbers: readonly number[]): number {
   return numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
 }
 
+/** The number in the middle of those that are sorted; of an even count, the larger of two. */
+export function medianOf(numbers: ArrayLike<number>): number {
+  return Float64Array.from(numbers).sort()[numbers.length >> 1] ?? NaN;
+}
+
 /** The index of the largest number, the first of equal ones (argmax). */
 export function largestAt(numbers: ArrayLike<number>): number {
   let at = 0;

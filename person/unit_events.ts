@@ -1,4 +1,4 @@
-import { average, largestAt } from "../numbers/vectors.ts";
+import { average, largestAt, medianOf } from "../numbers/vectors.ts";
 import { type UnitReadings, usualShare } from "./unit_readings.ts";
 
 /** A stretch in which a unit is more than usual. */
@@ -129,10 +129,6 @@ export function findEvents(
 function calmDeviation(sorted: Float64Array): number {
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? NaN;
   return (at(0.5) - at(0.1)) / 1.28;
-}
-
-function medianOf(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? NaN;
 }
 
 /** The places of the first and the last frame of a stretch. */

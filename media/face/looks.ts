@@ -1,4 +1,5 @@
 import type { Image } from "../image_preparer.ts";
+import { average, medianOf } from "../../numbers/vectors.ts";
 import type { FaceBox } from "./decode_faces.ts";
 
 /**
@@ -25,9 +26,9 @@ const cells = Array.from({ length: side * side }, (_, cell) => {
 }).filter(({ x, y }) => Math.hypot(y / 4.5, x / 3.9) <= 1);
 
 /** Boxes around one head may differ by a point of the grid either way. The first shift is none. */
-const shifts = [0, -1, 1].flatMap((x) => [0, -1, 1].map((y) => ({ x, y })));
+const shifts = [0, -1, 1];
 
-/** Numbers of one of them. */
+/** Numbers of the head at one of nine shifts. */
 const length = 3 * cells.length;
 
 /** Describes the head around a face. What lies outside of the picture is taken from its edge. */
@@ -35,38 +36,26 @@ export function looksOf({ width, height, data }: Image, face: FaceBox): Looks {
   const channels = data.length / (width * height),
     size = margin * Math.max(face.width, face.height);
   const left = face.left + face.width / 2, top = face.top + face.height / 2;
-  const step = size / (side * points), reach = (side * points + 1) / 2, across = 2 * reach + 1;
+  const step = size / (side * points);
   const place = (middle: number, point: number, most: number) =>
-    Math.max(0, Math.min(most - 1, Math.floor(middle + step * (point - reach))));
-  const seen = new Float64Array(3 * across * across);
-  for (let row = 0, to = 0; row < across; row++) {
-    const y = place(top, row, height);
-    for (let column = 0; column < across; column++, to += 3) {
-      const at = channels * (y * width + place(left, column, width));
-      for (let c = 0; c < 3; c++) seen[to + c] = data[at + c] ?? 0;
+    Math.max(0, Math.min(most - 1, Math.floor(middle + step * point)));
+  const looks: number[] = [];
+  const look = (column: number, row: number) => {
+    const sums = [0, 0, 0];
+    for (let i = 0; i < points * points; i++) {
+      const at = width * place(top, row + Math.floor(i / points), height) +
+        place(left, column + i % points, width);
+      for (let c = 0; c < 3; c++) sums[c] = (sums[c] ?? 0) + (data[channels * at + c] ?? 0);
+    }
+    const [red = NaN, green = NaN, blue = NaN] = sums.map((sum) => sum / (points * points) + dark);
+    looks.push(Math.log(green), Math.log(red / green), Math.log(blue / green));
+  };
+  for (const right of shifts) {
+    for (const down of shifts) {
+      for (const { x, y } of cells) look(points * x + right - 1, points * y + down - 1);
     }
   }
-  const looks = new Float32Array(length * shifts.length);
-  let next = 0;
-  for (const shift of shifts) {
-    for (const { x, y } of cells) {
-      const sums = [0, 0, 0];
-      for (let i = 0; i < points * points; i++) {
-        const row = reach + points * y + shift.y + Math.floor(i / points) - 1;
-        const column = reach + points * x + shift.x + i % points - 1;
-        for (let c = 0; c < 3; c++) {
-          sums[c] = (sums[c] ?? 0) + (seen[3 * (row * across + column) + c] ?? 0);
-        }
-      }
-      const [red = NaN, green = NaN, blue = NaN] = sums.map((sum) =>
-        sum / (points * points) + dark
-      );
-      looks[next++] = Math.log(green);
-      looks[next++] = Math.log(red / green);
-      looks[next++] = Math.log(blue / green);
-    }
-  }
-  return looks;
+  return Float32Array.from(looks);
 }
 
 /** How much a difference in colour counts against one in lightness. */
@@ -79,19 +68,17 @@ const compared = 0.75;
  * How much of a difference between heads counts that all of their cells share, since the light may differ: its
  * strength a little; how warm it is more; and how green most, since lamps, sun and sky hardly differ in that.
  */
-const light = { strength: 0.4, warm: 1, green: 3 };
+const strength = 0.4, warmth = 1, greenness = 3;
 
 /**
  * How different two heads look. What most cells share counts little, as does light that comes from another
  * side; the cells that differ most are left out.
  */
 export function looksDistance(a: Looks, b: Looks): number {
+  const first = a.subarray(0, length);
   let least = Infinity;
-  for (let i = 0; i < shifts.length; i++) {
-    least = Math.min(
-      least,
-      distance(a.subarray(0, length), b.subarray(i * length, (i + 1) * length)),
-    );
+  for (let at = 0; at < b.length; at += length) {
+    least = Math.min(least, distance(first, b.subarray(at, at + length)));
   }
   return least;
 }
@@ -113,9 +100,8 @@ function distance(a: Looks, b: Looks): number {
   const least = costs.sort().subarray(0, Math.ceil(compared * count));
   const [lightness = NaN, red = NaN, blue = NaN] = shared;
   return Math.sqrt(
-    least.reduce((sum, cost) => sum + cost, 0) / least.length +
-      (light.strength * lightness) ** 2 + (light.warm * (red - blue) / 2) ** 2 +
-      (light.green * (red + blue) / 2) ** 2,
+    average([...least]) + (strength * lightness) ** 2 + (warmth * (red - blue) / 2) ** 2 +
+      (greenness * (red + blue) / 2) ** 2,
   );
 }
 
@@ -123,15 +109,10 @@ function distance(a: Looks, b: Looks): number {
 function levelOut(differences: Float64Array): void {
   const usual = (side: number) => {
     const found = cells.flatMap(({ x }, i) => Math.sign(x) === side ? [differences[i] ?? NaN] : []);
-    return medianOf(Float64Array.from(found));
+    return medianOf(found);
   };
   const slope = (usual(1) - usual(-1)) / (2 * middleOfHalf);
   for (const [i, { x }] of cells.entries()) differences[i] = (differences[i] ?? NaN) - slope * x;
 }
 
-const half = cells.filter(({ x }) => x > 0);
-const middleOfHalf = half.reduce((sum, { x }) => sum + x, 0) / half.length;
-
-function medianOf(values: Float64Array): number {
-  return values.toSorted()[values.length >> 1] ?? NaN;
-}
+const middleOfHalf = average(cells.flatMap(({ x }) => x > 0 ? [x] : []));

@@ -35,9 +35,11 @@ export function centred(
   return relative;
 }
 
-/** A person's neutral face, and the average one that takes its place: `[d]` each. */
+/** What features are made relative to. */
 export interface Rest {
+  /** `[d]`: the person's neutral face. */
   readonly own: Float32Array;
+  /** `[d]`: the average one, which takes its place. */
   readonly usual: Float32Array;
 }
 
