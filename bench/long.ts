@@ -11,7 +11,7 @@ usage: ./autt bench:long [options]
   -h, --help      this text
 
 The drawn sample is shown again and again, at 15 frames a second, and read with the demo's model; JSON,
-table and report are written. Memory is what is resident at most, and when they are written. Processor time is that of
+table and report are written. Memory is the most that was resident, and what is at the end. Processor time is that of
 all cores without ffmpeg's, and says more than the clock where other programs run beside it.`;
 
 const framesPerSecond = 15;

@@ -80,7 +80,7 @@ export function average(numbers: readonly number[]): number {
   return numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
 }
 
-/** The number in the middle of those that are sorted; of an even count, the larger of two. */
+/** The median; of an even count, the larger of the two in the middle. */
 export function medianOf(numbers: ArrayLike<number>): number {
   return Float64Array.from(numbers).sort()[numbers.length >> 1] ?? NaN;
 }

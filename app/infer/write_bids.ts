@@ -1,4 +1,5 @@
 import { facsUnit } from "../../model/clip_au/facs.ts";
+import { medianOf } from "../../numbers/vectors.ts";
 import type { Analysis } from "../../person/analyse.ts";
 import { round } from "./write_json.ts";
 
@@ -34,8 +35,8 @@ export async function encodeBidsRecording(analysis: Analysis): Promise<BidsRecor
   const places = [...seen.keys()].sort((a, b) => secondsOf(a) - secondsOf(b));
   const start = times[0] ?? 0, end = times.at(-1) ?? 0;
   const steps = times.slice(1).map((seconds, i) => seconds - (times[i] ?? NaN))
-    .filter((step) => step > 0).sort((a, b) => a - b);
-  const step = steps[steps.length >> 1] ?? 1;
+    .filter((step) => step > 0);
+  const step = medianOf(steps) || 1; // of a single frame
   function* rows(): Generator<string> {
     let at = 0;
     for (let i = 0; i <= Math.round((end - start) / step); i++) {

@@ -128,8 +128,8 @@ export function round(x: number): number {
 }
 
 /**
- * `round(x)` as text, and nothing where that is not finite. It is cut from other digits, since V8 keeps the
- * texts of the numbers that it was asked for last, and a table's many of them fill its heap.
+ * `round(x)` as text, and nothing where that is not finite. It is made of the digits of `toFixed()`: V8 keeps the
+ * text of each number that it turns into one otherwise, and those of a long table fill its heap.
  */
 export function roundedText(x: number): string {
   if (!(Math.abs(x) < 1e9)) return Number.isFinite(x) ? `${round(x)}` : "";

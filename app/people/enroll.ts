@@ -1,5 +1,6 @@
 import { environment } from "../../engine/mod.ts";
 import { fileSize } from "../../io/files/file_size.ts";
+import { makePrivateFolder } from "../../io/files/make_private_folder.ts";
 import { mergeEnrolments } from "../../media/features/enrolment.ts";
 import { loadEnrolment, saveEnrolment } from "../../media/features/enrolment_file.ts";
 import { VideoError } from "../../media/video/video_error.ts";
@@ -96,7 +97,9 @@ export async function enroll(args: string[]): Promise<number> {
   const videos = new Map(positionals.map((name) => [userPath(name), name]));
   const path = enrolmentPath(values.subject), personal = translatorPath(values.subject);
   const precision = readPrecision(values.precision);
-  const networks = await readNetworks(values);
+  const networks = await readNetworks(values), show = userPath(values.show);
+  // A folder that can't be made is told before minutes of adapting, not after.
+  if (networks && show !== undefined) await makePrivateFolder(show);
   const learnt = networks ? undefined : await readTranslator(values);
   const calmest = await readCalmest(values), pictures: Uint8Array[][] = [];
   const clips: Float32Array[] = [], stretches = new Map<string, { from: number; to: number }>();
@@ -140,9 +143,7 @@ export async function enroll(args: string[]): Promise<number> {
       clearStatus();
       await makeFolderOf(path);
       // What can't be shown must leave what was known before as it is.
-      if (own && values.show !== undefined) {
-        await showGenerated(userPath(values.show), own.generated);
-      }
+      if (own && show !== undefined) await showGenerated(show, own.generated);
       if (own) await saveDsfda(dsfdaPath(values.subject ?? ""), own.dsfda);
       if (adapted) await saveLatentPft(personal, adapted.pft);
       await saveEnrolment(path, all);

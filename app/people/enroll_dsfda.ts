@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import type { Device } from "../../engine/mod.ts";
 import { writeAtomically } from "../../io/files/write_atomically.ts";
-import { writing } from "../../io/files/writing.ts";
 import { withoutAlpha } from "../../media/without_alpha.ts";
 import { adaptDsfda, type AdaptedDsfda } from "../../tta/dsfda/adapt_dsfda.ts";
 import { type Dsfda, sizesOf } from "../../tta/dsfda/dsfda.ts";
@@ -30,11 +29,7 @@ export async function readNetworks(
     );
   }
   const learnt = await loadDsfda(userPath(dsfda));
-  if (learnt.prototypes && learnt.parameters.has("Gen.dec.us5.0.weight")) {
-    // Before minutes of adapting, not after.
-    if (show !== undefined) await makeFolder(userPath(show));
-    return learnt;
-  }
+  if (learnt.prototypes && learnt.parameters.has("Gen.dec.us5.0.weight")) return learnt;
   throw new UsageError(
     `Cannot adapt "${dsfda}": it is a person's own already, or has no generator with expressions to ` +
       "generate: name one that this project trained on source people",
@@ -60,16 +55,10 @@ export async function adaptNetworks(
   });
 }
 
-/** Makes a folder for pictures of a person, which only the user can open. */
-async function makeFolder(folder: string): Promise<void> {
-  await writing(folder, () => Deno.mkdir(folder, { recursive: true, mode: 0o700 }));
-}
-
-/** Writes generated faces, a picture each, for whoever wants to look. Nothing else keeps them. */
+/** Writes generated faces into a folder, a picture each, for whoever wants to look. Nothing else keeps them. */
 export async function showGenerated(folder: string, faces: Faces): Promise<void> {
   // Loaded here, where a permission that is missing is told in a sentence.
   const { default: sharp } = await import("sharp");
-  await makeFolder(folder);
   const { side: width } = faces, raw = { width, height: width, channels: 3 } as const;
   for (const n of faces.labels.keys()) {
     const { pixels } = takeFaces(faces, [n]);

@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
 import { fileSize } from "../../io/files/file_size.ts";
 import { privateFile, writeAtomically } from "../../io/files/write_atomically.ts";
-import { writing } from "../../io/files/writing.ts";
+import { makePrivateFolder } from "../../io/files/make_private_folder.ts";
 
 const about = (name: string, files: readonly string[]) =>
   `What autt keeps of "${name}", as a copy.
@@ -36,7 +36,7 @@ export async function exportSubject(
   { paths, ...contents }: { readonly paths: readonly string[] },
   folder: string,
 ): Promise<string[]> {
-  await writing(folder, () => Deno.mkdir(folder, { recursive: true, mode: 0o700 }));
+  await makePrivateFolder(folder);
   const names = [...paths.map((path) => basename(path)), "everything.json", "README.txt"];
   const targets = names.map((name) => join(folder, name));
   for (const target of targets) {

@@ -6,6 +6,7 @@ import { presentInputs, type Ways } from "../op.ts";
 import type { Plan } from "../plan.ts";
 import type { Application } from "../recorder.ts";
 import { Rng } from "../../numbers/rng.ts";
+import { medianOf } from "../../numbers/vectors.ts";
 import type { AnyTensor, Operand } from "../tensor.ts";
 import { type MeasuredWay, usualWay } from "./measured_schedule.ts";
 import { leastOf, timePlans } from "./time_plans.ts";
@@ -112,8 +113,8 @@ async function measureWays(
 /** A way and what it took beside the usual one, if it was faster both at its best and mostly. */
 function comparedAlone(way: string, times: readonly (readonly number[])[]): MeasuredWay {
   const [usualSeconds = NaN, seconds = NaN] = leastOf(times);
-  const ratios = times.map(([usual = NaN, other = NaN]) => usual / other).sort((a, b) => a - b);
-  const gain = Math.min(usualSeconds / seconds, ratios[ratios.length >> 1] ?? NaN);
+  const ratios = times.map(([usual = NaN, other = NaN]) => usual / other);
+  const gain = Math.min(usualSeconds / seconds, medianOf(ratios));
   return seconds > 0 && gain >= leastGain
     ? { way, seconds, usualSeconds }
     : { way: usualWay, seconds: usualSeconds, usualSeconds };

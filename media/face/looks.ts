@@ -65,14 +65,15 @@ const colourWeight = 4;
 const compared = 0.75;
 
 /**
- * How much of a difference between heads counts that all of their cells share, since the light may differ: its
- * strength a little; how warm it is more; and how green most, since lamps, sun and sky hardly differ in that.
+ * How much the difference counts that all cells of two heads share, since another light makes such a difference
+ * too: little where it is one of brightness, more where one head is warmer, most where one is greener, as lamps, sun
+ * and sky hardly differ in green.
  */
 const strength = 0.4, warmth = 1, greenness = 3;
 
 /**
- * How different two heads look. What most cells share counts little, as does light that comes from another
- * side; the cells that differ most are left out.
+ * How different two heads look, at the shift of the second one's box at which they differ least. What most
+ * cells share counts little, light from one side not at all, and the cells that differ most are left out.
  */
 export function looksDistance(a: Looks, b: Looks): number {
   const first = a.subarray(0, length);
@@ -105,14 +106,15 @@ function distance(a: Looks, b: Looks): number {
   );
 }
 
-/** Takes out of differences in lightness what grows evenly from one side of the head to the other. */
+/** Removes an even slope across the head from differences in lightness: light from one side makes it. */
 function levelOut(differences: Float64Array): void {
-  const usual = (side: number) => {
-    const found = cells.flatMap(({ x }, i) => Math.sign(x) === side ? [differences[i] ?? NaN] : []);
-    return medianOf(found);
-  };
-  const slope = (usual(1) - usual(-1)) / (2 * middleOfHalf);
+  const usual = (half: readonly number[]) => medianOf(half.map((cell) => differences[cell] ?? NaN));
+  const slope = (usual(rightHalf) - usual(leftHalf)) / apart;
   for (const [i, { x }] of cells.entries()) differences[i] = (differences[i] ?? NaN) - slope * x;
 }
 
-const middleOfHalf = average(cells.flatMap(({ x }) => x > 0 ? [x] : []));
+/** The cells of either half of the head, and how many cells the middles of these are apart. */
+const [leftHalf = [], rightHalf = []] = [-1, 1].map((half) =>
+  [...cells.keys()].filter((i) => Math.sign(cells[i]?.x ?? NaN) === half)
+);
+const apart = 2 * average(rightHalf.map((i) => cells[i]?.x ?? NaN));

@@ -18,7 +18,7 @@ export interface SeenFrame {
   readonly face: TrackedFace | undefined;
   /** Why there are no features. */
   readonly gap: string | undefined;
-  /** `[d]`, as the image tower gives them. May be set to nothing when no longer needed: they are the most of a frame. */
+  /** `[d]`, as the image tower gives them. May be set to undefined once nothing needs them: they take most of a frame's memory. */
   features: Float32Array | undefined;
   /** `[S, S, 4]`: the face, where pictures are kept. */
   readonly picture?: Uint8Array<ArrayBuffer> | undefined;

@@ -1,3 +1,5 @@
+import { medianOf } from "../../numbers/vectors.ts";
+
 /** The share of a window's frames that may be missing, since no face was seen in them. */
 const mostMissing = 0.25;
 
@@ -19,7 +21,7 @@ export function windowStarts(
   if (!seconds || all.length === 1) return all;
   const span = (start: number) => (seconds[start + window - 1] ?? NaN) - (seconds[start] ?? NaN);
   const steps = seconds.slice(1).map((time, i) => time - (seconds[i] ?? NaN));
-  const step = steps.toSorted((a, b) => a - b)[steps.length >> 1] ?? NaN;
+  const step = medianOf(steps);
   const most = (window - 1) * step / (1 - mostMissing);
   const whole = all.filter((start) => !(span(start) > most));
   if (whole.length > 0) return whole;
