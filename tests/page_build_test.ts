@@ -23,6 +23,9 @@ Deno.test("the page is built as small static files, which are served with a stri
       if (/\.(js|css|html)$/.test(name)) code += await packed(bytes);
     }
     assert(code < 150_000, `${code} bytes of code by gzip`);
+    const worker = await Deno.readTextFile(join(site, "worker.js"));
+    assert.match(worker, /@compute/);
+    assert.doesNotMatch(worker, /^ *\/\/ /m, "comments of shaders are left out");
     assert.deepEqual(JSON.parse(await Deno.readTextFile(join(site, "files.json"))), files);
 
     // The policy is in the page too, for servers that send no headers.

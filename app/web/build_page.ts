@@ -52,6 +52,9 @@ export async function buildPage(folder: string): Promise<BuiltFile[]> {
   return files;
 }
 
+/** Lines of comments in the texts of shaders, which minifying leaves: it takes out all others. */
+const shaderComments = /^ *\/\/ .*\n/gm;
+
 /** A program with all that it imports, as one module. */
 async function bundle(entry: string): Promise<Uint8Array<ArrayBuffer>> {
   const { code, stdout, stderr } = await new Deno.Command("deno", {
@@ -59,7 +62,10 @@ async function bundle(entry: string): Promise<Uint8Array<ArrayBuffer>> {
     cwd: root,
     stdin: "null",
   }).output();
-  if (code === 0) return stdout;
+  if (code === 0) {
+    const program = new TextDecoder().decode(stdout);
+    return new TextEncoder().encode(program.replace(shaderComments, ""));
+  }
   throw new Error(
     `Cannot build the page: \`deno bundle ${entry}\` failed: ` +
       new TextDecoder().decode(stderr).trim(),
