@@ -7,7 +7,8 @@ import type { Precision } from "../model/clip/precision.ts";
 import { ClipAu } from "../model/clip_au/clip_au.ts";
 import type { Head } from "../model/clip_au/head_file.ts";
 import type { MethodEntry } from "../tta/methods/mod.ts";
-import { type Dsfda, sizesOf } from "../tta/dsfda/dsfda.ts";
+import type { Dsfda } from "../tta/dsfda/dsfda.ts";
+import { shownSide } from "../tta/dsfda/view.ts";
 import type { LatentPft } from "../tta/pft/latent_pft.ts";
 import { checkLatentPft } from "../tta/pft/latent_pft_file.ts";
 import { checkSourcePeople, type SourcePeople } from "../tta/tta_cap/source_cache_file.ts";
@@ -53,7 +54,7 @@ export async function openReader(setup: ReaderSetup): Promise<VideoReader> {
   if (sources) checkSourcePeople(sources.path, sources.people, { classes, clip: name });
   const model = head && owned.use(await ClipAu.open(device, clip, head));
   const watcher = owned.use(await openWatcher(clip, setup.faces));
-  if (setup.dsfda) watcher.keepPictures(sizesOf(setup.dsfda.parameters).side);
+  if (setup.dsfda) watcher.keepPictures(shownSide(setup.dsfda));
   const neutral = head?.neutral && enrolment;
   // An enrolment that no decision rests on may be of another CLIP.
   const fits = enrolment && !enrolmentMismatch(enrolment, await watcher.featureKind());

@@ -56,7 +56,7 @@ gpuTest("DSFDA's training goes on from its state to the bit", async () => {
     batch: 1,
     side: 32,
     noise: 12,
-    dropout: true,
+    dropout: 0.5,
     seed: 5,
   };
   const picture = (shift: number) =>

@@ -1,5 +1,5 @@
 import type { Device } from "../../engine/mod.ts";
-import { sizesOf } from "../../tta/dsfda/dsfda.ts";
+import { shownSide } from "../../tta/dsfda/view.ts";
 import { checkDecision } from "../../tta/methods/method.ts";
 import type { Method, MethodEntry, MethodSetup, UnlabelledClip } from "../../tta/methods/mod.ts";
 import type { Dataset, DatasetClip } from "../../data/dataset.ts";
@@ -157,7 +157,6 @@ function picturesOf(
   { dataset, models: { dsfda }, signal }: EvaluationSetup,
   clip: DatasetClip,
 ): Pick<UnlabelledClip, "faces"> {
-  const { side } = dsfda ? sizesOf(dsfda.parameters) : { side: 0 };
   const faces = dataset.faces?.bind(dataset);
-  return dsfda && faces ? { faces: () => faces(clip, side, signal) } : {};
+  return dsfda && faces ? { faces: () => faces(clip, shownSide(dsfda), signal) } : {};
 }

@@ -26,8 +26,8 @@ import {
   UsageError,
   userPath,
 } from "../terminal/terminal.ts";
-import { sizesOf } from "../../tta/dsfda/dsfda.ts";
 import { saveDsfda } from "../../tta/dsfda/dsfda_file.ts";
+import { shownSide } from "../../tta/dsfda/view.ts";
 import { saveLatentPft } from "../../tta/pft/latent_pft_file.ts";
 import { adaptNetworks, describeNetworks, readNetworks, showGenerated } from "./enroll_dsfda.ts";
 import { readCalmest, readStretch } from "./enroll_stretch.ts";
@@ -118,7 +118,7 @@ export async function enroll(args: string[]): Promise<number> {
         tellPrecision(clip, { head: calmest.head.clip });
       }
       using watcher = await untilInterrupted(openWatcher(clip, faces), signal);
-      if (networks) watcher.keepPictures(sizesOf(networks.parameters).side);
+      if (networks) watcher.keepPictures(shownSide(networks));
       const watching = enrollPerson(watcher, positionals.map(userPath), {
         every,
         ...stretch,

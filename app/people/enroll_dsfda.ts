@@ -6,6 +6,7 @@ import { adaptDsfda, type AdaptedDsfda } from "../../tta/dsfda/adapt_dsfda.ts";
 import { type Dsfda, sizesOf } from "../../tta/dsfda/dsfda.ts";
 import { loadDsfda } from "../../tta/dsfda/dsfda_file.ts";
 import { type Faces, restingFaces, takeFaces } from "../../tta/dsfda/faces.ts";
+import { seeFaces, shownSide } from "../../tta/dsfda/view.ts";
 import { showStatus } from "../terminal/status_line.ts";
 import { UsageError, userPath } from "../terminal/terminal.ts";
 
@@ -43,8 +44,10 @@ export async function adaptNetworks(
   clips: readonly (readonly Uint8Array[])[],
   signal: AbortSignal,
 ): Promise<AdaptedDsfda> {
-  const { side } = sizesOf(learnt.parameters);
-  const resting = clips.map((squares) => restingFaces(withoutAlpha(squares, side), side));
+  const { side } = sizesOf(learnt.parameters), shown = shownSide(learnt);
+  const resting = clips.map((squares) =>
+    restingFaces(seeFaces(withoutAlpha(squares, shown), side, learnt.view), side)
+  );
   return await adaptDsfda(device, learnt, resting, {
     signal,
     onStep(epoch, step, steps, losses) {

@@ -12,6 +12,7 @@ import { ImagePreparer } from "../../media/image_preparer.ts";
 import { withoutAlpha } from "../../media/without_alpha.ts";
 import type { Clip } from "../../model/clip/clip.ts";
 import type { Faces } from "../../tta/dsfda/faces.ts";
+import { seeFaces, type View, wantedSide } from "../../tta/dsfda/view.ts";
 
 /** A clip of a drawn person as both models see it. */
 export interface SeenClip {
@@ -31,6 +32,7 @@ export interface Seeing {
   readonly clip: Clip;
   /** Of DSFDA's pictures. */
   readonly side: number;
+  readonly view: View;
   /** Where who was drawn is kept. */
   readonly folder: string;
   readonly signal: AbortSignal;
@@ -44,18 +46,19 @@ interface Kept {
 
 /** Draws people, or finds them: what CLIP makes of them, and the faces that DSFDA learns from. */
 export async function seePeople(
-  { device, clip, side, folder, signal }: Seeing,
+  { device, clip, side, view, folder, signal }: Seeing,
   roles: readonly Role[],
   onPerson: (done: number) => void,
 ): Promise<SeenPerson[]> {
+  const wide = wantedSide(side, view);
   const path = (role: Role) =>
-    join(folder, `${roleName(role)}-${drawingVersion}-${side}.safetensors`);
+    join(folder, `${roleName(role)}-${drawingVersion}-${wide}.safetensors`);
   const known = new Map<Role, Kept>();
   for (const role of roles) {
     const kept = await ifThere(readKept(path(role)));
     if (kept) known.set(role, kept);
   }
-  using preparer = new ImagePreparer(device, side);
+  using preparer = new ImagePreparer(device, wide);
   const missing = roles.filter((role) => !known.has(role));
   for await (const { role, pictures } of drawAll(missing, signal)) {
     const squares: Uint8Array<ArrayBuffer>[] = [], width = pictureSize, height = pictureSize;
@@ -63,14 +66,17 @@ export async function seePeople(
       squares.push(await preparer.prepare({ width, height, data }));
     }
     const kept = {
-      pixels: withoutAlpha(squares, side),
+      pixels: withoutAlpha(squares, wide),
       features: await clip.images.encode(pictures),
     };
-    await writeKept(path(role), kept, side);
+    await writeKept(path(role), kept, wide);
     known.set(role, kept);
     onPerson(known.size);
   }
-  return roles.map((role, person) => clipsOf(known.get(role) as Kept, role.clips, person, side));
+  return roles.map((role, person) => {
+    const { pixels, features } = known.get(role) as Kept;
+    return clipsOf({ pixels: seeFaces(pixels, side, view), features }, role.clips, person, side);
+  });
 }
 
 function clipsOf({ pixels, features }: Kept, count: number, person: number, side: number) {

@@ -40,7 +40,7 @@ export function compareTraining(stage: "source" | "target", dropout: boolean) {
       batch,
       side,
       noise: channels,
-      dropout,
+      dropout: dropout ? 0.5 : 0,
       rate: facts.lr,
       seed: 0,
     });

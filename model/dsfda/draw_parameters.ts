@@ -50,12 +50,38 @@ export function drawHead(
 
 /** Draws a decoder anew. */
 export function drawDecoder(name: string, sizes: DsfdaSizes, rng: Rng): Map<string, Parameter> {
-  const fewer = releasedSizes.channels / sizes.channels;
-  return fill(decoderShapes(sizes), name, (_, shape) => narrow(rng, shape, fewer));
+  const released = sizes.channels === releasedSizes.channels;
+  return fill(
+    decoderShapes(sizes),
+    name,
+    (part, shape) => released ? narrow(rng, shape, 1) : lively(rng, part, shape, sizes),
+  );
 }
 
 /**
- * What the authors begin heads and the decoder with. Smaller networks have fewer inputs in a sum: their
+ * A smaller decoder begins as He has it, so that latents are heard in all of its layers: with blocks that add
+ * little to what they are given, grey pictures, and deaf to noise.
+ */
+function lively(
+  rng: Rng,
+  part: string,
+  shape: Shape,
+  { channels }: DsfdaSizes,
+): (place: number) => number {
+  if (shape.length === 1) return () => 0;
+  const [first = 0, second = 0, rows = 0, columns = 0] = shape, window = rows * columns;
+  // In a picture of twice the sides, a pixel is in a quarter of the windows.
+  const inputs = part.startsWith("us") ? first * window / (rows === 4 ? 4 : 1) : second * window;
+  const gain = Math.sqrt(2 / inputs) * (/^(emb2|us5)/.test(part) ? 0.1 : 1);
+  const noise = (place: number) => Math.floor(place / window) % second >= 2 * channels;
+  return (place) => {
+    const drawn = gain * rng.normal();
+    return part === "emb1.0.weight" && noise(place) ? 0 : drawn;
+  };
+}
+
+/**
+ * What the authors begin heads and the decoder with. Smaller heads have fewer inputs in a sum: their
  * weights begin larger, or signals and gradients all but vanish and nothing is learnt.
  *
  * @param fewer How many times fewer inputs a sum has than in the released networks.
@@ -67,14 +93,15 @@ function narrow(rng: Rng, shape: Shape, fewer: number): () => number {
 function fill(
   shapes: Shapes,
   name: string,
-  draw: (part: string, shape: Shape) => () => number,
+  draw: (part: string, shape: Shape) => (place: number) => number,
 ): Map<string, Parameter> {
   return new Map(
     [...shapes].map(([part, shape]) => {
       const length = shape.reduce((product, size) => product * size, 1);
+      const number = draw(part, shape);
       return [`${name}.${part}`, {
         shape,
-        numbers: Float32Array.from({ length }, draw(part, shape)),
+        numbers: Float32Array.from({ length }, (_, place) => number(place)),
       }];
     }),
   );

@@ -1,10 +1,8 @@
 import { type Recorder, sizeAt, type Tensor } from "../../engine/mod.ts";
 import { gatherWindows, matmul, multiply, relu } from "../../kernels/mod.ts";
+import type { DropoutMasks } from "./dropout.ts";
 import type { Observe } from "./encoder.ts";
 import { weightOf, type Weights } from "./parameters.ts";
-
-/** What a head's dropout multiplies by: the latent, and the first layer's result. */
-export type DropoutMasks = readonly [latent: Tensor, first: Tensor];
 
 /**
  * Logits `[B, 1, 1, K]` of a latent `[B, H, W, C]`: three layers, with dropout before the first two where

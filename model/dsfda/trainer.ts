@@ -1,17 +1,11 @@
-import {
-  type Device,
-  elements,
-  type Plan,
-  record,
-  Rng,
-  type Shape,
-  type Tensor,
-} from "../../engine/mod.ts";
+import { type Device, type Plan, record, Rng } from "../../engine/mod.ts";
 import { adamwCorrection } from "../../kernels/mod.ts";
 import { largestAt } from "../../numbers/vectors.ts";
-import { fromDevice, type Layout, toDevice } from "./layout.ts";
-import { layoutsOf, type Parameter, type Parameters } from "./parameters.ts";
+import { fromDevice, type Layout } from "./layout.ts";
+import { LearningState, type Moments } from "./learning_state.ts";
+import type { Parameter, Parameters } from "./parameters.ts";
 import { type Optimizer, optimizers, recordStep, type StepSizes } from "./training_step.ts";
+import { type GivenRandom, writeRandom } from "./write_random.ts";
 
 /** How DSFDA is trained. */
 export interface DsfdaTraining extends StepSizes {
@@ -28,15 +22,11 @@ export const dsfdaStages = {
 } as const;
 
 /** A batch of each kind of pictures, `[B, S, S, 3]` from 0 to 1, with their labels. */
-export interface DsfdaBatch {
+export interface DsfdaBatch extends GivenRandom {
   readonly identity: Float32Array<ArrayBuffer>;
   readonly identities: Uint32Array<ArrayBuffer>;
   readonly expression: Float32Array<ArrayBuffer>;
   readonly expressions: Uint32Array<ArrayBuffer>;
-  /** The noise of the three generations, `[B, S/16, S/16, N]` each; drawn if left out. */
-  readonly noise?: readonly Float32Array<ArrayBuffer>[];
-  /** What the heads' dropout multiplies by, 0 or 2, by the inputs' names; drawn if left out. */
-  readonly masks?: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
 }
 
 type Recorded = ReturnType<typeof recordStep>;
@@ -44,12 +34,10 @@ type Recorded = ReturnType<typeof recordStep>;
 /** All state of the training; going on from it gives the same numbers as never having stopped. */
 export interface DsfdaState {
   readonly parameters: Map<string, Parameter>;
-  readonly moments: { readonly m: DeviceNumbers; readonly v: DeviceNumbers };
+  readonly moments: Moments;
   /** Steps that each optimiser has taken. */
   readonly steps: Record<Optimizer, number>;
 }
-
-type DeviceNumbers = ReadonlyMap<string, Float32Array<ArrayBuffer>>;
 
 /**
  * Trains DSFDA on the device. A step is one replay of a plan; there is one for each choice of discriminators
@@ -57,13 +45,11 @@ type DeviceNumbers = ReadonlyMap<string, Float32Array<ArrayBuffer>>;
  */
 export class DsfdaTrainer implements Disposable {
   readonly #device: Device;
-  readonly #layouts: ReadonlyMap<string, Layout>;
-  readonly #shapes: ReadonlyMap<string, Shape>;
   readonly #training: DsfdaTraining;
+  readonly #state: LearningState;
   readonly #plans = new Map<string, Plan<Recorded>>();
   readonly #steps: Record<Optimizer, number>;
-  #state: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
-  #plan: Plan<Recorded> | undefined;
+  #last: Plan<Recorded> | undefined;
   #total: number;
   #accuracy = NaN;
 
@@ -77,21 +63,9 @@ export class DsfdaTrainer implements Disposable {
     const parameters = "moments" in start ? start.parameters : start;
     this.#device = device;
     this.#training = training;
-    this.#layouts = layoutsOf(parameters);
-    this.#shapes = new Map([...parameters].map(([name, { shape }]) => [name, shape]));
+    this.#state = new LearningState(device, parameters, resumed?.moments);
     this.#steps = { fc: 0, D_FR: 0, D_ER: 0, G_joint: 0, ...resumed?.steps };
     this.#total = this.#steps.fc;
-    this.#state = new Map(
-      [...this.#layouts].flatMap(([name, layout]) => {
-        const { numbers } = parameters.get(name) as Parameter;
-        const zeros = () => new Float32Array(elements(layout.shape));
-        return [
-          [name, toDevice(numbers, layout)],
-          [`m.${name}`, resumed?.moments.m.get(name) ?? zeros()],
-          [`v.${name}`, resumed?.moments.v.get(name) ?? zeros()],
-        ] as const;
-      }),
-    );
   }
 
   /** The share of the last step's faces whose class was told. */
@@ -112,20 +86,11 @@ export class DsfdaTrainer implements Disposable {
     const { gaps } = this.#training;
     const updates = { D_FR: index % gaps.D_FR === 0, D_ER: index % gaps.D_ER === 0 };
     const plan = await this.#planFor(updates);
-    const { noise, masks, ...given } = batch;
-    for (const [name, data] of Object.entries(given)) plan.write(name, data);
-    const random = new Rng(this.#training.seed + this.#total++);
-    for (const [name, { shape }] of plan.inputs) {
-      const count = shape.reduce((product, size) => product * size, 1);
-      if (name.startsWith("noise.")) {
-        const drawn = () => Float32Array.from({ length: count }, () => random.uniform());
-        plan.write(name, noise?.[Number(name.slice("noise.".length))] ?? drawn());
-      } else if (name.startsWith("mask.")) {
-        const drawn = () =>
-          Float32Array.from({ length: count }, () => random.uniform() < 0.5 ? 0 : 2);
-        plan.write(name, masks?.get(name) ?? drawn());
-      }
+    for (const name of ["identity", "identities", "expression", "expressions"] as const) {
+      plan.write(name, batch[name]);
     }
+    const random = new Rng(this.#training.seed + this.#total++);
+    writeRandom(plan, batch, this.#training.dropout, random);
     for (const optimizer of Object.keys(optimizers) as Optimizer[]) {
       if (!plan.inputs.has(`correction.${optimizer}`)) continue;
       const step = this.#steps[optimizer] = this.#steps[optimizer] + 1;
@@ -163,33 +128,23 @@ export class DsfdaTrainer implements Disposable {
     return new Map(
       names.map(({ label }, i) => [
         label,
-        fromDevice(read[i] as Float32Array<ArrayBuffer>, this.#layouts.get(label) as Layout),
+        fromDevice(
+          read[i] as Float32Array<ArrayBuffer>,
+          this.#state.layouts.get(label) as Layout,
+        ),
       ]),
     );
   }
 
   /** The current parameters, in the checkpoint's layout. */
-  async parameters(): Promise<Map<string, Parameter>> {
-    await this.#collect();
-    return new Map(
-      [...this.#layouts].map(([name, layout]) => {
-        const numbers = fromDevice(this.#state.get(name) as Float32Array<ArrayBuffer>, layout);
-        return [name, { shape: this.#shapes.get(name) as Shape, numbers }];
-      }),
-    );
+  parameters(): Promise<Map<string, Parameter>> {
+    return this.#state.parameters();
   }
 
   /** Everything that another trainer needs to go on from here. */
   async state(): Promise<DsfdaState> {
-    const parameters = await this.parameters();
-    const moment = (of: string) =>
-      new Map(
-        [...this.#layouts.keys()].map((name) => [
-          name,
-          this.#state.get(of + name) as Float32Array<ArrayBuffer>,
-        ]),
-      );
-    return { parameters, moments: { m: moment("m."), v: moment("v.") }, steps: { ...this.#steps } };
+    const parameters = await this.#state.parameters();
+    return { parameters, moments: await this.#state.moments(), steps: { ...this.#steps } };
   }
 
   [Symbol.dispose](): void {
@@ -198,36 +153,18 @@ export class DsfdaTrainer implements Disposable {
   }
 
   #ran(): Plan<Recorded> {
-    if (this.#plan) return this.#plan;
+    if (this.#last) return this.#last;
     throw new Error("Cannot read a step of DSFDA: none was taken yet");
   }
 
   /** The plan with these updates, holding the state. */
   async #planFor(updates: { D_FR: boolean; D_ER: boolean }): Promise<Plan<Recorded>> {
-    const key = JSON.stringify(updates);
-    let plan = this.#plans.get(key);
-    if (plan && plan === this.#plan) return plan;
-    if (!plan) {
-      plan = await record(
-        this.#device,
-        (r) => recordStep(r, this.#layouts, this.#training, updates),
-      );
-      this.#plans.set(key, plan);
-    }
-    await this.#collect();
-    for (const [name, data] of this.#state) if (plan.inputs.has(name)) plan.write(name, data);
-    this.#plan = plan;
-    return plan;
-  }
-
-  /** Reads the state back. */
-  async #collect(): Promise<void> {
-    const plan = this.#plan;
-    if (!plan) return;
-    const names = [...this.#state.keys()].filter((name) => plan.inputs.has(name));
-    const read = await this.#device.read(names.map((name) => plan.inputs.get(name) as Tensor));
-    const state = new Map(this.#state);
-    for (const [i, name] of names.entries()) state.set(name, read[i] as Float32Array<ArrayBuffer>);
-    this.#state = state;
+    const key = JSON.stringify(updates), known = this.#plans.get(key);
+    const { layouts } = this.#state;
+    const plan = known ??
+      await record(this.#device, (r) => recordStep(r, layouts, this.#training, updates));
+    this.#plans.set(key, plan);
+    await this.#state.moveTo(plan);
+    return this.#last = plan;
   }
 }

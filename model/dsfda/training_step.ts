@@ -1,19 +1,12 @@
-import type { Recorder, Shape, Tensor } from "../../engine/mod.ts";
-import {
-  absoluteDifference,
-  adamw,
-  add,
-  crossEntropy,
-  grad,
-  mean,
-  multiply,
-  scale,
-} from "../../kernels/mod.ts";
+import type { Recorder, Tensor } from "../../engine/mod.ts";
+import { absoluteDifference, add, crossEntropy, mean, multiply, scale } from "../../kernels/mod.ts";
 import { decode } from "./decoder.ts";
+import { recordMasks } from "./dropout.ts";
 import { encode } from "./encoder.ts";
-import { classify, type DropoutMasks } from "./head.ts";
+import { classify } from "./head.ts";
 import type { Layout } from "./layout.ts";
-import { parameterInputs, type Weights } from "./parameters.ts";
+import type { Weights } from "./parameters.ts";
+import { learningInputs, recordUpdate } from "./update.ts";
 
 /** The four optimisers, in the order in which they step, and the parameters of each, by their names. */
 export const optimizers = {
@@ -42,8 +35,8 @@ export interface StepSizes {
   readonly noise: number;
   /** Of learning, for all optimisers. */
   readonly rate: number;
-  /** Whether masks are given for the heads' dropout. */
-  readonly dropout: boolean;
+  /** The share of numbers that the heads' dropout drops; the authors' is 0.5. 0 records none. */
+  readonly dropout: number;
   /** Whether the classification's gradient reaches the expression encoder too. The authors' never does. */
   readonly trainEncoderByClasses?: boolean;
   /**
@@ -74,16 +67,15 @@ export function recordStep(
   updates: StepUpdates,
 ) {
   const { batch, side, noise: noiseChannels } = sizes, low = side / 16;
-  const weights = parameterInputs(r, layouts);
-  const moments = { m: parameterInputs(r, layouts, "m."), v: parameterInputs(r, layouts, "v.") };
+  const learning = learningInputs(r, layouts), { weights } = learning;
   const pictures = (name: string) => r.input(name, [batch, side, side, 3]);
   const labels = (name: string) => r.input(name, [batch, 1, 1], "u32");
   const f = pictures("identity"), e = pictures("expression");
   const identities = labels("identities"), expressions = labels("expressions");
   const noise = [0, 1, 2].map((i) => r.input(`noise.${i}`, [batch, low, low, noiseChannels]));
   const masksOf = (call: typeof headCalls[number], from: Weights, head: string) =>
-    sizes.dropout
-      ? recordMasks(r, headCalls.indexOf(call), maskShapes(from, head, batch, low))
+    sizes.dropout > 0
+      ? recordMasks(r, from, head, { call: headCalls.indexOf(call), batch, low })
       : undefined;
   const discriminate = (
     from: Weights,
@@ -108,27 +100,10 @@ export function recordStep(
   const after = new Map(weights);
   const update = (optimizer: Optimizer, loss: Tensor) => {
     const names = namesOf(optimizer, layouts.keys());
-    const correction = r.input(`correction.${optimizer}`, [2]);
-    const slopes = grad(r, loss, names.map((name) => weights.get(name) as Tensor));
-    for (const [i, name] of names.entries()) {
-      const [p, m, v] = [weights, moments.m, moments.v].map((of) => of.get(name)) as [
-        Tensor,
-        Tensor,
-        Tensor,
-      ];
-      const g = slopes[i] as Tensor;
-      gradients.set(name, g);
-      const next = adamw(r, { p, g, m, v, correction }, {
-        rate: sizes.rate,
-        betas: [0.9, 0.999],
-        eps: 1e-8,
-        decay: 0,
-      });
-      after.set(name, next.p);
-      r.assign(p, next.p);
-      r.assign(m, next.m);
-      r.assign(v, next.v);
-    }
+    const correction = r.input(`correction.${optimizer}`, [2]), { rate } = sizes;
+    const updated = recordUpdate(r, loss, names, learning, { rate, correction });
+    for (const [name, g] of updated.gradients) gradients.set(name, g);
+    for (const [name, p] of updated.after) after.set(name, p);
   };
 
   // 1. What the discriminators say of real faces, before any of them is updated.
@@ -205,21 +180,11 @@ export function recordStep(
 }
 
 /** The mean of all numbers. */
-function meanOfAll(r: Recorder, x: Tensor): Tensor {
+export function meanOfAll(r: Recorder, x: Tensor): Tensor {
   return x.shape.length === 0 ? x : meanOfAll(r, mean(r, x, -1));
 }
 
 function squaredDifference(r: Recorder, a: Tensor, b: Tensor): Tensor {
   const difference = add(r, a, scale(r, b, -1));
   return meanOfAll(r, multiply(r, difference, difference));
-}
-
-/** The shapes of a head's two masks. */
-function maskShapes(weights: Weights, head: string, batch: number, low: number): [Shape, Shape] {
-  const [inputs = 0, width = 0] = weights.get(`${head}.fc1.weight`)?.shape ?? [];
-  return [[batch, low, low, inputs / low ** 2], [batch, 1, 1, width]];
-}
-
-function recordMasks(r: Recorder, call: number, shapes: readonly [Shape, Shape]): DropoutMasks {
-  return [r.input(`mask.${2 * call}`, shapes[0]), r.input(`mask.${2 * call + 1}`, shapes[1])];
 }

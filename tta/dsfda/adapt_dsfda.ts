@@ -10,13 +10,8 @@ import { FaceGenerator } from "./face_generator.ts";
 import { type Faces, joinFaces, takeFaces } from "./faces.ts";
 import { type DsfdaSettings, dsfdaSettings, heldLoss } from "./settings.ts";
 import { digest, drawIdentityDiscriminator } from "./source_stage.ts";
-import {
-  beginDsfda,
-  type DsfdaHooks,
-  type DsfdaProgress,
-  type DsfdaStage,
-  trainDsfda,
-} from "./train_dsfda.ts";
+import type { DsfdaHooks, DsfdaProgress } from "./progress.ts";
+import { beginDsfda, type DsfdaStage, trainDsfda } from "./train_dsfda.ts";
 
 /** How a person is adapted to unless told otherwise: a fixed number of steps, in minutes. */
 export const usualAdaptation: DsfdaSettings = dsfdaSettings("target", "fixed", {
@@ -56,7 +51,11 @@ export async function adaptDsfda(
   const { best, bestEpoch } = await trainDsfda(device, stage, beginDsfda(stage, start), hooks);
   using generator = await FaceGenerator.open(device, best);
   return {
-    dsfda: { classes: learnt.classes, parameters: parametersOf(best, deciding) },
+    dsfda: {
+      classes: learnt.classes,
+      parameters: parametersOf(best, deciding),
+      ...learnt.view && { view: learnt.view },
+    },
     bestEpoch,
     generated: await missingFaces(generator, learnt, split.train, settings.seed),
   };

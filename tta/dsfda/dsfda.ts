@@ -1,6 +1,7 @@
 import type { DsfdaSizes } from "../../model/dsfda/draw_parameters.ts";
 import type { Parameters } from "../../model/dsfda/parameters.ts";
 import type { Faces } from "./faces.ts";
+import type { View } from "./view.ts";
 
 /** DSFDA as it is kept: what decides, and before it is a person's own, what can be adapted. */
 export interface Dsfda {
@@ -11,6 +12,8 @@ export interface Dsfda {
    * rest of `Gen.`, and `Dis_ER.`, too.
    */
   readonly parameters: Parameters;
+  /** How these see the picture of a face; whole unless said otherwise, as the authors' do. */
+  readonly view?: View | undefined;
   /**
    * Generated faces of nobody that show the sources' expressions: what a person's faces are generated
    * after. A person's own has none.

@@ -7,12 +7,14 @@ import { encodeSafetensors, type TensorToWrite } from "../../io/tensors/write_sa
 import { layoutsOf, type Parameter, readParameters } from "../../model/dsfda/parameters.ts";
 import { type Dsfda, sizesOf } from "./dsfda.ts";
 import type { Faces } from "./faces.ts";
+import { type View, views } from "./view.ts";
 
 /** The key of the metadata, and its version. */
 const format = "autt.dsfda", version = 1;
 
 interface Information {
   readonly classes: readonly string[];
+  readonly view?: View;
   /** The prototypes' classes. */
   readonly labels?: readonly number[];
 }
@@ -23,7 +25,9 @@ export async function saveDsfda(path: string, dsfda: Dsfda): Promise<void> {
 }
 
 /** Encodes a DSFDA as a safetensors file. Refuses numbers that are not finite. */
-export function encodeDsfda({ classes, parameters, prototypes }: Dsfda): Uint8Array<ArrayBuffer> {
+export function encodeDsfda(
+  { classes, parameters, view, prototypes }: Dsfda,
+): Uint8Array<ArrayBuffer> {
   const tensors: Record<string, TensorToWrite> = {};
   for (const [name, { shape, numbers: data }] of parameters) {
     if (!data.every(Number.isFinite)) {
@@ -35,7 +39,11 @@ export function encodeDsfda({ classes, parameters, prototypes }: Dsfda): Uint8Ar
     const { side, pixels: data, labels } = prototypes;
     tensors.prototypes = { dtype: "U8", shape: [labels.length, side, side, 3], data };
   }
-  const info: Information = { classes, ...prototypes && { labels: prototypes.labels } };
+  const info: Information = {
+    classes,
+    ...view && { view },
+    ...prototypes && { labels: prototypes.labels },
+  };
   return encodeSafetensors(tensors, { [format]: JSON.stringify({ version, ...info }) });
 }
 
@@ -60,8 +68,12 @@ export async function loadDsfda(path: string, classes?: readonly string[]): Prom
   if (classes && classes.join("\n") !== names.join("\n")) {
     throw refuse(`it tells ${names.join(" and ")} apart: wanted ${classes.join(" and ")}`);
   }
+  const view = info?.view;
+  if (view !== undefined && !views.includes(view)) {
+    throw refuse(`it sees faces in a view "${view}": wanted ${views.join(" or ")}`);
+  }
   const prototypes = await readPrototypes(file, info?.labels, { side, classes: told }, refuse);
-  return { classes: names, parameters, ...prototypes && { prototypes } };
+  return { classes: names, parameters, ...view && { view }, ...prototypes && { prototypes } };
 }
 
 async function readNetworks(

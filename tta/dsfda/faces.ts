@@ -1,3 +1,5 @@
+import type { Rng } from "../../engine/mod.ts";
+
 /** Pictures of faces with what is known of them. */
 export interface Faces {
   /** A picture's rows, and columns. */
@@ -52,4 +54,19 @@ export function joinFaces(parts: readonly [Faces, ...Faces[]]): Faces {
 /** Colours from 0 to 1. */
 export function colours(pixels: Uint8Array, most = 255): Float32Array<ArrayBuffer> {
   return Float32Array.from(pixels, (byte) => byte / most);
+}
+
+/** Half of the faces, as drawn, seen in a mirror. */
+export function mirrorSome(faces: Faces, rng: Rng): Faces {
+  const { side } = faces, pixels = faces.pixels.slice();
+  for (const n of faces.labels.keys()) {
+    if (rng.uniform() < 0.5) continue;
+    for (let row = n * side; row < (n + 1) * side; row++) {
+      for (let left = 0; left < side; left++) {
+        const from = 3 * (row * side + left), to = 3 * (row * side + side - 1 - left);
+        pixels.set(faces.pixels.subarray(from, from + 3), to);
+      }
+    }
+  }
+  return { ...faces, pixels };
 }

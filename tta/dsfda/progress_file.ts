@@ -6,10 +6,10 @@ import { toFloat32 } from "../../io/tensors/stored_type.ts";
 import { encodeSafetensors, type TensorToWrite } from "../../io/tensors/write_safetensors.ts";
 import type { Parameter } from "../../model/dsfda/parameters.ts";
 import { optimizers } from "../../model/dsfda/training_step.ts";
-import type { DsfdaProgress } from "./train_dsfda.ts";
+import type { DsfdaProgress } from "./progress.ts";
 
 /** The key of the metadata, and its version. */
-const format = "autt.dsfda_training", version = 1;
+const format = "autt.dsfda_training", version = 2;
 
 type Information =
   & Omit<DsfdaProgress, "current" | "begun" | "best">
@@ -81,9 +81,9 @@ const isWhole = (x: unknown): x is number => Number.isSafeInteger(x) && Number(x
 
 /** Whether metadata is complete and valid. */
 function isInformation(found: Partial<Information>): found is Information {
-  const { of, bestEpoch, history, step, sums, steps } = found;
-  return typeof of === "string" && Array.isArray(history) && isWhole(step) && isWhole(bestEpoch) &&
-    bestEpoch <= history.length && isNumbers(sums) &&
+  const { of, pretrained, bestEpoch, history, step, sums, steps } = found;
+  return typeof of === "string" && Array.isArray(history) && isWhole(step) && isWhole(pretrained) &&
+    isWhole(bestEpoch) && bestEpoch <= history.length && isNumbers(sums) &&
     Object.keys(optimizers).every((name) =>
       isWhole((steps as Readonly<Record<string, unknown>> | undefined)?.[name])
     ) &&

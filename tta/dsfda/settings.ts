@@ -1,3 +1,4 @@
+import type { Lesson } from "../../model/dsfda/pretraining_step.ts";
 import { dsfdaStages } from "../../model/dsfda/trainer.ts";
 
 /** Whether to do as the release does, or without what is wrong in it. */
@@ -20,12 +21,20 @@ export interface DsfdaSettings {
   /** Slows down after so many epochs without a smaller loss. */
   readonly plateau?: number | undefined;
   readonly seed: number;
-  readonly dropout: boolean;
+  /** The share that the heads' dropout drops: the authors' 0.5 keeps narrow heads from learning at all. */
+  readonly dropout: number;
   /** What colours are divided by in training. */
   readonly most: number;
   readonly accuracyOf: "real" | "generated";
   readonly trainEncoderByClasses?: boolean;
+  /** What each network learns by itself first; the release lets all begin together. */
+  readonly pretraining?: Pretraining | undefined;
 }
+
+/** How long each lesson takes, and how fast it is learnt. */
+export type Pretraining =
+  & { readonly [lesson in Lesson]: { readonly steps: number; readonly batch: number } }
+  & { readonly rate: number };
 
 /**
  * What the release does in training and is not repeated unless asked for: it divides colours by 255
@@ -46,7 +55,7 @@ export function dsfdaSettings(
   const stops = { source: {}, target: { patience: 5, plateau: 5 } }[stage];
   return {
     ...dsfdaStages[stage],
-    ...{ batch: 20, epochs: stage === "source" ? 100 : 25, seed: 1999, dropout: true },
+    ...{ batch: 20, epochs: stage === "source" ? 100 : 25, seed: 1999, dropout: 0.5 },
     ...stops,
     ...changed,
     protocol,

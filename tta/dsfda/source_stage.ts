@@ -87,12 +87,12 @@ export async function keepSources(
   device: Device,
   best: Parameters,
   { train }: SourceData,
-  classes: readonly string[],
+  { classes, view }: Pick<Dsfda, "classes" | "view">,
   { seed, count = 16 }: { readonly seed: number; readonly count?: number },
 ): Promise<Dsfda> {
   const parameters = parametersOf(best, ["Gen.", "Dis_ER."]);
   const prototypes = await makePrototypes(device, parameters, train, classes.length, seed, count);
-  return { classes, parameters, prototypes };
+  return { classes, parameters, ...view && { view }, prototypes };
 }
 
 /**

@@ -1,27 +1,24 @@
 import { type Device, Rng } from "../../engine/mod.ts";
 import type { Parameters } from "../../model/dsfda/parameters.ts";
-import { type DsfdaBatch, type DsfdaState, DsfdaTrainer } from "../../model/dsfda/trainer.ts";
+import { type DsfdaBatch, DsfdaTrainer } from "../../model/dsfda/trainer.ts";
 import type { Optimizer } from "../../model/dsfda/training_step.ts";
 import { drawPlaces } from "../pft/batches.ts";
 import { sizesOf } from "./dsfda.ts";
-import type { Told } from "./face_classifier.ts";
 import { colours, type Faces, takeFaces } from "./faces.ts";
+import { pretrain } from "./pretrain.ts";
+import {
+  checkLosses,
+  type DsfdaHooks,
+  type DsfdaProgress,
+  type EpochResult,
+  noMoments,
+} from "./progress.ts";
 import type { DsfdaSettings } from "./settings.ts";
 
 /** The faces of an epoch: those whose identities are learnt, and those whose expressions are. */
 export interface EpochFaces {
   readonly identity: Faces;
   readonly expression: Faces;
-}
-
-/** How an epoch went. */
-export interface EpochResult {
-  /** The means over its steps. */
-  readonly losses: Readonly<Record<string, number>>;
-  /** Of the faces held out. */
-  readonly held: Pick<Told, "accuracy" | "loss">;
-  /** Whether these parameters may be kept: false where they collapsed. */
-  readonly acceptable: boolean;
 }
 
 /** What the two stages do each in their own way. */
@@ -37,46 +34,12 @@ export interface DsfdaStage {
   better(result: EpochResult, than: EpochResult): boolean;
 }
 
-/** Everything that resuming a training takes. */
-export interface DsfdaProgress {
-  readonly of: string;
-  readonly current: DsfdaState;
-  /** The parameters at the beginning of the current epoch. */
-  readonly begun: Parameters;
-  /** The parameters that did best. */
-  readonly best: Parameters;
-  /** The epoch of the best, counted from 1; 0 before there is one. */
-  readonly bestEpoch: number;
-  readonly history: readonly EpochResult[];
-  /** Steps of the current epoch that are done. */
-  readonly step: number;
-  /** The sums of their losses. */
-  readonly sums: Readonly<Record<string, number>>;
-}
-
-/** Callbacks of training. */
-export interface DsfdaHooks {
-  /** Stops training, which throws the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-  /** Called after each step with all losses by name. */
-  readonly onStep?:
-    | (
-      (epoch: number, step: number, steps: number, losses: ReadonlyMap<string, number>) => void
-    )
-    | undefined;
-  /** Called after each epoch; `best` says whether it is the best so far. */
-  readonly onEpoch?: ((epoch: number, result: EpochResult, best: boolean) => void) | undefined;
-  /** Called after each epoch, and on the signal, with a state from which training can be resumed. */
-  readonly save?: ((progress: DsfdaProgress) => Promise<void>) | undefined;
-}
-
 /** The progress before the first step. */
 export function beginDsfda({ of }: DsfdaStage, start: Parameters): DsfdaProgress {
-  const none = new Map<string, Float32Array<ArrayBuffer>>();
   const steps = { fc: 0, D_FR: 0, D_ER: 0, G_joint: 0 };
-  const current = { parameters: new Map(start), moments: { m: none, v: none }, steps };
+  const current = { parameters: new Map(start), moments: noMoments, steps };
   return {
-    ...{ of, current, begun: start, best: start },
+    ...{ of, pretrained: 0, current, begun: start, best: start },
     ...{ bestEpoch: 0, history: [] },
     ...fresh,
   };
@@ -94,11 +57,12 @@ export async function trainDsfda(
   device: Device,
   stage: DsfdaStage,
   from: DsfdaProgress,
-  { signal, onStep, onEpoch, save }: DsfdaHooks = {},
+  hooks: DsfdaHooks = {},
 ): Promise<DsfdaProgress> {
+  const { signal, onStep, onEpoch, save } = hooks;
   const { settings } = stage, { side, noise } = sizesOf(from.begun);
-  using trainer = new DsfdaTrainer(device, from.current, { ...settings, side, noise });
-  let progress = from;
+  let progress = await pretrain(device, stage, from, hooks);
+  using trainer = new DsfdaTrainer(device, progress.current, { ...settings, side, noise });
   while (!isDone(settings, progress)) {
     const { history, begun } = progress, epoch = history.length + 1;
     const faces = await stage.faces(begun, epoch);
@@ -113,7 +77,7 @@ export async function trainDsfda(
         throw signal.reason;
       }
       const losses = await trainer.step(batches(step), step, slowed);
-      checkLosses(losses, epoch, step, settings);
+      checkLosses(losses, `in epoch ${epoch}, step ${step + 1}`, settings.rate);
       const told = new Map([...losses, ["accuracy", trainer.accuracy]]);
       for (const [name, loss] of told) sums[name] = (sums[name] ?? 0) + loss / steps;
       onStep?.(epoch, step + 1, steps, told);
@@ -183,20 +147,4 @@ export function slowedBy(
     else if (++worse > plateau) [factor, worse] = [factor / 10, 0];
   }
   return { D_FR: factor, D_ER: factor, G_joint: factor };
-}
-
-function checkLosses(
-  losses: ReadonlyMap<string, number>,
-  epoch: number,
-  step: number,
-  { rate }: DsfdaSettings,
-): void {
-  const [name, loss] = [...losses].find(([, loss]) => !Number.isFinite(loss)) ?? [];
-  if (name === undefined) return;
-  throw new RangeError(
-    `Cannot go on training: in epoch ${epoch}, step ${
-      step + 1
-    }, the loss ${name} is ${loss}: choose a ` +
-      `smaller rate than ${rate}`,
-  );
 }

@@ -3,6 +3,7 @@ import { adaptDsfda, usualAdaptation } from "../dsfda/adapt_dsfda.ts";
 import type { Dsfda } from "../dsfda/dsfda.ts";
 import { FaceClassifier } from "../dsfda/face_classifier.ts";
 import { restingFaces } from "../dsfda/faces.ts";
+import { seeFaces, type View } from "../dsfda/view.ts";
 import { type MethodEntry, methodOf, type MethodSetup, type UnlabelledClip } from "./method.ts";
 
 /** What the sources taught, or a person's own. */
@@ -11,8 +12,13 @@ function learnt({ dsfda }: MethodSetup): Dsfda {
   throw new TypeError("Cannot decide by DSFDA without its networks: name their file with --head");
 }
 
-async function facesOf({ id, faces }: UnlabelledClip): Promise<Uint8Array<ArrayBuffer>> {
-  if (faces) return await faces();
+/** A clip's faces as the networks see them. */
+async function facesOf(
+  { id, faces }: UnlabelledClip,
+  side: number,
+  view: View | undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (faces) return seeFaces(await faces(), side, view);
   throw new TypeError(`Cannot decide by DSFDA on "${id}": its pictures were not kept`);
 }
 
@@ -20,8 +26,9 @@ async function facesOf({ id, faces }: UnlabelledClip): Promise<Uint8Array<ArrayB
 async function decide(
   classifier: FaceClassifier,
   clip: UnlabelledClip,
+  view: View | undefined,
 ): Promise<ArrayLike<number>> {
-  return meanOf(await classifier.decide(await facesOf(clip)));
+  return meanOf(await classifier.decide(await facesOf(clip, classifier.side, view)));
 }
 
 /**
@@ -34,14 +41,16 @@ export const dsfda: MethodEntry = {
   needs: ["dsfda", "resting"],
   settings: { target: usualAdaptation },
   async open(setup) {
-    const source = learnt(setup);
+    const source = learnt(setup), { view } = source;
     const classifier = await FaceClassifier.open(setup.device, source.parameters);
     return methodOf(
-      (clip) => decide(classifier, clip),
+      (clip) => decide(classifier, clip, view),
       async ({ resting }, { signal } = {}) => {
         if (!resting) return; // as `infer` has it: somebody's own, or the sources' for anybody
-        const clips = await Promise.all(resting.map(facesOf));
-        const faces = clips.map((pixels) => restingFaces(pixels, classifier.side));
+        const { side } = classifier;
+        const faces = await Promise.all(
+          resting.map(async (clip) => restingFaces(await facesOf(clip, side, view), side)),
+        );
         const { dsfda: own } = await adaptDsfda(setup.device, source, faces, { signal });
         classifier.write(own.parameters);
       },

@@ -64,7 +64,7 @@ async function benchDsfda(args: string[]): Promise<number> {
   const before = device.pool.bytesUsed, { identities: { length: batch } } = made;
   using trainer = new DsfdaTrainer(device, start, {
     ...{ ...dsfdaStages.source, batch, side: sizes.side, noise: sizes.noise },
-    ...{ dropout: false, seed: 1 },
+    ...{ dropout: 0, seed: 1 },
   });
   const ours = async (): Promise<Took> => {
     const wall = performance.now(), cores = coreSeconds();
