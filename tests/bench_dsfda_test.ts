@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { identityKept } from "../bench/dsfda/told_by_clip.ts";
+import { identitiesKept } from "../bench/dsfda/told_by_clip.ts";
+import { placeFaces } from "../bench/dsfda/place_faces.ts";
 import { resultsTable } from "../bench/dsfda/results_table.ts";
 import { loadDsfda } from "../tta/dsfda/dsfda_file.ts";
+import { seeFaces } from "../tta/dsfda/view.ts";
 import { runDeno } from "./fakes.ts";
+import { smallSizes } from "./small_dsfda.ts";
 import { wordsOf } from "./task_permissions.ts";
 
 Deno.test("demo:dsfda trains, adapts, draws and compares", async () => {
@@ -19,23 +22,56 @@ Deno.test("demo:dsfda trains, adapts, draws and compares", async () => {
     for (
       const name of ["DSFDA, source-only", "DSFDA, personalised", "latent PFT"]
     ) assert.ok(names.includes(name), `${name} in ${names}`);
-    const kept = rows.find(([, name]) => name === "identity kept: real faces in pain")?.[2];
+    const kept = rows.find(([, name]) =>
+      name === "identity, real faces in pain: own before another's"
+    )?.[2];
     assert.match(kept ?? "", /^\d+\.\d+ \(\d+\.\d+ to \d+\.\d+\)$/);
-    assert.ok((await loadDsfda(join(folder, "dsfda.safetensors"))).prototypes);
+    const { prototypes, view } = await loadDsfda(join(folder, "dsfda.safetensors"));
+    assert.ok(prototypes);
+    assert.equal(view, "close");
     const png = await Deno.readFile(join(folder, "faces.png"));
     assert.deepEqual([...png.subarray(1, 4)], [...new TextEncoder().encode("PNG")]);
-    // Seven faces of 64 pixels and their lines; two people, twice.
+    // Seven pictures of 48 pixels and their lines; three people's swaps and two of their own; all twice as large.
     const size = new DataView(png.buffer);
-    assert.deepEqual([size.getUint32(16), size.getUint32(20)], [7 * 66 + 2, 4 * 66 + 2]);
+    assert.deepEqual([size.getUint32(16), size.getUint32(20)], [
+      2 * (7 * 50 + 2),
+      2 * (5 * 50 + 2),
+    ]);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 });
 
-Deno.test("a face is kept if no other person's faces are nearer", () => {
-  const at = (angle: number) => Float64Array.of(Math.cos(angle), Math.sin(angle));
-  const people = [[at(0), at(0.2)], [at(1), at(1.2)]];
-  assert.equal(identityKept([at(0.1), at(0.5), at(0.7), at(1.1)], 0, people), 0.5);
+Deno.test("identities are kept if faces are likest to their own person's, whatever their kind shares", () => {
+  const resting = [[[1, 0, 0]], [[0, 1, 0]], [[0, 0, 1]]];
+  const at = (people: number[][][]) =>
+    people.map((faces) => faces.map((face) => Float64Array.from(face)));
+  // What all faces of another kind have in common is like the first person.
+  const other = [[[9, 1, 1], [8, 3, 1]], [[8, 2, 1], [8, 2, 1]], [[8, 1, 2], [8, 1, 2]]];
+  const kept = identitiesKept(at(other), at(resting));
+  assert.deepEqual(kept, [
+    { pairs: 0.75, nearest: 0.5 }, // its second face is like the second person
+    { pairs: 1, nearest: 1 },
+    { pairs: 1, nearest: 1 },
+  ]);
+});
+
+Deno.test("faces go back to their place in the colours that they had", () => {
+  const { side } = smallSizes, wide = 48, labels = [0, 1], people = [0, 0];
+  const pixels = Uint8Array.from(
+    { length: 2 * wide * wide * 3 },
+    (_, i) => 40 + i * 7 % 60 + i % 3 * 30,
+  );
+  const pictures = { side: wide, pixels, labels, people };
+  const close = { side, pixels: seeFaces(pixels, side, "close"), labels, people };
+  const placed = placeFaces(close, pictures);
+  for (let at = 0; at < pixels.length; at++) {
+    const pixel = Math.floor(at / 3) % (wide * wide);
+    const row = Math.floor(pixel / wide), column = pixel % wide;
+    const inside = row >= 12 && row < 44 && column >= 8 && column < 40;
+    const wanted = inside ? pixels[at] as number : 127;
+    assert.ok(Math.abs((placed.pixels[at] as number) - wanted) <= 1, `${row}, ${column}`);
+  }
 });
 
 Deno.test("the table compares with its first method, person by person", () => {

@@ -37,7 +37,7 @@ Deno.test("drawn targets are others for each seed, sources the same; shift has s
   assert.deepEqual(two.train, one.train);
   assert.ok(two.held.every((id) => !one.held.includes(id)));
   assert.deepEqual(ids({ design: "shift" }).train, one.train);
-  assert.deepEqual(Object.keys(designs).sort(), ["mild", "shift", "style"]);
+  assert.deepEqual(Object.keys(designs).sort(), ["laboratory", "mild", "shift", "style"]);
 });
 
 Deno.test("eval draws people, decides on them and gives the same table again", async (t) => {
@@ -70,7 +70,11 @@ Deno.test("eval draws people, decides on them and gives the same table again", a
     for (
       const [what, args, wanted] of [
         ["labels", ["--labels", "a.csv"], /drawn people with --labels: it is for labels and files/],
-        ["another design", ["--design", "wild"], /"wild": the designs are mild, style, shift/],
+        [
+          "another design",
+          ["--design", "wild"],
+          /"wild": the designs are mild, style, shift, laboratory/,
+        ],
         ["one clip", ["--clips", "1"], /--clips 1: wanted a whole number from 2 on/],
         ["drawn people of a kind", ["--dataset", "plain", "--people", "3"], /--people: it is for/],
       ] as const

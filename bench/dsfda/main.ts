@@ -19,12 +19,19 @@ import {
   sourceStage,
 } from "../../tta/dsfda/source_stage.ts";
 import { beginDsfda, trainDsfda } from "../../tta/dsfda/train_dsfda.ts";
-import { decideByDsfda, decideByFeatures, enrollmentOf, recallOf } from "./compare_methods.ts";
+import {
+  decideByDsfda,
+  decideByFeatures,
+  type Enrolled,
+  enrollmentOf,
+  recallOf,
+} from "./compare_methods.ts";
 import { demoOptions, demoSizes } from "./options.ts";
 import { writeGrid } from "./picture_grid.ts";
+import { placeFaces } from "./place_faces.ts";
 import { resultsTable } from "./results_table.ts";
-import { type SeenPerson, seePeople } from "./see_people.ts";
-import { swapFaces, swapFigures } from "./swap_faces.ts";
+import { type SeenClip, type SeenPerson, seePeople } from "./see_people.ts";
+import { swapFaces } from "./swap_faces.ts";
 import { ClipJudge } from "./told_by_clip.ts";
 
 /** How the networks see faces: small pictures are of what shows an expression, and of nothing else. */
@@ -67,7 +74,9 @@ async function demoDsfda(args: string[]): Promise<number> {
       generated.push(faces);
     }
     using judge = await ClipJudge.open(device, clip);
-    const { swaps, rows } = await swapFaces(device, judge, learnt.parameters, adapted);
+    // Nobody of these has taught the generator.
+    const strangers = [...taught.slice(-held), ...adapted];
+    const { figures, rows } = await swapFaces(device, judge, learnt.parameters, strangers);
     const byFeatures = await decideByFeatures(
       ...[device, clip, taught.slice(0, -held), cast, signal] as const,
     );
@@ -77,15 +86,18 @@ async function demoDsfda(args: string[]): Promise<number> {
       "enrolled, by the demo's head": byFeatures.enrolled,
       "latent PFT": byFeatures.pft,
     };
-    const personal = generated.map((faces) =>
-      [...faces.labels.keys()].slice(0, 7).map((n) => takeFaces(faces, [n]))
-    );
+    const personal = generated.map((faces, n) => {
+      const { pictures } = (cast[n] as Enrolled).resting[0] as SeenClip;
+      return [...faces.labels.keys()].slice(0, 7).map((at) =>
+        placeFaces(takeFaces(faces, [at]), takeFaces(pictures, [0]))
+      );
+    });
     await writeGrid(join(out, "faces.png"), [...rows, ...personal]);
     const table = resultsTable({
       recalls: Object.fromEntries(
         Object.entries(recalls).map(([name, decided]) => [name, recallOf(cast, decided)]),
       ),
-      figures: swapFigures(swaps),
+      figures,
       minutes: (performance.now() - begin) / 60_000,
     });
     clearStatus();

@@ -24,11 +24,11 @@ const help = `Trains DSFDA on drawn people, from the drawing to pictures and a t
 usage: ./autt demo:dsfda [options]
   --out FOLDER      the table, the pictures and the networks (default dsfda); a training that was stopped
                     there goes on
-  --design NAME     how people differ: ${Object.keys(designs).join(", ")} (default mild)
+  --design NAME     how people differ: ${Object.keys(designs).join(", ")} (default laboratory)
   --people N        to learn from, ten of whom choose the epoch (default 80)
   --targets N       to adapt to and be tested on (default 6)
-  --classes N       steps in which classifier and discriminators learn by themselves (default 600)
-  --pictures N      steps in which the generator learns by itself (default 3000)
+  --alone D,P,S     steps before all learn together: of the discriminators, of the generator that draws
+                    faces, and of swapping expressions for the discriminators (default 500,1500,900)
   --epochs N        of the source stage (default 4)
   --steps N         of an epoch (default 20)
   --protocol NAME   of both stages: ${dsfdaProtocols.join(" or ")} (default fixed)
@@ -69,11 +69,10 @@ export function demoOptions(args: string[]) {
     ...deviceOptions,
     ...quickOption,
     out: { type: "string", default: "dsfda" },
-    design: { type: "string", default: "mild" },
+    design: { type: "string", default: "laboratory" },
     people: { type: "string", default: "80" },
     targets: { type: "string", default: "6" },
-    classes: { type: "string", default: "600" },
-    pictures: { type: "string", default: "3000" },
+    alone: { type: "string", default: "500,1500,900" },
     epochs: { type: "string", default: "4" },
     steps: { type: "string", default: "20" },
     seed: { type: "string", default: "1999" },
@@ -83,7 +82,7 @@ export function demoOptions(args: string[]) {
     throw new UsageError(`Cannot take "${positionals[0]}": see --help for the options`);
   }
   const whole = (
-    name: "people" | "targets" | "classes" | "pictures" | "epochs" | "steps" | "seed",
+    name: "people" | "targets" | "epochs" | "steps" | "seed",
     least: number,
   ) =>
     allowedNumber(
@@ -108,6 +107,7 @@ export function demoOptions(args: string[]) {
   const counted = (name: Parameters<typeof whole>[0], few: number, least: number) =>
     quick ? few : whole(name, least);
   const ours = protocol === "fixed";
+  const [discriminators, pictures, swaps] = quick ? [1, 1, 1] : stepsAlone(values.alone);
   const source = dsfdaSettings("source", protocol, {
     ...{ batch: 8, rate: 1e-4, seed },
     epochs: counted("epochs", 1, 1),
@@ -115,8 +115,9 @@ export function demoOptions(args: string[]) {
     ...ours && {
       dropout,
       pretraining: {
-        classes: { steps: counted("classes", 1, 0), batch: 16 },
-        pictures: { steps: counted("pictures", 1, 0), batch: 8 },
+        discriminators: { steps: discriminators, batch: 16 },
+        pictures: { steps: pictures, batch: 8 },
+        swaps: { steps: swaps, batch: 8 },
         rate: 1e-3,
       },
     },
@@ -137,4 +138,15 @@ export function demoOptions(args: string[]) {
     targetClips: quick ? 8 : 16,
   };
   return { values, options };
+}
+
+/** Reads the steps of the three lessons. */
+function stepsAlone(told: string): [number, number, number] {
+  const steps = told.split(",").map((text) => /^\d+$/.test(text.trim()) ? Number(text) : NaN);
+  if (steps.length === 3 && steps.every(Number.isSafeInteger)) {
+    return steps as [number, number, number];
+  }
+  throw new UsageError(
+    `Cannot train with --alone ${told}: wanted three whole numbers, as in 500,1500,900`,
+  );
 }

@@ -1,6 +1,9 @@
 import { writeAtomically } from "../../io/files/write_atomically.ts";
 import { type Faces, joinFaces } from "../../tta/dsfda/faces.ts";
 
+/** How much larger than they are faces are shown. */
+const enlarged = 2;
+
 /** Writes faces as a picture, so many in a row, with a line of white between them. */
 export async function writeGrid(
   path: string,
@@ -23,6 +26,7 @@ export async function writeGrid(
       }
     }
   }
-  const png = await sharp(pixels, { raw: { width, height, channels: 3 } }).png().toBuffer();
+  const png = await sharp(pixels, { raw: { width, height, channels: 3 } })
+    .resize({ width: enlarged * width, kernel: "nearest" }).png().toBuffer();
   await writeAtomically(path, new Uint8Array(png));
 }

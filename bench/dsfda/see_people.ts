@@ -17,8 +17,10 @@ import { seeFaces, type View, wantedSide } from "../../tta/dsfda/view.ts";
 /** A clip of a drawn person as both models see it. */
 export interface SeenClip {
   readonly label: 0 | 1;
-  /** Every second frame's face. */
+  /** Every second frame's face, as the networks see it. */
   readonly faces: Faces;
+  /** The same, as they were drawn. */
+  readonly pictures: Faces;
   /** `[T, d]`: features of all its frames. */
   readonly features: Float32Array<ArrayBuffer>;
 }
@@ -73,21 +75,27 @@ export async function seePeople(
     known.set(role, kept);
     onPerson(known.size);
   }
-  return roles.map((role, person) => {
-    const { pixels, features } = known.get(role) as Kept;
-    return clipsOf({ pixels: seeFaces(pixels, side, view), features }, role.clips, person, side);
-  });
+  return roles.map((role, person) =>
+    clipsOf(known.get(role) as Kept, role.clips, person, { side, view })
+  );
 }
 
-function clipsOf({ pixels, features }: Kept, count: number, person: number, side: number) {
+function clipsOf(
+  { pixels, features }: Kept,
+  count: number,
+  person: number,
+  { side, view }: Pick<Seeing, "side" | "view">,
+): SeenPerson {
   const bytes = pixels.length / count, numbers = features.length / count;
+  const wide = wantedSide(side, view);
   return Array.from({ length: count }, (_, n): SeenClip => {
     const label = labelOf(n), own = pixels.slice(n * bytes, (n + 1) * bytes);
-    const frames = own.length / (side * side * 3);
-    const all = (x: number) => Array.from({ length: frames }, () => x);
+    const all = (x: number) => Array.from({ length: own.length / (wide * wide * 3) }, () => x);
+    const told = { labels: all(label), people: all(person) };
     return {
       label,
-      faces: { side, pixels: own, labels: all(label), people: all(person) },
+      faces: { side, pixels: seeFaces(own, side, view), ...told },
+      pictures: { side: wide, pixels: own, ...told },
       features: features.slice(n * numbers, (n + 1) * numbers),
     };
   });

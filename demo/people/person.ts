@@ -7,7 +7,8 @@ import {
 } from "../drawing/controls.ts";
 import { clamp, exponential } from "../drawing/exact.ts";
 import { DrawnRng } from "../drawing/drawn_rng.ts";
-import { drawIdentity, drawScene, type Scene } from "../drawing/identity.ts";
+import { color } from "../drawing/color.ts";
+import { drawIdentity, drawScene, type Identity, type Scene } from "../drawing/identity.ts";
 import type { Design } from "./design.ts";
 
 /** A drawn person: what they look like, and how they show pain and everything else. */
@@ -41,7 +42,8 @@ const restUnits: readonly Control[] = [
 /** Draws a person of a design; the same one for the same numbers. */
 export function drawPerson(design: Design, ...path: readonly number[]) {
   const rng = new DrawnRng(...path);
-  const identity = drawIdentity(rng), usual = drawScene(rng);
+  const drawn = drawIdentity(rng), usual = drawScene(rng);
+  const identity = design.camera === "laboratory" ? beforeGrey(drawn) : drawn;
   const pain = drawPain(design, rng);
   const expressiveness = rng.between(...design.expressive);
   const rest = expressionOf();
@@ -51,7 +53,7 @@ export function drawPerson(design: Design, ...path: readonly number[]) {
   const lopsided = drawLopsided(rng, .2);
   return {
     identity,
-    scene: design.unseen ? darkScene(usual, rng) : usual,
+    scene: scenes[design.camera](usual, rng),
     /** How strongly pain shows in each unit, and in all of them. */
     pain,
     expressiveness,
@@ -60,7 +62,9 @@ export function drawPerson(design: Design, ...path: readonly number[]) {
     /** How much more of each control the left side of the picture does than the right. */
     lopsided,
     /** Where the head turns to at rest: to the right, and down. */
-    posture: design.unseen ? [rng.normal(0, .3), rng.normal(0, .3)] as const : [0, 0] as const,
+    posture: design.camera === "dark"
+      ? [rng.normal(0, .3), rng.normal(0, .3)] as const
+      : [0, 0] as const,
     /** The share of clips with talking, a smile, a frown. */
     talks: rng.between(.1, .5),
     smiles: rng.between(.03, .25),
@@ -84,6 +88,21 @@ function drawPain({ kept, spread }: Design, rng: DrawnRng): Expression {
   const factor = usual / own * (.5 + .5 * Math.min(1, own / usual));
   for (const control of controls) pain[control] = clamp(pain[control] * factor, 0, 1.3);
   return pain;
+}
+
+const scenes: { readonly [camera in Design["camera"]]: (usual: Scene, rng: DrawnRng) => Scene } = {
+  usual: (usual) => usual,
+  dark: darkScene,
+  laboratory: () => ({
+    ...{ lightX: 0, lightY: -.3, light: .45, ambient: .6, warmth: 0, noise: .01 },
+    ...{ scale: 1, shiftX: 0, shiftY: 0, roll: 0 },
+  }),
+};
+
+/** In front of a grey wall, in grey. */
+function beforeGrey(identity: Identity): Identity {
+  const grey = color(.5, .5, .5);
+  return { ...identity, background: { above: grey, below: grey }, clothes: grey };
 }
 
 function darkScene(usual: Scene, rng: DrawnRng): Scene {

@@ -1,4 +1,5 @@
 import { type Device, Rng } from "../../engine/mod.ts";
+import type { Parameters } from "../../model/dsfda/parameters.ts";
 import { Pretrainer } from "../../model/dsfda/pretrainer.ts";
 import { type Lesson, lessons } from "../../model/dsfda/pretraining_step.ts";
 import { drawPlaces } from "../pft/batches.ts";
@@ -8,7 +9,8 @@ import { checkLosses, type DsfdaHooks, type DsfdaProgress, noMoments } from "./p
 import type { DsfdaStage } from "./train_dsfda.ts";
 
 /** The numbers that a step learns from, by the lesson's inputs. */
-type Batch = ReadonlyMap<string, Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>;
+type Batch = Map<string, Numbers>;
+type Numbers = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
 /**
  * What comes before the first epoch, if the settings ask for it: each network learns by itself. Networks that
@@ -33,8 +35,10 @@ export async function pretrain(
     before += steps;
     if (progress.pretrained >= before) continue;
     const seed = settings.seed + 104_729 * (number + 1);
-    const batches = drawBatches[lesson](faces, { steps, batch, seed, most: settings.most });
-    const { parameters, moments } = progress.current;
+    const batches = drawBatches(lesson, faces, { steps, batch, seed, most: settings.most });
+    const { current: { parameters: learnt, moments } } = progress;
+    const begins = lesson === "pictures" && first === 0;
+    const parameters = begins ? tellingPeople(learnt) : learnt;
     const state = { parameters, moments, step: first };
     using trainer = await Pretrainer.open(device, lesson, state, {
       ...{ batch, side, noise, rate, dropout, seed },
@@ -59,6 +63,17 @@ export async function pretrain(
   return progress;
 }
 
+/** The identity encoder begins to draw people as what the discriminator learnt to tell them by. */
+function tellingPeople(parameters: Parameters): Parameters {
+  const [from, to] = ["Dis_FR.enc.", "Gen.enc_FR."] as const;
+  return new Map(
+    [...parameters].map(([name, parameter]) => [
+      name,
+      name.startsWith(to) ? parameters.get(from + name.slice(to.length)) ?? parameter : parameter,
+    ]),
+  );
+}
+
 /** Half a cosine, from 1 to 0: the last steps settle what the first ones found. */
 function slowDown(done: number): number {
   return (1 + Math.cos(Math.PI * done)) / 2;
@@ -72,54 +87,40 @@ interface Drawing {
   readonly most: number;
 }
 
-/** Each lesson's batches: faces in a drawn order, half of them mirrored. */
-const drawBatches: {
-  readonly [one in Lesson]: (faces: Faces, drawing: Drawing) => (step: number) => Batch;
-} = {
-  classes(faces, { steps, batch, seed, most }) {
-    const order = drawPlaces(faces.labels.length, steps * batch, new Rng(seed));
-    return (step) => {
-      const rng = new Rng(seed + step + 1);
-      const taken = mirrorSome(
-        takeFaces(faces, order.slice(step * batch, (step + 1) * batch)),
-        rng,
-      );
-      return new Map<string, Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>([
-        ["faces", colours(taken.pixels, most)],
-        ["expressions", Uint32Array.from(taken.labels)],
-        ["identities", Uint32Array.from(taken.people)],
+/**
+ * A lesson's batches: faces in a drawn order, half of them mirrored. Half of the expressions are given by the
+ * faces themselves, which teaches their details, and half by anybody who shows the same class, which keeps
+ * the givers' identities out of them.
+ */
+function drawBatches(
+  lesson: Lesson,
+  faces: Faces,
+  { steps, batch, seed, most }: Drawing,
+): (step: number) => Batch {
+  const { labels, people } = faces, order = drawPlaces(labels.length, steps * batch, new Rng(seed));
+  const placesOf = (of: readonly number[]) => Map.groupBy(of.keys(), (at) => of[at] as number);
+  const ofPerson = placesOf(people), ofClass = placesOf(labels), all = [...labels.keys()];
+  return (step) => {
+    const rng = new Rng(seed + step + 1), places = order.slice(step * batch, (step + 1) * batch);
+    const seen = (places: readonly number[]) => mirrorSome(takeFaces(faces, places), rng);
+    const anyOf = (places: readonly number[]) =>
+      places[rng.integer(0, places.length - 1)] as number;
+    const likeEach = (of: readonly number[], groups: ReadonlyMap<number, readonly number[]>) =>
+      seen(places.map((at) => anyOf(groups.get(of[at] as number) ?? all)));
+    const shown = seen(places),
+      given: Batch = new Map<string, Numbers>([
+        ["faces", colours(shown.pixels, most)],
+        ["expressions", Uint32Array.from(shown.labels)],
       ]);
-    };
-  },
-  /**
-   * Half of the expressions are given by the faces themselves, which teaches their details, and half by
-   * anybody who shows the same class, which keeps the givers' identities out of them.
-   */
-  pictures(faces, { steps, batch, seed, most }) {
-    const order = drawPlaces(faces.labels.length, steps * batch, new Rng(seed));
-    const placesOf = (of: readonly number[]) => Map.groupBy(of.keys(), (at) => of[at] as number);
-    const alike = placesOf(faces.people), expressive = placesOf(faces.labels);
-    return (step) => {
-      const rng = new Rng(seed + step + 1), places = order.slice(step * batch, (step + 1) * batch);
-      const oneOf = (all: readonly number[]) => all[rng.integer(0, all.length - 1)] as number;
-      const others = places.map((at) => oneOf(alike.get(faces.people[at] as number) ?? [at]));
-      const themselves = mirrorSome(takeFaces(faces, places), rng);
-      const strangers = mirrorSome(
-        takeFaces(
-          faces,
-          places.map((at) => oneOf(expressive.get(faces.labels[at] as number) ?? [at])),
-        ),
-        rng,
-      );
-      const both = joinFaces([themselves, strangers]);
-      const givers = takeFaces(both, places.map((_, n) => n + (rng.uniform() < 0.5 ? 0 : batch)));
-      const other = mirrorSome(takeFaces(faces, others), rng);
-      return new Map<string, Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>([
-        ["faces", colours(themselves.pixels, most)],
-        ["others", colours(other.pixels, most)],
-        ["givers", colours(givers.pixels, most)],
-        ["expressions", Uint32Array.from(givers.labels)],
-      ]);
-    };
-  },
-};
+    if (lesson === "discriminators") return given.set("identities", Uint32Array.from(shown.people));
+    const either = joinFaces([shown, likeEach(labels, ofClass)]);
+    const givers = takeFaces(either, places.map((_, n) => rng.uniform() < 0.5 ? n : n + batch));
+    given.set("givers", colours(givers.pixels, most));
+    given.set("others", colours(likeEach(people, ofPerson).pixels, most));
+    if (lesson === "pictures") return given;
+    const strangers = seen(places.map(() => anyOf(all)));
+    return given
+      .set("strangers", colours(strangers.pixels, most))
+      .set("identities", Uint32Array.from(strangers.people));
+  };
+}

@@ -4,9 +4,6 @@ import { type Dsfda, sizesOf } from "./dsfda.ts";
 export const views = ["whole", "close"] as const;
 export type View = typeof views[number];
 
-/** Of the networks' pictures, what a close view leaves out left and right in all, and above. */
-const besides = 1 / 2, above = 3 / 8;
-
 /** Rows and columns of the faces' pictures that networks want to be shown. */
 export function shownSide({ parameters, view }: Pick<Dsfda, "parameters" | "view">): number {
   return wantedSide(sizesOf(parameters).side, view);
@@ -14,7 +11,12 @@ export function shownSide({ parameters, view }: Pick<Dsfda, "parameters" | "view
 
 /** The same, of networks that take pictures of so many rows and columns. */
 export function wantedSide(side: number, view: View = "whole"): number {
-  return view === "whole" ? side : side * (1 + besides);
+  return view === "whole" ? side : closeView(side).wide;
+}
+
+/** The pictures that a close view of so many rows and columns is of, and where it begins in them. */
+export function closeView(side: number) {
+  return { wide: 3 / 2 * side, left: side / 4, top: 3 / 8 * side };
 }
 
 /**
@@ -29,32 +31,43 @@ export function seeFaces(
   view: View = "whole",
 ): Uint8Array<ArrayBuffer> {
   if (view === "whole") return pixels;
-  const wide = wantedSide(side, view), left = side * besides / 2, top = side * above;
-  const count = pixels.length / (wide * wide * 3), size = side * side * 3;
-  const seen = new Uint8Array(count * size);
-  for (let n = 0; n < count; n++) {
-    const face = seen.subarray(n * size, (n + 1) * size);
-    for (let row = 0; row < side; row++) {
-      const from = ((n * wide + top + row) * wide + left) * 3;
-      face.set(pixels.subarray(from, from + 3 * side), 3 * row * side);
-    }
-    levelColours(face);
-  }
-  return seen;
+  const faces = cutClose(pixels, side), size = side * side * 3;
+  for (let at = 0; at < faces.length; at += size) levelColours(faces.subarray(at, at + size));
+  return faces;
 }
 
-/** The mean and the spread of levelled colours, and what keeps even pictures from being all noise. */
+/** A close view in the colours that pictures have. */
+export function cutClose(
+  pixels: Uint8Array<ArrayBuffer>,
+  side: number,
+): Uint8Array<ArrayBuffer> {
+  const { wide, left, top } = closeView(side), count = pixels.length / (wide * wide * 3);
+  const cut = new Uint8Array(count * side * side * 3);
+  for (let row = 0; row < count * side; row++) {
+    const n = Math.floor(row / side), from = ((n * wide + top + row % side) * wide + left) * 3;
+    cut.set(pixels.subarray(from, from + 3 * side), 3 * row * side);
+  }
+  return cut;
+}
+
+/** The mean and the spread of levelled colours, and what keeps even faces from being all noise. */
 const levelled = { mean: 127.5, spread: 0.18 * 255, least: 1 };
 
-function levelColours(face: Uint8Array): void {
-  const sums = [0, 0, 0], pixels = face.length / 3;
+/** The means of a face's three colours, and what their differences from these are multiplied by. */
+export function levelsOf(face: Uint8Array) {
+  const sums = [0, 0, 0];
   for (const [at, x] of face.entries()) sums[at % 3] = (sums[at % 3] as number) + x;
-  const means = sums.map((sum) => sum / pixels);
-  const off = (at: number) => (face[at] as number) - (means[at % 3] as number);
+  const means = sums.map((sum) => 3 * sum / face.length);
   let squares = 0;
-  for (const at of face.keys()) squares += off(at) ** 2;
-  const gain = levelled.spread / (Math.sqrt(squares / face.length) + levelled.least);
-  for (const at of face.keys()) {
-    face[at] = Math.round(Math.min(255, Math.max(0, levelled.mean + gain * off(at))));
+  for (const [at, x] of face.entries()) squares += (x - (means[at % 3] as number)) ** 2;
+  const spread = Math.sqrt(squares / face.length);
+  return { means, gain: levelled.spread / (spread + levelled.least), mean: levelled.mean };
+}
+
+function levelColours(face: Uint8Array): void {
+  const { means, gain, mean } = levelsOf(face);
+  for (const [at, x] of face.entries()) {
+    const level = mean + gain * (x - (means[at % 3] as number));
+    face[at] = Math.round(Math.min(255, Math.max(0, level)));
   }
 }
