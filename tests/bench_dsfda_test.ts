@@ -23,7 +23,7 @@ Deno.test("demo:dsfda trains, adapts, draws and compares", async () => {
       const name of ["DSFDA, source-only", "DSFDA, personalised", "latent PFT"]
     ) assert.ok(names.includes(name), `${name} in ${names}`);
     const kept = rows.find(([, name]) =>
-      name === "identity, real faces in pain: own before another's"
+      name === "identity by CLIP, real faces in pain: own before another's"
     )?.[2];
     assert.match(kept ?? "", /^\d+\.\d+ \(\d+\.\d+ to \d+\.\d+\)$/);
     const { prototypes, view } = await loadDsfda(join(folder, "dsfda.safetensors"));

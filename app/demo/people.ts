@@ -16,7 +16,7 @@ import { type DesignName, designs } from "../../demo/people/design.ts";
 const help = `Draws people to learn from: frames, and labels as \`./autt train\` reads them.
 
 usage: ./autt demo:people FOLDER [options]
-  --design NAME     style, shift or mild: how people differ (default style)
+  --design NAME     style, shift, mild or laboratory: how people differ (default style)
   --people N        (default 77)
   --clips N         of each person, every second one of pain (default 20)
   -h, --help        this text`;

@@ -25,7 +25,7 @@ usage: ./autt eval --dataset KIND --labels FILE --root FOLDER [options]
   datasetKinds.map(({ name }) => name).join(", ")
 } (docs/eval.md); or ${drawnDataset}: drawn people,
                     by default with the demo's model and head
-  --design NAME     how drawn people differ: style, shift or mild (default style)
+  --design NAME     how drawn people differ: style, shift, mild or laboratory (default style)
   --people N        drawn people to adapt to, with four times as many sources (default 10, with 77)
   --clips N         clips of each person (default 40, of sources 20)
   --labels FILE     the labels of clips; may be repeated; or a folder SIDE/CLASS/VIDEO, where SIDE is

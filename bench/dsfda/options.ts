@@ -28,8 +28,8 @@ usage: ./autt demo:dsfda [options]
   --people N        to learn from, ten of whom choose the epoch (default 80)
   --targets N       to adapt to and be tested on (default 6)
   --alone D,P,S     steps before all learn together: of the discriminators, of the generator that draws
-                    faces, and of swapping expressions for the discriminators (default 500,1500,900)
-  --epochs N        of the source stage (default 4)
+                    faces, and of swapping expressions for the discriminators (default 500,4000,700)
+  --epochs N        of the source stage (default 2)
   --steps N         of an epoch (default 20)
   --protocol NAME   of both stages: ${dsfdaProtocols.join(" or ")} (default fixed)
   --seed N          of everything that is drawn in training (default 1999)
@@ -72,8 +72,8 @@ export function demoOptions(args: string[]) {
     design: { type: "string", default: "laboratory" },
     people: { type: "string", default: "80" },
     targets: { type: "string", default: "6" },
-    alone: { type: "string", default: "500,1500,900" },
-    epochs: { type: "string", default: "4" },
+    alone: { type: "string", default: "500,4000,700" },
+    epochs: { type: "string", default: "2" },
     steps: { type: "string", default: "20" },
     seed: { type: "string", default: "1999" },
     ...texts("protocol"),
@@ -125,7 +125,7 @@ export function demoOptions(args: string[]) {
   const adaptation = dsfdaSettings("target", protocol, {
     ...usualAdaptation,
     ...quick && { epochs: 1, steps: 1 },
-    ...ours && { dropout },
+    ...!ours && { dropout: 0.5 },
     seed,
   });
   const options: DemoOptions = {
@@ -147,6 +147,6 @@ function stepsAlone(told: string): [number, number, number] {
     return steps as [number, number, number];
   }
   throw new UsageError(
-    `Cannot train with --alone ${told}: wanted three whole numbers, as in 500,1500,900`,
+    `Cannot train with --alone ${told}: wanted three whole numbers, as in 500,4000,700`,
   );
 }

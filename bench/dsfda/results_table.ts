@@ -13,6 +13,7 @@ export interface DsfdaResults {
 /** Markdown: recalls with intervals over people, and what CLIP tells of the pictures. */
 export function resultsTable({ recalls, figures, minutes }: DsfdaResults): string {
   const [first = []] = Object.values(recalls);
+  const told = Object.values(figures)[0]?.length ?? 0;
   const row = (name: string, numbers: readonly number[], digits: number) => {
     const { low, high } = pairedDifference(numbers, numbers.map(() => 0));
     return `| ${name} | ${average(numbers).toFixed(digits)} (${low.toFixed(digits)} to ${
@@ -30,15 +31,14 @@ export function resultsTable({ recalls, figures, minutes }: DsfdaResults): strin
       return `${row(name, numbers, 1)} | ${gain} |`;
     }),
     "",
-    "| told by the demo's CLIP | mean over people | people above 0 |",
+    "| generated faces | mean over people | people above 0 |",
     "| --- | --- | --- |",
     ...Object.entries(figures).map(([name, numbers]) =>
       `${row(name, numbers, 3)} | ${numbers.filter((x) => x > 0).length} of ${numbers.length} |`
     ),
     "",
-    `Intervals are of 95 %, by bootstrap over ${first.length} people. All took ${
-      minutes.toFixed(1)
-    } minutes.`,
+    `Intervals are of 95 %, by bootstrap over people: ${first.length} who were decided on, and ${told} ` +
+    `whose faces were generated. All took ${minutes.toFixed(1)} minutes.`,
     "",
   ].join("\n");
 }

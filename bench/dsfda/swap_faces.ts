@@ -21,7 +21,7 @@ function middles(clips: SeenPerson, label: 0 | 1): Middles {
   return { faces: middle("faces"), pictures: middle("pictures") };
 }
 
-/** What CLIP tells of generated faces, one number a person. */
+/** What is told of generated faces, one number a person. */
 export type SwapFigures = Readonly<Record<string, readonly number[]>>;
 
 /**
@@ -42,6 +42,7 @@ export async function swapFaces(
     seen = { rest: [], pain: [], madeRest: [], madePain: [] } as {
       readonly [kind in "rest" | "pain" | "madeRest" | "madePain"]: Float64Array[][];
     };
+  const swaps: Faces[] = [];
   for (const [own, rest] of resting.entries()) {
     const other = (own + 1) % people.length, pain = hurt[own] as Middles;
     const theirPain = hurt[other] as Middles, theirRest = resting[other] as Middles;
@@ -49,41 +50,68 @@ export async function swapFaces(
       ...[rest, theirPain, theirRest].map(({ faces }) => faces.labels.length),
     );
     const first = (faces: Faces) => takeFaces(faces, [...Array(count).keys()]);
-    const make = async (expression: Faces) =>
-      placeFaces(
-        await generator.generate(first(rest.faces), first(expression), own),
-        first(rest.pictures),
-      );
-    const made = await make(theirPain.faces), still = await make(theirRest.faces);
+    const make = (expression: Faces) =>
+      generator.generate(first(rest.faces), first(expression), own);
+    const swapped = await make(theirPain.faces), inPain = placeFaces(swapped, first(rest.pictures));
+    const still = placeFaces(await make(theirRest.faces), first(rest.pictures));
+    swaps.push(swapped);
     seen.rest.push(await judge.see(placeFaces(rest.faces, rest.pictures)));
     seen.pain.push(await judge.see(placeFaces(pain.faces, pain.pictures)));
-    seen.madePain.push(await judge.see(made));
+    seen.madePain.push(await judge.see(inPain));
     seen.madeRest.push(await judge.see(still));
     rows.push([
       ...[0, 1].flatMap((n) =>
-        [rest.pictures, theirPain.pictures, made].map((faces) => takeFaces(faces, [n]))
+        [rest.pictures, theirPain.pictures, inPain].map((faces) => takeFaces(faces, [n]))
       ),
       takeFaces(still, [0]),
     ]);
   }
   const pain = (kind: keyof typeof seen, n: number) => judge.pain(seen[kind][n] ?? []);
-  const real = identitiesKept(seen.pain, seen.rest),
-    made = identitiesKept(seen.madePain, seen.rest);
+  const colours = (all: readonly Faces[]) => all.map(coloursOf);
   return {
     rows,
     figures: {
-      "identity, real faces in pain: own before another's": real.map(({ pairs }) => 100 * pairs),
-      "identity, generated with another's pain: own before another's": made.map(({ pairs }) =>
-        100 * pairs
+      ...identityFigures("identity by CLIP", seen.rest, seen.pain, seen.madePain),
+      ...identityFigures(
+        "identity by colours",
+        colours(resting.map(({ faces }) => faces)),
+        colours(hurt.map(({ faces }) => faces)),
+        colours(swaps),
       ),
-      "identity, real faces in pain: own before all": real.map(({ nearest }) => 100 * nearest),
-      "identity, generated with another's pain: own before all": made.map(({ nearest }) =>
-        100 * nearest
+      "pain's units by CLIP, real: pain less rest": people.map((_, n) =>
+        pain("pain", n) - pain("rest", n)
       ),
-      "pain's units, real: pain less rest": people.map((_, n) => pain("pain", n) - pain("rest", n)),
-      "pain's units, generated: after pain less after rest": people.map((_, n) =>
+      "pain's units by CLIP, generated: after pain less after rest": people.map((_, n) =>
         pain("madePain", n) - pain("madeRest", n)
       ),
     },
   };
+}
+
+/** Vectors of faces, person by person. */
+type Vectors = readonly (readonly Float64Array[])[];
+
+/** How well real faces and generated ones are told to be their own person's, in percent. */
+function identityFigures(by: string, resting: Vectors, real: Vectors, made: Vectors): SwapFigures {
+  const figures: Record<string, number[]> = {};
+  for (
+    const [whose, faces] of [
+      ["real faces in pain", real],
+      ["generated with another's pain", made],
+    ] as const
+  ) {
+    const kept = identitiesKept(faces, resting);
+    figures[`${by}, ${whose}: own before another's`] = kept.map(({ pairs }) => 100 * pairs);
+    figures[`${by}, ${whose}: own before all`] = kept.map(({ nearest }) => 100 * nearest);
+  }
+  return figures;
+}
+
+/** Each face's levelled colours, as a vector to compare. */
+function coloursOf({ side, pixels }: Faces): Float64Array[] {
+  const size = side * side * 3;
+  return Array.from(
+    { length: pixels.length / size },
+    (_, n) => Float64Array.from(pixels.subarray(n * size, (n + 1) * size)),
+  );
 }

@@ -83,12 +83,13 @@ function recordSwaps(
     G_ER: told("Dis_ER", expressions),
     G_FR: told("Dis_FR", identities),
   };
-  const swaps = add(r, scale(r, losses.G_ER, 0.8), scale(r, losses.G_FR, 0.2));
+  // Half of what expressions weigh later: discriminators that stay as they are would be fooled by patterns.
+  const swaps = add(r, scale(r, losses.G_ER, 0.4), scale(r, losses.G_FR, 0.2));
   learn(add(r, weighed, swaps), ["Gen."]);
   return losses;
 }
 
-/** What the generator's lessons have in common; losses weigh as much as in the steps that follow. */
+/** What the generator's lessons have in common; colours weigh as much as in the steps that follow. */
 function drawing(r: Recorder, layouts: ReadonlyMap<string, Layout>, sizes: PretrainingSizes) {
   const { batch, side, noise } = sizes, common = lesson(r, layouts, sizes);
   const { weights, entropyOf } = common;

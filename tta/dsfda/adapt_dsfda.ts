@@ -18,7 +18,8 @@ export const usualAdaptation: DsfdaSettings = dsfdaSettings("target", "fixed", {
   batch: 4,
   steps: 4,
   epochs: 4,
-  rate: 1e-3,
+  rate: 3e-4,
+  dropout: 0.2,
 });
 
 /** A DSFDA adapted to a person, and how that went. */
