@@ -59,6 +59,7 @@ export {
 } from "./tta/methods/mod.ts";
 export type { Dsfda } from "./tta/dsfda/dsfda.ts";
 export type { Faces as DsfdaFaces } from "./tta/dsfda/faces.ts";
+export type { View as DsfdaView } from "./tta/dsfda/view.ts";
 export type {
   Parameter as DsfdaParameter,
   Parameters as DsfdaParameters,

@@ -8,7 +8,7 @@ import { smallDsfda } from "./small_dsfda.ts";
 Deno.test("DSFDA: adapted to a person's resting clips, used, compared, shown, deleted", async (t) => {
   await withFaces(async (folder) => {
     const run = commandsIn(folder);
-    await saveDsfda(join(folder, "d.safetensors"), smallDsfda());
+    await saveDsfda(join(folder, "d.safetensors"), { ...smallDsfda(), view: "close" });
     const frames = ["--model", ".", "--no-face-crop", "--every", "1"];
     const enroll = (...args: string[]) =>
       run("enroll", "person-1/video-0", "person-1/video-2", "--subject", "sam", ...frames, ...args);
@@ -62,6 +62,7 @@ Deno.test("DSFDA: adapted to a person's resting clips, used, compared, shown, de
       assert.match(stdout, /sam is enrolled with 20 frames of 2 videos\n(.*\n)*DSFDA /);
       const own = await loadDsfda(path);
       assert.equal(own.prototypes, undefined);
+      assert.equal(own.view, "close");
       assert.deepEqual(
         [...own.parameters.keys()],
         [...parametersOf(own.parameters, ["Gen.enc_ER.", "Gen.fc_ER."]).keys()],

@@ -1,8 +1,10 @@
 import { type Dsfda, sizesOf } from "./dsfda.ts";
 
 /** How networks see the picture of a face: whole as it is, or close. */
-export const views = ["whole", "close"] as const;
-export type View = typeof views[number];
+export type View = "whole" | "close";
+
+/** Every view there is. */
+export const views: readonly View[] = ["whole", "close"];
 
 /** Rows and columns of the faces' pictures that networks want to be shown. */
 export function shownSide({ parameters, view }: Pick<Dsfda, "parameters" | "view">): number {
