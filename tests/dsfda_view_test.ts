@@ -5,7 +5,8 @@ import { drawMask } from "../model/dsfda/dropout.ts";
 import { Rng } from "../numbers/rng.ts";
 import { loadDsfda, saveDsfda } from "../tta/dsfda/dsfda_file.ts";
 import { mirrorSome } from "../tta/dsfda/faces.ts";
-import { seeFaces, shownSide, type View } from "../tta/dsfda/view.ts";
+import { shownSide } from "../tta/dsfda/dsfda.ts";
+import { seeFaces, type View } from "../tta/dsfda/view.ts";
 import { madeUpFaces, smallDsfda, smallSizes } from "./small_dsfda.ts";
 
 const { side } = smallSizes, wide = 1.5 * side;

@@ -1,5 +1,5 @@
 import type { Device } from "../../engine/mod.ts";
-import { shownSide } from "../../tta/dsfda/view.ts";
+import { shownSide } from "../../tta/dsfda/dsfda.ts";
 import { checkDecision } from "../../tta/methods/method.ts";
 import type { Method, MethodEntry, MethodSetup, UnlabelledClip } from "../../tta/methods/mod.ts";
 import type { Dataset, DatasetClip } from "../../data/dataset.ts";

@@ -27,7 +27,7 @@ import {
   userPath,
 } from "../terminal/terminal.ts";
 import { saveDsfda } from "../../tta/dsfda/dsfda_file.ts";
-import { shownSide } from "../../tta/dsfda/view.ts";
+import { shownSide } from "../../tta/dsfda/dsfda.ts";
 import { saveLatentPft } from "../../tta/pft/latent_pft_file.ts";
 import { adaptNetworks, describeNetworks, readNetworks, showGenerated } from "./enroll_dsfda.ts";
 import { readCalmest, readStretch } from "./enroll_stretch.ts";

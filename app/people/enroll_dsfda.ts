@@ -3,10 +3,10 @@ import type { Device } from "../../engine/mod.ts";
 import { writeAtomically } from "../../io/files/write_atomically.ts";
 import { withoutAlpha } from "../../media/without_alpha.ts";
 import { adaptDsfda, type AdaptedDsfda } from "../../tta/dsfda/adapt_dsfda.ts";
-import { type Dsfda, sizesOf } from "../../tta/dsfda/dsfda.ts";
+import { type Dsfda, shownSide, sizesOf } from "../../tta/dsfda/dsfda.ts";
 import { loadDsfda } from "../../tta/dsfda/dsfda_file.ts";
 import { type Faces, restingFaces, takeFaces } from "../../tta/dsfda/faces.ts";
-import { seeFaces, shownSide } from "../../tta/dsfda/view.ts";
+import { seeFaces } from "../../tta/dsfda/view.ts";
 import { showStatus } from "../terminal/status_line.ts";
 import { UsageError, userPath } from "../terminal/terminal.ts";
 

@@ -11,7 +11,8 @@ import { type Faces, joinFaces, takeFaces } from "./faces.ts";
 import { type DsfdaSettings, dsfdaSettings, heldLoss } from "./settings.ts";
 import { digest, drawIdentityDiscriminator } from "./source_stage.ts";
 import type { DsfdaHooks, DsfdaProgress } from "./progress.ts";
-import { beginDsfda, type DsfdaStage, trainDsfda } from "./train_dsfda.ts";
+import type { DsfdaStage } from "./stage.ts";
+import { beginDsfda, trainDsfda } from "./train_dsfda.ts";
 
 /** How a person is adapted to unless told otherwise: a fixed number of steps, in minutes. */
 export const usualAdaptation: DsfdaSettings = dsfdaSettings("target", "fixed", {

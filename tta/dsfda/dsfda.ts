@@ -1,7 +1,7 @@
 import type { DsfdaSizes } from "../../model/dsfda/draw_parameters.ts";
 import type { Parameters } from "../../model/dsfda/parameters.ts";
 import type { Faces } from "./faces.ts";
-import type { View } from "./view.ts";
+import { type View, wantedSide } from "./view.ts";
 
 /** DSFDA as it is kept: what decides, and before it is a person's own, what can be adapted. */
 export interface Dsfda {
@@ -48,4 +48,9 @@ export function sizesOf(parameters: Parameters): DsfdaSizes {
     noise: axis("Gen.dec.emb1.0.weight", 1) - 2 * channels,
     width: axis("Gen.fc_ER.fc1.weight", 0),
   };
+}
+
+/** Rows and columns of the faces' pictures that networks want to be shown. */
+export function shownSide({ parameters, view }: Pick<Dsfda, "parameters" | "view">): number {
+  return wantedSide(sizesOf(parameters).side, view);
 }

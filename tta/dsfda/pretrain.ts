@@ -6,7 +6,7 @@ import { drawPlaces } from "../pft/batches.ts";
 import { sizesOf } from "./dsfda.ts";
 import { colours, type Faces, joinFaces, mirrorSome, takeFaces } from "./faces.ts";
 import { checkLosses, type DsfdaHooks, type DsfdaProgress, noMoments } from "./progress.ts";
-import type { DsfdaStage } from "./train_dsfda.ts";
+import type { DsfdaStage } from "./stage.ts";
 
 /** The numbers that a step learns from, by the lesson's inputs. */
 type Batch = Map<string, Numbers>;

@@ -12,7 +12,7 @@ import { FaceClassifier } from "./face_classifier.ts";
 import { FaceGenerator } from "./face_generator.ts";
 import { type Faces, takeFaces } from "./faces.ts";
 import { type DsfdaSettings, heldLoss } from "./settings.ts";
-import type { DsfdaStage } from "./train_dsfda.ts";
+import type { DsfdaStage } from "./stage.ts";
 import { inDrawnOrder } from "../pft/batches.ts";
 
 /** What the source stage learns from. */

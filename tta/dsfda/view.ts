@@ -1,17 +1,10 @@
-import { type Dsfda, sizesOf } from "./dsfda.ts";
-
 /** How networks see the picture of a face: whole as it is, or close. */
 export type View = "whole" | "close";
 
 /** Every view there is. */
 export const views: readonly View[] = ["whole", "close"];
 
-/** Rows and columns of the faces' pictures that networks want to be shown. */
-export function shownSide({ parameters, view }: Pick<Dsfda, "parameters" | "view">): number {
-  return wantedSide(sizesOf(parameters).side, view);
-}
-
-/** The same, of networks that take pictures of so many rows and columns. */
+/** Rows and columns of the faces' pictures that networks of so many want to be shown. */
 export function wantedSide(side: number, view: View = "whole"): number {
   return view === "whole" ? side : closeView(side).wide;
 }
