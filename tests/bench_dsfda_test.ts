@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { identitiesKept } from "../bench/dsfda/told_by_clip.ts";
+import { identitiesKept } from "../bench/dsfda/identities_kept.ts";
 import { placeFaces } from "../bench/dsfda/place_faces.ts";
 import { resultsTable } from "../bench/dsfda/results_table.ts";
 import { loadDsfda } from "../tta/dsfda/dsfda_file.ts";

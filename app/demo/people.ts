@@ -11,12 +11,12 @@ import {
 import { labelOf, pictureSize, sources } from "../../demo/dataset/cast.ts";
 import { drawAll } from "../../demo/dataset/drawing_pool.ts";
 import { usualFrames } from "../../demo/people/clip.ts";
-import { type DesignName, designs } from "../../demo/people/design.ts";
+import { designs, isDesign } from "../../demo/people/design.ts";
 
 const help = `Draws people to learn from: frames, and labels as \`./autt train\` reads them.
 
 usage: ./autt demo:people FOLDER [options]
-  --design NAME     style, shift, mild or laboratory: how people differ (default style)
+  --design NAME     how people differ: ${Object.keys(designs).join(", ")} (default style)
   --people N        (default 77)
   --clips N         of each person, every second one of pain (default 20)
   -h, --help        this text`;
@@ -28,9 +28,10 @@ await runCommand(async (args) => {
     clips: { type: "string", default: "20" },
   }, help);
   if (name === undefined || others.length > 0) throw new UsageError("Cannot draw: name one folder");
-  if (!Object.hasOwn(designs, values.design)) {
+  const { design } = values;
+  if (!isDesign(design)) {
     throw new UsageError(
-      `Cannot draw the design "${values.design}": there are ${Object.keys(designs).join(", ")}`,
+      `Cannot draw the design "${design}": there are ${Object.keys(designs).join(", ")}`,
     );
   }
   const whole = (text: string) => {
@@ -43,7 +44,7 @@ await runCommand(async (args) => {
   const labels: string[] = [];
   const show = countdown(people, "people drawn");
   for await (
-    const { role, pictures } of drawAll(sources(values.design as DesignName, people, clips))
+    const { role, pictures } of drawAll(sources(design, people, clips))
   ) {
     const person = `p${`${role.number}`.padStart(3, "0")}`;
     for (let clip = 0; clip < clips; clip++) {

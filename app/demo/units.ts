@@ -1,7 +1,7 @@
 import { drawnFolder } from "../../demo/dataset/drawn_features.ts";
 import { targets } from "../../demo/dataset/cast.ts";
 import { demoModel } from "../../demo/model.ts";
-import { type DesignName, designs } from "../../demo/people/design.ts";
+import { designs, isDesign } from "../../demo/people/design.ts";
 import { meanAreas, type UnitArea, unitAreas } from "../../demo/unit_areas.ts";
 import { loadClip } from "../../model/clip/load_clip.ts";
 import { unitLabel } from "../../model/clip_au/facs.ts";
@@ -52,7 +52,7 @@ await runCommand(async (args) => {
     );
   const [people, clips, seed] = [whole("people", 1), whole("clips", 7), whole("seed", 1)];
   const chosen = values.design.split(",").map((name) => {
-    if (Object.hasOwn(designs, name)) return name as DesignName;
+    if (isDesign(name)) return name;
     throw new UsageError(
       `Cannot draw by the design "${name}": wanted any of ${Object.keys(designs).join(", ")}`,
     );

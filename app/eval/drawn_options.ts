@@ -1,5 +1,5 @@
 import { fullSize } from "../../demo/dataset/cast.ts";
-import { type DesignName, designs } from "../../demo/people/design.ts";
+import { designs, isDesign } from "../../demo/people/design.ts";
 import { UsageError } from "../terminal/terminal.ts";
 import type { DrawnPeople } from "./drawn_dataset.ts";
 
@@ -36,7 +36,7 @@ export function readDrawnOptions(
   }
   if (!drawn) return undefined;
   const design = values.design ?? "style";
-  if (!Object.hasOwn(designs, design)) {
+  if (!isDesign(design)) {
     throw new UsageError(
       `Cannot evaluate on the design "${design}": the designs are ${
         Object.keys(designs).join(", ")
@@ -44,7 +44,7 @@ export function readDrawnOptions(
     );
   }
   return {
-    design: design as DesignName,
+    design,
     seed,
     targets: people ?? fullSize.targets,
     targetClips: clips ?? fullSize.targetClips,

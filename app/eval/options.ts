@@ -1,4 +1,5 @@
 import { demoPlainHead } from "../../demo/model.ts";
+import { designs } from "../../demo/people/design.ts";
 import { datasetKinds } from "../../data/datasets/mod.ts";
 import { usualSourceClips } from "../../data/pick_sources.ts";
 import { methods } from "../../tta/methods/mod.ts";
@@ -25,7 +26,7 @@ usage: ./autt eval --dataset KIND --labels FILE --root FOLDER [options]
   datasetKinds.map(({ name }) => name).join(", ")
 } (docs/eval.md); or ${drawnDataset}: drawn people,
                     by default with the demo's model and head
-  --design NAME     how drawn people differ: style, shift, mild or laboratory (default style)
+  --design NAME     how drawn people differ: ${Object.keys(designs).join(", ")} (default style)
   --people N        drawn people to adapt to, with four times as many sources (default 10, with 77)
   --clips N         clips of each person (default 40, of sources 20)
   --labels FILE     the labels of clips; may be repeated; or a folder SIDE/CLASS/VIDEO, where SIDE is

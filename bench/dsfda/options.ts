@@ -8,7 +8,7 @@ import {
   UsageError,
   userPath,
 } from "../../app/terminal/terminal.ts";
-import { type DesignName, designs } from "../../demo/people/design.ts";
+import { type DesignName, designs, isDesign } from "../../demo/people/design.ts";
 import type { DsfdaSizes } from "../../model/dsfda/draw_parameters.ts";
 import { usualAdaptation } from "../../tta/dsfda/adapt_dsfda.ts";
 import {
@@ -27,8 +27,8 @@ usage: ./autt demo:dsfda [options]
   --design NAME     how people differ: ${Object.keys(designs).join(", ")} (default laboratory)
   --people N        to learn from, ten of whom choose the epoch (default 80)
   --targets N       to adapt to and be tested on (default 6)
-  --alone D,P,S     steps before all learn together: of the discriminators, of the generator that draws
-                    faces, and of swapping expressions for the discriminators (default 500,4000,700)
+  --alone D,P,S     steps before all learn together: the discriminators learn to tell faces, the
+                    generator to draw faces, then to swap expressions (default 500,4000,700)
   --epochs N        of the source stage (default 2)
   --steps N         of an epoch (default 20)
   --protocol NAME   of both stages: ${dsfdaProtocols.join(" or ")} (default fixed)
@@ -96,14 +96,13 @@ export function demoOptions(args: string[]) {
       `Cannot train by the protocol "${values.protocol}": wanted ${dsfdaProtocols.join(" or ")}`,
     );
   }
-  if (!Object.hasOwn(designs, values.design)) {
+  const { quick, design } = values;
+  if (!isDesign(design)) {
     throw new UsageError(
-      `Cannot draw people of the design "${values.design}": wanted ${
-        Object.keys(designs).join(", ")
-      }`,
+      `Cannot draw people of the design "${design}": wanted ${Object.keys(designs).join(", ")}`,
     );
   }
-  const { quick } = values, held = quick ? 1 : 10, seed = whole("seed", 0);
+  const held = quick ? 1 : 10, seed = whole("seed", 0);
   const counted = (name: Parameters<typeof whole>[0], few: number, least: number) =>
     quick ? few : whole(name, least);
   const ours = protocol === "fixed";
@@ -131,7 +130,7 @@ export function demoOptions(args: string[]) {
   const options: DemoOptions = {
     ...{ protocol, seed, held, source, adaptation },
     out: userPath(values.out),
-    design: values.design as DesignName,
+    design,
     people: counted("people", held + 4, held + 4),
     targets: counted("targets", 2, 2),
     sourceClips: quick ? 2 : 10,

@@ -2,9 +2,10 @@ import type { Device } from "../../engine/mod.ts";
 import type { Parameters } from "../../model/dsfda/parameters.ts";
 import { FaceGenerator } from "../../tta/dsfda/face_generator.ts";
 import { type Faces, joinFaces, takeFaces } from "../../tta/dsfda/faces.ts";
+import { identitiesKept } from "./identities_kept.ts";
 import { placeFaces } from "./place_faces.ts";
 import type { SeenPerson } from "./see_people.ts";
-import { type ClipJudge, identitiesKept } from "./told_by_clip.ts";
+import type { ClipJudge } from "./told_by_clip.ts";
 
 /** A person's faces of a class, the middle one of each clip: as networks see them, and as they were drawn. */
 interface Middles {

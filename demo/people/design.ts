@@ -51,6 +51,11 @@ export const designs = {
 } as const satisfies Readonly<Record<string, Design>>;
 export type DesignName = keyof typeof designs;
 
+/** Whether a design has this name. */
+export function isDesign(name: string): name is DesignName {
+  return Object.hasOwn(designs, name);
+}
+
 /** The design of those that a model for a design is trained on. */
 export const sourceDesign: Readonly<Record<DesignName, DesignName>> = {
   mild: "mild",

@@ -3,7 +3,8 @@ import type { TensorFile } from "../../io/tensors/tensor_file.ts";
 import { channelsFirst, channelsLast } from "../../model/dsfda/layout.ts";
 import { type Parameter, type Parameters, readParameters } from "../../model/dsfda/parameters.ts";
 import { type DsfdaBatch, dsfdaStages, DsfdaTrainer } from "../../model/dsfda/trainer.ts";
-import { namesOf, type Optimizer, optimizers } from "../../model/dsfda/training_step.ts";
+import { type Optimizer, optimizers } from "../../model/dsfda/training_step.ts";
+import { namesOf } from "../../model/dsfda/update.ts";
 import { type GoldenSet, numbersOf } from "../golden_set.ts";
 import type { GoldenReport } from "../report.ts";
 import {
@@ -149,7 +150,7 @@ function addUpdates(
     rows.set(`step${step}.delta.${name}`, deltas.get(name) as Float64Array);
   }
   for (const optimizer of Object.keys(optimizers) as Optimizer[]) {
-    const own = namesOf(optimizer, gradients.keys());
+    const own = namesOf(optimizers[optimizer], gradients.keys());
     // An optimiser that did not step has no rows.
     if (own.length === 0) continue;
     const names = typeof facts.order_of_norms === "string" ? own : facts.order_of_norms[optimizer];

@@ -18,16 +18,16 @@ export function differInMirroring(a: string, b: string): boolean {
   return a === mirroredFingerprint(b) || b === mirroredFingerprint(a);
 }
 
-/** A square picture `[size, size, 4]` of bytes as a mirror shows it. */
+/** A square picture `[size, size, C]` of bytes as a mirror shows it. */
 export function mirrorPicture(
   picture: Uint8Array<ArrayBuffer>,
   size: number,
 ): Uint8Array<ArrayBuffer> {
-  const mirrored = new Uint8Array(picture.length), row = 4 * size;
+  const mirrored = new Uint8Array(picture.length), row = picture.length / size, pixel = row / size;
   for (let start = 0; start < picture.length; start += row) {
     for (let x = 0; x < size; x++) {
-      const from = start + 4 * (size - 1 - x);
-      mirrored.set(picture.subarray(from, from + 4), start + 4 * x);
+      const from = start + pixel * (size - 1 - x);
+      mirrored.set(picture.subarray(from, from + pixel), start + pixel * x);
     }
   }
   return mirrored;

@@ -1,8 +1,8 @@
 import { type Device, type Plan, record, Rng } from "../../engine/mod.ts";
-import { adamwCorrection } from "../../kernels/mod.ts";
 import { LearningState, type Moments } from "./learning_state.ts";
 import type { Parameter, Parameters } from "./parameters.ts";
 import { type Lesson, lessons, type Losses, type PretrainingSizes } from "./pretraining_step.ts";
+import { slowedCorrection } from "./update.ts";
 import { writeRandom } from "./write_random.ts";
 
 /** How a lesson is learnt. */
@@ -67,9 +67,7 @@ export class Pretrainer implements Disposable {
     const plan = this.#plan, { seed, dropout } = this.#settings;
     for (const [name, data] of batch) plan.write(name, data);
     writeRandom(plan, {}, dropout, new Rng(seed + this.#step++));
-    // The rate is only ever a factor of the corrected first moment.
-    const [first = 1, second = 1] = adamwCorrection(this.#step);
-    plan.write("correction", Float32Array.of(first * slowed, second));
+    plan.write("correction", slowedCorrection(this.#step, slowed));
     plan.run();
     const losses = plan.outputs, read = await this.#device.read(Object.values(losses));
     return new Map(Object.keys(losses).map((name, i) => [name, read[i]?.[0] ?? NaN]));

@@ -6,7 +6,7 @@ import { encode } from "./encoder.ts";
 import { classify } from "./head.ts";
 import type { Layout } from "./layout.ts";
 import { meanOfAll, type StepSizes } from "./training_step.ts";
-import { learningInputs, recordUpdate } from "./update.ts";
+import { learningInputs, namesOf, recordUpdate } from "./update.ts";
 
 /** What a step of pretraining is recorded for. */
 export type PretrainingSizes = Pick<StepSizes, "batch" | "side" | "noise" | "rate" | "dropout">;
@@ -128,10 +128,7 @@ function lesson(
       return meanOfAll(r, crossEntropy(r, classify(r, weights, head, latent, masks), labels));
     },
     learn(loss: Tensor, prefixes: readonly string[]): void {
-      const names = [...layouts.keys()].filter((name) =>
-        prefixes.some((prefix) => name.startsWith(prefix))
-      );
-      recordUpdate(r, loss, names, learning, { rate, correction });
+      recordUpdate(r, loss, namesOf(prefixes, layouts.keys()), learning, { rate, correction });
     },
   };
 }

@@ -1,10 +1,10 @@
 import { type Device, type Plan, record, Rng } from "../../engine/mod.ts";
-import { adamwCorrection } from "../../kernels/mod.ts";
 import { largestAt } from "../../numbers/vectors.ts";
 import { fromDevice, type Layout } from "./layout.ts";
 import { LearningState, type Moments } from "./learning_state.ts";
 import type { Parameter, Parameters } from "./parameters.ts";
 import { type Optimizer, optimizers, recordStep, type StepSizes } from "./training_step.ts";
+import { slowedCorrection } from "./update.ts";
 import { type GivenRandom, writeRandom } from "./write_random.ts";
 
 /** How DSFDA is trained. */
@@ -94,10 +94,7 @@ export class DsfdaTrainer implements Disposable {
     for (const optimizer of Object.keys(optimizers) as Optimizer[]) {
       if (!plan.inputs.has(`correction.${optimizer}`)) continue;
       const step = this.#steps[optimizer] = this.#steps[optimizer] + 1;
-      // The rate is only ever a factor of the corrected first moment.
-      const [first = 1, second = 1] = adamwCorrection(step);
-      const correction = Float32Array.of(first * (slowed[optimizer] ?? 1), second);
-      plan.write(`correction.${optimizer}`, correction);
+      plan.write(`correction.${optimizer}`, slowedCorrection(step, slowed[optimizer] ?? 1));
     }
     plan.run();
     const { losses, told } = plan.outputs, names = Object.keys(losses);

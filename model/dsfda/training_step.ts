@@ -6,7 +6,7 @@ import { encode } from "./encoder.ts";
 import { classify } from "./head.ts";
 import type { Layout } from "./layout.ts";
 import type { Weights } from "./parameters.ts";
-import { learningInputs, recordUpdate } from "./update.ts";
+import { learningInputs, namesOf, recordUpdate } from "./update.ts";
 
 /** The four optimisers, in the order in which they step, and the parameters of each, by their names. */
 export const optimizers = {
@@ -18,12 +18,6 @@ export const optimizers = {
 
 /** One of the four optimisers. */
 export type Optimizer = keyof typeof optimizers;
-
-/** The parameters' names that an optimiser has, in its order. */
-export function namesOf(optimizer: Optimizer, names: Iterable<string>): string[] {
-  const all = [...names];
-  return optimizers[optimizer].flatMap((prefix) => all.filter((name) => name.startsWith(prefix)));
-}
 
 /** What a step is recorded for. */
 export interface StepSizes {
@@ -99,7 +93,7 @@ export function recordStep(
   const gradients = new Map<string, Tensor>();
   const after = new Map(weights);
   const update = (optimizer: Optimizer, loss: Tensor) => {
-    const names = namesOf(optimizer, layouts.keys());
+    const names = namesOf(optimizers[optimizer], layouts.keys());
     const correction = r.input(`correction.${optimizer}`, [2]), { rate } = sizes;
     const updated = recordUpdate(r, loss, names, learning, { rate, correction });
     for (const [name, g] of updated.gradients) gradients.set(name, g);

@@ -1,5 +1,5 @@
 import type { Recorder, Tensor } from "../../engine/mod.ts";
-import { adamw, grad } from "../../kernels/mod.ts";
+import { adamw, adamwCorrection, grad } from "../../kernels/mod.ts";
 import type { Layout } from "./layout.ts";
 import { parameterInputs, type Weights } from "./parameters.ts";
 
@@ -23,7 +23,7 @@ export function learningInputs(r: Recorder, layouts: ReadonlyMap<string, Layout>
  * Records a step of Adam, as the authors set it, on these parameters. The plan's inputs hold its results
  * for the next step.
  *
- * @param correction The optimiser's input `[2]`, of `adamwCorrection()`.
+ * @param correction The optimiser's input `[2]`, of `slowedCorrection()`.
  * @returns For each name the gradient, and the parameter after the step.
  */
 export function recordUpdate(
@@ -52,4 +52,17 @@ export function recordUpdate(
     r.assign(second, next.v);
   }
   return { gradients, after };
+}
+
+/** What the optimiser's input is in its `step`-th step, counted from 1, at a share of the recorded rate. */
+export function slowedCorrection(step: number, share: number): Float32Array<ArrayBuffer> {
+  // The rate is only ever a factor of the corrected first moment.
+  const [first = 1, second = 1] = adamwCorrection(step);
+  return Float32Array.of(first * share, second);
+}
+
+/** The parameters' names that begin with any of these prefixes, prefix by prefix. */
+export function namesOf(prefixes: readonly string[], names: Iterable<string>): string[] {
+  const all = [...names];
+  return prefixes.flatMap((prefix) => all.filter((name) => name.startsWith(prefix)));
 }

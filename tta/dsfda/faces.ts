@@ -1,4 +1,5 @@
 import type { Rng } from "../../engine/mod.ts";
+import { mirrorPicture } from "../../model/clip/mirrored.ts";
 
 /** Pictures of faces with what is known of them. */
 export interface Faces {
@@ -56,17 +57,11 @@ export function colours(pixels: Uint8Array, most = 255): Float32Array<ArrayBuffe
   return Float32Array.from(pixels, (byte) => byte / most);
 }
 
-/** Half of the faces, as drawn, seen in a mirror. */
+/** The faces, of which half, drawn at random, are seen in a mirror. */
 export function mirrorSome(faces: Faces, rng: Rng): Faces {
-  const { side } = faces, pixels = faces.pixels.slice();
-  for (const n of faces.labels.keys()) {
-    if (rng.uniform() < 0.5) continue;
-    for (let row = n * side; row < (n + 1) * side; row++) {
-      for (let left = 0; left < side; left++) {
-        const from = 3 * (row * side + left), to = 3 * (row * side + side - 1 - left);
-        pixels.set(faces.pixels.subarray(from, from + 3), to);
-      }
-    }
+  const { side } = faces, pixels = faces.pixels.slice(), size = side * side * 3;
+  for (let at = 0; at < pixels.length; at += size) {
+    if (rng.uniform() >= 0.5) pixels.set(mirrorPicture(pixels.slice(at, at + size), side), at);
   }
   return { ...faces, pixels };
 }
