@@ -32,7 +32,7 @@ Deno.test("smaller heads begin with signals as large as those of the released on
   }
 });
 
-Deno.test("a smaller decoder begins as He has it: deaf to noise, with quiet blocks, grey", () => {
+Deno.test("a smaller decoder has He's initialisation: noise without weight, small residual blocks, grey pictures", () => {
   const decoder = drawDecoder("dec", reducedSizes, new Rng(1));
   const { channels } = reducedSizes, window = 9;
   const first = decoder.get("dec.emb1.0.weight");

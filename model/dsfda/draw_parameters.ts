@@ -54,15 +54,15 @@ export function drawDecoder(name: string, sizes: DsfdaSizes, rng: Rng): Map<stri
   return fill(
     decoderShapes(sizes),
     name,
-    (part, shape) => released ? narrow(rng, shape, 1) : lively(rng, part, shape, sizes),
+    (part, shape) => released ? narrow(rng, shape, 1) : drawByHe(rng, part, shape, sizes),
   );
 }
 
 /**
- * A smaller decoder begins as He has it, so that latents are heard in all of its layers: with blocks that add
- * little to what they are given, grey pictures, and deaf to noise.
+ * He's initialisation, for smaller decoders: latents reach all layers. Residual blocks begin small, pictures
+ * grey, and noise without any weight.
  */
-function lively(
+function drawByHe(
   rng: Rng,
   part: string,
   shape: Shape,

@@ -63,8 +63,7 @@ function recordPictures(
 }
 
 /**
- * The generator goes on with that, and gives expressions to `strangers`, whose numbers are `identities`: the
- * discriminators, which stay as they are, shall tell both of these faces.
+ * The generator goes on with that, and gives expressions to `strangers`, whose numbers are `identities`: the frozen discriminators shall tell both of these faces.
  */
 function recordSwaps(
   r: Recorder,
@@ -83,7 +82,7 @@ function recordSwaps(
     G_ER: told("Dis_ER", expressions),
     G_FR: told("Dis_FR", identities),
   };
-  // Half of what expressions weigh later: discriminators that stay as they are would be fooled by patterns.
+  // Expressions weigh half as much as later: patterns that are no expression fool frozen discriminators.
   const swaps = add(r, scale(r, losses.G_ER, 0.4), scale(r, losses.G_FR, 0.2));
   learn(add(r, weighed, swaps), ["Gen."]);
   return losses;

@@ -13,8 +13,8 @@ type Batch = Map<string, Numbers>;
 type Numbers = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
 /**
- * What comes before the first epoch, if the settings ask for it: each network learns by itself. Networks that
- * begin together push at each other before any of them knows something, and small ones never recover.
+ * What comes before the first epoch, if the settings ask for it: each network learns by itself. Networks that begin together first learn from each
+ * other's noise, which small ones do not recover from.
  * Every draw depends on the seed and the step alone, so that what is stopped and resumed ends with the same bits.
  *
  * @returns The progress after it: the optimisers begin anew.

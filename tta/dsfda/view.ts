@@ -17,8 +17,8 @@ export function closeView(side: number) {
 /**
  * Pictures `[N, W, W, 3]`, W being `wantedSide()`, as networks of S rows and columns see them. A close view
  * is from brows to chin, where expressions are. Colours are levelled in it: in each picture each of them has
- * the same mean, and all together the same spread. Instance norm hides both from encoders, so that a decoder
- * could only guess them, and small ones spend all that they have on guessing.
+ * the same mean, and all together the same spread. Instance norm hides both from encoders: a decoder can only guess them, and a small one
+ * would spend its capacity on that.
  */
 export function seeFaces(
   pixels: Uint8Array<ArrayBuffer>,
